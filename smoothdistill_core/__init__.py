@@ -1,0 +1,74 @@
+"""The core of smoothdistill: knows the five kinds of component, never a concrete one.
+
+Everything public is importable from here; a name is loaded when it is first used, so that importing
+the core costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+_HOMES = {
+    "components": (
+        "Candidate Component Dataset DistillationTask Metric Model Network RecipePath Regularizer ScoringContext "
+        "Student Table Teacher TrainedTeacher TrainingJob"
+    ),
+    "errors": "DataError FormulaError PluginError SmoothdistillError StoreError",
+    "formula": "Formula",
+    "hookspecs": "hookimpl",
+}
+
+if TYPE_CHECKING:
+    from smoothdistill_core.components import (
+        Candidate,
+        Component,
+        Dataset,
+        DistillationTask,
+        Metric,
+        Model,
+        Network,
+        RecipePath,
+        Regularizer,
+        ScoringContext,
+        Student,
+        Table,
+        Teacher,
+        TrainedTeacher,
+        TrainingJob,
+    )
+    from smoothdistill_core.errors import DataError, FormulaError, PluginError, SmoothdistillError, StoreError
+    from smoothdistill_core.formula import Formula
+    from smoothdistill_core.hookspecs import hookimpl
+
+__all__ = [
+    "Candidate",
+    "Component",
+    "DataError",
+    "Dataset",
+    "DistillationTask",
+    "Formula",
+    "FormulaError",
+    "Metric",
+    "Model",
+    "Network",
+    "PluginError",
+    "RecipePath",
+    "Regularizer",
+    "ScoringContext",
+    "SmoothdistillError",
+    "StoreError",
+    "Student",
+    "Table",
+    "Teacher",
+    "TrainedTeacher",
+    "TrainingJob",
+    "hookimpl",
+]
+
+
+def __getattr__(name: str) -> Any:
+    for home, names in _HOMES.items():
+        if name in names.split():
+            return getattr(import_module(f"smoothdistill_core.{home}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,41 @@
+"""The five kinds of component that plugins provide, and the small data types that pass between them."""
+
+from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
+from smoothdistill_core.components.dataset import Dataset, Table, TargetTransform
+from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
+from smoothdistill_core.components.regularizer import Network, Regularizer
+from smoothdistill_core.components.student import Candidate, DistillationTask, Student
+from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+
+CLASSES: dict[Kind, type[Component]] = {
+    "teacher": Teacher,
+    "regularizer": Regularizer,
+    "student": Student,
+    "dataset": Dataset,
+    "metric": Metric,
+}
+"""The abstract class of each kind."""
+
+__all__ = [
+    "CLASSES",
+    "KINDS",
+    "Candidate",
+    "Component",
+    "Dataset",
+    "DistillationTask",
+    "Kind",
+    "Metric",
+    "Model",
+    "Network",
+    "Part",
+    "RecipePath",
+    "Regularizer",
+    "ScoringContext",
+    "Student",
+    "Table",
+    "TargetTransform",
+    "Teacher",
+    "TrainedTeacher",
+    "TrainingJob",
+    "digest",
+]

@@ -1,0 +1,97 @@
+"""`Component`: a named, frozen bundle of options; what all five kinds of plugin classes share."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+
+Kind = Literal["teacher", "regularizer", "student", "dataset", "metric"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+"""The five kinds of component: the same words in hooks, recipes and on the command line."""
+
+
+class Component(BaseModel):
+    """A frozen pydantic model whose fields are the options that a recipe may give.
+
+    A subclass sets the plain class variable ``name``, what recipes say. Validation, JSON schema and
+    identity follow from the fields. Options are immutable: a sequence is a ``tuple[...]``, and a list
+    given for it is taken.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+    kind: ClassVar[Kind]
+    name: ClassVar[str]
+    revision: ClassVar[int] = 1
+    """Raise it when the same options give other results than before: stored results are then made anew."""
+    libraries: ClassVar[tuple[str, ...]] = ()
+    """Distributions whose version decides results; a stored result of another version is made anew."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "name" in cls.model_fields:
+            raise TypeError(f"{cls.__name__}.name is a field; write it without annotation, or as ClassVar[str]")
+        for option, field in cls.model_fields.items():
+            if (get_origin(field.annotation) or field.annotation) in (list, dict, set):
+                raise TypeError(f"{cls.__name__}.{option} is mutable; options are immutable: use tuple[...]")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _take_lists_for_tuples(cls, options: Any) -> Any:
+        if not isinstance(options, dict):
+            return options
+        return {option: _immutable(value) for option, value in options.items()}
+
+    def options(self) -> dict[str, Any]:
+        """Return the options as plain JSON data, defaults included."""
+        return self.model_dump(mode="json")
+
+    def identity(self) -> dict[str, Any]:
+        """Return all of the component that decides its results, as plain JSON data."""
+        return {
+            "name": self.name,
+            "options": self.options(),
+            "revision": self.revision,
+            "libraries": {library: _version(library) for library in self.libraries},
+        }
+
+    def __str__(self) -> str:
+        given = self.model_dump(mode="json", exclude_defaults=True)
+        return f"{self.name}({', '.join(f'{option}={value}' for option, value in given.items())})" if given else self.name
+
+
+def digest(identity: Mapping[str, Any]) -> str:
+    """Return 32 hexadecimal digits that stand for plain JSON data."""
+    text = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def _relative_to_recipe(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    return path if folder is None else Path(folder) / path
+
+
+RecipePath = Annotated[
+    Path,
+    BeforeValidator(lambda value: Path(value) if isinstance(value, str) else value),
+    AfterValidator(_relative_to_recipe),
+]
+"""The type of an option that names a file: text in a recipe, and relative to the recipe's folder."""
+
+
+def _immutable(value: Any) -> Any:
+    return tuple(_immutable(item) for item in value) if isinstance(value, list) else value
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,47 @@
+"""The dataset kind: a table with a target column, and what must be known about it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from smoothdistill_core.components.component import Component
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TargetTransform = Literal["none", "log1p"]
+
+
+@dataclass(frozen=True)
+class Table:
+    """A dataset in memory, ready to be prepared.
+
+    ``frame`` holds the target and the features that are used, raw; text columns are categories, and
+    so are the columns of ``categorical``. ``advised`` is the transform of the target that the dataset
+    recommends; ``notes`` say what was left out, and why.
+    """
+
+    frame: pd.DataFrame
+    target: str
+    categorical: tuple[str, ...] = ()
+    advised: TargetTransform = "none"
+    notes: tuple[str, ...] = ()
+    citation: str = ""
+    licence: str = ""
+
+
+class Dataset(Component):
+    """Finds a table. Loading it twice gives the same rows in the same order."""
+
+    kind = "dataset"
+
+    @property
+    def label(self) -> str:
+        """What tables and messages call this dataset."""
+        return self.name
+
+    @abstractmethod
+    def load(self) -> Table:
+        """Return the table; raises `DataError` with the remedy where it cannot be had."""

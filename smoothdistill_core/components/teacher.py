@@ -1,0 +1,72 @@
+"""The teacher kind: a model trained on the data, which a student then imitates."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from smoothdistill_core.components.component import Component
+from smoothdistill_core.components.regularizer import Regularizer
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class TrainingJob:
+    """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed."""
+
+    X: Array
+    y: Array
+    regularizer: Regularizer
+    strength: float
+    seed: int
+
+
+class TrainedTeacher(ABC):
+    """A trained model. It may hold `gradient` and `lipschitz_bound`; where it cannot, both return None."""
+
+    notes: tuple[str, ...] = ()
+    """What the user should know of the training (a penalty that had to be looped, for instance)."""
+
+    @abstractmethod
+    def predict(self, X: Array) -> Array:
+        """Return the predictions (n,) for ``X`` (n, d), float64."""
+
+    def gradient(self, X: Array) -> Array | None:
+        """Return the exact input gradient (n, d) at ``X`` (n, d), or None."""
+        return None
+
+    def lipschitz_bound(self) -> float | None:
+        """Return an upper bound of the gradient's norm over all inputs, or None."""
+        return None
+
+    @abstractmethod
+    def save(self) -> bytes:
+        """Return the model as bytes that the teacher's `load` reads; never a pickle."""
+
+
+class Teacher(Component):
+    """Trains models on standardised data.
+
+    A job's result depends on that job alone: never on the other jobs, nor on its place among them.
+    """
+
+    kind = "teacher"
+
+    def accepts(self, regularizer: Regularizer) -> bool:
+        """Say whether this teacher can train with ``regularizer``; recipes are checked against it."""
+        return not regularizer.strengths
+
+    @abstractmethod
+    def train(self, jobs: Sequence[TrainingJob]) -> Sequence[TrainedTeacher]:
+        """Train all jobs, together where that is faster; one result a job, in the same order."""
+
+    @abstractmethod
+    def load(self, data: bytes) -> TrainedTeacher:
+        """Read what `TrainedTeacher.save` wrote."""

@@ -1,0 +1,141 @@
+"""The five hooks, one a kind of component; each returns the list of classes that a plugin adds.
+
+A plugin is a module (or object) registered under the entry-point group ``smoothdistill``. Keep heavy
+imports inside the components' methods, so that listing plugins stays fast.
+"""
+
+from __future__ import annotations
+
+import pluggy
+
+from smoothdistill_core.components import Dataset, Metric, Regularizer, Student, Teacher
+
+GROUP = "smoothdistill"
+"""The name of the pluggy project and of the entry-point group."""
+
+hookspec = pluggy.HookspecMarker(GROUP)
+hookimpl = pluggy.HookimplMarker(GROUP)
+
+
+@hookspec
+def smoothdistill_teachers() -> list[type[Teacher]]:
+    """Return the teachers that this plugin adds.
+
+    ::
+
+        from smoothdistill_core import Teacher, TrainedTeacher, hookimpl
+
+        class Mean(Teacher):
+            \"\"\"Predicts the mean of the training target.\"\"\"
+
+            name = "mean"
+
+            def train(self, jobs):
+                return [TrainedMean(float(job.y.mean())) for job in jobs]
+
+            def load(self, data):
+                return TrainedMean(float(data.decode()))
+
+        @hookimpl
+        def smoothdistill_teachers():
+            return [Mean]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_regularizers() -> list[type[Regularizer]]:
+    """Return the regularizers that this plugin adds.
+
+    ::
+
+        from smoothdistill_core import Regularizer, hookimpl
+
+        class Gradient(Regularizer):
+            \"\"\"The batch mean of the Jacobian's 1-norm.\"\"\"
+
+            name = "gradient_l1"
+
+            def penalty(self, net, x):
+                return net.jacobian(x).abs().sum(dim=1).mean()
+
+        @hookimpl
+        def smoothdistill_regularizers():
+            return [Gradient]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_students() -> list[type[Student]]:
+    """Return the students that this plugin adds.
+
+    ::
+
+        from smoothdistill_core import Candidate, Formula, Student, hookimpl
+
+        class Constant(Student):
+            \"\"\"Answers with the mean of what it is shown.\"\"\"
+
+            name = "constant"
+
+            def distil(self, task):
+                formula = Formula.constant(float(task.y.mean()))
+                return [Candidate(formula, formula.predict)]
+
+        @hookimpl
+        def smoothdistill_students():
+            return [Constant]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_datasets() -> list[type[Dataset]]:
+    """Return the datasets that this plugin adds.
+
+    ::
+
+        from smoothdistill_core import Dataset, Table, hookimpl
+
+        class Line(Dataset):
+            \"\"\"y = 2 x + 1 at a hundred points.\"\"\"
+
+            name = "line"
+            points: int = 100
+
+            def load(self):
+                import pandas as pd
+
+                x = pd.Series(range(self.points), dtype=float)
+                return Table(pd.DataFrame({"x": x, "y": 2 * x + 1}), target="y")
+
+        @hookimpl
+        def smoothdistill_datasets():
+            return [Line]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_metrics() -> list[type[Metric]]:
+    """Return the metrics that this plugin adds.
+
+    ::
+
+        from smoothdistill_core import Metric, hookimpl
+
+        class WorstError(Metric):
+            \"\"\"The largest absolute error in standardised units.\"\"\"
+
+            name = "worst_error"
+            direction = "lower"
+
+            def score(self, context):
+                return float(abs(context.y - context.prediction).max())
+
+        @hookimpl
+        def smoothdistill_metrics():
+            return [WorstError]
+    """
+    raise TypeError("a hook specification is not called")
