@@ -1,0 +1,103 @@
+"""One multilayer perceptron in torch: predictions, exact input Jacobian, spectral norms."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Activation:
+    """An activation function, its derivative, and the largest value that derivative takes."""
+
+    value: Callable[[Tensor], Tensor]
+    slope: Callable[[Tensor], Tensor]
+    steepest: float
+
+
+def _tanh_slope(z: Tensor) -> Tensor:
+    return 1 - torch.tanh(z) ** 2
+
+
+def _silu_slope(z: Tensor) -> Tensor:
+    gate = torch.sigmoid(z)
+    return gate * (1 + z * (1 - gate))
+
+
+ACTIVATIONS = {
+    "relu": Activation(torch.relu, lambda z: (z > 0).to(z.dtype), 1.0),
+    "tanh": Activation(torch.tanh, _tanh_slope, 1.0),
+    "silu": Activation(torch.nn.functional.silu, _silu_slope, 1.09984),
+}
+
+
+class PerceptronNetwork:
+    """A network as penalties see it (`smoothdistill_core.Network`): weights (out, in), biases (out,).
+
+    The Jacobian is the chain of weight matrices and activation slopes, so one backward pass through it
+    gives a penalty's gradient: no double backpropagation. The activations of a batch are computed once
+    and serve the prediction and the penalty.
+    """
+
+    def __init__(
+        self,
+        weights: Sequence[Tensor],
+        biases: Sequence[Tensor],
+        activation: Activation,
+        singular_vectors: Sequence[tuple[Tensor, Tensor]] = (),
+        noise: Callable[[tuple[int, ...]], Tensor] | None = None,
+    ) -> None:
+        self.linear_weights = tuple(weights)
+        self.biases = tuple(biases)
+        self._activation = activation
+        self._singular_vectors = singular_vectors
+        self._noise = noise
+        self._batch: Tensor | None = None
+        self._inner: list[Tensor] = []
+        self._output: Tensor | None = None
+
+    @property
+    def parameters(self) -> tuple[Tensor, ...]:
+        """All weights and biases."""
+        return self.linear_weights + self.biases
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the predictions (n,) for a batch (n, d)."""
+        self._propagate(x)
+        assert self._output is not None  # set by _propagate
+        return self._output
+
+    def jacobian(self, x: Tensor) -> Tensor:
+        """Return the exact input Jacobian (n, d) at a batch (n, d)."""
+        self._propagate(x)
+        gradient = self.linear_weights[-1].expand(x.shape[0], -1)
+        for weight, inner in zip(reversed(self.linear_weights[:-1]), reversed(self._inner), strict=True):
+            gradient = (gradient * self._activation.slope(inner)) @ weight
+        return gradient
+
+    def spectral_norms(self) -> tuple[Tensor, ...]:
+        """Return u' W v of each layer: its spectral norm, as close as the power iteration has come."""
+        return tuple(
+            (u.unsqueeze(1) * weight * v.unsqueeze(0)).sum()
+            for weight, (u, v) in zip(self.linear_weights, self._singular_vectors, strict=True)
+        )
+
+    def noise(self, shape: tuple[int, ...]) -> Tensor:
+        """Return standard normal numbers from this network's own stream."""
+        if self._noise is None:
+            raise RuntimeError("this network is not in training: it has no stream of noise")
+        return self._noise(tuple(shape))
+
+    def _propagate(self, x: Tensor) -> None:
+        if self._batch is x:
+            return
+        inner = []
+        signal = x
+        for weight, bias in zip(self.linear_weights[:-1], self.biases[:-1], strict=True):
+            inner.append(signal @ weight.mT + bias)
+            signal = self._activation.value(inner[-1])
+        self._output = (signal @ self.linear_weights[-1].mT + self.biases[-1]).squeeze(-1)
+        self._batch, self._inner = x, inner

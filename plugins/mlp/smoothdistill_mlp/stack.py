@@ -1,0 +1,99 @@
+"""`Stack`: the parameters of many networks of one shape in one tensor, with their optimiser and seeds."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from torch import Tensor
+
+if TYPE_CHECKING:
+    from smoothdistill_core import TrainingJob
+
+LANE = 32
+"""Numbers are laid out in multiples of this, so that every network starts at the same place of a vector register."""
+
+
+class Stack:
+    """K networks whose parameters are slices of one (K, P) tensor.
+
+    Every weight matrix begins at a multiple of 32 numbers, in every network alike: matrix products and
+    elementwise loops then round each network's numbers in the same way whatever its neighbours are.
+    """
+
+    def __init__(self, jobs: Sequence[TrainingJob], hidden: Sequence[int], learning_rate: float, device: str) -> None:
+        widths = [jobs[0].X.shape[1], *hidden, 1]
+        self.shapes = list(zip(widths[1:], widths[:-1], strict=True))
+        self.device = device
+        self.batches = [_generator(job.seed, stream=0) for job in jobs]
+        self.noise = [_generator(job.seed, stream=1) for job in jobs]
+        counts = [count for out, into in self.shapes for count in (out * into, out)]
+        self._sections = [size for count in counts for size in (count, -count % LANE)]
+        initial = torch.zeros(len(jobs), sum(self._sections))
+        for row, generator in zip(initial, self.batches, strict=True):
+            for part, (_, into) in zip(row.split(self._sections)[::2], np.repeat(self.shapes, 2, axis=0), strict=True):
+                bound = 1 / math.sqrt(into)  # torch.nn.Linear's own initialisation
+                part.uniform_(-bound, bound, generator=generator)
+        self._flat = initial.to(device).requires_grad_()
+        self._optimizer = torch.optim.Adam([self._flat], lr=learning_rate)
+        self._vectors: list[tuple[Tensor, Tensor]] = []
+
+    def __len__(self) -> int:
+        return len(self._flat)
+
+    def parameters(self) -> tuple[list[Tensor], list[Tensor]]:
+        """Return the weights (K, out, in) and biases (K, out) of all layers, as views that gradients reach."""
+        parts = self._flat.split(self._sections, dim=1)[::2]
+        weights = [part.view(-1, *shape) for part, shape in zip(parts[::2], self.shapes, strict=True)]
+        return weights, list(parts[1::2])
+
+    def singular_vectors(self) -> list[tuple[Tensor, Tensor]]:
+        """Return the leading singular vectors (K, out), (K, in) of all layers.
+
+        Exact at the first call; afterwards one step of power iteration from the last ones, which is
+        enough to follow weights that change by one optimiser step at a time.
+        """
+        with torch.no_grad():
+            weights, _ = self.parameters()
+            if not self._vectors:
+                self._vectors = [_leading_singular_vectors(weight) for weight in weights]
+            self._vectors = [
+                _power_step(weight, u) for weight, (u, _) in zip(weights, self._vectors, strict=True)
+            ]
+        return self._vectors
+
+    def draw_noise(self, shape: tuple[int, ...]) -> Tensor:
+        """Return standard normal numbers (K, *shape), each network's from its own stream."""
+        return torch.stack([torch.randn(shape, generator=generator) for generator in self.noise]).to(self.device)
+
+    def step(self, loss: Tensor) -> None:
+        """Descend one step on ``loss``, the sum of the networks' losses (their gradients do not mix)."""
+        self._optimizer.zero_grad()
+        loss.backward()
+        self._optimizer.step()
+
+
+def _generator(seed: int, stream: int) -> torch.Generator:
+    state = np.random.SeedSequence([seed, stream]).generate_state(1, np.uint64)
+    return torch.Generator().manual_seed(int(state[0] >> np.uint64(1)))
+
+
+def _leading_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:
+    pairs = []
+    for weight in weights:  # one by one: a network's vectors must not depend on its neighbours
+        u, _, vh = torch.linalg.svd(weight, full_matrices=False)
+        pairs.append((u[:, 0], vh[0]))
+    return torch.stack([u for u, _ in pairs]), torch.stack([v for _, v in pairs])
+
+
+def _power_step(weight: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    v = _unit((weight * u.unsqueeze(2)).sum(1))
+    return _unit((weight * v.unsqueeze(1)).sum(2)), v
+
+
+def _unit(vectors: Tensor) -> Tensor:
+    tiny = torch.finfo(vectors.dtype).tiny
+    return vectors / (vectors * vectors).sum(1, keepdim=True).sqrt().clamp_min(tiny)

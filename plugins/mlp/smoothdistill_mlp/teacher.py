@@ -1,0 +1,121 @@
+"""`MLP`: the teacher component, and the trained networks it hands out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from pydantic import Field
+
+from smoothdistill_core import PluginError, Regularizer, Teacher, TrainedTeacher, TrainingJob
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from torch import Tensor
+
+    from smoothdistill_mlp.network import PerceptronNetwork
+
+    Array = NDArray[np.float64]
+
+ROWS_AT_ONCE = 65_536
+"""Predictions and gradients are computed in slices of this many rows, which bounds their memory."""
+
+Width = Annotated[int, Field(ge=1, le=100_000)]
+
+
+class MLP(Teacher):
+    """A multilayer perceptron trained with Adam on mean squared error + strength * penalty.
+
+    The defaults are the paper's teacher (arXiv 2507.22767): two hidden layers of 100 ReLU units, 200
+    epochs, batches of 128, learning rate 0.001.
+    """
+
+    name = "mlp"
+    libraries = ("torch",)
+
+    hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
+    activation: Literal["relu", "tanh", "silu"] = Field("relu", description="function after each hidden layer")
+    epochs: int = Field(200, ge=1, description="passes over the training part")
+    batch_size: int = Field(128, ge=1, description="rows an optimiser step; multiples of 32 train fastest")
+    learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
+    device: str = Field("cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="cpu, cuda, cuda:N or mps")
+
+    def accepts(self, regularizer: Regularizer) -> bool:
+        """Accept every regularizer that writes a penalty, and those that have no strength."""
+        return not regularizer.strengths or type(regularizer).penalty is not Regularizer.penalty
+
+    def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
+        """Train all jobs together."""
+        from smoothdistill_mlp.training import train
+
+        self._check_device()
+        return [
+            TrainedMLP(weights, biases, self.activation, notes) for weights, biases, notes in train(self, jobs)
+        ]
+
+    def load(self, data: bytes) -> TrainedTeacher:
+        """Read a network that `TrainedMLP.save` wrote."""
+        from safetensors.torch import load
+
+        tensors = load(data)
+        layers = range(len(tensors) // 2)
+        weights = [tensors[f"weight_{layer}"] for layer in layers]
+        return TrainedMLP(weights, [tensors[f"bias_{layer}"] for layer in layers], self.activation)
+
+    def _check_device(self) -> None:
+        import torch
+
+        kind = self.device.partition(":")[0]
+        usable = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
+        if not usable[kind]:
+            raise PluginError(f"teacher 'mlp': device {self.device!r} is not available here; use device: cpu")
+
+
+class TrainedMLP(TrainedTeacher):
+    """A trained network: weights (out, in) and biases (out,) in float32, evaluated in float64."""
+
+    def __init__(
+        self, weights: Sequence[Tensor], biases: Sequence[Tensor], activation: str, notes: tuple[str, ...] = ()
+    ) -> None:
+        self.weights = tuple(weights)
+        self.biases = tuple(biases)
+        self.activation = activation
+        self.notes = notes
+
+    def predict(self, X: Array) -> Array:
+        """Return the predictions (n,) for ``X`` (n, d)."""
+        return self._in_slices(X, lambda net, x: net(x))
+
+    def gradient(self, X: Array) -> Array:
+        """Return the exact input gradient (n, d) at ``X`` (n, d)."""
+        return self._in_slices(X, lambda net, x: net.jacobian(x))
+
+    def lipschitz_bound(self) -> float:
+        """Return the product of the layers' exact spectral norms and the activation's steepest slopes."""
+        import torch
+
+        from smoothdistill_mlp.network import ACTIVATIONS
+
+        norms = [float(torch.linalg.matrix_norm(weight.double(), ord=2)) for weight in self.weights]
+        return math.prod(norms) * ACTIVATIONS[self.activation].steepest ** (len(norms) - 1)
+
+    def save(self) -> bytes:
+        """Return the weights in the safetensors format."""
+        from safetensors.torch import save
+
+        weights = {f"weight_{layer}": weight for layer, weight in enumerate(self.weights)}
+        return save(weights | {f"bias_{layer}": bias for layer, bias in enumerate(self.biases)})
+
+    def _in_slices(self, X: Array, evaluate: Callable[[PerceptronNetwork, Tensor], Tensor]) -> Array:
+        import torch
+
+        from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
+
+        with torch.no_grad():
+            weights = [weight.double() for weight in self.weights]
+            biases = [bias.double() for bias in self.biases]
+            rows = torch.as_tensor(X, dtype=torch.float64)
+            net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation])
+            return torch.cat([evaluate(net, part) for part in rows.split(ROWS_AT_ONCE)]).numpy()
