@@ -1,0 +1,253 @@
+"""From a table to standardised arrays and back: split, fill, encode, standardise."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Part, Table, TargetTransform
+from smoothdistill_core.errors import DataError, did_you_mean
+from smoothdistill_core.recipe import Prepare
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+FEWEST_ROWS = 2
+"""No part may have fewer rows: with one, R2 has no meaning."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One input of the models: a column, or the indicator of one ``category`` of it."""
+
+    column: str
+    category: str | None
+    mean: float
+    scale: float
+
+    @property
+    def name(self) -> str:
+        """The column's name, or ``[column = category]``."""
+        return self.column if self.category is None else f"[{self.column} = {self.category}]"
+
+
+@dataclass(frozen=True)
+class Units:
+    """The way back: what standardised inputs and targets mean in the data's own units."""
+
+    features: tuple[Feature, ...]
+    target: str
+    transform: TargetTransform
+    mean: float
+    scale: float
+
+    def restore(self, y: Array) -> Array:
+        """Turn standardised targets into the data's own units."""
+        prepared = y * self.scale + self.mean
+        with np.errstate(over="ignore"):
+            return np.expm1(prepared) if self.transform == "log1p" else prepared
+
+    def to_json(self) -> str:
+        """Write the units as JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Units:
+        """Read what `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        return cls(**{**data, "features": tuple(Feature(**feature) for feature in data["features"])})
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part."""
+
+    X: Array
+    y: Array
+
+
+@dataclass(frozen=True)
+class Split:
+    """A prepared dataset; ``notes`` say what was dropped, filled in or transformed."""
+
+    parts: dict[Part, Rows]
+    units: Units
+    notes: tuple[str, ...]
+
+
+def prepare(table: Table, options: Prepare, seed: int) -> Split:
+    """Split, fill, encode and standardise a table.
+
+    Everything that is learnt (categories, medians, means, scales) is learnt on the training part. The
+    split depends on the seed alone. Raises `DataError` where the table cannot serve.
+    """
+    notes: list[str] = []
+    frame, target = _checked(table, options, notes)
+    transform = options.target or table.advised
+    if transform == "log1p":
+        if (target <= -1).any():
+            raise DataError(f"target {table.target!r}: log1p needs values above -1, the least is {target.min():g}; "
+                            "use target: none")
+        target = np.log1p(target)
+        notes.append(f"the target is log(1 + {table.target})")
+    places = _split(len(frame), options, seed, notes)
+    train = places["train"]
+    y_train = target[train]
+    if y_train.max() == y_train.min():
+        raise DataError(f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain")
+    columns = _encode(frame, table, options, train, notes)
+    X = np.column_stack([values for _, _, values in columns])
+    X_mean, X_scale = X[train].mean(axis=0), X[train].std(axis=0)
+    y_mean, y_scale = float(y_train.mean()), float(y_train.std())
+    features = tuple(
+        Feature(column, category, float(mean), float(scale))
+        for (column, category, _), mean, scale in zip(columns, X_mean, X_scale, strict=True)
+    )
+    standardised_X, standardised_y = (X - X_mean) / X_scale, (target - y_mean) / y_scale
+    return Split(
+        {part: Rows(standardised_X[rows], standardised_y[rows]) for part, rows in places.items()},
+        Units(features, table.target, transform, y_mean, y_scale),
+        (*table.notes, *notes),
+    )
+
+
+def fingerprint(table: Table) -> str:
+    """Return 32 hexadecimal digits that change whenever the table's content does."""
+    import pandas as pd
+
+    heading = [table.target, sorted(table.categorical), [str(column) for column in table.frame.columns]]
+    rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
+    return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
+
+
+def _checked(table: Table, options: Prepare, notes: list[str]) -> tuple[pd.DataFrame, Array]:
+    """Return the features and the target of the rows that are used; both are sound."""
+    frame = table.frame
+    if table.target not in frame.columns:
+        raise DataError(f"there is no target column {table.target!r}; {did_you_mean(table.target, frame.columns)}")
+    target = _numeric_target(frame[table.target], table.target)
+    features = frame.drop(columns=table.target)
+    if features.shape[1] == 0:
+        raise DataError(f"the table has no column besides the target {table.target!r}; at least one feature is needed")
+    for column in features.select_dtypes("number"):
+        infinite = np.flatnonzero(np.isinf(features[column].to_numpy(dtype=float)))
+        if len(infinite):
+            where = f"{len(infinite)} infinite values, the first in data row {infinite[0] + 1}"
+            raise DataError(f"column {column!r} has {where}; remove those rows or the column")
+    gaps = features.isna()
+    if gaps.to_numpy().any():
+        columns = ", ".join(f"{column} ({count})" for column, count in gaps.sum().items() if count)
+        if options.missing == "drop":
+            whole = ~gaps.any(axis=1).to_numpy()
+            features, target = features[whole], target[whole]
+            notes.append(f"{(~whole).sum()} of {len(whole)} rows dropped for missing values: {columns}")
+        else:
+            notes.append(f"missing values filled in from the training part: {columns}")
+    return features.reset_index(drop=True), target
+
+
+def _numeric_target(column: pd.Series[Any], name: str) -> Array:
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        target = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        odd = pd.to_numeric(column, errors="coerce").isna().to_numpy()
+        place = int(np.flatnonzero(odd)[0]) if odd.any() else 0
+        raise DataError(
+            f"target {name!r} is not numeric: data row {place + 1} holds {column.iloc[place]!r}; "
+            "choose a numeric target, or encode it as numbers"
+        )
+    for what, bad in (("missing", np.isnan(target)), ("infinite", np.isinf(target))):
+        if bad.any():
+            first = int(np.flatnonzero(bad)[0]) + 1
+            raise DataError(
+                f"target {name!r} is {what} in {bad.sum()} of {len(target)} rows, first in data row {first}; "
+                "remove those rows"
+            )
+    return target
+
+
+def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Part, NDArray[np.intp]]:
+    """Return the row numbers of each part."""
+    order = np.random.default_rng(seed).permutation(rows)
+    if options.max_rows is not None and rows > options.max_rows:
+        order = order[: options.max_rows]
+        notes.append(f"a random {options.max_rows} of {rows} rows are used")
+    test = round(options.test * len(order))
+    validation = round(options.validation * len(order))
+    sizes: dict[Part, int] = {"train": len(order) - test - validation, "test": test}
+    if options.validation:
+        sizes["validation"] = validation
+    small = [part for part, size in sizes.items() if size < FEWEST_ROWS]
+    if small:
+        raise DataError(
+            f"{len(order)} rows are too few: the {small[0]} part would have {max(sizes[small[0]], 0)}, "
+            f"and needs {FEWEST_ROWS}; bring more rows, or change prepare.test and prepare.validation"
+        )
+    return {
+        "test": order[:test],
+        **({"validation": order[test : test + validation]} if options.validation else {}),
+        "train": order[test + validation :],
+    }
+
+
+def _encode(
+    frame: pd.DataFrame, table: Table, options: Prepare, train: NDArray[np.intp], notes: list[str]
+) -> list[tuple[str, str | None, Array]]:
+    """Return (column, category or None, values) for every input that varies in the training part."""
+    import pandas as pd
+
+    encoded: list[tuple[str, str | None, Array]] = []
+    constant = []
+    for column in frame.columns:
+        values = frame[column]
+        if column in table.categorical or not pd.api.types.is_numeric_dtype(values):
+            found = _indicators(values, column, train, notes)
+        else:
+            numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
+            found = [(None, np.where(np.isnan(numbers), _median(numbers[train]), numbers))]
+        varying = [(str(column), category, x) for category, x in found if x[train].max() > x[train].min()]
+        if not varying:
+            constant.append(str(column))
+        encoded += varying
+    if constant:
+        notes.append(f"constant in the training part, dropped: {', '.join(constant)}")
+    if not encoded:
+        raise DataError("all features are constant in the training part: there is nothing to learn from")
+    return encoded
+
+
+def _indicators(
+    values: pd.Series[Any], column: str, train: NDArray[np.intp], notes: list[str]
+) -> list[tuple[str | None, Array]]:
+    """Return one 0/1 input a category of the training part; of two categories, the second alone."""
+    labels = values.map(_label, na_action="ignore").to_numpy(dtype=object)
+    known = [label for label in labels[train] if isinstance(label, str)]
+    categories, counts = np.unique(np.array(known, dtype=object), return_counts=True) if known else ([], [0])
+    if len(categories) == 0:
+        return [("", np.zeros(len(labels)))]
+    commonest = categories[int(np.argmax(counts))]
+    filled = np.array([label if isinstance(label, str) else commonest for label in labels], dtype=object)
+    unseen = sorted(set(filled) - set(categories))
+    if unseen:
+        notes.append(f"column {column!r}: categories that the training part lacks count as none: {', '.join(unseen)}")
+    chosen: Sequence[str] = categories[1:] if len(categories) == 2 else categories
+    return [(category, (filled == category).astype(np.float64)) for category in chosen]
+
+
+def _label(value: Any) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _median(values: Array) -> float:
+    known = values[~np.isnan(values)]
+    return float(np.median(known)) if len(known) else 0.0

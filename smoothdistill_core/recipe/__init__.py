@@ -1,0 +1,17 @@
+"""Recipes: strict YAML, checked against the installed plugins, with every error at its place."""
+
+from smoothdistill_core.recipe.problems import Problem, RecipeError
+from smoothdistill_core.recipe.reader import read_recipe, recipe_from_text
+from smoothdistill_core.recipe.recipe import Choose, Prepare, Recipe, Sweep, Trials
+
+__all__ = [
+    "Choose",
+    "Prepare",
+    "Problem",
+    "Recipe",
+    "RecipeError",
+    "Sweep",
+    "Trials",
+    "read_recipe",
+    "recipe_from_text",
+]

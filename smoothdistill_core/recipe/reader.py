@@ -1,0 +1,254 @@
+"""Reading: a document and a registry become a `Recipe`, or a list of everything that is wrong."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path as FilePath
+from typing import Any, TypeVar
+
+from packaging.requirements import InvalidRequirement, Requirement
+from pydantic import BaseModel, ValidationError
+
+from smoothdistill_core.components import Component, Kind
+from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.recipe.document import Document
+from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
+from smoothdistill_core.recipe.recipe import DEFAULTS, Choose, Heading, Prepare, Recipe, Sweep, Trials
+from smoothdistill_core.registry import Registry
+
+Section = TypeVar("Section", bound=BaseModel)
+
+
+def read_recipe(path: FilePath | str, registry: Registry, overrides: Iterable[str] = ()) -> Recipe:
+    """Read a recipe file, with ``path=value`` overrides; raises `RecipeError` with all that is wrong."""
+    path = FilePath(path)
+    document = Document.from_file(path)
+    for assignment in overrides:
+        document.override(assignment)
+    return _Reader(document, registry, path.parent, default_name=path.stem).read()
+
+
+def recipe_from_text(text: str, registry: Registry, name: str = "recipe", folder: FilePath | str = ".") -> Recipe:
+    """Read a recipe from YAML text; its paths are relative to ``folder``."""
+    return _Reader(Document(text, name), registry, FilePath(folder), default_name=name).read()
+
+
+class _Reader:
+    def __init__(self, document: Document, registry: Registry, folder: FilePath, default_name: str) -> None:
+        self._document = document
+        self._registry = registry
+        self._context = {"folder": folder.resolve()}
+        self._default_name = default_name
+        self._problems: list[Problem] = []
+
+    def read(self) -> Recipe:
+        data = self._document.data
+        if not isinstance(data, dict):
+            found = "is empty" if data is None else "is not a mapping of keys to values"
+            self._complain((), found, "write at least `dataset: NAME`")
+            raise RecipeError(self._problems)
+        data = {"name": self._default_name, **DEFAULTS, **data}
+        for key in data.keys() - Recipe.model_fields.keys():
+            self._complain((key,), f"there is no key {key!r}", did_you_mean(key, Recipe.model_fields), key=True)
+        if "dataset" not in data:
+            self._complain((), "the key 'dataset' is missing", "name one, for example `dataset: diabetes`")
+            data["dataset"] = []
+        heading = {key: data[key] for key in Heading.model_fields if key in data}
+        parts = {
+            "requires": self._requirements(data.get("requires", [])),
+            "dataset": self._components("dataset", data["dataset"]),
+            "prepare": self._section(Prepare, "prepare", data),
+            "teacher": self._components("teacher", data["teacher"]),
+            "regularizer": self._sweeps(data["regularizer"]),
+            "student": self._components("student", data["student"]),
+            "metric": self._components("metric", data["metric"]),
+            "choose": self._section(Choose, "choose", data),
+            "trials": self._section(Trials, "trials", data),
+        }
+        self._validate(Heading, heading, ())
+        recipe = Recipe.model_construct(**parts, **heading)
+        self._check_together(recipe)
+        if self._problems:
+            raise RecipeError(sorted(self._problems, key=_reading_order))
+        return recipe
+
+    def _check_together(self, unchecked: Recipe) -> None:
+        """Check what concerns several keys."""
+        if unchecked.choose and unchecked.prepare and unchecked.choose.part == "validation":
+            if unchecked.prepare.validation == 0:
+                wrong = "choosing on the validation part needs one, and prepare.validation is 0"
+                self._complain(("choose", "part"), wrong, "set prepare.validation to 0.2, or choose.part to train")
+        labels = [dataset.label for dataset in unchecked.dataset]
+        for place, label in enumerate(labels):
+            if label in labels[:place]:
+                remedy = "name each dataset once; files are told apart by their names"
+                self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
+        needed = {"r2"} | ({"jacobian_norm"} if unchecked.choose and unchecked.choose.rule == "sweet_spot" else set())
+        lacking = needed - {metric.name for metric in unchecked.metric}
+        if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
+            self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
+        for teacher in unchecked.teacher:
+            for place, sweep in enumerate(unchecked.regularizer):
+                if not teacher.accepts(sweep.regularizer):
+                    wrong = f"the teacher {teacher.name!r} cannot train with the regularizer {sweep.regularizer.name!r}"
+                    self._complain(("regularizer", place), wrong, "remove one of the two")
+
+    def _section(self, model: type[Section], key: str, data: dict[str, Any]) -> Section | None:
+        if key not in data:
+            return model()
+        return self._validate(model, data[key], (key,))
+
+    def _requirements(self, data: Any) -> tuple[str, ...]:
+        if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
+            self._complain(("requires",), "must be a list of text", "write for example [smoothdistill>=0.1]")
+            return ()
+        ready = [plugin for plugin in self._registry.plugins if plugin.state == "ready"]
+        versions = {plugin.distribution: plugin.version for plugin in ready}
+        versions |= {plugin.name: plugin.version for plugin in ready}
+        for place, text in enumerate(data):
+            path = ("requires", place)
+            try:
+                requirement = Requirement(text)
+            except InvalidRequirement:
+                self._complain(path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1")
+                continue
+            version = versions.get(requirement.name)
+            if version is None:
+                wrong = f"the plugin {requirement.name!r} is not installed"
+                self._complain(path, wrong, f"pip install '{text}'; {did_you_mean(requirement.name, versions)}")
+            elif version and not requirement.specifier.contains(version, prereleases=True):
+                wrong = f"{requirement.name} {version} is installed, {text!r} is required"
+                self._complain(path, wrong, f"pip install '{text}'")
+        return tuple(data)
+
+    def _components(self, kind: Kind, data: Any) -> tuple[Any, ...]:
+        found = []
+        for path, entry in self._entries(kind, data):
+            component = self._component(kind, entry, path)
+            if component is None:
+                continue
+            if component in found:
+                self._complain(path, f"{component} is listed twice", "list it once")
+            found.append(component)
+        return tuple(found)
+
+    def _sweeps(self, data: Any) -> tuple[Sweep, ...]:
+        found: list[Sweep] = []
+        for path, entry in self._entries("regularizer", data):
+            options = dict(entry) if isinstance(entry, dict) else entry
+            given = isinstance(options, dict) and "strength" in options
+            strength = options.pop("strength") if given else None
+            regularizer = self._component("regularizer", options, path)
+            if regularizer is None:
+                continue
+            if regularizer in (sweep.regularizer for sweep in found):
+                self._complain(path, f"{regularizer} is listed twice", "list it once, with all strengths")
+            strengths = self._strengths(strength, (*path, "strength")) if given else regularizer.strengths
+            if given and not regularizer.strengths:
+                wrong = f"the regularizer {regularizer.name!r} takes no strength"
+                self._complain((*path, "strength"), wrong, "remove it", key=True)
+            # a regularizer without strengths is tried once, at strength 0
+            found.append(Sweep.model_construct(regularizer=regularizer, strengths=strengths or (0.0,)))
+        return tuple(found)
+
+    def _strengths(self, data: Any, path: Path) -> tuple[float, ...]:
+        several = isinstance(data, list)
+        strengths = []
+        for place, value in enumerate(data if several else [data]):
+            here = (*path, place) if several else path
+            if isinstance(value, bool) or not isinstance(value, (int, float)):
+                self._complain(here, f"must be a number, not {_shown(value)}", "write for example 0.1")
+            elif not 0 <= value < float("inf"):
+                self._complain(here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more")
+            elif float(value) in strengths:
+                self._complain(here, f"the strength {value} is listed twice", "list it once")
+            else:
+                strengths.append(float(value))
+        if several and not data:
+            self._complain(path, "is an empty list", "give at least one strength, or leave the key out")
+        return tuple(strengths)
+
+    def _entries(self, kind: Kind, data: Any) -> Iterable[tuple[Path, Any]]:
+        """Return the entries of a key that takes one component or a list, with their paths."""
+        if isinstance(data, list):
+            if not data and not self._problems:
+                self._complain((kind,), "is an empty list", f"name at least one {kind}")
+            return [((kind, place), entry) for place, entry in enumerate(data)]
+        return [((kind,), data)]
+
+    def _component(self, kind: Kind, entry: Any, path: Path) -> Any:
+        if isinstance(entry, str):
+            entry = {"name": entry}
+        if not isinstance(entry, dict):
+            self._complain(path, f"must be a name or a mapping with a name, not {_shown(entry)}", f"write `{kind}: NAME`")
+            return None
+        options = dict(entry)
+        name = options.pop("name", None)
+        known = self._registry.components(kind)
+        if not isinstance(name, str):
+            wrong = "the key 'name' is missing" if name is None else f"name must be text, not {_shown(name)}"
+            self._complain((*path, "name"), wrong, f"known: {', '.join(known)}")
+            return None
+        if name not in known:
+            where = (*path, "name") if self._document.place((*path, "name")) != self._document.place(path) else path
+            self._complain(where, f"there is no {kind} {name!r}", self._registry.remedy(kind, name))
+            return None
+        return self._validate(known[name], options, path)
+
+    def _validate(self, model: type[Section], data: Any, path: Path) -> Section | None:
+        try:
+            return model.model_validate(data, context=self._context)
+        except ValidationError as error:
+            self._explain(error, path, model)
+            return None
+
+    def _explain(self, error: ValidationError, path: Path, model: type[BaseModel]) -> None:
+        for detail in error.errors(include_url=False):
+            here = (*path, *detail["loc"])
+            if detail["type"] == "extra_forbidden":
+                options = sorted(model.model_fields) + (["strength"] if path[:1] == ("regularizer",) else [])
+                name = str(detail["loc"][-1])
+                owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else path[-1]
+                self._complain(here, f"{owner} has no option {name!r}", did_you_mean(name, options), key=True)
+            elif detail["type"] == "missing":
+                owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else "this"
+                self._complain(here, f"{owner} needs the option {detail['loc'][-1]!r}", "add it")
+            else:
+                self._complain(here, *_in_our_words(detail))
+
+    def _complain(self, path: Sequence[str | int], wrong: str, remedy: str, *, key: bool = False) -> None:
+        self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
+
+
+def _in_our_words(detail: Any) -> tuple[str, str]:
+    """Turn one of pydantic's error details into what is wrong and what would be right."""
+    value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
+    if kind == "value_error":
+        wrong, _, remedy = str(context["error"]).partition("; ")
+        return wrong, remedy or "mend it"
+    if kind == "model_type":
+        return f"{_shown(value)} does not fit", "it should be a mapping of options to values"
+    if kind == "literal_error":
+        known = [name.strip("'") for name in re.split(r", | or ", context["expected"])]
+        return f"{_shown(value)} is none of the choices", did_you_mean(str(value), known)
+    if kind == "none_required" or value is None:
+        return "is empty", "give a value, or leave the key out"
+    wanted = detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
+    return f"{_shown(value)} does not fit", f"it should be {wanted}"
+
+
+def _shown(value: Any) -> str:
+    """Write a value as it stands in YAML, with its type where that is the point."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"the truth value {str(value).lower()}"
+    if isinstance(value, (dict, list, tuple)):
+        return "a mapping" if isinstance(value, dict) else "a list"
+    return f"the text {value!r}" if isinstance(value, str) else repr(value)
+
+
+def _reading_order(problem: Problem) -> tuple[bool, list[int]]:
+    numbers = [int(number) for number in problem.source.rsplit(":", 2)[1:] if number.isdecimal()]
+    return not numbers, numbers

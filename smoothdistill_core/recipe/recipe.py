@@ -1,0 +1,111 @@
+"""`Recipe`: what is to be done, complete and valid, with components in place of names."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from smoothdistill_core.components import (
+    Dataset,
+    Metric,
+    Regularizer,
+    Student,
+    TargetTransform,
+    Teacher,
+)
+
+DEFAULTS: dict[str, Any] = {
+    "teacher": ["mlp"],
+    "regularizer": ["none", "jacobian", "lipschitz"],
+    "student": ["gplearn"],
+    "metric": ["r2", "fidelity", "complexity", "rmse", "mae", "jacobian_norm", "jacobian_norm_squared"]
+    + ["jacobian_norm_max", "spectral_norm_product"],
+}
+"""What a recipe gets where it says nothing: names, looked up in the registry like any others."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+
+
+class Prepare(_Section):
+    """How a table becomes standardised training, validation and test parts."""
+
+    test: float = Field(0.2, gt=0, lt=1, description="share of the rows that is only read to report")
+    validation: float = Field(0.2, ge=0, lt=1, description="share of the rows that choices are made on; 0 for none")
+    target: TargetTransform | None = Field(
+        None, description="transform of the target; left out, what the dataset advises"
+    )
+    missing: Literal["drop", "impute"] = Field(
+        "drop", description="drop rows with missing values, or fill in the training part's median or commonest value"
+    )
+    max_rows: int | None = Field(None, ge=10, description="use at most this many rows, drawn by the trial's seed")
+
+    @model_validator(mode="after")
+    def _leave_rows_to_train_on(self) -> Prepare:
+        if self.test + self.validation >= 1:
+            raise ValueError(f"test and validation take {self.test + self.validation:g} of the rows; leave some to train")
+        return self
+
+
+class Choose(_Section):
+    """How a strength is chosen: never on the test part."""
+
+    rule: Literal["best", "sweet_spot"] = Field(
+        "best",
+        description="best: the best student of each penalty; sweet_spot: of the teachers that beat direct in accuracy "
+        "and smoothness, the one with the best student",
+    )
+    part: Literal["train", "validation"] = Field("validation", description="the part of the data that is judged on")
+
+
+class Trials(_Section):
+    """How often everything is repeated, each time with another seed."""
+
+    runs: int = Field(1, ge=1, le=1000, description="independent runs; a run's value is the mean over its seeds")
+    seeds: int = Field(5, ge=1, le=1000, description="seeds a run")
+
+
+class Sweep(_Section):
+    """One regularizer of a recipe and the strengths at which it is tried."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    regularizer: Regularizer
+    strengths: tuple[float, ...]
+
+
+class Heading(_Section):
+    """What a recipe says of itself."""
+
+    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="names the run folder")
+    description: str = Field("", description="one line for people")
+    keep: Literal["teachers"] | None = Field(None, description="teachers: keep their weights in the run folder")
+
+
+class Recipe(Heading):
+    """A study in full: every default filled in, every component an instance."""
+
+    requires: tuple[str, ...] = ()
+    dataset: tuple[Dataset, ...]
+    prepare: Prepare = Prepare()
+    teacher: tuple[Teacher, ...]
+    regularizer: tuple[Sweep, ...]
+    student: tuple[Student, ...]
+    metric: tuple[Metric, ...]
+    choose: Choose = Choose()
+    trials: Trials = Trials()
+
+    def content(self) -> dict[str, Any]:
+        """Return all that the recipe asks for as plain data: two recipes with the same content do the same."""
+        components = {
+            kind: [{"name": component.name, **component.options()} for component in getattr(self, kind)]
+            for kind in ("dataset", "teacher", "student", "metric")
+        }
+        sweeps = [
+            {"name": sweep.regularizer.name, **sweep.regularizer.options(), "strength": list(sweep.strengths)}
+            for sweep in self.regularizer
+        ]
+        sections = {key: getattr(self, key).model_dump(mode="json") for key in ("prepare", "choose", "trials")}
+        return {**components, "regularizer": sweeps, **sections, "keep": self.keep}

@@ -1,0 +1,173 @@
+"""`Registry`: finds plugins, keeps the broken ones out, and turns names into component classes."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Literal
+
+import pluggy
+
+from smoothdistill_core import hookspecs
+from smoothdistill_core.components import CLASSES, KINDS, Component, Kind
+from smoothdistill_core.errors import PluginError, did_you_mean, one_line
+from smoothdistill_core.hookspecs import GROUP
+
+OWN_DISTRIBUTION = "smoothdistill"
+"""Its plugins are loaded first, so that a third party's clash is the third party's."""
+
+State = Literal["ready", "broken", "duplicate", "blocked"]
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One plugin that was found: where it comes from, whether it is in use, and if not, why."""
+
+    name: str
+    distribution: str
+    version: str
+    state: State
+    reason: str = ""
+    components: tuple[type[Component], ...] = field(default=(), repr=False)
+
+
+class Registry:
+    """The plugins and components that one application sees. There is no global registry.
+
+    ``block`` names plugins that are found but not loaded; ``discover=False`` starts empty, for tests
+    and for toolkits that `register` their plugins themselves. No plugin can make this fail: what is
+    wrong with one stands in `plugins`.
+    """
+
+    def __init__(self, *, block: Iterable[str] = (), discover: bool = True) -> None:
+        self._block = frozenset(block)
+        self._manager = pluggy.PluginManager(GROUP)
+        self._manager.add_hookspecs(hookspecs)
+        self._plugins: dict[str, Plugin] = {}
+        self._components: dict[Kind, dict[str, type[Component]]] = {kind: {} for kind in KINDS}
+        if discover:
+            for point in _entry_points():
+                self._discover(point)
+
+    @property
+    def plugins(self) -> tuple[Plugin, ...]:
+        """All plugins that were found, in the order in which they were."""
+        return tuple(self._plugins.values())
+
+    def register(self, plugin: object, name: str, distribution: str = "", version: str = "") -> Plugin:
+        """Add a plugin (a module or an object with hooks) by hand and return how that went."""
+        if name in self._plugins:
+            taken = self._plugins[name]
+            reason = f"the name {name!r} is taken by the plugin of {_provider(taken)}"
+            return self._list(f"{name} ({distribution or 'second'})", distribution, version, "duplicate", reason)
+        if name in self._block:
+            return self._list(name, distribution, version, "blocked", "blocked on request")
+        try:
+            components = tuple(self._components_of(plugin, name))
+        except Exception as error:  # noqa: BLE001 a plugin may raise anything; it is listed, and the rest goes on
+            self._manager.unregister(name=name)
+            return self._list(name, distribution, version, "broken", one_line(error))
+        for component in components:
+            if owner := self._owner(component.kind, component.name):
+                self._manager.unregister(name=name)
+                reason = f"its {component.kind} {component.name!r} is already provided by {_provider(owner)}"
+                return self._list(name, distribution, version, "duplicate", reason)
+        for component in components:
+            self._components[component.kind][component.name] = component
+        return self._list(name, distribution, version, "ready", components=components)
+
+    def components(self, kind: Kind) -> dict[str, type[Any]]:
+        """Return the component classes of a kind by name, sorted."""
+        return dict(sorted(self._components[kind].items()))
+
+    def get(self, kind: Kind, name: str) -> type[Any]:
+        """Return a component class; an unknown name raises `PluginError` with near names and all names."""
+        found = self._components[kind].get(name)
+        if found is None:
+            raise PluginError(f"there is no {kind} {name!r}; {self.remedy(kind, name)}")
+        return found
+
+    def provider(self, component: type[Component]) -> Plugin:
+        """Return the plugin that a component class came with."""
+        owner = self._owner(component.kind, component.name)
+        if owner is None:
+            raise PluginError(f"the {component.kind} {component.name!r} is in no plugin of this registry")
+        return owner
+
+    def remedy(self, kind: Kind, name: str) -> str:
+        """Say what to do about an unknown name: near names, another kind's name, plugins not in use."""
+        hints = [did_you_mean(name, self._components[kind])]
+        hints += [f"{name!r} is a {other}" for other in KINDS if other != kind and name in self._components[other]]
+        idle = [plugin for plugin in self.plugins if plugin.state != "ready"]
+        hints += [f"the plugin {plugin.name!r} is {plugin.state}: {plugin.reason}" for plugin in idle]
+        return "; ".join(hints)
+
+    def _discover(self, point: EntryPoint) -> None:
+        distribution = point.dist.name if point.dist else ""
+        version = point.dist.version if point.dist else ""
+        if point.name in self._block or point.name in self._plugins:
+            self.register(point, point.name, distribution, version)
+            return
+        try:
+            plugin = point.load()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 importing a plugin may raise anything
+            reason = f"importing {point.value} failed: {one_line(error)}"
+            self._list(point.name, distribution, version, "broken", reason)
+        else:
+            self.register(plugin, point.name, distribution, version)
+
+    def _components_of(self, plugin: object, name: str) -> Iterable[type[Component]]:
+        self._manager.register(plugin, name=name)
+        unknown = [hook for hook in dir(plugin) if hook.startswith(f"{GROUP}_") and not hasattr(hookspecs, hook)]
+        if unknown:
+            known = [hook for hook in vars(hookspecs) if hook.startswith(f"{GROUP}_")]
+            raise PluginError(f"there is no hook {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
+        for kind in KINDS:
+            hook = f"{GROUP}_{kind}s"
+            for implementation in self._manager.hook.__dict__[hook].get_hookimpls():
+                if implementation.plugin_name == name:
+                    yield from (_checked(component, kind, hook) for component in implementation.function())
+
+    def _owner(self, kind: Kind, name: str) -> Plugin | None:
+        component = self._components[kind].get(name)
+        return next((plugin for plugin in self.plugins if component in plugin.components), None)
+
+    def _list(
+        self,
+        name: str,
+        distribution: str,
+        version: str,
+        state: State,
+        reason: str = "",
+        components: tuple[type[Component], ...] = (),
+    ) -> Plugin:
+        self._plugins[name] = Plugin(name, distribution, version, state, reason, components)
+        return self._plugins[name]
+
+
+def _entry_points() -> list[EntryPoint]:
+    def rank(point: EntryPoint) -> tuple[bool, str, str]:
+        distribution = point.dist.name if point.dist else ""
+        return distribution != OWN_DISTRIBUTION, distribution, point.name
+
+    unique = {(rank(point), point.value): point for point in entry_points(group=GROUP)}
+    return sorted(unique.values(), key=rank)
+
+
+def _checked(component: object, kind: Kind, hook: str) -> type[Component]:
+    """Return ``component`` if it is a usable class of its kind, else raise `PluginError`."""
+    if not (inspect.isclass(component) and issubclass(component, CLASSES[kind])):
+        raise PluginError(f"{hook} must return subclasses of {CLASSES[kind].__name__}, not {component!r}")
+    name = getattr(component, "name", None)
+    if not isinstance(name, str) or not name:
+        raise PluginError(f"{component.__name__} needs a class attribute `name`, the text that recipes use")
+    if inspect.isabstract(component):
+        missing = ", ".join(sorted(component.__abstractmethods__))
+        raise PluginError(f"{kind} {name!r} does not define: {missing}")
+    return component
+
+
+def _provider(plugin: Plugin) -> str:
+    return f"{plugin.distribution or plugin.name} {plugin.version}".strip()
