@@ -75,12 +75,20 @@ class Rows:
 
 
 @dataclass(frozen=True)
-class Split:
-    """A prepared dataset; ``notes`` say what was dropped, filled in or transformed."""
+class SplitFacts:
+    """What is worth keeping of a split: its units, what was dropped or filled in, the rows of each part."""
 
-    parts: dict[Part, Rows]
     units: Units
     notes: tuple[str, ...]
+    rows: dict[Part, int]
+
+
+@dataclass(frozen=True)
+class Split:
+    """A prepared dataset."""
+
+    parts: dict[Part, Rows]
+    facts: SplitFacts
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
@@ -112,10 +120,11 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
         for (column, category, _), mean, scale in zip(columns, X_mean, X_scale, strict=True)
     )
     standardised_X, standardised_y = (X - X_mean) / X_scale, (target - y_mean) / y_scale
+    units = Units(features, table.target, transform, y_mean, y_scale)
+    counts: dict[Part, int] = {part: len(rows) for part, rows in places.items()}
     return Split(
         {part: Rows(standardised_X[rows], standardised_y[rows]) for part, rows in places.items()},
-        Units(features, table.target, transform, y_mean, y_scale),
-        (*table.notes, *notes),
+        SplitFacts(units, (*table.notes, *notes), counts),
     )
 
 

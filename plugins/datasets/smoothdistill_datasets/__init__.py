@@ -1,1 +1,1 @@
-"""smoothdistill's datasets plugin."""
+"""The datasets that come with smoothdistill, and the user's own files."""

@@ -1,0 +1,90 @@
+"""How near predictions are to a target: to the data (r2, rmse, mae) or to the teacher (fidelity).
+
+Predictions that are not finite give a score that is not finite: they are never dropped or clipped.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothdistill_core import Metric, ScoringContext
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def r2_score(y: Array, prediction: Array) -> float:
+    """Return the coefficient of determination of ``prediction`` (n,) for ``y`` (n,).
+
+    Where ``y`` is constant, the variance to explain is zero, and scikit-learn's convention holds: 1.0
+    for a perfect prediction (here: up to rounding, 1e-12), else 0.0.
+    """
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        residual = float(np.sum((y - prediction) ** 2))
+        if np.ptp(y) != 0:
+            return float(1.0 - residual / np.sum((y - np.mean(y)) ** 2))
+        if np.isnan(residual):
+            return residual
+        return float(np.allclose(prediction, y, rtol=1e-12, atol=1e-12))
+
+
+def _errors(context: ScoringContext) -> Array:
+    """Return prediction minus target (n,), in the data's own units."""
+    return context.restore(context.prediction) - context.restore(context.y)
+
+
+class R2(Metric):
+    """R2 of the prediction against the data, on the prepared (standardised) target."""
+
+    name = "r2"
+    direction = "higher"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return R2; of a constant target 1.0 if it is met, else 0.0."""
+        return r2_score(context.y, context.prediction)
+
+
+class Fidelity(Metric):
+    """R2 of a formula's prediction against its teacher's; None without a teacher to imitate."""
+
+    name = "fidelity"
+    direction = "higher"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return R2; of a constant teacher 1.0 if it is met, else 0.0."""
+        if context.teacher_prediction is None:
+            return None
+        return r2_score(context.teacher_prediction, context.prediction)
+
+
+class RootMeanSquaredError(Metric):
+    """The root of the mean squared error, in the data's own units."""
+
+    name = "rmse"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the error; inf or nan where a prediction is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(np.sqrt(np.mean(_errors(context) ** 2)))
+
+
+class MeanAbsoluteError(Metric):
+    """The mean absolute error, in the data's own units."""
+
+    name = "mae"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the error; inf or nan where a prediction is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(np.mean(np.abs(_errors(context))))

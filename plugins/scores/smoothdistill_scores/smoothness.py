@@ -1,0 +1,79 @@
+"""How steep a model is: the norm of its input gradient over the rows, and a teacher's bound of it.
+
+Everything is in standardised units. With one target the Jacobian is the input gradient, and its
+spectral, Frobenius and Euclidean norms are the same number.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from smoothdistill_core import Metric, ScoringContext, TrainedTeacher
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+
+def gradient_norms(context: ScoringContext) -> Array:
+    """Return the Euclidean norm of the model's input gradient at each row: (n,)."""
+    import numpy as np
+
+    with np.errstate(all="ignore"):
+        norms: Array = np.linalg.norm(context.gradient(), axis=1)
+    return norms
+
+
+class JacobianNorm(Metric):
+    """The mean norm of the input Jacobian, E||J||, over the rows."""
+
+    name = "jacobian_norm"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the mean; inf or nan where the gradient is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(np.mean(gradient_norms(context)))
+
+
+class JacobianNormSquared(Metric):
+    """The mean squared norm of the input Jacobian, E||J||^2: what the Jacobian penalty penalises."""
+
+    name = "jacobian_norm_squared"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the mean; inf or nan where the gradient is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(np.mean(gradient_norms(context) ** 2))
+
+
+class JacobianNormMax(Metric):
+    """The largest norm of the input Jacobian over the rows: a lower bound of the Lipschitz constant."""
+
+    name = "jacobian_norm_max"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the maximum; inf or nan where the gradient is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            return float(np.max(gradient_norms(context)))
+
+
+class SpectralNormProduct(Metric):
+    """The product of the spectral norms of a teacher's layers: an upper bound of its Lipschitz constant."""
+
+    name = "spectral_norm_product"
+    direction = "lower"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the teacher's bound; None for a formula, and for a teacher that knows none."""
+        return context.model.lipschitz_bound() if isinstance(context.model, TrainedTeacher) else None

@@ -1,0 +1,151 @@
+"""The metrics are the textbook's numbers, in the right units, and honest about what is not finite."""
+
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+import sklearn.metrics
+from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
+from smoothdistill_scores.plugin import smoothdistill_metrics
+from smoothdistill_scores.size import Complexity
+from smoothdistill_scores.smoothness import JacobianNorm, JacobianNormMax, JacobianNormSquared, SpectralNormProduct
+
+from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_warned_of():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+class Plane(TrainedTeacher):
+    """Predicts 3 x0 + 4 x1."""
+
+    def predict(self, X):
+        return X @ [3.0, 4.0]
+
+    def gradient(self, X):
+        return np.tile([3.0, 4.0], (len(X), 1))
+
+    def lipschitz_bound(self):
+        return 6.5
+
+    def save(self):
+        return b""
+
+
+class Unbounded(Plane):
+    def lipschitz_bound(self):
+        return None
+
+
+SQUARE = Formula.apply("mul", Formula.variable(0), Formula.variable(0))
+
+
+def context(model=SQUARE, X=((1.0, 0.0), (2.0, 0.0)), y=(1.0, 5.0), prediction=None, **fields):
+    X = np.array(X)
+    prediction = model.predict(X) if prediction is None else np.array(prediction)
+    defaults = {"restore": lambda target: target, "gradient": lambda: model.gradient(X)}
+    return ScoringContext(model, "test", X, np.array(y), prediction, **{**defaults, **fields})
+
+
+def test_r2_is_scikit_learns():
+    rng = np.random.default_rng(0)
+    y, prediction = rng.normal(size=(2, 50))
+    assert R2().score(context(y=y, prediction=prediction)) == pytest.approx(sklearn.metrics.r2_score(y, prediction))
+
+
+@pytest.mark.parametrize(
+    ("prediction", "expected"),
+    [((0.1, 0.1, 0.1), 1.0), ((0.1 + 1e-16, 0.1, 0.1), 1.0), ((0.1, 0.1, 0.2), 0.0)],
+)
+def test_r2_of_a_constant_target_is_one_if_it_is_met_else_zero(prediction, expected):
+    assert R2().score(context(y=(0.1, 0.1, 0.1), prediction=prediction)) == expected
+
+
+def test_errors_are_in_the_datas_own_units():
+    scored = context(y=(0.0, 0.0), prediction=(1.0, 3.0), restore=lambda target: 10.0 * target + 7.0)
+    assert MeanAbsoluteError().score(scored) == pytest.approx(20.0)
+    assert RootMeanSquaredError().score(scored) == pytest.approx(np.sqrt(500.0))
+
+
+def test_errors_undo_a_transform_of_the_target_before_they_average():
+    scored = context(y=np.log1p([1.0, 9.0]), prediction=np.log1p([3.0, 9.0]), restore=np.expm1)
+    assert MeanAbsoluteError().score(scored) == pytest.approx(1.0)
+    assert RootMeanSquaredError().score(scored) == pytest.approx(np.sqrt(2.0))
+
+
+def test_fidelity_is_measured_against_the_teacher_not_the_data():
+    scored = context(y=(-9.0, 9.0), teacher=Plane(), teacher_prediction=np.array([1.0, 4.0]))
+    assert Fidelity().score(scored) == 1.0
+    assert R2().score(scored) < 1.0
+
+
+def test_a_teacher_has_no_fidelity_and_no_complexity():
+    assert Fidelity().score(context(model=Plane())) is None
+    assert Complexity().score(context(model=Plane())) is None
+
+
+def test_complexity_counts_the_nodes_of_the_formula():
+    assert Complexity().score(context()) == 3
+
+
+def test_jacobian_norms_of_a_parabola():
+    scored = context(X=((1.0, 0.0), (-2.0, 0.0)))
+    assert JacobianNorm().score(scored) == pytest.approx(3.0)  # slopes 2 and -4
+    assert JacobianNormSquared().score(scored) == pytest.approx(10.0)
+    assert JacobianNormMax().score(scored) == pytest.approx(4.0)
+
+
+def test_the_norm_is_taken_over_all_inputs():
+    scored = context(model=Plane())
+    assert [metric().score(scored) for metric in (JacobianNorm, JacobianNormSquared, JacobianNormMax)] == [5, 25, 5]
+
+
+def test_the_product_of_spectral_norms_belongs_to_teachers_that_know_it():
+    assert SpectralNormProduct().score(context(model=Plane())) == 6.5
+    assert SpectralNormProduct().score(context(model=Unbounded())) is None
+    assert SpectralNormProduct().score(context(teacher=Plane())) is None
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e200])
+@pytest.mark.parametrize("y", [(1.0, 5.0), (1.0, 1.0)])
+def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
+    scored = context(
+        y=y,
+        prediction=(value, 1.0),
+        restore=np.expm1,
+        gradient=lambda: np.array([[value, value], [1.0, 1.0]]),
+        teacher_prediction=np.array(y),
+    )
+    for metric in (metric() for metric in smoothdistill_metrics()):
+        score = metric.score(scored)
+        if metric.name in ("complexity", "spectral_norm_product"):
+            continue
+        flattering = score > 0 if metric.direction == "higher" else score < 1
+        assert isinstance(score, float)
+        assert not flattering
+
+
+def test_names_are_the_fields_and_scores_are_plain_floats():
+    names = [metric.name for metric in smoothdistill_metrics()]
+    assert names == [
+        *("r2", "fidelity", "rmse", "mae", "complexity"),
+        *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
+    ]
+    higher = {metric.name for metric in smoothdistill_metrics() if metric.direction == "higher"}
+    assert higher == {"r2", "fidelity"}
+    scored = context(teacher_prediction=np.array([1.0, 4.0]))
+    assert {type(metric().score(scored)) for metric in smoothdistill_metrics()} == {float, type(None)}
+
+
+def test_listing_the_plugin_imports_nothing_heavy():
+    check = (
+        "import sys, smoothdistill_scores.plugin as plugin; plugin.smoothdistill_metrics(); "
+        "print({'numpy', 'sklearn', 'scipy', 'pandas', 'torch'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"

@@ -1,0 +1,55 @@
+"""What the store holds, as typed rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from smoothdistill_core.components import Part
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation import SplitFacts
+
+State = Literal["planned", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class TrialRecord:
+    """One seed on one dataset; ``facts`` are known once a cell of the trial is done."""
+
+    key: str
+    dataset: str
+    run: int
+    seed: int
+    facts: SplitFacts | None = None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One teacher, or one student on one teacher; on the data itself where ``teacher_cell`` is None.
+
+    ``key`` stands for everything that determines the result; the rest is for people and tables.
+    """
+
+    key: str
+    trial: str
+    kind: Literal["teacher", "student"]
+    teacher_cell: str | None = None
+    teacher: str = ""
+    regularizer: str = ""
+    strength: float = 0.0
+    student: str = ""
+
+
+@dataclass(frozen=True)
+class CellRecord:
+    """A cell of the plan and what came of it so far."""
+
+    cell: Cell
+    state: State
+    reason: str = ""
+    notes: tuple[str, ...] = ()
+    seconds: float | None = None
+    attempts: int = 0
+    formulas: tuple[Formula, ...] = ()
+    scores: tuple[dict[tuple[Part, str], float], ...] = field(default=())
+    """The scores of each candidate; of a teacher, the one entry."""

@@ -1,0 +1,60 @@
+-- One study. Columns `seconds` and `attempts` are the only ones that differ between two equal studies.
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- A trial: one seed on one dataset. `units` is the way back from standardised numbers (JSON); it, the
+-- notes and the number of rows of each part are known once the first cell has prepared the data.
+CREATE TABLE trials (
+    key     TEXT PRIMARY KEY,
+    dataset TEXT NOT NULL,
+    run     INTEGER NOT NULL,
+    seed    INTEGER NOT NULL,
+    units   TEXT,
+    notes   TEXT,
+    rows    TEXT
+) WITHOUT ROWID;
+
+-- A cell: one teacher, or one student on one teacher (or on the data: teacher_cell is NULL).
+-- `place` orders the cells of the present plan and is NULL for cells of earlier plans.
+CREATE TABLE cells (
+    key          TEXT PRIMARY KEY,
+    place        INTEGER,
+    trial        TEXT NOT NULL REFERENCES trials (key),
+    kind         TEXT NOT NULL CHECK (kind IN ('teacher', 'student')),
+    teacher_cell TEXT,
+    teacher      TEXT NOT NULL,
+    regularizer  TEXT NOT NULL,
+    strength     REAL NOT NULL,
+    student      TEXT NOT NULL,
+    state        TEXT NOT NULL DEFAULT 'planned' CHECK (state IN ('planned', 'done', 'failed')),
+    reason       TEXT NOT NULL DEFAULT '',
+    notes        TEXT NOT NULL DEFAULT '[]',
+    seconds      REAL,
+    attempts     INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- The formulas of a student's cell, in the student's order; `tree` is prefix notation (JSON).
+CREATE TABLE formulas (
+    cell      TEXT NOT NULL REFERENCES cells (key),
+    candidate INTEGER NOT NULL,
+    tree      TEXT NOT NULL,
+    PRIMARY KEY (cell, candidate)
+) WITHOUT ROWID;
+
+-- Scores; a teacher's have candidate 0. A value that is no number is NULL.
+CREATE TABLE scores (
+    cell      TEXT NOT NULL REFERENCES cells (key),
+    candidate INTEGER NOT NULL,
+    part      TEXT NOT NULL,
+    metric    TEXT NOT NULL,
+    value     REAL,
+    PRIMARY KEY (cell, candidate, part, metric)
+) WITHOUT ROWID;
+
+-- Trained teachers, kept until the students of their trial are done.
+CREATE TABLE weights (
+    cell TEXT PRIMARY KEY REFERENCES cells (key),
+    data BLOB NOT NULL
+) WITHOUT ROWID;

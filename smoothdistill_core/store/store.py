@@ -1,0 +1,295 @@
+"""`Store`: one SQLite file a run, the only place where results live.
+
+Every finished cell is one transaction: a process killed at any moment loses nothing that was finished.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from importlib import resources
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from smoothdistill_core.components import Part
+from smoothdistill_core.errors import StoreError
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation import SplitFacts, Units
+from smoothdistill_core.store.records import Cell, CellRecord, TrialRecord
+from smoothdistill_core.trial import Failure, Scores, StudentResult, TeacherResult
+
+FILE = "results.sqlite"
+LOCK = "lock"
+VERSION = 1
+
+
+class Store:
+    """The results of one run folder, or of nothing but memory where ``folder`` is None.
+
+    Opened for writing it belongs to one process; ``read_only`` needs no lock, also while a run goes on.
+    Raises `StoreError` where the folder cannot be used.
+    """
+
+    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
+        self.folder = folder
+        self._closing = ExitStack()
+        try:
+            with self._clear_errors():
+                self._database = self._open(folder, read_only)
+        except BaseException:
+            self._closing.close()
+            raise
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file and give the folder free."""
+        self._closing.close()
+
+    def meta(self, key: str) -> str | None:
+        """Return what was noted under ``key``."""
+        with self._clear_errors():
+            found = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return None if found is None else str(found[0])
+
+    def claim(self, name: str, content: dict[str, Any], versions: dict[str, str]) -> dict[str, Any] | None:
+        """Note the recipe that this run belongs to; return its content of last time, if there was one.
+
+        A folder that belongs to a recipe of another name raises `StoreError`.
+        """
+        owner = self.meta("recipe")
+        if owner is not None and owner != name:
+            raise StoreError(
+                f"{self.folder} belongs to the recipe {owner!r}, not {name!r}; give another folder, or the old name"
+            )
+        before = self.meta("content")
+        with self._transaction():
+            self._database.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                [
+                    ("recipe", name),
+                    ("content", json.dumps(content, sort_keys=True)),
+                    ("versions", json.dumps(versions, sort_keys=True)),
+                ],
+            )
+        return None if before is None else json.loads(before)
+
+    def set_plan(self, trials: Sequence[TrialRecord], cells: Sequence[Cell]) -> None:
+        """Make ``cells`` the present plan; results of cells that are in it again are kept."""
+        with self._transaction():
+            self._database.execute("UPDATE cells SET place = NULL")
+            self._database.executemany(
+                "INSERT INTO trials (key, dataset, run, seed) VALUES (?, ?, ?, ?) "
+                "ON CONFLICT (key) DO UPDATE SET run = excluded.run",
+                [(trial.key, trial.dataset, trial.run, trial.seed) for trial in trials],
+            )
+            self._database.executemany(
+                "INSERT INTO cells (place, key, trial, kind, teacher_cell, teacher, regularizer, strength, student) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET place = excluded.place",
+                [
+                    (place, c.key, c.trial, c.kind, c.teacher_cell, c.teacher, c.regularizer, c.strength, c.student)
+                    for place, c in enumerate(cells)
+                ],
+            )
+
+    def record_teacher(self, key: str, result: TeacherResult) -> None:
+        """Store a trained teacher."""
+        with self._transaction():
+            self._finish(key, "done", result.seconds, notes=result.notes)
+            self._describe_trial(key, result.facts)
+            self._store_scores(key, [result.scores])
+            self._database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", (key, result.weights))
+
+    def record_student(self, key: str, result: StudentResult) -> None:
+        """Store the formulas of a student."""
+        with self._transaction():
+            self._finish(key, "done", result.seconds)
+            self._describe_trial(key, result.facts)
+            self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
+            self._database.executemany(
+                "INSERT INTO formulas VALUES (?, ?, ?)",
+                [(key, place, formula.to_json()) for place, (formula, _) in enumerate(result.formulas)],
+            )
+            self._store_scores(key, [scores for _, scores in result.formulas])
+
+    def record_failure(self, key: str, failure: Failure) -> None:
+        """Store that a cell failed, and why."""
+        with self._transaction():
+            self._finish(key, "failed", failure.seconds, reason=failure.reason)
+
+    def weights(self, key: str) -> bytes | None:
+        """Return a trained teacher as it was saved, or None where it was not kept."""
+        with self._clear_errors():
+            found = self._database.execute("SELECT data FROM weights WHERE cell = ?", (key,)).fetchone()
+        return None if found is None else bytes(found[0])
+
+    def with_weights(self) -> set[str]:
+        """Return the keys of the teachers whose weights are here."""
+        with self._clear_errors():
+            return {key for (key,) in self._database.execute("SELECT cell FROM weights")}
+
+    def drop_weights(self, trial: str) -> None:
+        """Forget the teachers of a trial whose students are done."""
+        with self._transaction():
+            self._database.execute(
+                "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?)", (trial,)
+            )
+
+    def trials(self) -> dict[str, TrialRecord]:
+        """Return the trials of the present plan by key."""
+        with self._clear_errors():
+            rows = self._database.execute(
+                "SELECT * FROM trials WHERE key IN (SELECT trial FROM cells WHERE place IS NOT NULL)"
+            ).fetchall()
+        return {
+            key: TrialRecord(key, dataset, run, seed, _facts(units, notes, counts))
+            for key, dataset, run, seed, units, notes, counts in rows
+        }
+
+    def cells(self) -> list[CellRecord]:
+        """Return the cells of the present plan, in its order, with everything that is known of them."""
+        formulas: dict[str, list[Formula]] = defaultdict(list)
+        scores: dict[str, dict[int, dict[tuple[Part, str], float]]] = defaultdict(lambda: defaultdict(dict))
+        with self._clear_errors():
+            for cell, tree in self._database.execute("SELECT cell, tree FROM formulas ORDER BY cell, candidate"):
+                formulas[cell].append(Formula.from_json(tree))
+            for cell, candidate, part, metric, value in self._database.execute("SELECT * FROM scores"):
+                scores[cell][candidate][part, metric] = math.nan if value is None else value
+            rows = self._database.execute(
+                "SELECT key, trial, kind, teacher_cell, teacher, regularizer, strength, student, "
+                "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
+            ).fetchall()
+        return [
+            CellRecord(
+                Cell(*row[:8]),
+                state=row[8],
+                reason=row[9],
+                notes=tuple(json.loads(row[10])),
+                seconds=row[11],
+                attempts=row[12],
+                formulas=tuple(formulas[row[0]]),
+                scores=tuple(found for _, found in sorted(scores[row[0]].items())),
+            )
+            for row in rows
+        ]
+
+    def contents(self) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table but times and attempts: equal studies have equal contents."""
+        columns = dict.fromkeys(("meta", "trials", "formulas", "scores", "weights"), "*")
+        columns["cells"] = (
+            "key, place, trial, kind, teacher_cell, teacher, regularizer, strength, student, state, reason, notes"
+        )
+        with self._clear_errors():
+            return {
+                table: sorted(self._database.execute(f"SELECT {names} FROM {table}").fetchall(), key=repr)  # noqa: S608
+                for table, names in columns.items()
+            }
+
+    def _describe_trial(self, cell: str, facts: SplitFacts) -> None:
+        self._database.execute(
+            "UPDATE trials SET units = ?, notes = ?, rows = ? WHERE key = (SELECT trial FROM cells WHERE key = ?)",
+            (facts.units.to_json(), json.dumps(facts.notes), json.dumps(facts.rows, sort_keys=True), cell),
+        )
+
+    def _finish(
+        self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()
+    ) -> None:
+        self._database.execute(
+            "UPDATE cells SET state = ?, reason = ?, notes = ?, seconds = ?, attempts = attempts + 1 WHERE key = ?",
+            (state, reason, json.dumps(list(notes)), seconds, key),
+        )
+
+    def _store_scores(self, key: str, candidates: Sequence[Scores]) -> None:
+        self._database.execute("DELETE FROM scores WHERE cell = ?", (key,))
+        self._database.executemany(
+            "INSERT INTO scores VALUES (?, ?, ?, ?, ?)",
+            [
+                (key, place, part, metric, None if math.isnan(value) else value)
+                for place, scores in enumerate(candidates)
+                for (part, metric), value in scores.items()
+            ],
+        )
+
+    def _open(self, folder: Path | None, read_only: bool) -> sqlite3.Connection:
+        if folder is None:
+            database = sqlite3.connect(":memory:", isolation_level=None)
+        elif read_only:
+            if not (folder / FILE).is_file():
+                raise StoreError(f"{folder} holds no run: there is no {FILE} in it; give the folder that a run wrote")
+            database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        else:
+            self._lock(folder)
+            database = sqlite3.connect(folder / FILE, isolation_level=None)
+        self._closing.callback(database.close)
+        (version,) = database.execute("PRAGMA user_version").fetchone()
+        if version > VERSION:
+            raise StoreError(f"{folder} was written by a newer smoothdistill; update this one with pip")
+        if version == 0 and not read_only:
+            schema = resources.files(__package__).joinpath("schema.sql").read_text()
+            database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
+        elif version == 0:
+            raise StoreError(f"{folder} holds a run that had not begun to store anything; run its recipe again")
+        return database
+
+    def _lock(self, folder: Path) -> None:
+        """Make the folder ours, or raise: one process a run folder."""
+        if folder.exists() and not folder.is_dir():
+            raise StoreError(f"{folder} is a file; give a folder")
+        strangers = {entry.name for entry in folder.iterdir()} - {LOCK} if folder.is_dir() else set()
+        if strangers and FILE not in strangers:
+            raise StoreError(f"{folder} is not empty and holds no run; give a new or empty folder")
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(folder / LOCK)
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            raise StoreError(f"{folder} is in use by another process; wait for it, or stop it") from None
+        self._closing.callback(lock.release)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with self._clear_errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def _clear_errors(self) -> Iterator[None]:
+        """Say in words what SQLite or the disk refuses."""
+        try:
+            yield
+        except (sqlite3.Error, OSError) as error:
+            reason = str(error)
+            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "No space left" in reason:
+                message = "the disk is full; free some space and run the same command: what is finished is kept"
+            elif isinstance(error, PermissionError):
+                message = "no permission to write there; give another folder"
+            elif isinstance(error, sqlite3.OperationalError):
+                message = f"the results cannot be read or written ({reason}); run the same command again"
+            else:
+                message = f"the results are damaged or cannot be reached ({reason}); move the folder away and run again"
+            raise StoreError(f"{self.folder}: {message}") from None
+
+
+def _facts(units: str | None, notes: str, rows: str) -> SplitFacts | None:
+    if units is None:
+        return None
+    return SplitFacts(Units.from_json(units), tuple(json.loads(notes)), json.loads(rows))

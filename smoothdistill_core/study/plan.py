@@ -1,0 +1,152 @@
+"""`Plan`: the cells of a recipe, each identified by the hash of everything that determines its result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from smoothdistill_core.components import Dataset, Metric, Regularizer, Student, Teacher, digest
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.preparation import SplitFacts, fingerprint, prepare
+from smoothdistill_core.recipe import Recipe
+from smoothdistill_core.registry import Registry
+from smoothdistill_core.store import Cell, TrialRecord
+from smoothdistill_core.trial import Trial
+
+REVISION = 1
+"""Raise it when the core prepares, scores or seeds otherwise than before."""
+
+SEEDS_A_RUN = 1000
+"""The seed of a trial is run * 1000 + its number in the run, so that adding seeds moves no other seed."""
+
+
+@dataclass(frozen=True)
+class Training:
+    """Teachers of one trial that are trained in one call: a regularizer at all its strengths."""
+
+    trial: Trial
+    trial_key: str
+    teacher: Teacher
+    sweep: tuple[tuple[str, Regularizer, float], ...]
+    """The cell's key, the regularizer and its strength."""
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """One student on one teacher, or on the data where ``teacher`` is None."""
+
+    key: str
+    trial: Trial
+    trial_key: str
+    student: Student
+    teacher: Teacher | None = None
+    teacher_cell: str | None = None
+
+
+@dataclass
+class Plan:
+    """All that a recipe asks for, in the order in which it is shown and worked off."""
+
+    metrics: tuple[Metric, ...]
+    trials: list[TrialRecord] = field(default_factory=list)
+    cells: list[Cell] = field(default_factory=list)
+    trainings: list[Training] = field(default_factory=list)
+    distillations: list[Distillation] = field(default_factory=list)
+    facts: dict[str, SplitFacts] = field(default_factory=dict)
+    """The facts of each dataset's first split, by label."""
+
+
+def make_plan(recipe: Recipe, registry: Registry) -> Plan:
+    """Load every dataset, prepare it once as a check, and list the cells.
+
+    Raises `DataError` with what is wrong with any of the datasets, before any work starts.
+    """
+    plan = Plan(recipe.metric)
+    baselines = _baselines(recipe, registry)
+    problems = []
+    for dataset in recipe.dataset:
+        try:
+            table = dataset.load()
+            plan.facts[dataset.label] = prepare(table, recipe.prepare, _seed(0, 0)).facts
+        except DataError as error:
+            problems.append(f"dataset {dataset.label!r}: {error}")
+            continue
+        data = fingerprint(table)
+        for run in range(recipe.trials.runs):
+            for number in range(recipe.trials.seeds):
+                _add_trial(plan, recipe, baselines, dataset, data, run, _seed(run, number))
+    if problems:
+        raise DataError("\n".join(problems))
+    return plan
+
+
+def _add_trial(
+    plan: Plan, recipe: Recipe, baselines: Sequence[Student], dataset: Dataset, data: str, run: int, seed: int
+) -> None:
+    trial = Trial(dataset, data, recipe.prepare, seed)
+    determined_by: dict[str, Any] = {
+        "revision": REVISION,
+        "numpy": np.__version__,
+        "dataset": dataset.label,
+        "data": data,
+        "prepare": recipe.prepare.model_dump(mode="json"),
+        "seed": seed,
+    }
+    trial_key = digest(determined_by)
+    determined_by["metrics"] = [metric.identity() for metric in recipe.metric]
+    plan.trials.append(TrialRecord(trial_key, dataset.label, run, seed))
+
+    def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
+        of = None if teacher_cell is None else teacher_cell.key
+        key = digest({**determined_by, "student": student.identity(), "teacher_cell": of})
+        shown = {} if teacher_cell is None else {
+            "teacher": teacher_cell.teacher,
+            "regularizer": teacher_cell.regularizer,
+            "strength": teacher_cell.strength,
+        }
+        plan.cells.append(Cell(key, trial_key, "student", of, student=str(student), **shown))
+        plan.distillations.append(Distillation(key, trial, trial_key, student, teacher, of))
+
+    for student in (*recipe.student, *baselines):
+        add_student(student, None, None)
+    for teacher in recipe.teacher:
+        for sweep in recipe.regularizer:
+            regularizer = sweep.regularizer
+            cells = [
+                Cell(
+                    digest(
+                        {
+                            **determined_by,
+                            "teacher": teacher.identity(),
+                            "regularizer": regularizer.identity(),
+                            "strength": strength,
+                        }
+                    ),
+                    trial_key,
+                    "teacher",
+                    teacher=str(teacher),
+                    regularizer=str(regularizer),
+                    strength=strength,
+                )
+                for strength in sweep.strengths
+            ]
+            keyed = [(cell.key, regularizer, cell.strength) for cell in cells]
+            plan.trainings.append(Training(trial, trial_key, teacher, tuple(keyed)))
+            for cell in cells:
+                plan.cells.append(cell)
+                for student in recipe.student:
+                    add_student(student, teacher, cell)
+
+
+def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
+    """Return the students that run on the data in every study, unless the recipe lists them itself."""
+    listed = {student.name for student in recipe.student}
+    students = registry.components("student").values()
+    return [student() for student in students if student.baseline and student.name not in listed]
+
+
+def _seed(run: int, number: int) -> int:
+    return run * SEEDS_A_RUN + number

@@ -1,0 +1,53 @@
+"""`Progress`: how far a study is, and how long it still takes, from what was measured so far."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One report of a running study; ``seconds_left`` is None until enough was measured."""
+
+    done: int
+    failed: int
+    total: int
+    running: tuple[str, ...]
+    seconds_left: float | None
+    notes: tuple[str, ...] = ()
+
+
+ProgressCallback = Callable[[Progress], None]
+
+Work = tuple[str, str]
+"""What a cell's time depends on: what is done, on which dataset."""
+
+
+class Pace:
+    """The mean time of a cell, by kind of work."""
+
+    def __init__(self) -> None:
+        self._seconds: dict[Work, list[float]] = defaultdict(list)
+
+    def add(self, work: Work, seconds: float) -> None:
+        """Take note of the time that one cell took."""
+        self._seconds[work].append(seconds)
+
+    def expect(self, left: Iterable[Work], workers: int) -> float | None:
+        """Return the seconds that the cells still take; None where one is unlike any that was measured."""
+        total = 0.0
+        for work in left:
+            expected = self._expect_one(work)
+            if expected is None:
+                return None
+            total += expected
+        return total / workers
+
+    def _expect_one(self, work: Work) -> float | None:
+        """Return the mean of the same work on the same dataset, else of the same work on any."""
+        times = self._seconds.get(work) or [
+            seconds for (what, _), known in self._seconds.items() if what == work[0] for seconds in known
+        ]
+        return sum(times) / len(times) if times else None

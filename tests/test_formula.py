@@ -1,0 +1,261 @@
+"""A formula computes, differentiates, writes and stores its tree exactly, however deep the tree is."""
+
+import ast
+import json
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smoothdistill_core import Formula, FormulaError
+from smoothdistill_core.formula import OPERATORS, Constant, Variable
+
+FEATURES = 3
+DEEP = 10_000
+
+leaves = st.one_of(
+    st.integers(0, FEATURES - 1).map(Variable),
+    st.floats(-5, 5).map(Constant),
+    st.sampled_from([0.0, -0.0, 0.001, -0.001, 1e-300, 1e300]).map(Constant),
+)
+
+
+def assembled(nodes):
+    """Push leaves, let operators take what lies on top, keep the largest: any list of nodes makes a formula."""
+    stack = [[Variable(0)]]
+    for node in nodes:
+        arity = getattr(node, "arity", 0)
+        if arity <= len(stack):
+            stack.append([node, *(part for _ in range(arity) for part in stack.pop())])
+    return Formula.from_prefix(max(stack, key=len))
+
+
+operators = st.sampled_from(list(OPERATORS.values()))
+nodes = st.booleans().flatmap(lambda leaf: leaves if leaf else operators)
+formulas = st.lists(nodes, min_size=10, max_size=60).map(assembled)
+on_random_formulas = settings(max_examples=300, deadline=None, derandomize=True, database=None)
+
+
+def inputs(rows=40, seed=0):
+    return np.random.default_rng(seed).normal(scale=2.0, size=(rows, FEATURES))
+
+
+def inputs_at_the_guards():
+    values = [0.0, -0.0, 0.0005, -0.001, 0.001, np.nextafter(0.001, 1), -1.0, 2.0, 1e200]
+    return np.random.default_rng(1).choice(values, size=(40, FEATURES))
+
+
+# What a reader of the text would take the names to mean, on one number at a time.
+READING = {
+    "pdiv": lambda a, b: a / b if abs(b) > 0.001 else np.float64(1.0),
+    "psqrt": lambda a: np.sqrt(abs(a)),
+    "plog": lambda a: np.log(abs(a)) if abs(a) > 0.001 else np.float64(0.0),
+    "pinv": lambda a: 1 / a if abs(a) > 0.001 else np.float64(0.0),
+    "max": lambda a, b: a if a >= b or np.isnan(a) else b,
+    "min": lambda a, b: a if a <= b or np.isnan(a) else b,
+    "abs": abs,
+    "sin": np.sin,
+    "cos": np.cos,
+    "tan": np.tan,
+    "number": np.float64,
+}
+
+
+class NumbersAsNumpys(ast.NodeTransformer):
+    """Division by zero is inf for numpy's numbers and an error for Python's."""
+
+    def visit_Constant(self, node):
+        return ast.Call(ast.Name("number", ast.Load()), [node], [])
+
+
+def read_aloud(text, X):
+    """Evaluate a written formula row by row."""
+    tree = ast.fix_missing_locations(NumbersAsNumpys().visit(ast.parse(text, mode="eval")))
+    code = compile(tree, text, "eval")
+    with np.errstate(all="ignore"):
+        return np.array([eval(code, {**READING, **{f"x{i}": value for i, value in enumerate(row)}}) for row in X])
+
+
+@on_random_formulas
+@given(formulas)
+def test_json_and_pickle_give_the_same_formula_back(formula):
+    assert Formula.from_json(formula.to_json()) == formula
+    assert pickle.loads(pickle.dumps(formula)) == formula
+
+
+@on_random_formulas
+@given(formulas)
+def test_equal_formulas_have_equal_hashes(formula):
+    assert hash(Formula.from_json(formula.to_json())) == hash(formula)
+
+
+@on_random_formulas
+@given(formulas)
+def test_the_text_means_what_the_formula_computes(formula):
+    for X in (inputs(), inputs_at_the_guards()):
+        np.testing.assert_allclose(formula.predict(X), read_aloud(str(formula), X), rtol=1e-9, atol=0)
+
+
+def subformulas(formula):
+    for start in range(len(formula.nodes)):
+        missing, end = 1, start
+        while missing:
+            missing += getattr(formula.nodes[end], "arity", 0) - 1
+            end += 1
+        yield Formula.from_prefix(formula.nodes[start:end])
+
+
+@on_random_formulas
+@given(formulas)
+def test_the_gradient_is_the_slope_away_from_kinks_and_guards(formula):
+    X, step = inputs(), 1e-5
+    parts = np.array([part.predict(X) for part in subformulas(formula)])
+    tame = np.all(np.abs(parts) < 1e4, axis=0)  # beyond, differences of neighbouring values are rounding
+    gradient = formula.gradient(X)
+    assert gradient.shape == X.shape
+    for feature in range(FEATURES):
+
+        def slope(h, feature=feature):
+            shift = h * np.eye(FEATURES)[feature]
+            with np.errstate(all="ignore"):
+                return (formula.predict(X + shift) - formula.predict(X - shift)) / (2 * h)
+
+        wide, narrow = slope(step), slope(step / 4)
+        with np.errstate(all="ignore"):
+            smooth = tame & (np.abs(wide - narrow) < 1e-4 * (1 + np.abs(narrow)))
+        np.testing.assert_allclose(gradient[smooth, feature], narrow[smooth], rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "slope"),
+    [
+        ("protected_div", 1.0, 0.0),
+        ("protected_log", 0.0, 0.0),
+        ("protected_inverse", 0.0, 0.0),
+        ("protected_sqrt", 0.0, 0.0),
+    ],
+)
+def test_a_protected_operator_is_flat_inside_its_guard(operator, value, slope):
+    arguments = [Formula.variable(0)] * OPERATORS[operator].arity
+    formula, X = Formula.apply(operator, *arguments), np.zeros((1, 1))
+    assert formula.predict(X) == [value]
+    assert formula.gradient(X) == [[slope]]
+
+
+@pytest.mark.parametrize("operator", ["protected_div", "protected_log", "protected_inverse"])
+def test_the_guard_ends_just_above_a_thousandth(operator):
+    formula = Formula.apply(operator, *[Formula.variable(0)] * OPERATORS[operator].arity)
+    inside, outside = formula.gradient(np.array([[0.001], [np.nextafter(0.001, 1)]])).ravel()
+    assert inside == 0.0
+    assert outside != 0.0 or operator == "protected_div"  # x/x is flat everywhere
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (Formula.linear([2.0, 0.0, -3.5], 1.0), "1.0 + 2.0*x0 - 3.5*x2"),
+        (Formula.linear([], 1.0), "1.0"),
+        (Formula.apply("neg", Formula.linear([-1.0], 0.5)), "-(0.5 - 1.0*x0)"),
+        (Formula.apply("protected_div", Formula.variable(0), Formula.constant(2.0)), "pdiv(x0, 2.0)"),
+    ],
+)
+def test_a_formula_reads_as_one_would_write_it(formula, text):
+    assert str(formula) == text
+
+
+def test_names_and_digits_are_the_readers_choice():
+    formula = Formula.linear([1 / 3, 2 / 3], 0.0)
+    assert formula.text(["length", "sin"], digits=2) == "0 + 0.33*length + 0.67*sin"
+
+
+def test_complexity_counts_nodes_and_inputs_are_the_features_that_occur():
+    formula = Formula.apply("protected_div", Formula.variable(2), Formula.apply("sin", Formula.variable(2)))
+    assert formula.complexity == 4
+    assert formula.inputs == {2}
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        Formula.from_prefix([OPERATORS["sin"]] * DEEP + [Variable(0)]),
+        Formula.from_prefix([OPERATORS["add"]] * DEEP + [Variable(0)] * (DEEP + 1)),
+        Formula.from_prefix([OPERATORS["sub"], Constant(0.5)] * DEEP + [Variable(1)]),
+    ],
+    ids=["unary", "left", "right"],
+)
+def test_no_formula_is_too_deep(formula):
+    X = inputs(rows=3)
+    assert formula.predict(X).shape == (3,)
+    assert formula.gradient(X).shape == X.shape
+    assert len(str(formula)) > DEEP
+    for copy in (Formula.from_json(formula.to_json()), pickle.loads(pickle.dumps(formula))):
+        assert copy == formula
+        assert hash(copy) == hash(formula)
+
+
+def test_a_constant_formula_predicts_one_value_a_row():
+    formula = Formula.constant(2.5)
+    np.testing.assert_array_equal(formula.predict(np.empty((4, 0))), [2.5] * 4)
+    np.testing.assert_array_equal(formula.gradient(np.ones((4, 2))), np.zeros((4, 2)))
+
+
+def test_no_rows_give_no_predictions():
+    assert Formula.linear([1.0], 0.0).predict(np.empty((0, 1))).shape == (0,)
+
+
+def test_predicting_does_not_hand_out_the_input_itself():
+    X = inputs()
+    Formula.variable(0).predict(X)[:] = 99.0
+    assert not (X == 99.0).any()
+
+
+def test_too_few_columns_are_refused_with_the_number_needed():
+    with pytest.raises(FormulaError, match=r"shape \(n, 3\), not \(5, 2\)"):
+        Formula.variable(2).predict(np.ones((5, 2)))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("x0 + 1", "is a JSON array"),
+        ("", "is a JSON array"),
+        ("[" * 100_000, "is a JSON array"),
+        ('{"add": 1}', "is a JSON array"),
+        ("[]", "at least one"),
+        ('["add","x0"]', "1 arguments are missing"),
+        ('["add"]', "2 arguments are missing"),
+        ('["sin","x0","x1"]', "complete before its node 2"),
+        ('["ad","x0","x1"]', "did you mean 'add'"),
+        ('["__import__","x0"]', "no operator '__import__'"),
+        ('["x","x0"]', "no operator 'x'"),
+        ('["x-1"]', "no operator 'x-1'"),
+        ("[NaN]", "no operator, input or finite number"),
+        ("[Infinity]", "no operator, input or finite number"),
+        ("[1e999]", "no operator, input or finite number"),
+        ("[true]", "no operator, input or finite number"),
+        ("[null]", "no operator, input or finite number"),
+        ('[["add","x0","x1"]]', "no operator, input or finite number"),
+        pytest.param(json.dumps([10**400]), "no operator, input or finite number", id="integer beyond floats"),
+        pytest.param('["x' + "9" * 5000 + '"]', "operator|input", id="input of 5000 digits"),
+    ],
+)
+def test_what_is_no_formula_is_refused_with_the_reason(text, reason):
+    with pytest.raises(FormulaError, match=reason):
+        Formula.from_json(text)
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), -float("inf")])
+def test_constants_must_be_finite(value):
+    with pytest.raises(FormulaError, match="finite"):
+        Formula.constant(value)
+    with pytest.raises(FormulaError, match="finite"):
+        Formula.linear([value], 0.0)
+
+
+def test_an_unknown_operator_and_a_wrong_number_of_arguments_are_refused():
+    with pytest.raises(FormulaError, match="did you mean 'mul'"):
+        Formula.apply("mull", Formula.variable(0))
+    with pytest.raises(FormulaError, match="'add' takes 2 arguments, not 1"):
+        Formula.apply("add", Formula.variable(0))
