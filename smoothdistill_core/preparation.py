@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -102,16 +102,19 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
     transform = options.target or table.advised
     if transform == "log1p":
         if (target <= -1).any():
-            raise DataError(f"target {table.target!r}: log1p needs values above -1, the least is {target.min():g}; "
-                            "use target: none")
+            raise DataError(
+                f"target {table.target!r}: log1p needs values above -1, the least is {target.min():g}; use target: none"
+            )
         target = np.log1p(target)
         notes.append(f"the target is log(1 + {table.target})")
     places = _split(len(frame), options, seed, notes)
     train = places["train"]
     y_train = target[train]
     if y_train.max() == y_train.min():
-        raise DataError(f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain")
-    columns = _encode(frame, table, options, train, notes)
+        raise DataError(
+            f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
+        )
+    columns = _encode(frame, table, train, notes)
     X = np.column_stack([values for _, _, values in columns])
     X_mean, X_scale = X[train].mean(axis=0), X[train].std(axis=0)
     y_mean, y_scale = float(y_train.mean()), float(y_train.std())
@@ -210,7 +213,7 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
 
 
 def _encode(
-    frame: pd.DataFrame, table: Table, options: Prepare, train: NDArray[np.intp], notes: list[str]
+    frame: pd.DataFrame, table: Table, train: NDArray[np.intp], notes: list[str]
 ) -> list[tuple[str, str | None, Array]]:
     """Return (column, category or None, values) for every input that varies in the training part."""
     import pandas as pd
@@ -239,17 +242,17 @@ def _indicators(
     values: pd.Series[Any], column: str, train: NDArray[np.intp], notes: list[str]
 ) -> list[tuple[str | None, Array]]:
     """Return one 0/1 input a category of the training part; of two categories, the second alone."""
-    labels = values.map(_label, na_action="ignore").to_numpy(dtype=object)
-    known = [label for label in labels[train] if isinstance(label, str)]
-    categories, counts = np.unique(np.array(known, dtype=object), return_counts=True) if known else ([], [0])
-    if len(categories) == 0:
+    labels: list[Any] = values.map(_label, na_action="ignore").tolist()
+    counts = Counter(label for label in (labels[row] for row in train) if isinstance(label, str))
+    if not counts:
         return [("", np.zeros(len(labels)))]
-    commonest = categories[int(np.argmax(counts))]
+    commonest = max(sorted(counts), key=counts.__getitem__)
     filled = np.array([label if isinstance(label, str) else commonest for label in labels], dtype=object)
+    categories = sorted(counts)
     unseen = sorted(set(filled) - set(categories))
     if unseen:
         notes.append(f"column {column!r}: categories that the training part lacks count as none: {', '.join(unseen)}")
-    chosen: Sequence[str] = categories[1:] if len(categories) == 2 else categories
+    chosen = categories[1:] if len(categories) == 2 else categories
     return [(category, (filled == category).astype(np.float64)) for category in chosen]
 
 

@@ -64,7 +64,9 @@ class Component(BaseModel):
 
     def __str__(self) -> str:
         given = self.model_dump(mode="json", exclude_defaults=True)
-        return f"{self.name}({', '.join(f'{option}={value}' for option, value in given.items())})" if given else self.name
+        return (
+            f"{self.name}({', '.join(f'{option}={value}' for option, value in given.items())})" if given else self.name
+        )
 
 
 def digest(identity: Mapping[str, Any]) -> str:

@@ -7,7 +7,8 @@ formula is too deep to evaluate, compare, pickle or store.
 from __future__ import annotations
 
 import json
-import math
+import re
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -19,6 +20,9 @@ from smoothdistill_core.errors import FormulaError, did_you_mean
 from smoothdistill_core.formula.operators import CALL, OPERATORS, SIGN, SUM, Array, Operator
 
 Result = TypeVar("Result")
+
+INPUT = re.compile(r"x(0|[1-9][0-9]{0,8})")
+"""How inputs are written in JSON."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +42,7 @@ class Constant:
 Node = Operator | Variable | Constant
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Formula:
     """An expression over the columns of X, exactly as a student found it.
 
@@ -49,13 +53,15 @@ class Formula:
 
     @classmethod
     def variable(cls, index: int) -> Formula:
-        """Return the formula that is input number ``index``."""
+        """Return the formula that is input number ``index``; a negative one raises `FormulaError`."""
+        if index < 0:
+            raise FormulaError(f"inputs are counted from 0, and this is {index}")
         return cls((Variable(index),))
 
     @classmethod
     def constant(cls, value: float) -> Formula:
         """Return the constant formula; a value that is not finite raises `FormulaError`."""
-        if not math.isfinite(value):
+        if not _is_finite(value):
             raise FormulaError(f"a formula's constants must be finite numbers, not {value!r}")
         return cls((Constant(float(value)),))
 
@@ -140,6 +146,9 @@ class Formula:
 
     def __str__(self) -> str:
         return self.text()
+
+    def __repr__(self) -> str:
+        return f"Formula({self.text()!r})"
 
     def to_json(self) -> str:
         """Write the tree as a JSON array in prefix order: operator names, ``"x0"`` for inputs, numbers."""
@@ -228,11 +237,16 @@ def _token(node: Node) -> str | float:
 
 def _node(token: object) -> Node:
     if isinstance(token, str):
-        if token.startswith("x") and token[1:].isdecimal() and token[1:].isascii():
+        if INPUT.fullmatch(token):
             return Variable(int(token[1:]))
         if token not in OPERATORS:
             raise FormulaError(f"there is no operator {token!r}; {did_you_mean(token, OPERATORS)}")
         return OPERATORS[token]
-    if isinstance(token, (int, float)) and not isinstance(token, bool) and math.isfinite(token):
+    if isinstance(token, (int, float)) and not isinstance(token, bool) and _is_finite(token):
         return Constant(float(token))
-    raise FormulaError(f"{token!r} is no operator, input or finite number")
+    raise FormulaError(f"{str(token)[:50]!r} is no operator, input or finite number")
+
+
+def _is_finite(value: float) -> bool:
+    """Say whether a number, which may be an int of any length, is one that float64 holds."""
+    return abs(value) <= sys.float_info.max

@@ -3,6 +3,8 @@
 from smoothdistill_core.recipe.problems import Problem, RecipeError
 from smoothdistill_core.recipe.reader import read_recipe, recipe_from_text
 from smoothdistill_core.recipe.recipe import Choose, Prepare, Recipe, Sweep, Trials
+from smoothdistill_core.recipe.schema import recipe_schema
+from smoothdistill_core.recipe.shipped import find_recipe, shipped_recipes
 
 __all__ = [
     "Choose",
@@ -12,6 +14,9 @@ __all__ = [
     "RecipeError",
     "Sweep",
     "Trials",
+    "find_recipe",
     "read_recipe",
     "recipe_from_text",
+    "recipe_schema",
+    "shipped_recipes",
 ]

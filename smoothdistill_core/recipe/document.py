@@ -179,7 +179,7 @@ class Document:
     def _scalar(self, node: yaml.ScalarNode, path: Path) -> Any:
         tag = node.tag.removeprefix(_PREFIX)
         read: dict[str, Callable[[str], Any]] = {
-            "null": lambda text: None,
+            "null": lambda _: None,
             "bool": lambda text: text.lower() == "true",
             "int": _integer,
             "float": _number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -55,7 +55,7 @@ class _Reader:
             self._complain((), "the key 'dataset' is missing", "name one, for example `dataset: diabetes`")
             data["dataset"] = []
         heading = {key: data[key] for key in Heading.model_fields if key in data}
-        parts = {
+        parts: dict[str, Any] = {
             "requires": self._requirements(data.get("requires", [])),
             "dataset": self._components("dataset", data["dataset"]),
             "prepare": self._section(Prepare, "prepare", data),
@@ -67,7 +67,7 @@ class _Reader:
             "trials": self._section(Trials, "trials", data),
         }
         self._validate(Heading, heading, ())
-        recipe = Recipe.model_construct(**parts, **heading)
+        recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)
         if self._problems:
             raise RecipeError(sorted(self._problems, key=_reading_order))
@@ -75,16 +75,16 @@ class _Reader:
 
     def _check_together(self, unchecked: Recipe) -> None:
         """Check what concerns several keys."""
-        if unchecked.choose and unchecked.prepare and unchecked.choose.part == "validation":
-            if unchecked.prepare.validation == 0:
-                wrong = "choosing on the validation part needs one, and prepare.validation is 0"
-                self._complain(("choose", "part"), wrong, "set prepare.validation to 0.2, or choose.part to train")
+        choose, prepare = unchecked.choose, unchecked.prepare
+        if choose and prepare and choose.part == "validation" and prepare.validation == 0:
+            wrong = "choosing on the validation part needs one, and prepare.validation is 0"
+            self._complain(("choose", "part"), wrong, "set prepare.validation to 0.2, or choose.part to train")
         labels = [dataset.label for dataset in unchecked.dataset]
         for place, label in enumerate(labels):
             if label in labels[:place]:
                 remedy = "name each dataset once; files are told apart by their names"
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
-        needed = {"r2"} | ({"jacobian_norm"} if unchecked.choose and unchecked.choose.rule == "sweet_spot" else set())
+        needed = {"r2"} | ({"jacobian_norm"} if choose and choose.rule == "sweet_spot" else set())
         lacking = needed - {metric.name for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
@@ -111,7 +111,9 @@ class _Reader:
             try:
                 requirement = Requirement(text)
             except InvalidRequirement:
-                self._complain(path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1")
+                self._complain(
+                    path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1"
+                )
                 continue
             version = versions.get(requirement.name)
             if version is None:
@@ -160,7 +162,9 @@ class _Reader:
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 self._complain(here, f"must be a number, not {_shown(value)}", "write for example 0.1")
             elif not 0 <= value < float("inf"):
-                self._complain(here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more")
+                self._complain(
+                    here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more"
+                )
             elif float(value) in strengths:
                 self._complain(here, f"the strength {value} is listed twice", "list it once")
             else:
@@ -181,7 +185,9 @@ class _Reader:
         if isinstance(entry, str):
             entry = {"name": entry}
         if not isinstance(entry, dict):
-            self._complain(path, f"must be a name or a mapping with a name, not {_shown(entry)}", f"write `{kind}: NAME`")
+            self._complain(
+                path, f"must be a name or a mapping with a name, not {_shown(entry)}", f"write `{kind}: NAME`"
+            )
             return None
         options = dict(entry)
         name = options.pop("name", None)
@@ -214,6 +220,9 @@ class _Reader:
             elif detail["type"] == "missing":
                 owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else "this"
                 self._complain(here, f"{owner} needs the option {detail['loc'][-1]!r}", "add it")
+            elif detail["type"] == "string_pattern_mismatch":
+                remedy = f"write {model.model_fields[str(detail['loc'][0])].description}"
+                self._complain(here, f"{_shown(detail['input'])} does not fit", remedy)
             else:
                 self._complain(here, *_in_our_words(detail))
 

@@ -19,8 +19,10 @@ DEFAULTS: dict[str, Any] = {
     "teacher": ["mlp"],
     "regularizer": ["none", "jacobian", "lipschitz"],
     "student": ["gplearn"],
-    "metric": ["r2", "fidelity", "complexity", "rmse", "mae", "jacobian_norm", "jacobian_norm_squared"]
-    + ["jacobian_norm_max", "spectral_norm_product"],
+    "metric": [
+        *("r2", "fidelity", "complexity", "rmse", "mae"),
+        *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
+    ],
 }
 """What a recipe gets where it says nothing: names, looked up in the registry like any others."""
 
@@ -45,7 +47,9 @@ class Prepare(_Section):
     @model_validator(mode="after")
     def _leave_rows_to_train_on(self) -> Prepare:
         if self.test + self.validation >= 1:
-            raise ValueError(f"test and validation take {self.test + self.validation:g} of the rows; leave some to train")
+            raise ValueError(
+                f"test and validation take {self.test + self.validation:g} of the rows; leave some to train"
+            )
         return self
 
 
@@ -79,7 +83,10 @@ class Sweep(_Section):
 class Heading(_Section):
     """What a recipe says of itself."""
 
-    name: str = Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$", description="names the run folder")
+    name: str = Field(
+        pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
+        description="a name for the run folder: letters, digits, dots, dashes and underscores",
+    )
     description: str = Field("", description="one line for people")
     keep: Literal["teachers"] | None = Field(None, description="teachers: keep their weights in the run folder")
 

@@ -9,7 +9,7 @@ import json
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from importlib import resources
 from pathlib import Path
@@ -141,11 +141,12 @@ class Store:
         with self._clear_errors():
             return {key for (key,) in self._database.execute("SELECT cell FROM weights")}
 
-    def drop_weights(self, trial: str) -> None:
-        """Forget the teachers of a trial whose students are done."""
+    def drop_weights(self, trials: Iterable[str]) -> None:
+        """Forget the teachers of trials whose students are done."""
         with self._transaction():
-            self._database.execute(
-                "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?)", (trial,)
+            self._database.executemany(
+                "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?)",
+                [(trial,) for trial in trials],
             )
 
     def trials(self) -> dict[str, TrialRecord]:
@@ -204,9 +205,7 @@ class Store:
             (facts.units.to_json(), json.dumps(facts.notes), json.dumps(facts.rows, sort_keys=True), cell),
         )
 
-    def _finish(
-        self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()
-    ) -> None:
+    def _finish(self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()) -> None:
         self._database.execute(
             "UPDATE cells SET state = ?, reason = ?, notes = ?, seconds = ?, attempts = attempts + 1 WHERE key = ?",
             (state, reason, json.dumps(list(notes)), seconds, key),

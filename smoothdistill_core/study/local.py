@@ -25,7 +25,7 @@ class LocalExecutor(Executor):
     """
 
     def __init__(self, workers: int) -> None:
-        self._pool = ProcessPool(
+        self._pool: Any = ProcessPool(
             max_workers=workers,
             context=get_context("spawn"),
             initializer=_begin_worker,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -44,6 +44,15 @@ class Distillation:
     student: Student
     teacher: Teacher | None = None
     teacher_cell: str | None = None
+
+
+Task = Training | Distillation
+"""What is handed to an executor as one piece."""
+
+
+def keys_of(task: Task) -> tuple[str, ...]:
+    """Return the keys of the cells that a task answers."""
+    return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
 
 
 @dataclass
@@ -102,12 +111,11 @@ def _add_trial(
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
         key = digest({**determined_by, "student": student.identity(), "teacher_cell": of})
-        shown = {} if teacher_cell is None else {
-            "teacher": teacher_cell.teacher,
-            "regularizer": teacher_cell.regularizer,
-            "strength": teacher_cell.strength,
-        }
-        plan.cells.append(Cell(key, trial_key, "student", of, student=str(student), **shown))
+        cell = Cell(key, trial_key, "student", of, student=str(student))
+        if teacher_cell is not None:
+            labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
+            cell = replace(cell, teacher=labels[0], regularizer=labels[1], strength=labels[2])
+        plan.cells.append(cell)
         plan.distillations.append(Distillation(key, trial, trial_key, student, teacher, of))
 
     for student in (*recipe.student, *baselines):

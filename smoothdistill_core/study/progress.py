@@ -9,19 +9,22 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Progress:
-    """One report of a running study; ``seconds_left`` is None until enough was measured."""
+    """One report of a running study; ``seconds_left`` is None until enough was measured.
+
+    ``changes`` says, in the first report, what differs from the recipe that ran in this folder before.
+    """
 
     done: int
     failed: int
     total: int
     running: tuple[str, ...]
     seconds_left: float | None
-    notes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
 
 
 ProgressCallback = Callable[[Progress], None]
 
-Work = tuple[str, str]
+KindOfWork = tuple[str, str]
 """What a cell's time depends on: what is done, on which dataset."""
 
 
@@ -29,13 +32,13 @@ class Pace:
     """The mean time of a cell, by kind of work."""
 
     def __init__(self) -> None:
-        self._seconds: dict[Work, list[float]] = defaultdict(list)
+        self._seconds: dict[KindOfWork, list[float]] = defaultdict(list)
 
-    def add(self, work: Work, seconds: float) -> None:
+    def add(self, work: KindOfWork, seconds: float) -> None:
         """Take note of the time that one cell took."""
         self._seconds[work].append(seconds)
 
-    def expect(self, left: Iterable[Work], workers: int) -> float | None:
+    def expect(self, left: Iterable[KindOfWork], workers: int) -> float | None:
         """Return the seconds that the cells still take; None where one is unlike any that was measured."""
         total = 0.0
         for work in left:
@@ -45,7 +48,7 @@ class Pace:
             total += expected
         return total / workers
 
-    def _expect_one(self, work: Work) -> float | None:
+    def _expect_one(self, work: KindOfWork) -> float | None:
         """Return the mean of the same work on the same dataset, else of the same work on any."""
         times = self._seconds.get(work) or [
             seconds for (what, _), known in self._seconds.items() if what == work[0] for seconds in known

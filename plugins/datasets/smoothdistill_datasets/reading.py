@@ -14,5 +14,8 @@ def read_csv(source: IO[Any], separator: str = ",") -> pd.DataFrame:
     from packaging.version import Version
 
     # From pandas 3.1 on every converter is exact, and naming one is deprecated.
-    exact: dict[str, Any] = {} if Version(pd.__version__) >= Version("3.1.0.dev0") else {"float_precision": "round_trip"}
-    return pd.read_csv(source, sep=separator, encoding="utf-8", low_memory=False, **exact)
+    exact: dict[str, Any] = (
+        {} if Version(pd.__version__) >= Version("3.1.0.dev0") else {"float_precision": "round_trip"}
+    )
+    frame: pd.DataFrame = pd.read_csv(source, sep=separator, encoding="utf-8", low_memory=False, **exact)
+    return frame

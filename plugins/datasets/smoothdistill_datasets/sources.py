@@ -131,9 +131,10 @@ def _write(path: Path, content: bytes) -> None:
     """Write a file at once or not at all: another process may be reading or writing the same one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=path.name, delete=False) as temporary:
-            temporary.write(content)
-        os.replace(temporary.name, path)
+        with tempfile.TemporaryDirectory(dir=path.parent) as folder:
+            temporary = Path(folder) / path.name
+            temporary.write_bytes(content)
+            os.replace(temporary, path)
     except OSError as error:
         raise DataError(
             f"the download cannot be kept in {path.parent} ({one_line(error)}); make that folder writable"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Drop(NamedTuple):
-    """Columns that are not used, and why: the reason completes the sentence "left out: it ..."."""
+    """Columns that are not used, and why."""
 
     columns: tuple[str, ...]
     reason: str

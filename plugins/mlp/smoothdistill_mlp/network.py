@@ -55,9 +55,7 @@ class PerceptronNetwork:
         self._activation = activation
         self._singular_vectors = singular_vectors
         self._noise = noise
-        self._batch: Tensor | None = None
-        self._inner: list[Tensor] = []
-        self._output: Tensor | None = None
+        self._last: tuple[Tensor, tuple[list[Tensor], Tensor]] | None = None
 
     @property
     def parameters(self) -> tuple[Tensor, ...]:
@@ -66,16 +64,14 @@ class PerceptronNetwork:
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the predictions (n,) for a batch (n, d)."""
-        self._propagate(x)
-        assert self._output is not None  # set by _propagate
-        return self._output
+        return self._propagate(x)[1]
 
     def jacobian(self, x: Tensor) -> Tensor:
         """Return the exact input Jacobian (n, d) at a batch (n, d)."""
-        self._propagate(x)
+        inner, _ = self._propagate(x)
         gradient = self.linear_weights[-1].expand(x.shape[0], -1)
-        for weight, inner in zip(reversed(self.linear_weights[:-1]), reversed(self._inner), strict=True):
-            gradient = (gradient * self._activation.slope(inner)) @ weight
+        for weight, z in zip(reversed(self.linear_weights[:-1]), reversed(inner), strict=True):
+            gradient = (gradient * self._activation.slope(z)) @ weight
         return gradient
 
     def spectral_norms(self) -> tuple[Tensor, ...]:
@@ -91,13 +87,15 @@ class PerceptronNetwork:
             raise RuntimeError("this network is not in training: it has no stream of noise")
         return self._noise(tuple(shape))
 
-    def _propagate(self, x: Tensor) -> None:
-        if self._batch is x:
-            return
-        inner = []
+    def _propagate(self, x: Tensor) -> tuple[list[Tensor], Tensor]:
+        """Return what enters each activation, and the output; the last batch's is remembered."""
+        if self._last is not None and self._last[0] is x:
+            return self._last[1]
+        inner: list[Tensor] = []
         signal = x
         for weight, bias in zip(self.linear_weights[:-1], self.biases[:-1], strict=True):
             inner.append(signal @ weight.mT + bias)
             signal = self._activation.value(inner[-1])
-        self._output = (signal @ self.linear_weights[-1].mT + self.biases[-1]).squeeze(-1)
-        self._batch, self._inner = x, inner
+        output = (signal @ self.linear_weights[-1].mT + self.biases[-1]).squeeze(-1)
+        self._last = x, (inner, output)
+        return inner, output

@@ -60,9 +60,7 @@ class Stack:
             weights, _ = self.parameters()
             if not self._vectors:
                 self._vectors = [_leading_singular_vectors(weight) for weight in weights]
-            self._vectors = [
-                _power_step(weight, u) for weight, (u, _) in zip(weights, self._vectors, strict=True)
-            ]
+            self._vectors = [_power_step(weight, u) for weight, (u, _) in zip(weights, self._vectors, strict=True)]
         return self._vectors
 
     def draw_noise(self, shape: tuple[int, ...]) -> Tensor:

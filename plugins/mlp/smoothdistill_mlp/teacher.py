@@ -51,9 +51,7 @@ class MLP(Teacher):
         from smoothdistill_mlp.training import train
 
         self._check_device()
-        return [
-            TrainedMLP(weights, biases, self.activation, notes) for weights, biases, notes in train(self, jobs)
-        ]
+        return [TrainedMLP(weights, biases, self.activation, notes) for weights, biases, notes in train(self, jobs)]
 
     def load(self, data: bytes) -> TrainedTeacher:
         """Read a network that `TrainedMLP.save` wrote."""

@@ -57,9 +57,7 @@ def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
         ]
 
 
-def _batches(
-    generators: Sequence[torch.Generator], rows: int, size: int, epochs: int
-) -> Iterator[Sequence[Tensor]]:
+def _batches(generators: Sequence[torch.Generator], rows: int, size: int, epochs: int) -> Iterator[Sequence[Tensor]]:
     """Yield, batch after batch, the row numbers that each network sees; every network shuffles for itself."""
     for _ in range(epochs):
         shuffled = [torch.randperm(rows, generator=generator).split(size) for generator in generators]
@@ -115,7 +113,7 @@ class _Loss:
     ) -> Tensor:
         """Return the loss of one network."""
         stream = iter(noise)
-        net = PerceptronNetwork(weights, biases, self._activation, vectors, lambda shape: next(stream))
+        net = PerceptronNetwork(weights, biases, self._activation, vectors, lambda _: next(stream))
         error = ((net(x) - y) ** 2).mean()
         if self._regularizer is None:
             return error

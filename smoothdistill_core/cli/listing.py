@@ -1,0 +1,105 @@
+"""``plugins``, ``describe`` and ``recipes``: what is installed."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from typing import Any
+
+import click
+from rich.table import Table
+
+from smoothdistill_core.cli.console import console
+from smoothdistill_core.components import KINDS, Component, Kind
+from smoothdistill_core.registry import Plugin, Registry
+
+
+def list_plugins(registry: Registry, as_json: bool) -> None:
+    """Write one row a plugin, and in words what is wrong with those that are not ready."""
+    if as_json:
+        click.echo(json.dumps([_plain(plugin) for plugin in registry.plugins], indent=2))
+        return
+    out = console()
+    table = Table("plugin", "distribution", "version", "state", "provides", title_justify="left")
+    for plugin in registry.plugins:
+        style = "" if plugin.state == "ready" else "dim" if plugin.state == "blocked" else "red"
+        row = (plugin.name, plugin.distribution, plugin.version, plugin.state, _provides(plugin))
+        table.add_row(*row, style=style)
+    out.print(table)
+    for plugin in registry.plugins:
+        if plugin.state not in ("ready", "blocked"):
+            out.print(f"{plugin.name} is {plugin.state}: {plugin.reason}", style="red")
+
+
+def describe_component(registry: Registry, kind: Kind, name: str) -> None:
+    """Write what a component does, its options with types and defaults, and its source."""
+    component = registry.get(kind, name)
+    out = console()
+    out.print(f"{kind} {name}", style="bold")
+    out.print(inspect.getdoc(component) or "")
+    if component.model_fields:
+        table = Table("option", "type", "default", "meaning")
+        for option, field in component.model_fields.items():
+            default = "(needed)" if field.is_required() else json.dumps(_default(component, option))
+            table.add_row(option, _type(component, option), default, field.description or "")
+        out.print(table)
+    else:
+        out.print("It has no options.")
+    if kind == "regularizer" and component.strengths:
+        out.print(f"strength (in the recipe): {', '.join(f'{s:g}' for s in component.strengths)} if left out")
+    plugin = registry.provider(component)
+    out.print(
+        f"From the plugin {plugin.name!r} of {plugin.distribution} {plugin.version}: {inspect.getfile(component)}"
+    )
+
+
+def list_recipes(registry: Registry) -> None:
+    """Write the name and the description of each shipped recipe."""
+    from smoothdistill_core.recipe import read_recipe, shipped_recipes
+
+    table = Table("recipe", "what it does", "file")
+    for name, path in shipped_recipes().items():
+        table.add_row(name, read_recipe(path, registry).description, str(path))
+    console().print(table)
+
+
+def _plain(plugin: Plugin) -> dict[str, Any]:
+    return {
+        "name": plugin.name,
+        "distribution": plugin.distribution,
+        "version": plugin.version,
+        "state": plugin.state,
+        "reason": plugin.reason,
+        "components": [{"kind": component.kind, "name": component.name} for component in plugin.components],
+    }
+
+
+def _provides(plugin: Plugin) -> str:
+    by_kind = {kind: [c.name for c in plugin.components if c.kind == kind] for kind in KINDS}
+    return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in by_kind.items() if names)
+
+
+def _default(component: type[Component], option: str) -> Any:
+    return component.model_json_schema()["properties"][option].get("default")
+
+
+def _type(component: type[Component], option: str) -> str:
+    """Write an option's type from its JSON schema, as a recipe's author thinks of it."""
+
+    def written(schema: dict[str, Any]) -> str:
+        if "enum" in schema:
+            return " | ".join(str(choice) for choice in schema["enum"])
+        if "const" in schema:
+            return str(schema["const"])
+        if "anyOf" in schema:
+            return " or ".join(written(choice) for choice in schema["anyOf"])
+        if schema.get("type") == "array":
+            return f"list of {written(schema['items'])}" if "items" in schema else _fixed(schema)
+        names = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+        kind: str = schema.get("type", "anything")
+        return names.get(kind, kind)
+
+    def _fixed(schema: dict[str, Any]) -> str:
+        return f"[{', '.join(written(item) for item in schema.get('prefixItems', []))}]"
+
+    return written(component.model_json_schema()["properties"][option])

@@ -1,0 +1,129 @@
+"""The ``smoothdistill`` command: its subcommands, its options and its exit codes."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import click
+
+from smoothdistill_core.components import KINDS, Kind
+from smoothdistill_core.errors import SmoothdistillError, StoreError
+from smoothdistill_core.registry import Registry
+
+FAILED_CELLS, BAD_INPUT, BAD_FOLDER, INTERRUPTED = 1, 2, 3, 130
+
+EPILOG = """\b
+Exit codes:
+  0    everything was done
+  1    the run ended, and some of its cells failed (the reasons are shown)
+  2    the command line, the recipe or its data are wrong
+  3    the run folder cannot be used (another recipe's, in use, disk full)
+  130  stopped by Ctrl-C; the same command goes on where it stopped
+"""
+
+
+class _Command(click.Group):
+    """Turns our errors into messages and exit codes; other errors are bugs and show their traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except SmoothdistillError as error:
+            click.echo(str(error), err=True)
+            sys.exit(BAD_FOLDER if isinstance(error, StoreError) else BAD_INPUT)
+
+
+block_option = click.option(
+    "--block", multiple=True, metavar="NAME", help="Leave a plugin out; may be given several times."
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Write JSON to standard output.")
+set_option = click.option(
+    "--set", "overrides", multiple=True, metavar="PATH=VALUE", help="Change a value: --set teacher.epochs=50."
+)
+
+
+@click.group(cls=_Command, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="smoothdistill")
+def main() -> None:
+    """Train smooth networks, distil them into formulas, and see whether smoothness helped."""
+
+
+@main.command()
+@click.argument("recipe")
+@click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/NAME if left out.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
+@set_option
+@block_option
+@json_option
+def run(
+    recipe: str,
+    out: str | None,
+    workers: int | None,
+    overrides: tuple[str, ...],
+    block: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Run RECIPE, a file or the name of a shipped recipe; run it again to resume."""
+    from smoothdistill_core.cli.running import run_recipe
+
+    sys.exit(run_recipe(recipe, out, workers, overrides, block, as_json))
+
+
+@main.command()
+@click.argument("recipe")
+@set_option
+@block_option
+def validate(recipe: str, overrides: tuple[str, ...], block: tuple[str, ...]) -> None:
+    """Check RECIPE and its data without running anything."""
+    from smoothdistill_core.cli.running import validate_recipe
+
+    validate_recipe(recipe, overrides, block)
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@json_option
+def show(run_folder: str, as_json: bool) -> None:
+    """Show the results of RUN, a run folder or the name of a run under runs/."""
+    from smoothdistill_core.cli.showing import show_run
+
+    show_run(run_folder, as_json)
+
+
+@main.command()
+@block_option
+@json_option
+def plugins(block: tuple[str, ...], as_json: bool) -> None:
+    """List the plugins, where they come from, and what is wrong with any of them."""
+    from smoothdistill_core.cli.listing import list_plugins
+
+    list_plugins(Registry(block=block), as_json)
+
+
+@main.command()
+@click.argument("kind", type=click.Choice(KINDS))
+@click.argument("name")
+def describe(kind: Kind, name: str) -> None:
+    """Describe a component: what it does, its options, and where it comes from."""
+    from smoothdistill_core.cli.listing import describe_component
+
+    describe_component(Registry(), kind, name)
+
+
+@main.command()
+def schema() -> None:
+    """Write the JSON schema of recipes, for completion in editors."""
+    import json
+
+    from smoothdistill_core.recipe import recipe_schema
+
+    click.echo(json.dumps(recipe_schema(Registry()), indent=2))
+
+
+@main.command()
+def recipes() -> None:
+    """List the recipes that come with smoothdistill; `run` takes their names."""
+    from smoothdistill_core.cli.listing import list_recipes
+
+    list_recipes(Registry())

@@ -1,0 +1,145 @@
+"""``run`` and ``validate``: a recipe from its file to its results, with live progress."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
+from rich.text import Text
+
+from smoothdistill_core.cli.console import console
+from smoothdistill_core.cli.main import FAILED_CELLS, INTERRUPTED
+from smoothdistill_core.cli.showing import RUNS, plain, show_results
+from smoothdistill_core.components import Part
+from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
+from smoothdistill_core.registry import Registry
+from smoothdistill_core.study import Plan, Progress, Study
+from smoothdistill_core.study.progress import ProgressCallback
+
+SECONDS_BETWEEN_LINES = 5.0
+"""How often progress is written where there is no terminal to draw on."""
+
+
+def run_recipe(
+    name: str,
+    out: str | None,
+    workers: int | None,
+    overrides: Sequence[str],
+    block: Sequence[str],
+    as_json: bool,
+) -> int:
+    """Run a recipe, show its results and return the exit code."""
+    registry = Registry(block=block)
+    recipe = read_recipe(find_recipe(name), registry, overrides)
+    folder = RUNS / recipe.name if out is None else Path(out)
+    screen = console(stderr=as_json)
+    study = Study(recipe, registry, folder)
+    try:
+        plan = study.plan()
+        _introduce(recipe, plan, screen)
+        with _progress(screen) as callback:
+            results = study.run(plan=plan, workers=workers, progress=callback)
+    except KeyboardInterrupt:
+        screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
+        return INTERRUPTED
+    if as_json:
+        click.echo(json.dumps(plain(results), indent=2))
+    else:
+        show_results(results, screen)
+    return FAILED_CELLS if results.failed else 0
+
+
+def validate_recipe(name: str, overrides: Sequence[str], block: Sequence[str]) -> None:
+    """Check a recipe and its data, and say what it would do."""
+    registry = Registry(block=block)
+    recipe = read_recipe(find_recipe(name), registry, overrides)
+    screen = console()
+    _introduce(recipe, Study(recipe, registry).plan(), screen)
+    screen.print("The recipe is valid.")
+
+
+def _introduce(recipe: Recipe, plan: Plan, screen: Console) -> None:
+    """Say what will be done, and what was done to the data."""
+    teachers = sum(cell.kind == "teacher" for cell in plan.cells)
+    counts = [(len(plan.trials), "trial"), (teachers, "teacher"), (len(plan.cells) - teachers, "formula")]
+    written = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
+    screen.print(Text.assemble((recipe.name, "bold"), f": {written}"))
+    for dataset, facts in plan.facts.items():
+        parts: tuple[Part, ...] = ("train", "validation", "test")
+        rows = ", ".join(f"{facts.rows[part]} {part}" for part in parts if part in facts.rows)
+        inputs = len(facts.units.features)
+        screen.print(f"{dataset}: {facts.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        for note in facts.notes:
+            screen.print(f"  {note}", style="dim")
+
+
+@contextmanager
+def _progress(screen: Console) -> Iterator[ProgressCallback]:
+    """Yield a callback that shows progress: a live bar on a terminal, now and then a line elsewhere."""
+    if screen.is_terminal:
+        with _bar(screen) as callback:
+            yield callback
+    else:
+        yield _lines(screen)
+
+
+@contextmanager
+def _bar(screen: Console) -> Iterator[ProgressCallback]:
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Bar(*columns, console=screen, transient=True) as bar:
+        task = bar.add_task("", total=None)
+
+        def show(progress: Progress) -> None:
+            _announce(progress, screen)
+            bar.update(
+                task,
+                completed=progress.done + progress.failed,
+                total=progress.total,
+                description=escape(_sentence(progress)),
+            )
+
+        yield show
+
+
+def _lines(screen: Console) -> ProgressCallback:
+    last = -SECONDS_BETWEEN_LINES
+
+    def show(progress: Progress) -> None:
+        nonlocal last
+        _announce(progress, screen)
+        now = time.monotonic()
+        if now - last < SECONDS_BETWEEN_LINES and progress.running:
+            return
+        last = now
+        screen.print(f"{progress.done}/{progress.total} done, {_sentence(progress)}")
+
+    return show
+
+
+def _sentence(progress: Progress) -> str:
+    failed = f", {progress.failed} failed" if progress.failed else ""
+    doing = f"; now: {'; '.join(progress.running)}" if progress.running else ""
+    return f"{_left(progress)}{failed}{doing}"
+
+
+def _announce(progress: Progress, screen: Console) -> None:
+    for change in progress.changes:
+        screen.print(f"changed since the last run: {change}", style="yellow")
+
+
+def _left(progress: Progress) -> str:
+    if not progress.running:
+        return "finished"
+    if progress.seconds_left is None:
+        return "measuring how long it takes"
+    minutes, seconds = divmod(round(progress.seconds_left), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min {seconds} s left"

@@ -1,0 +1,166 @@
+"""``show``, and the end of ``run``: the table, the formulas, what failed, and where everything lies."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from smoothdistill_core.cli.console import console
+from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
+from smoothdistill_core.results.summary import CHOSEN
+
+RUNS = Path("runs")
+"""Where runs lie unless the user says otherwise."""
+
+FEWEST_COLUMNS = 12
+"""On a terminal that leaves formulas fewer columns than this, they stand below the table only."""
+
+
+def show_run(name: str, as_json: bool) -> None:
+    """Show a run folder, given by its path or by its name under runs/."""
+    folder = Path(name) if Path(name).is_dir() or not (RUNS / name).is_dir() else RUNS / name
+    results = Results.read(folder)
+    if as_json:
+        click.echo(json.dumps(plain(results), indent=2))
+    else:
+        show_results(results, console())
+
+
+def show_results(results: Results, out: Console) -> None:
+    """Write the summary table, the best formulas, the failures and the place of the results."""
+    lines = summarise(results)
+    if lines:
+        out.print(_table(lines, results, out.width))
+        out.print(
+            "Means over the trials on the test part, which nothing was chosen on; E||J|| of the teacher, for "
+            "formulas found on the data of the formula itself.",
+            style="dim",
+        )
+    for dataset, outcome in best_formulas(results).items():
+        out.print()
+        out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results)))
+        out.print(Text(f"  {_target(outcome)} = {outcome.text}"))
+    if lines:
+        out.print(
+            "\nNames and targets stand for standardised values: (value - mean) / standard deviation.", style="dim"
+        )
+    for record in results.failed:
+        cell = record.cell
+        what = " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, f"{cell.strength:g}") if part)
+        trial = results.trials[cell.trial]
+        out.print(f"failed: {what} on {trial.dataset}, seed {trial.seed}: {record.reason}", style="red")
+    for note in dict.fromkeys(note for record in results.cells for note in record.notes):
+        out.print(f"note: {note}", style="yellow")
+    if not results.complete:
+        left = sum(record.state == "planned" for record in results.cells)
+        out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
+    if results.folder is not None:
+        out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
+
+
+def plain(results: Results) -> dict[str, Any]:
+    """Return a run's results as plain data for JSON; a score that is no number is null."""
+    return {
+        "name": results.name,
+        "folder": None if results.folder is None else str(results.folder),
+        "complete": results.complete,
+        "summary": [{key: _json(value) for key, value in asdict(line).items()} for line in summarise(results)],
+        "formulas": [
+            {
+                "dataset": outcome.trial.dataset,
+                "run": outcome.trial.run,
+                "seed": outcome.trial.seed,
+                "student": outcome.student,
+                "teacher": outcome.teacher,
+                "penalty": outcome.penalty,
+                "strength": outcome.strength,
+                "formula": outcome.text,
+                "tree": json.loads(outcome.formula.to_json()),
+                "scores": _by_part(outcome.scores),
+                "teacher_scores": _by_part(outcome.teacher_scores or {}),
+            }
+            for outcome in results.outcomes
+        ],
+        "failed": [
+            {"trial": asdict(results.trials[r.cell.trial]) | {"facts": None}, **asdict(r.cell), "reason": r.reason}
+            for r in results.failed
+        ],
+    }
+
+
+HEADINGS = ("dataset", "penalty", "strength", "teacher R2", "E||J||", "R2", "fidelity", "nodes")
+
+
+def _table(lines: list[Line], results: Results, width: int) -> Table:
+    several_students = len({line.student for line in lines if line.teacher}) > 1
+    several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
+    rows = []
+    for line, before in zip(lines, [None, *lines[:-1]], strict=True):
+        labels = [
+            line.penalty,
+            line.student if several_students and line.student != line.penalty else "",
+            line.teacher if several_teachers else "",
+        ]
+        rows.append(
+            [
+                "" if before and before.dataset == line.dataset else line.dataset,
+                " / ".join(label for label in labels if label),
+                line.strength if isinstance(line.strength, str) else f"{line.strength:g}",
+                *(_number(value) for value in (line.teacher_r2, line.smoothness, line.r2, line.fidelity)),
+                f"{line.complexity:.0f}",
+            ]
+        )
+    table = Table(title=f"{results.name}, chosen on the {results.choose.part} part", title_justify="left")
+    for place, heading in enumerate(HEADINGS):
+        table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=True)
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
+    room = width - sum(widths) - 3 * (len(widths) + 1) - 1
+    if room >= FEWEST_COLUMNS:
+        table.add_column("formula of the best trial", overflow="ellipsis", no_wrap=True, max_width=room)
+    for line, row in zip(lines, rows, strict=True):
+        if row[0] and table.row_count:
+            table.add_section()
+        cells = [*row, line.formula] if room >= FEWEST_COLUMNS else row
+        table.add_row(*(Text(cell) for cell in cells), style="bold" if line.strength == CHOSEN else "")
+    return table
+
+
+def _origin(outcome: Outcome, results: Results) -> str:
+    strength = f" {outcome.strength:g}" if outcome.strength > 0 else ""
+    how = f"{outcome.student} on the data" if not outcome.teacher else f"{outcome.student} taught by {outcome.teacher}"
+    penalty = f", {outcome.penalty}{strength}" if outcome.teacher else ""
+    test = _number(outcome.score("r2"))
+    part = results.choose.part
+    return f"best on the {part} part is {how}{penalty}, seed {outcome.trial.seed}, test R2 {test}"
+
+
+def _target(outcome: Outcome) -> str:
+    facts = outcome.trial.facts
+    if facts is None:
+        return "y"
+    return f"log(1 + {facts.units.target})" if facts.units.transform == "log1p" else facts.units.target
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "-"
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
+
+
+def _json(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _by_part(scores: dict[Any, float]) -> dict[str, dict[str, Any]]:
+    parts: dict[str, dict[str, Any]] = {}
+    for (part, metric), value in sorted(scores.items()):
+        parts.setdefault(part, {})[metric] = _json(value)
+    return parts

@@ -1,0 +1,76 @@
+"""The JSON schema of recipes, made from the installed plugins, for completion and checks in editors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
+
+from smoothdistill_core.components import KINDS, Component, Kind, Regularizer
+from smoothdistill_core.recipe.recipe import DEFAULTS, Choose, Heading, Prepare, Trials
+from smoothdistill_core.registry import Registry
+
+STRENGTH = {
+    "description": "strength of the penalty: a number, or a list to sweep",
+    "anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1, "uniqueItems": True},
+    ],
+}
+
+
+def recipe_schema(registry: Registry) -> dict[str, Any]:
+    """Return the JSON schema (draft 2020-12) of the recipes that ``registry`` understands."""
+    components = {kind: list(registry.components(kind).values()) for kind in KINDS}
+    models: list[type[BaseModel]] = [
+        Heading,
+        Prepare,
+        Choose,
+        Trials,
+        *(component for found in components.values() for component in found),
+    ]
+    references, definitions = models_json_schema([(model, "validation") for model in models])
+    definitions = definitions.get("$defs", {})
+
+    def of(model: Any) -> dict[str, Any]:
+        definition: dict[str, Any] = definitions[references[model, "validation"]["$ref"].rpartition("/")[2]]
+        return definition
+
+    for found in components.values():
+        for component in found:
+            _name(of(component), component)
+    heading = of(Heading)["properties"]
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "smoothdistill recipe",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["dataset"],
+        "properties": {
+            **heading,
+            "requires": {"type": "array", "items": {"type": "string"}, "description": "plugins and their versions"},
+            **{kind: _one_or_many(kind, found, references) for kind, found in components.items()},
+            **{key: references[model, "validation"] for key, model in _SECTIONS.items()},
+        },
+        "$defs": definitions,
+    }
+
+
+_SECTIONS: dict[str, Any] = {"prepare": Prepare, "choose": Choose, "trials": Trials}
+
+
+def _name(definition: dict[str, Any], component: type[Component]) -> None:
+    """Add to a component's schema what recipes say beside its options."""
+    extra: dict[str, Any] = {"name": {"const": component.name}}
+    if issubclass(component, Regularizer) and component.strengths:
+        extra["strength"] = STRENGTH
+    definition["properties"] = extra | definition.get("properties", {})
+    definition["required"] = ["name", *definition.get("required", [])]
+
+
+def _one_or_many(kind: Kind, found: list[type[Component]], references: Any) -> dict[str, Any]:
+    bare = [component.name for component in found if not any(f.is_required() for f in component.model_fields.values())]
+    one = {"anyOf": [{"enum": bare}, *(references[component, "validation"] for component in found)]}
+    default = {"default": DEFAULTS[kind]} if kind in DEFAULTS else {}
+    return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}], **default}

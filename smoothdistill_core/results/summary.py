@@ -1,0 +1,86 @@
+"""The summary of a run: one line for each penalty and strength, its scores averaged over the trials."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from smoothdistill_core.results.choice import best, chosen
+from smoothdistill_core.results.results import Outcome, Results
+
+CHOSEN = "chosen"
+"""What stands in place of a strength where each trial chose its own."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line: means over ``trials`` of the test part; ``formula`` is that of the best trial.
+
+    ``smoothness`` is E||J|| of the teacher, or of the formula itself where there is no teacher;
+    ``teacher_r2`` and ``fidelity`` are NaN there.
+    """
+
+    dataset: str
+    student: str
+    teacher: str
+    penalty: str
+    strength: float | str
+    trials: int
+    teacher_r2: float
+    smoothness: float
+    r2: float
+    fidelity: float
+    complexity: float
+    formula: str
+    formula_seed: int
+
+
+def summarise(results: Results) -> list[Line]:
+    """Return the lines of every dataset: its baselines, each penalty's strengths, then what was chosen."""
+    lines = []
+    for dataset in dict.fromkeys(trial.dataset for trial in results.trials.values()):
+        groups: dict[tuple[str, str, str, float | str], list[Outcome]] = defaultdict(list)
+        for outcome in results.outcomes:
+            if outcome.trial.dataset == dataset:
+                strength = outcome.strength if outcome.strength > 0 else ""
+                groups[outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
+        for label, outcome in chosen(results):
+            if outcome.trial.dataset == dataset:
+                groups[outcome.student, outcome.teacher, label, CHOSEN].append(outcome)
+        lines += [_line(dataset, key, outcomes, results) for key, outcomes in groups.items()]
+    return lines
+
+
+def best_formulas(results: Results) -> dict[str, Outcome]:
+    """Return, for each dataset, the formula with the highest R2 on the part that is judged on."""
+    groups: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in results.outcomes:
+        groups[outcome.trial.dataset].append(outcome)
+    return {dataset: best(outcomes, results.choose.part) for dataset, outcomes in groups.items()}
+
+
+def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:
+    student, teacher, penalty, strength = key
+    taught = outcomes[0].teacher_scores is not None
+    exemplar = best(outcomes, results.choose.part)
+    smoothness = [o.teacher_score("jacobian_norm") if taught else o.score("jacobian_norm") for o in outcomes]
+    return Line(
+        dataset=dataset,
+        student=student,
+        teacher=teacher,
+        penalty=penalty,
+        strength=strength,
+        trials=len(outcomes),
+        teacher_r2=_mean([outcome.teacher_score("r2") for outcome in outcomes]),
+        smoothness=_mean(smoothness),
+        r2=_mean([outcome.score("r2") for outcome in outcomes]),
+        fidelity=_mean([outcome.score("fidelity") for outcome in outcomes]),
+        complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),
+        formula=exemplar.text,
+        formula_seed=exemplar.trial.seed,
+    )
+
+
+def _mean(values: Sequence[float]) -> float:
+    return sum(values) / len(values)
