@@ -17,6 +17,10 @@ _HOMES = {
     "errors": "DataError FormulaError PluginError SmoothdistillError StoreError",
     "formula": "Formula",
     "hookspecs": "hookimpl",
+    "recipe": "Recipe RecipeError read_recipe recipe_from_text recipe_schema",
+    "registry": "Plugin Registry",
+    "results": "Line Outcome Results chosen summarise",
+    "study": "LocalExecutor Progress Study",
 }
 
 if TYPE_CHECKING:
@@ -40,6 +44,10 @@ if TYPE_CHECKING:
     from smoothdistill_core.errors import DataError, FormulaError, PluginError, SmoothdistillError, StoreError
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
+    from smoothdistill_core.recipe import Recipe, RecipeError, read_recipe, recipe_from_text, recipe_schema
+    from smoothdistill_core.registry import Plugin, Registry
+    from smoothdistill_core.results import Line, Outcome, Results, chosen, summarise
+    from smoothdistill_core.study import LocalExecutor, Progress, Study
 
 __all__ = [
     "Candidate",
@@ -49,21 +57,36 @@ __all__ = [
     "DistillationTask",
     "Formula",
     "FormulaError",
+    "Line",
+    "LocalExecutor",
     "Metric",
     "Model",
     "Network",
+    "Outcome",
+    "Plugin",
     "PluginError",
+    "Progress",
+    "Recipe",
+    "RecipeError",
     "RecipePath",
+    "Registry",
     "Regularizer",
+    "Results",
     "ScoringContext",
     "SmoothdistillError",
     "StoreError",
     "Student",
+    "Study",
     "Table",
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "chosen",
     "hookimpl",
+    "read_recipe",
+    "recipe_from_text",
+    "recipe_schema",
+    "summarise",
 ]
 
 

@@ -7,9 +7,8 @@ import json
 from typing import Any
 
 import click
-from rich.table import Table
 
-from smoothdistill_core.cli.console import console
+from smoothdistill_core.cli.console import console, plain_table
 from smoothdistill_core.components import KINDS, Component, Kind
 from smoothdistill_core.registry import Plugin, Registry
 
@@ -20,7 +19,7 @@ def list_plugins(registry: Registry, as_json: bool) -> None:
         click.echo(json.dumps([_plain(plugin) for plugin in registry.plugins], indent=2))
         return
     out = console()
-    table = Table("plugin", "distribution", "version", "state", "provides", title_justify="left")
+    table = plain_table("plugin", "distribution", "version", "state", "provides")
     for plugin in registry.plugins:
         style = "" if plugin.state == "ready" else "dim" if plugin.state == "blocked" else "red"
         row = (plugin.name, plugin.distribution, plugin.version, plugin.state, _provides(plugin))
@@ -38,7 +37,7 @@ def describe_component(registry: Registry, kind: Kind, name: str) -> None:
     out.print(f"{kind} {name}", style="bold")
     out.print(inspect.getdoc(component) or "")
     if component.model_fields:
-        table = Table("option", "type", "default", "meaning")
+        table = plain_table("option", "type", "default", "meaning")
         for option, field in component.model_fields.items():
             default = "(needed)" if field.is_required() else json.dumps(_default(component, option))
             table.add_row(option, _type(component, option), default, field.description or "")
@@ -57,7 +56,7 @@ def list_recipes(registry: Registry) -> None:
     """Write the name and the description of each shipped recipe."""
     from smoothdistill_core.recipe import read_recipe, shipped_recipes
 
-    table = Table("recipe", "what it does", "file")
+    table = plain_table("recipe", "what it does", "file")
     for name, path in shipped_recipes().items():
         table.add_row(name, read_recipe(path, registry).description, str(path))
     console().print(table)

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from smoothdistill_core.cli.console import console
+from smoothdistill_core.cli.console import GAP, console, plain_table
 from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.summary import CHOSEN
 
@@ -96,7 +96,7 @@ def plain(results: Results) -> dict[str, Any]:
     }
 
 
-HEADINGS = ("dataset", "penalty", "strength", "teacher R2", "E||J||", "R2", "fidelity", "nodes")
+HEADINGS = ("dataset", "penalty", "strength", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
 
 
 def _table(lines: list[Line], results: Results, width: int) -> Table:
@@ -118,11 +118,13 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
                 f"{line.complexity:.0f}",
             ]
         )
-    table = Table(title=f"{results.name}, chosen on the {results.choose.part} part", title_justify="left")
+    title = f"{results.name}, chosen on the {results.choose.part} part"
+    table = plain_table(title=title)
     for place, heading in enumerate(HEADINGS):
         table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=True)
-    widths = [max(map(len, column)) for column in zip(HEADINGS, *rows, strict=True)]
-    room = width - sum(widths) - 3 * (len(widths) + 1) - 1
+    words = [heading.split("\n") for heading in HEADINGS]
+    widths = [max(map(len, (*words[place], *(row[place] for row in rows)))) for place in range(len(HEADINGS))]
+    room = width - sum(widths) - GAP * len(widths) - 1
     if room >= FEWEST_COLUMNS:
         table.add_column("formula of the best trial", overflow="ellipsis", no_wrap=True, max_width=room)
     for line, row in zip(lines, rows, strict=True):

@@ -24,7 +24,9 @@ class Component(BaseModel):
     given for it is taken.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
+    )
 
     kind: ClassVar[Kind]
     name: ClassVar[str]

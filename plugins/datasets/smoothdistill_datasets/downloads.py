@@ -30,7 +30,9 @@ class OpenML:
         from sklearn.datasets import fetch_openml
 
         # liac-arff reads numbers exactly and takes quotes off texts, which sklearn's pandas parser does not promise.
-        bunch = fetch_openml(data_id=self.number, target_column=None, as_frame=True, parser="liac-arff", cache=False)
+        bunch = fetch_openml(
+            data_id=self.number, target_column=None, as_frame=True, parser="liac-arff", cache=False, n_retries=0
+        )
         return cast("pd.DataFrame", bunch.frame)
 
     def __str__(self) -> str:
@@ -46,7 +48,7 @@ class ScikitLearnCalifornia:
         from sklearn.datasets import fetch_california_housing
 
         with TemporaryDirectory() as folder:
-            return cast("pd.DataFrame", fetch_california_housing(data_home=folder, as_frame=True).frame)
+            return cast("pd.DataFrame", fetch_california_housing(data_home=folder, as_frame=True, n_retries=0).frame)
 
     def __str__(self) -> str:
         return "scikit-learn's fetch_california_housing"

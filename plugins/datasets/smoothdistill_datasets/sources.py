@@ -81,14 +81,14 @@ def _downloaded(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
     )
     if dataset.download is None:
         raise DataError(
-            f"dataset {dataset.name!r} is not on this machine, and there is no download, since no public copy is known "
+            f"{path.name} is not on this machine, and there is no download, since no public copy is known "
             f"for certain to be the same table; {by_hand}"
         )
     try:
         published = dataset.download.fetch()
     except (OSError, HTTPException, ValueError) as error:
         raise DataError(
-            f"dataset {dataset.name!r} is not on this machine, and the download from {dataset.download} failed "
+            f"{path.name} is not on this machine, and the download from {dataset.download} failed "
             f"({one_line(error)}); {by_hand}"
         ) from error
     # Read back from its own text, so that the first load gives what every later one gives.

@@ -5,10 +5,10 @@ import sys
 
 import numpy as np
 import pytest
-from smoothdistill_datasets.catalogue import CATALOGUE, STORED, Ai4i2020, Diabetes, Friedman1
-from smoothdistill_datasets.plugin import smoothdistill_datasets
 
 from smoothdistill_core import DataError
+from smoothdistill_datasets.catalogue import CATALOGUE, STORED, Ai4i2020, Diabetes, Friedman1
+from smoothdistill_datasets.plugin import smoothdistill_datasets
 
 SHAPES = {  # rows and features
     "airfoil_self_noise": (1503, 5),

@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from pydantic import ValidationError
-from smoothdistill_datasets.files import Csv, Parquet
 
 from smoothdistill_core import DataError
+from smoothdistill_datasets.files import Csv, Parquet
 
 
 @pytest.fixture

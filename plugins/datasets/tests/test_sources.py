@@ -10,9 +10,9 @@ from urllib.error import URLError
 import numpy as np
 import pandas as pd
 import pytest
-from smoothdistill_datasets.catalogue import CaliforniaHousing, LiverDisorders, MiamiHousing2016, Places
 
 from smoothdistill_core import DataError
+from smoothdistill_datasets.catalogue import CaliforniaHousing, LiverDisorders, MiamiHousing2016, Places
 
 STORED_FILES = os.environ.get("SMOOTHDISTILL_DATA", "")
 

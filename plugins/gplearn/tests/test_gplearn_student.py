@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from gplearn.genetic import SymbolicRegressor
 from pydantic import ValidationError
-from smoothdistill_gplearn.student import GplearnStudent
 
 from smoothdistill_core import DataError, DistillationTask
 from smoothdistill_core.formula import Constant, Operator
+from smoothdistill_gplearn.student import GplearnStudent
 
 SMALL = {"population_size": 40, "generations": 3, "tournament_size": 5}
 ALL_FUNCTIONS = ("add", "sub", "mul", "div", "sqrt", "log", "abs", "neg", "inv", "max", "min", "sin", "cos", "tan")

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 from sklearn.linear_model import Ridge
-from smoothdistill_linear.student import LinearStudent
 
 from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_linear.student import LinearStudent
 
 
 @pytest.fixture(autouse=True)

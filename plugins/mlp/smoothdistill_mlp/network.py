@@ -39,7 +39,8 @@ class PerceptronNetwork:
 
     The Jacobian is the chain of weight matrices and activation slopes, so one backward pass through it
     gives a penalty's gradient: no double backpropagation. The activations of a batch are computed once
-    and serve the prediction and the penalty.
+    and serve the prediction and the penalty. ``shapes`` are the true (out, in) of the layers, whose
+    matrices may be filled up with silent units.
     """
 
     def __init__(
@@ -47,20 +48,28 @@ class PerceptronNetwork:
         weights: Sequence[Tensor],
         biases: Sequence[Tensor],
         activation: Activation,
+        shapes: Sequence[tuple[int, int]],
         singular_vectors: Sequence[tuple[Tensor, Tensor]] = (),
         noise: Callable[[tuple[int, ...]], Tensor] | None = None,
     ) -> None:
-        self.linear_weights = tuple(weights)
-        self.biases = tuple(biases)
+        self._weights = weights
+        self._biases = biases
+        self._shapes = shapes
         self._activation = activation
         self._singular_vectors = singular_vectors
         self._noise = noise
         self._last: tuple[Tensor, tuple[list[Tensor], Tensor]] | None = None
 
     @property
+    def linear_weights(self) -> tuple[Tensor, ...]:
+        """The weight matrices (out, in), without silent units."""
+        return tuple(weight[:out, :into] for weight, (out, into) in zip(self._weights, self._shapes, strict=True))
+
+    @property
     def parameters(self) -> tuple[Tensor, ...]:
-        """All weights and biases."""
-        return self.linear_weights + self.biases
+        """All weights and biases, without silent units."""
+        biases = tuple(bias[:out] for bias, (out, _) in zip(self._biases, self._shapes, strict=True))
+        return self.linear_weights + biases
 
     def __call__(self, x: Tensor) -> Tensor:
         """Return the predictions (n,) for a batch (n, d)."""
@@ -69,8 +78,8 @@ class PerceptronNetwork:
     def jacobian(self, x: Tensor) -> Tensor:
         """Return the exact input Jacobian (n, d) at a batch (n, d)."""
         inner, _ = self._propagate(x)
-        gradient = self.linear_weights[-1].expand(x.shape[0], -1)
-        for weight, z in zip(reversed(self.linear_weights[:-1]), reversed(inner), strict=True):
+        gradient = self._weights[-1].expand(x.shape[0], -1)
+        for weight, z in zip(reversed(self._weights[:-1]), reversed(inner), strict=True):
             gradient = (gradient * self._activation.slope(z)) @ weight
         return gradient
 
@@ -78,7 +87,7 @@ class PerceptronNetwork:
         """Return u' W v of each layer: its spectral norm, as close as the power iteration has come."""
         return tuple(
             (u.unsqueeze(1) * weight * v.unsqueeze(0)).sum()
-            for weight, (u, v) in zip(self.linear_weights, self._singular_vectors, strict=True)
+            for weight, (u, v) in zip(self._weights, self._singular_vectors, strict=True)
         )
 
     def noise(self, shape: tuple[int, ...]) -> Tensor:
@@ -93,9 +102,9 @@ class PerceptronNetwork:
             return self._last[1]
         inner: list[Tensor] = []
         signal = x
-        for weight, bias in zip(self.linear_weights[:-1], self.biases[:-1], strict=True):
+        for weight, bias in zip(self._weights[:-1], self._biases[:-1], strict=True):
             inner.append(signal @ weight.mT + bias)
             signal = self._activation.value(inner[-1])
-        output = (signal @ self.linear_weights[-1].mT + self.biases[-1]).squeeze(-1)
+        output = (signal @ self._weights[-1].mT + self._biases[-1]).squeeze(-1)
         self._last = x, (inner, output)
         return inner, output

@@ -14,30 +14,34 @@ if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
 
 LANE = 32
-"""Numbers are laid out in multiples of this, so that every network starts at the same place of a vector register."""
+"""Parameters, and the rows of a batch that is computed for all networks at once, come in multiples of this."""
+
+UNITS = 16
+"""Hidden layers are computed in multiples of this many units."""
 
 
 class Stack:
     """K networks whose parameters are slices of one (K, P) tensor.
 
-    Every weight matrix begins at a multiple of 32 numbers, in every network alike: matrix products and
-    elementwise loops then round each network's numbers in the same way whatever its neighbours are.
+    How a matrix product or an elementwise loop rounds depends on where in memory a network's numbers
+    begin. So that neighbours change nothing, all networks begin alike: hidden layers are filled up with
+    silent units (all weights 0, which training leaves at 0) to a multiple of 16, and every weight
+    matrix begins at a multiple of 32 numbers.
     """
 
     def __init__(self, jobs: Sequence[TrainingJob], hidden: Sequence[int], learning_rate: float, device: str) -> None:
-        widths = [jobs[0].X.shape[1], *hidden, 1]
-        self.shapes = list(zip(widths[1:], widths[:-1], strict=True))
+        inputs = jobs[0].X.shape[1]
+        self.shapes = _shapes([inputs, *hidden, 1])
+        """The true (out, in) of each layer."""
+        self._padded = _shapes([inputs, *(width + -width % UNITS for width in hidden), 1])
         self.device = device
         self.batches = [_generator(job.seed, stream=0) for job in jobs]
         self.noise = [_generator(job.seed, stream=1) for job in jobs]
-        counts = [count for out, into in self.shapes for count in (out * into, out)]
+        counts = [count for out, into in self._padded for count in (out * into, out)]
         self._sections = [size for count in counts for size in (count, -count % LANE)]
-        initial = torch.zeros(len(jobs), sum(self._sections))
-        for row, generator in zip(initial, self.batches, strict=True):
-            for part, (_, into) in zip(row.split(self._sections)[::2], np.repeat(self.shapes, 2, axis=0), strict=True):
-                bound = 1 / math.sqrt(into)  # torch.nn.Linear's own initialisation
-                part.uniform_(-bound, bound, generator=generator)
-        self._flat = initial.to(device).requires_grad_()
+        self._flat = torch.zeros(len(jobs), sum(self._sections))
+        self._initialise()
+        self._flat = self._flat.to(device).requires_grad_()
         self._optimizer = torch.optim.Adam([self._flat], lr=learning_rate)
         self._vectors: list[tuple[Tensor, Tensor]] = []
 
@@ -45,10 +49,25 @@ class Stack:
         return len(self._flat)
 
     def parameters(self) -> tuple[list[Tensor], list[Tensor]]:
-        """Return the weights (K, out, in) and biases (K, out) of all layers, as views that gradients reach."""
+        """Return the weights (K, out, in) and biases (K, out) of all layers, as views that gradients reach.
+
+        They hold the silent units too; `trained` leaves those out.
+        """
         parts = self._flat.split(self._sections, dim=1)[::2]
-        weights = [part.view(-1, *shape) for part, shape in zip(parts[::2], self.shapes, strict=True)]
+        weights = [part.view(-1, *shape) for part, shape in zip(parts[::2], self._padded, strict=True)]
         return weights, list(parts[1::2])
+
+    def trained(self, k: int) -> tuple[list[Tensor], list[Tensor]]:
+        """Return copies of the weights (out, in) and biases (out,) of network ``k``."""
+        with torch.no_grad():
+            weights, biases = self.parameters()
+            return (
+                [
+                    weight[k, :out, :into].cpu().clone()
+                    for weight, (out, into) in zip(weights, self.shapes, strict=True)
+                ],
+                [bias[k, :out].cpu().clone() for bias, (out, _) in zip(biases, self.shapes, strict=True)],
+            )
 
     def singular_vectors(self) -> list[tuple[Tensor, Tensor]]:
         """Return the leading singular vectors (K, out), (K, in) of all layers.
@@ -60,7 +79,8 @@ class Stack:
             weights, _ = self.parameters()
             if not self._vectors:
                 self._vectors = [_leading_singular_vectors(weight) for weight in weights]
-            self._vectors = [_power_step(weight, u) for weight, (u, _) in zip(weights, self._vectors, strict=True)]
+            known = zip(weights, self._vectors, strict=True)
+            self._vectors = [_power_step(weight, u) for weight, (u, _) in known]
         return self._vectors
 
     def draw_noise(self, shape: tuple[int, ...]) -> Tensor:
@@ -72,6 +92,19 @@ class Stack:
         self._optimizer.zero_grad()
         loss.backward()
         self._optimizer.step()
+
+    def _initialise(self) -> None:
+        """Draw each network's weights from its own stream, as torch.nn.Linear does."""
+        weights, biases = self.parameters()
+        for weight, bias, (out, into) in zip(weights, biases, self.shapes, strict=True):
+            bound = 1 / math.sqrt(into)
+            for k, generator in enumerate(self.batches):
+                weight[k, :out, :into] = torch.empty(out, into).uniform_(-bound, bound, generator=generator)
+                bias[k, :out] = torch.empty(out).uniform_(-bound, bound, generator=generator)
+
+
+def _shapes(widths: Sequence[int]) -> list[tuple[int, int]]:
+    return list(zip(widths[1:], widths[:-1], strict=True))
 
 
 def _generator(seed: int, stream: int) -> torch.Generator:

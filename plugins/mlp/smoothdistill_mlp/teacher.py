@@ -115,5 +115,6 @@ class TrainedMLP(TrainedTeacher):
             weights = [weight.double() for weight in self.weights]
             biases = [bias.double() for bias in self.biases]
             rows = torch.as_tensor(X, dtype=torch.float64)
-            net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation])
+            shapes = [(weight.shape[0], weight.shape[1]) for weight in weights]
+            net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation], shapes)
             return torch.cat([evaluate(net, part) for part in rows.split(ROWS_AT_ONCE)]).numpy()

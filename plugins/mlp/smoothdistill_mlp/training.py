@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -49,12 +49,7 @@ def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
         x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
         y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
         stack.step(loss(x, y, strengths))
-    with torch.no_grad():
-        weights, biases = stack.parameters()
-        return [
-            ([weight[k].cpu().clone() for weight in weights], [bias[k].cpu().clone() for bias in biases], loss.notes)
-            for k in range(len(jobs))
-        ]
+    return [(*stack.trained(k), loss.notes) for k in range(len(jobs))]
 
 
 def _batches(generators: Sequence[torch.Generator], rows: int, size: int, epochs: int) -> Iterator[Sequence[Tensor]]:
@@ -113,11 +108,20 @@ class _Loss:
     ) -> Tensor:
         """Return the loss of one network."""
         stream = iter(noise)
-        net = PerceptronNetwork(weights, biases, self._activation, vectors, lambda _: next(stream))
+        net = self._network(weights, biases, vectors, lambda _: next(stream))
         error = ((net(x) - y) ** 2).mean()
         if self._regularizer is None:
             return error
         return error + strength * self._regularizer.penalty(net, x)
+
+    def _network(
+        self,
+        weights: list[Tensor],
+        biases: list[Tensor],
+        vectors: Sequence[tuple[Tensor, Tensor]],
+        noise: Callable[[tuple[int, ...]], Tensor],
+    ) -> PerceptronNetwork:
+        return PerceptronNetwork(weights, biases, self._activation, self._stack.shapes, vectors, noise)
 
     def _probe(self, regularizer: Regularizer, x: Tensor) -> None:
         """Learn, on one network, what the penalty asks for at this batch size, and that it is a scalar."""
@@ -130,7 +134,7 @@ class _Loss:
 
         weights, biases = ([part[0] for part in parts] for parts in self._stack.parameters())
         vectors = _Recorder([(u[0], v[0]) for u, v in self._stack.singular_vectors()])
-        net = PerceptronNetwork(weights, biases, self._activation, vectors, noise)
+        net = self._network(weights, biases, vectors, noise)
         penalty = regularizer.penalty(net, x[0])
         if not isinstance(penalty, Tensor) or penalty.shape != ():
             found = f"a tensor of shape {tuple(penalty.shape)}" if isinstance(penalty, Tensor) else repr(penalty)

@@ -7,12 +7,12 @@ import warnings
 import numpy as np
 import pytest
 import sklearn.metrics
+
+from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
 from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
 from smoothdistill_scores.plugin import smoothdistill_metrics
 from smoothdistill_scores.size import Complexity
 from smoothdistill_scores.smoothness import JacobianNorm, JacobianNormMax, JacobianNormSquared, SpectralNormProduct
-
-from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
 
 
 @pytest.fixture(autouse=True)

@@ -1,0 +1,239 @@
+"""The perceptron teacher: exact gradients and norms, results that neighbours cannot change."""
+
+import numpy as np
+import pytest
+import torch
+from pydantic import ValidationError
+
+from smoothdistill_core import PluginError, Regularizer, TrainingJob
+from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
+from smoothdistill_mlp.stack import Stack
+from smoothdistill_mlp.teacher import MLP
+from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
+
+ARCHITECTURES = [(), (5,), (7, 6), (6, 5, 4), (8, 7, 6, 5)]
+
+
+def data(rows=96, inputs=3, seed=0):
+    rng = np.random.default_rng(seed)
+    X = rng.normal(size=(rows, inputs))
+    y = np.sin(2 * X[:, 0]) + X[:, -1] ** 2
+    return X, (y - y.mean()) / y.std()
+
+
+def job(regularizer=None, strength=0.3, seed=0, **shape):
+    return TrainingJob(*data(**shape), regularizer or Unregularized(), strength, seed)
+
+
+def random_network(hidden, activation, inputs=3, dtype=torch.float64):
+    generator = torch.Generator().manual_seed(1)
+    widths = [inputs, *hidden, 1]
+    shapes = list(zip(widths[1:], widths[:-1], strict=True))
+    weights = [torch.randn(shape, generator=generator, dtype=dtype).requires_grad_() for shape in shapes]
+    biases = [torch.randn(shape[0], generator=generator, dtype=dtype).requires_grad_() for shape in shapes]
+    return PerceptronNetwork(weights, biases, ACTIVATIONS[activation], shapes), weights, biases
+
+
+def same_weights(one, other):
+    return all(torch.equal(a, b) for a, b in zip(one.weights + one.biases, other.weights + other.biases, strict=True))
+
+
+def test_training_explains_a_smooth_function():
+    X, y = data(rows=400)
+    (trained,) = MLP(hidden=(64, 64), epochs=80, batch_size=32).train([TrainingJob(X, y, Unregularized(), 0.0, 0)])
+    assert np.mean((trained.predict(X) - y) ** 2) < 0.02
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("hidden", ARCHITECTURES)
+def test_the_jacobian_equals_autograd(hidden, activation):
+    net, *_ = random_network(hidden, activation)
+    x = torch.randn(20, 3, dtype=torch.float64, requires_grad=True)
+    (expected,) = torch.autograd.grad(net(x).sum(), x)
+    torch.testing.assert_close(net.jacobian(x), expected)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "silu", "relu"])
+@pytest.mark.parametrize("hidden", ARCHITECTURES)
+def test_the_gradient_of_the_jacobian_penalty_equals_double_backpropagation(hidden, activation):
+    net, weights, _ = random_network(hidden, activation)
+    x = torch.randn(20, 3, dtype=torch.float64, requires_grad=True)
+    (jacobian,) = torch.autograd.grad(net(x).sum(), x, create_graph=True)
+    plain = (jacobian**2).sum(dim=1).mean()
+    expected = torch.autograd.grad(plain, weights, retain_graph=True, allow_unused=True)
+    found = torch.autograd.grad(Jacobian().penalty(net, x), weights)
+    torch.testing.assert_close(found, expected)
+
+
+@pytest.mark.parametrize("hidden", ARCHITECTURES)
+def test_warm_started_spectral_norms_follow_the_exact_ones(hidden):
+    stack = Stack([job(seed=1), job(seed=2)], hidden, MLP().learning_rate, "cpu")
+    for _ in range(200):
+        weights, biases = stack.parameters()
+        stacked = stack.singular_vectors()
+        norms = []
+        for k in range(2):
+            vectors = [(u[k], v[k]) for u, v in stacked]
+            own = ([w[k] for w in weights], [b[k] for b in biases])
+            net = PerceptronNetwork(*own, ACTIVATIONS["relu"], stack.shapes, vectors)
+            norms.append(Lipschitz().penalty(net, torch.empty(0)))
+            exact = [float(torch.linalg.matrix_norm(weight[k].detach(), ord=2)) for weight in weights]
+            # while two singular values change places, the iteration follows the one that led
+            np.testing.assert_allclose([norm.item() for norm in net.spectral_norms()], exact, rtol=0.02)
+        stack.step(torch.stack(norms).sum())
+
+
+def test_the_penalties_use_the_exact_spectral_norm_at_the_start():
+    stack = Stack([job(seed=1), job(seed=2)], (6, 5), 0.01, "cpu")
+    weights, _ = stack.parameters()
+    for weight, (u, v) in zip(weights, stack.singular_vectors(), strict=True):
+        for k in range(2):
+            exact = torch.linalg.matrix_norm(weight[k].detach(), ord=2)
+            torch.testing.assert_close(u[k] @ weight[k].detach() @ v[k], exact)
+
+
+def test_predictions_gradients_and_bounds_agree_with_the_weights():
+    X, _ = data()
+    (trained,) = MLP(hidden=(9, 8), epochs=2, activation="tanh").train([job(Jacobian())])
+    step = 1e-6
+    for column in range(X.shape[1]):
+        shift = np.zeros(X.shape[1])
+        shift[column] = step
+        slope = (trained.predict(X + shift) - trained.predict(X - shift)) / (2 * step)
+        np.testing.assert_allclose(trained.gradient(X)[:, column], slope, atol=1e-6)
+    norms = [np.linalg.norm(weight.numpy(), ord=2) for weight in trained.weights]
+    assert trained.lipschitz_bound() == pytest.approx(np.prod(norms), rel=1e-5)
+    assert np.linalg.norm(trained.gradient(X), axis=1).max() <= trained.lipschitz_bound()
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize(
+    "regularizer", [Unregularized(), L2(), Jacobian(), Lipschitz(), Lipschitz(norm="sum")], ids=str
+)
+@pytest.mark.parametrize(
+    ("rows", "inputs", "hidden", "batch"), [(96, 3, (11, 7), 32), (75, 5, (13,), 64), (40, 1, (), 128)]
+)
+def test_a_result_does_not_depend_on_its_neighbours(activation, regularizer, rows, inputs, hidden, batch):
+    mlp = MLP(hidden=hidden, activation=activation, epochs=3, batch_size=batch)
+    jobs = [job(regularizer, strength, seed, rows=rows, inputs=inputs) for strength in (0.1, 0.7) for seed in range(8)]
+    together = mlp.train(jobs)
+    for place in (0, 5, 15):
+        (alone,) = mlp.train([jobs[place]])
+        assert same_weights(alone, together[place])
+    for place, trained in zip((15, 3, 8), mlp.train([jobs[15], jobs[3], jobs[8]]), strict=True):
+        assert same_weights(trained, together[place])
+
+
+def test_a_mixed_sweep_comes_back_in_the_order_of_its_jobs():
+    mlp = MLP(hidden=(8,), epochs=2)
+    jobs = [job(Jacobian(), 0.5), job(), job(Lipschitz(), 0.1), job(Jacobian(), 0.1), job(rows=50)]
+    for one, trained in zip(jobs, mlp.train(jobs), strict=True):
+        assert same_weights(mlp.train([one])[0], trained)
+
+
+def test_the_seed_decides_the_result():
+    mlp = MLP(hidden=(8,), epochs=2)
+    first, again, other = (mlp.train([job(seed=seed)])[0] for seed in (0, 0, 1))
+    assert same_weights(first, again)
+    assert not same_weights(first, other)
+
+
+@pytest.mark.parametrize("rows", [1, 2, 31, 127, 129])
+def test_any_number_of_rows_trains(rows):
+    X, y = np.linspace(-1, 1, rows)[:, None], np.linspace(0, 1, rows)
+    for regularizer in (Unregularized(), Jacobian(), Lipschitz()):
+        (trained,) = MLP(hidden=(4,), epochs=2).train([TrainingJob(X, y, regularizer, 0.1, 0)])
+        assert np.isfinite(trained.predict(X)).all()
+
+
+def test_stronger_penalties_give_smoother_teachers():
+    X, _ = data(rows=320)
+    for regularizer in (Jacobian(), Lipschitz()):
+        jobs = [job(regularizer, strength, rows=320) for strength in (0.0, 0.3, 1.0)]
+        smoothness = [
+            np.mean(trained.gradient(X) ** 2) for trained in MLP(hidden=(32, 32), epochs=60, batch_size=32).train(jobs)
+        ]
+        assert smoothness[0] > 2 * smoothness[1] > 2 * smoothness[2]
+
+
+def test_l2_equals_weight_decay_in_the_gradient():
+    net, weights, biases = random_network((4,), "relu")
+    found = torch.autograd.grad(L2().penalty(net, torch.empty(0)), (*weights, *biases))
+    torch.testing.assert_close(found, (*weights, *biases))
+
+
+def test_a_saved_teacher_comes_back_the_same():
+    X, _ = data()
+    mlp = MLP(hidden=(9,), epochs=2, activation="silu")
+    (trained,) = mlp.train([job(Jacobian())])
+    loaded = mlp.load(trained.save())
+    np.testing.assert_array_equal(loaded.predict(X), trained.predict(X))
+    np.testing.assert_array_equal(loaded.gradient(X), trained.gradient(X))
+
+
+class Noisy(Regularizer):
+    """Sensitivity to noise on the inputs: randomness through the network's own stream."""
+
+    name = "noisy"
+
+    def penalty(self, net, x):
+        return ((net(x + 0.1 * net.noise(tuple(x.shape))) - net(x)) ** 2).mean()
+
+
+class Branching(Regularizer):
+    """Looks at a value in Python, which cannot be vectorised."""
+
+    name = "branching"
+
+    def penalty(self, net, x):
+        slope = net.jacobian(x).abs().mean()
+        return slope * 2 if slope.item() > 0.5 else slope
+
+
+class Vector(Regularizer):
+    """Forgets to reduce."""
+
+    name = "vector"
+
+    def penalty(self, net, x):
+        return net.jacobian(x).sum(dim=1)
+
+
+@pytest.mark.parametrize("rows", [64, 75])
+def test_a_penalty_may_draw_noise_and_stays_independent_of_its_neighbours(rows):
+    mlp = MLP(hidden=(8, 8), epochs=3, batch_size=32)
+    jobs = [job(Noisy(), 1.0, seed, rows=rows) for seed in range(3)]
+    together = mlp.train(jobs)
+    assert same_weights(mlp.train([jobs[1]])[0], together[1])
+    assert not together[1].notes
+
+
+def test_a_penalty_that_cannot_be_vectorised_is_looped_and_says_so():
+    mlp = MLP(hidden=(8, 8), epochs=3, batch_size=32)
+    together = mlp.train([job(Branching(), 0.5, seed) for seed in range(3)])
+    assert "'branching' cannot be vectorised" in together[0].notes[0]
+    assert same_weights(mlp.train([job(Branching(), 0.5, 1)])[0], together[1])
+
+
+def test_a_penalty_that_is_no_scalar_is_refused():
+    with pytest.raises(PluginError, match=r"'vector': a penalty is a scalar tensor, not a tensor of shape \(32,\)"):
+        MLP(hidden=(4,), epochs=1, batch_size=32).train([job(Vector(), 1.0)])
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        *({"hidden": (0,)}, {"epochs": 0}, {"batch_size": 0}, {"learning_rate": 0.0}),
+        *({"activation": "gelu"}, {"device": "tpu"}, {"epochs": True}, {"widths": (3,)}),
+    ],
+    ids=str,
+)
+def test_bad_options_are_refused(options):
+    with pytest.raises(ValidationError):
+        MLP(**options)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has the device")
+def test_a_device_that_is_not_there_is_a_clear_error():
+    with pytest.raises(PluginError, match="device 'cuda' is not available here; use device: cpu"):
+        MLP(device="cuda").train([job()])

@@ -1,0 +1,1 @@
+"""For authors of plugins: what makes testing them easier."""
