@@ -14,6 +14,7 @@ from typing import Any
 
 import yaml
 
+from smoothdistill_core.components import KINDS
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError, written
 
 MOST_BYTES = 1_000_000
@@ -96,7 +97,8 @@ class Document:
         here: Any = self.data
         path: list[str | int] = []
         for step in steps:
-            if isinstance(here, str) and path and isinstance(path[0], str):
+            is_component = path[:1] and path[0] in KINDS and all(isinstance(step, int) for step in path[1:])
+            if isinstance(here, str) and is_component:
                 here = parent[place] = {"name": here}  # a component by its bare name gets options
             elif here is None and parent is not None:
                 here = parent[place] = {}

@@ -19,6 +19,9 @@ LANE = 32
 UNITS = 16
 """Hidden layers are computed in multiples of this many units."""
 
+POWER_STEPS = 4
+"""Steps of power iteration for each step of the optimiser."""
+
 
 class Stack:
     """K networks whose parameters are slices of one (K, P) tensor.
@@ -72,15 +75,15 @@ class Stack:
     def singular_vectors(self) -> list[tuple[Tensor, Tensor]]:
         """Return the leading singular vectors (K, out), (K, in) of all layers.
 
-        Exact at the first call; afterwards one step of power iteration from the last ones, which is
-        enough to follow weights that change by one optimiser step at a time.
+        Exact at the first call; afterwards a few steps of power iteration from the last ones, which
+        is enough to follow weights that change by one optimiser step at a time.
         """
         with torch.no_grad():
             weights, _ = self.parameters()
             if not self._vectors:
                 self._vectors = [_leading_singular_vectors(weight) for weight in weights]
             known = zip(weights, self._vectors, strict=True)
-            self._vectors = [_power_step(weight, u) for weight, (u, _) in known]
+            self._vectors = [_follow(weight, u) for weight, (u, _) in known]
         return self._vectors
 
     def draw_noise(self, shape: tuple[int, ...]) -> Tensor:
@@ -120,11 +123,9 @@ def _leading_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:
     return torch.stack([u for u, _ in pairs]), torch.stack([v for _, v in pairs])
 
 
-def _power_step(weight: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
-    v = _unit((weight * u.unsqueeze(2)).sum(1))
-    return _unit((weight * v.unsqueeze(1)).sum(2)), v
-
-
-def _unit(vectors: Tensor) -> Tensor:
-    tiny = torch.finfo(vectors.dtype).tiny
-    return vectors / (vectors * vectors).sum(1, keepdim=True).sqrt().clamp_min(tiny)
+def _follow(weight: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the singular vectors that a few steps of power iteration from ``u`` lead to."""
+    for _ in range(POWER_STEPS):
+        v = torch.nn.functional.normalize(torch.bmm(u.unsqueeze(1), weight).squeeze(1), dim=1)
+        u = torch.nn.functional.normalize(torch.bmm(weight, v.unsqueeze(2)).squeeze(2), dim=1)
+    return u, v

@@ -65,31 +65,45 @@ def test_the_gradient_of_the_jacobian_penalty_equals_double_backpropagation(hidd
     torch.testing.assert_close(found, expected)
 
 
+def spectral_errors(stack):
+    """Return the relative errors of all layers' spectral norms, as penalties see them, against the exact ones."""
+    weights, biases = stack.parameters()
+    stacked = stack.singular_vectors()
+    norms, errors = [], []
+    for k in range(len(stack)):
+        own = ([w[k] for w in weights], [b[k] for b in biases])
+        net = PerceptronNetwork(*own, ACTIVATIONS["relu"], stack.shapes, [(u[k], v[k]) for u, v in stacked])
+        norms.append(Lipschitz().penalty(net, torch.empty(0)))
+        exact = [torch.linalg.matrix_norm(weight.detach(), ord=2).item() for weight in net.linear_weights]
+        errors += [found.item() / true - 1 for found, true in zip(net.spectral_norms(), exact, strict=True)]
+    return np.abs(errors), torch.stack(norms).sum()
+
+
 @pytest.mark.parametrize("hidden", ARCHITECTURES)
-def test_warm_started_spectral_norms_follow_the_exact_ones(hidden):
+def test_spectral_norms_are_exact_at_the_start(hidden):
+    errors, _ = spectral_errors(Stack([job(seed=1), job(seed=2)], hidden, 0.001, "cpu"))
+    assert errors.max() < 1e-6
+
+
+@pytest.mark.parametrize("hidden", ARCHITECTURES)
+def test_spectral_norms_reach_the_exact_ones_when_the_weights_rest(hidden):
+    stack = Stack([job(seed=1), job(seed=2)], hidden, 0.1, "cpu")
+    stack.step(spectral_errors(stack)[1])
+    for _ in range(300):
+        stack.singular_vectors()
+    assert spectral_errors(stack)[0].max() < 1e-4
+
+
+@pytest.mark.parametrize("hidden", [(5,), (100, 100)])
+def test_spectral_norms_follow_weights_that_are_driven_down(hidden):
     stack = Stack([job(seed=1), job(seed=2)], hidden, MLP().learning_rate, "cpu")
-    for _ in range(200):
-        weights, biases = stack.parameters()
-        stacked = stack.singular_vectors()
-        norms = []
-        for k in range(2):
-            vectors = [(u[k], v[k]) for u, v in stacked]
-            own = ([w[k] for w in weights], [b[k] for b in biases])
-            net = PerceptronNetwork(*own, ACTIVATIONS["relu"], stack.shapes, vectors)
-            norms.append(Lipschitz().penalty(net, torch.empty(0)))
-            exact = [float(torch.linalg.matrix_norm(weight[k].detach(), ord=2)) for weight in weights]
-            # while two singular values change places, the iteration follows the one that led
-            np.testing.assert_allclose([norm.item() for norm in net.spectral_norms()], exact, rtol=0.03)
-        stack.step(torch.stack(norms).sum())
-
-
-def test_the_penalties_use_the_exact_spectral_norm_at_the_start():
-    stack = Stack([job(seed=1), job(seed=2)], (6, 5), 0.01, "cpu")
-    weights, _ = stack.parameters()
-    for weight, (u, v) in zip(weights, stack.singular_vectors(), strict=True):
-        for k in range(2):
-            exact = torch.linalg.matrix_norm(weight[k].detach(), ord=2)
-            torch.testing.assert_close(u[k] @ weight[k].detach() @ v[k], exact)
+    errors = []
+    for _ in range(300):
+        found, norms = spectral_errors(stack)
+        errors.append(found)
+        stack.step(norms)
+    # while two singular values change places, the iteration follows the one that led: a few per cent for a moment
+    assert np.mean(errors) < 0.02
 
 
 def test_predictions_gradients_and_bounds_agree_with_the_weights():
