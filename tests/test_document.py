@@ -118,7 +118,7 @@ def test_problems_of_overridden_values_name_the_option():
         ("teacher", "is no assignment; write it as path=value"),
         ("regularizer.7.x=1", "there is no regularizer[7] in r.yaml; regularizer is a list of 2: count from 0"),
         ("regularizer.first.x=1", "there is no regularizer.first"),
-        ("teacher.name.x.y=1", "there is no teacher.name.x.y"),
+        ("teacher.name.x.y=1", "there is no teacher.name.x in"),
         ("teacher.epochs=[1", "is not YAML"),
     ],
 )

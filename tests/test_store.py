@@ -1,0 +1,171 @@
+"""The store: one owner at a time, nothing finished is ever lost, and clear words for what goes wrong."""
+
+import multiprocessing
+import os
+import sqlite3
+import time
+
+import pytest
+
+from smoothdistill_core import Formula, StoreError
+from smoothdistill_core.preparation import Feature, SplitFacts, Units
+from smoothdistill_core.store import Cell, Store, TrialRecord
+from smoothdistill_core.trial import Failure, StudentResult, TeacherResult
+
+FACTS = SplitFacts(Units((Feature("x", None, 0.0, 1.0),), "y", "none", 0.0, 1.0), ("a note",), {"train": 3, "test": 2})
+TRIAL = TrialRecord("trial", "line", 0, 0)
+TEACHER = Cell("teach", "trial", "teacher", teacher="mlp", regularizer="jacobian", strength=0.1)
+STUDENT = Cell("study", "trial", "student", "teach", "mlp", "jacobian", 0.1, "gplearn")
+SCORES = {("train", "r2"): 0.5, ("test", "r2"): float("nan"), ("test", "rmse"): float("inf")}
+
+
+@pytest.fixture
+def store(tmp_path):
+    with Store(tmp_path / "run") as store:
+        store.set_plan([TRIAL], [TEACHER, STUDENT])
+        yield store
+
+
+def test_a_planned_cell_waits(store):
+    assert [record.state for record in store.cells()] == ["planned", "planned"]
+    assert store.trials()["trial"].facts is None
+
+
+def test_a_teacher_comes_back_with_its_weights_scores_and_notes(store):
+    store.record_teacher("teach", TeacherResult(b"weights", SCORES, FACTS, ("looped",), 1.5))
+    record = store.cells()[0]
+    assert (record.state, record.notes, record.seconds, record.attempts) == ("done", ("looped",), 1.5, 1)
+    assert record.scores[0]["train", "r2"] == 0.5
+    assert record.scores[0]["test", "r2"] != record.scores[0]["test", "r2"]
+    assert record.scores[0]["test", "rmse"] == float("inf")
+    assert store.weights("teach") == b"weights"
+    assert store.with_weights() == {"teach"}
+    assert store.trials()["trial"].facts == FACTS
+
+
+def test_a_front_of_formulas_comes_back_in_its_order(store):
+    front = [Formula.variable(0), Formula.apply("add", Formula.variable(0), Formula.constant(0.1))]
+    scores = [{("test", "r2"): 0.1}, {("test", "r2"): 0.2}]
+    store.record_student("study", StudentResult(tuple(zip(front, scores, strict=True)), FACTS, 2.0))
+    record = store.cells()[1]
+    assert list(record.formulas) == front
+    assert list(record.scores) == scores
+
+
+def test_a_failure_keeps_its_reason_and_counts_attempts(store):
+    store.record_failure("study", Failure("no luck", 1.0))
+    store.record_failure("study", Failure("no luck again", 1.0))
+    record = store.cells()[1]
+    assert (record.state, record.reason, record.attempts) == ("failed", "no luck again", 2)
+
+
+def test_weights_are_dropped_with_their_trial(store):
+    store.record_teacher("teach", TeacherResult(b"weights", {}, FACTS, (), 1.0))
+    store.drop_weights(["other"])
+    assert store.weights("teach") == b"weights"
+    store.drop_weights(["trial"])
+    assert store.weights("teach") is None
+
+
+def test_cells_outside_a_new_plan_keep_their_results(store):
+    store.record_failure("study", Failure("no luck", 1.0))
+    store.set_plan([TRIAL], [TEACHER])
+    assert [record.cell.key for record in store.cells()] == ["teach"]
+    store.set_plan([TRIAL], [TEACHER, STUDENT])
+    assert store.cells()[1].state == "failed"
+
+
+def test_contents_leave_out_times_and_attempts(tmp_path):
+    contents = []
+    for attempts in (1, 2):
+        with Store(tmp_path / str(attempts)) as store:
+            store.set_plan([TRIAL], [TEACHER])
+            for attempt in range(attempts):
+                store.record_teacher("teach", TeacherResult(b"weights", {}, FACTS, (), 1.0 + attempt))
+            contents.append(store.contents())
+    assert contents[0] == contents[1]
+    assert contents[0]["weights"] == [("teach", b"weights")]
+
+
+def test_without_a_folder_results_live_in_memory():
+    with Store(None) as store:
+        store.set_plan([TRIAL], [TEACHER])
+        assert len(store.cells()) == 1
+
+
+def test_a_folder_belongs_to_one_recipe_name(tmp_path):
+    with Store(tmp_path / "run") as store:
+        assert store.claim("housing", {"seeds": 1}, {}) is None
+        assert store.claim("housing", {"seeds": 2}, {}) == {"seeds": 1}
+        with pytest.raises(StoreError, match="belongs to the recipe 'housing', not 'other'; give another folder"):
+            store.claim("other", {}, {})
+
+
+def test_a_folder_in_use_is_refused_and_given_free_at_the_end(tmp_path):
+    with Store(tmp_path / "run"):
+        with pytest.raises(StoreError, match="is in use by another process"):
+            Store(tmp_path / "run")
+        with Store(tmp_path / "run", read_only=True) as reader:
+            assert reader.cells() == []
+    Store(tmp_path / "run").close()
+
+
+def hold(folder, ready):
+    with Store(folder):
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_killed_owner_leaves_the_folder_free(tmp_path):
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    owner = context.Process(target=hold, args=(tmp_path / "run", ready))
+    owner.start()
+    assert ready.wait(30)
+    with pytest.raises(StoreError, match="in use by another process"):
+        Store(tmp_path / "run")
+    owner.kill()
+    owner.join()
+    Store(tmp_path / "run").close()
+
+
+def test_a_full_disk_is_said_and_loses_nothing(store):
+    store.record_failure("teach", Failure("first", 1.0))
+    database = store._database
+    pages = database.execute("PRAGMA page_count").fetchone()[0]
+    database.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(StoreError, match="the disk is full; free some space and run the same command"):
+        store.record_teacher("teach", TeacherResult(b"x" * 100_000, {}, FACTS, (), 1.0))
+    database.execute("PRAGMA max_page_count = 1000000")
+    assert store.cells()[0].reason == "first"
+    store.record_teacher("teach", TeacherResult(b"x" * 100_000, {}, FACTS, (), 1.0))
+    assert store.cells()[0].state == "done"
+
+
+def test_a_folder_with_other_things_in_it_is_refused(tmp_path):
+    (tmp_path / "thesis.tex").write_text("precious")
+    with pytest.raises(StoreError, match="is not empty and holds no run"):
+        Store(tmp_path)
+    with pytest.raises(StoreError, match="is a file; give a folder"):
+        Store(tmp_path / "thesis.tex")
+    assert os.listdir(tmp_path) == ["thesis.tex"]
+
+
+def test_reading_where_no_run_is_says_so(tmp_path):
+    with pytest.raises(StoreError, match=r"holds no run: there is no results.sqlite in it"):
+        Store(tmp_path, read_only=True)
+
+
+def test_a_run_of_a_newer_version_is_refused(tmp_path):
+    Store(tmp_path / "run").close()
+    with sqlite3.connect(tmp_path / "run" / "results.sqlite") as database:
+        database.execute("PRAGMA user_version = 99")
+    with pytest.raises(StoreError, match="written by a newer smoothdistill"):
+        Store(tmp_path / "run")
+
+
+def test_a_damaged_file_is_said(tmp_path):
+    Store(tmp_path / "run").close()
+    (tmp_path / "run" / "results.sqlite").write_bytes(b"not a database" * 100)
+    with pytest.raises(StoreError, match="the results are damaged"):
+        Store(tmp_path / "run")
