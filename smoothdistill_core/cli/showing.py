@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -100,14 +101,15 @@ HEADINGS = ("dataset", "penalty", "strength", "teacher\nR2", "E||J||", "R2", "fi
 
 
 def _table(lines: list[Line], results: Results, width: int) -> Table:
+    short = _short_names(results)
     several_students = len({line.student for line in lines if line.teacher}) > 1
     several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
     rows = []
     for line, before in zip(lines, [None, *lines[:-1]], strict=True):
         labels = [
             line.penalty,
-            line.student if several_students and line.student != line.penalty else "",
-            line.teacher if several_teachers else "",
+            short[line.student] if several_students and line.student != line.penalty else "",
+            short[line.teacher] if several_teachers and line.teacher else "",
         ]
         rows.append(
             [
@@ -137,11 +139,20 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
 
 def _origin(outcome: Outcome, results: Results) -> str:
     strength = f" {outcome.strength:g}" if outcome.strength > 0 else ""
-    how = f"{outcome.student} on the data" if not outcome.teacher else f"{outcome.student} taught by {outcome.teacher}"
+    short = _short_names(results)
+    student = short[outcome.student]
+    how = f"{student} taught by {short[outcome.teacher]}" if outcome.teacher else f"{student} on the data"
     penalty = f", {outcome.penalty}{strength}" if outcome.teacher else ""
     test = _number(outcome.score("r2"))
     part = results.choose.part
     return f"best on the {part} part is {how}{penalty}, seed {outcome.trial.seed}, test R2 {test}"
+
+
+def _short_names(results: Results) -> dict[str, str]:
+    """Return what to call each teacher and student: its name, with its options only where names repeat."""
+    texts = {text for record in results.cells for text in (record.cell.student, record.cell.teacher) if text}
+    names = Counter(text.partition("(")[0] for text in texts)
+    return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
 
 
 def _target(outcome: Outcome) -> str:

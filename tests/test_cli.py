@@ -1,0 +1,255 @@
+"""The command line as a person meets it."""
+
+import json
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+import pytest
+from click.testing import CliRunner
+
+from smoothdistill_core.cli import main
+
+BAD_RECIPES = {
+    "a misspelt key": ("datset: x\ndataset: diabetes", "bad.yaml:1:1: datset: there is no key 'datset'; did you mean"),
+    "a misspelt name": ("dataset: diabetis", "bad.yaml:1:10: dataset: there is no dataset 'diabetis'; did you mean"),
+    "a misspelt option": ("dataset: diabetes\nteacher: {name: mlp, epoch: 3}", "bad.yaml:2:22: teacher.epoch"),
+    "a wrong type": ("dataset: diabetes\nteacher: {name: mlp, epochs: true}", "bad.yaml:2:30: teacher.epochs"),
+    "a duplicate key": ("dataset: diabetes\ndataset: diabetes", "bad.yaml:2:1: dataset: the key stands twice"),
+    "a tab": ("dataset:\n\tdiabetes", "indent with spaces, never with tabs"),
+    "a cyclic alias": ("dataset: &d [*d]", "is an alias of something that it stands in"),
+    "a tag": ("dataset: !!python/object/apply:os.system [x]", "bad.yaml:1:10: dataset: has the tag"),
+    "an unknown penalty option": (
+        "dataset: diabetes\nregularizer: {name: lipschitz, power: 2}",
+        "regularizer 'lipschitz' has no option 'power'; known: norm, strength",
+    ),
+    "a negative strength": (
+        "dataset: diabetes\nregularizer: {name: jacobian, strength: -1}",
+        "bad.yaml:2:41: regularizer.strength: a strength is never negative or infinite, and this is -1",
+    ),
+}
+
+BAD_TABLES = {
+    "a missing target": ("a,b,price\n1,2,3\n2,3,5\n", "price_", "did you mean 'price'"),
+    "a target that is text": ("a,y\n1,low\n2,high\n3,low\n", "y", "is not numeric: data row 1 holds 'low'"),
+    "a missing value in the target": ("a,y\n1,2\n2,\n3,4\n", "y", "is missing in 1 of 3 rows, first in data row 2"),
+    "an infinite target": ("a,y\n1,2\n2,inf\n3,4\n", "y", "is infinite in 1 of 3 rows, first in data row 2"),
+    "constant features": ("a,y\n" + "1,{}\n" * 20, "y", "all features are constant"),
+    "too few rows": ("a,y\n1,2\n2,3\n3,5\n", "y", "rows are too few"),
+    "an empty file": ("", "y", "is empty"),
+    "one column": ("y\n1\n2\n", "y", "one column"),
+}
+
+
+@pytest.fixture
+def invoke():
+    return lambda *arguments: CliRunner().invoke(main, list(map(str, arguments)), catch_exceptions=False)
+
+
+@pytest.mark.parametrize("what", BAD_RECIPES)
+def test_a_bad_recipe_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+    text, message = BAD_RECIPES[what]
+    (tmp_path / "bad.yaml").write_text(text)
+    result = smoothdistill("run", "bad.yaml")
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert not (tmp_path / "runs").exists()
+
+
+@pytest.mark.parametrize("what", BAD_TABLES)
+def test_a_bad_table_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+    table, target, message = BAD_TABLES[what]
+    (tmp_path / "table.csv").write_text(table.format(*range(20)))
+    (tmp_path / "bad.yaml").write_text(f"dataset: {{name: csv, path: table.csv, target: {target}}}")
+    result = smoothdistill("run", "bad.yaml")
+    assert result.returncode == 2
+    assert message in result.stderr
+
+
+def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, small_recipe):
+    result = smoothdistill("run", small_recipe)
+    assert result.returncode == 0
+    for expected in ("2 trials, 8 teachers, 12 formulas", "teacher", "fidelity", "direct", "linear", "chosen"):
+        assert expected in result.stdout
+    assert "Everything lies in runs/small" in result.stdout
+    shown = smoothdistill("show", "small")
+    assert shown.stdout.splitlines()[0].startswith("small, chosen on the validation part")
+    assert shown.stdout.splitlines()[:15] == result.stdout[result.stdout.index("small, chosen") :].splitlines()[:15]
+
+
+def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
+    data = json.loads(smoothdistill("run", small_recipe, "--json", "--set", "trials.seeds=1").stdout)
+    assert data["complete"]
+    assert {line["penalty"] for line in data["summary"]} == {"direct", "linear", "none", "jacobian", "lipschitz"}
+    assert data["formulas"][0]["scores"]["test"].keys() >= {"r2", "rmse", "complexity"}
+    assert json.loads(smoothdistill("show", "small", "--json").stdout) == data
+
+
+def test_the_same_command_resumes_and_a_changed_recipe_says_what_changed(smoothdistill, small_recipe):
+    smoothdistill("run", small_recipe)
+    again = smoothdistill("run", small_recipe)
+    assert "done" not in again.stdout
+    changed = smoothdistill("run", small_recipe, "--set", "trials.seeds=3")
+    assert "changed since the last run: trials.seeds: 2 is now 3" in changed.stdout
+    assert "30/30 done" in changed.stdout
+
+
+def test_a_folder_of_another_recipe_is_refused(smoothdistill, small_recipe):
+    smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
+    result = smoothdistill("run", small_recipe, "--set", "name=other", "--out", "runs/small")
+    assert result.returncode == 3
+    assert "belongs to the recipe 'small', not 'other'" in result.stderr
+
+
+def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path):
+    first = start("run", small_recipe)
+    wait_until(lambda: (tmp_path / "runs" / "small" / "results.sqlite").exists())
+    result = smoothdistill("run", small_recipe)
+    assert result.returncode == 3
+    assert "is in use by another process" in result.stderr
+    assert first.wait(120) == 0
+
+
+def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(smoothdistill, start, small_recipe, tmp_path):
+    process = start("run", small_recipe)
+    wait_until(lambda: finished_cells(tmp_path / "runs" / "small") >= 3)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Stopped. What is finished is kept" in out
+    assert "Traceback" not in out + err
+    done = finished_cells(tmp_path / "runs" / "small")
+    assert 3 <= done < 20
+    assert smoothdistill("run", small_recipe).returncode == 0
+
+
+def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdistill, small_recipe):
+    result = smoothdistill("run", small_recipe, "--set", "teacher.learning_rate=1e30", "--set", "trials.seeds=1")
+    assert result.returncode == 1
+    assert "the teacher diverged: its predictions are not finite; lower its learning rate" in result.stdout
+
+
+def test_a_worker_that_dies_fails_its_cell_only(smoothdistill, small_recipe, tmp_path):
+    (tmp_path / "deadly.py").write_text(
+        "import os\n"
+        "from smoothdistill_core import Student\n"
+        "class Deadly(Student):\n"
+        "    name = 'deadly'\n"
+        "    def distil(self, task):\n"
+        "        os.kill(os.getpid(), 9)\n"
+    )
+    metadata = tmp_path / "deadly-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: deadly\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[smoothdistill]\ndeadly = deadly_plugin\n")
+    (tmp_path / "deadly_plugin.py").write_text(
+        "from deadly import Deadly\n"
+        "from smoothdistill_core import hookimpl\n"
+        "@hookimpl\n"
+        "def smoothdistill_students():\n"
+        "    return [Deadly]\n"
+    )
+    options = ("--set", "student=deadly", "--set", "regularizer=none", "--set", "trials.seeds=1")
+    result = smoothdistill("run", small_recipe, *options)
+    assert result.returncode == 1
+    assert result.stdout.count("its worker process failed") == 2
+    assert "linear" in result.stdout
+
+
+def test_the_disk_being_full_is_said(smoothdistill, small_recipe, tmp_path):
+    smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
+    full = tmp_path / "full.py"
+    full.write_text(
+        "import resource, signal, sys\n"
+        "from smoothdistill_core.cli import main\n"
+        "if __name__ == '__main__':\n"
+        "    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        "    main(sys.argv[1:])\n"
+    )
+    command = [sys.executable, full, "run", small_recipe, "--set", "trials.seeds=40"]
+    result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
+    assert result.returncode == 3
+    assert "Traceback" not in result.stderr
+    assert "run the same command" in result.stderr
+    assert finished_cells(tmp_path / "runs" / "small") >= 9
+    assert smoothdistill("run", small_recipe, "--set", "trials.seeds=2").returncode == 0
+
+
+def test_validate_says_what_a_recipe_would_do(smoothdistill, small_recipe, tmp_path):
+    result = smoothdistill("validate", small_recipe)
+    assert result.returncode == 0
+    assert "table: 'y' from 3 inputs; rows: 48 train, 16 validation, 16 test" in result.stdout
+    assert "The recipe is valid." in result.stdout
+    assert not (tmp_path / "runs").exists()
+
+
+def test_plugins_are_listed_with_state_and_reason(invoke):
+    listing = invoke("plugins", "--block", "gplearn").output
+    assert "smoothdistill" in listing
+    blocked = next(line for line in listing.splitlines() if line.startswith("gplearn"))
+    assert "blocked" in blocked
+    plugins = {plugin["name"]: plugin for plugin in json.loads(invoke("plugins", "--json").output)}
+    assert {"kind": "teacher", "name": "mlp"} in plugins["mlp"]["components"]
+
+
+def test_a_blocked_plugin_explains_the_unknown_name(invoke, tmp_path):
+    (tmp_path / "recipe.yaml").write_text("dataset: diabetes")
+    result = invoke("validate", tmp_path / "recipe.yaml", "--block", "gplearn")
+    assert result.exit_code == 2
+    assert "the plugin 'gplearn' is blocked: blocked on request" in result.output
+
+
+def test_describe_tells_options_types_defaults_and_source(invoke):
+    text = invoke("describe", "regularizer", "lipschitz").output
+    for expected in ("product | sum", '"product"', "0.1, 0.3, 0.5, 0.7, 1", "penalties.py", "plugin 'smoothness'"):
+        assert expected in text
+    assert "It has no options." in invoke("describe", "regularizer", "jacobian").output
+    wrong = invoke("describe", "teacher", "mpl")
+    assert wrong.exit_code == 2
+    assert "did you mean 'mlp'" in wrong.output
+
+
+def test_the_schema_is_json_and_knows_the_installed_components(invoke):
+    schema = json.loads(invoke("schema").output)
+    assert "MLP" in schema["$defs"]
+    assert schema["required"] == ["dataset"]
+
+
+def test_shipped_recipes_are_listed_and_run_by_name_from_any_folder(invoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert "paper/table1" in invoke("recipes").output
+    assert invoke("validate", "quickstart").exit_code == 0
+    wrong = invoke("validate", "quickstat")
+    assert wrong.exit_code == 2
+    assert "did you mean 'quickstart'" in wrong.output
+
+
+@pytest.mark.parametrize("command", [["--help"], ["plugins"], ["run", "--help"]])
+def test_light_commands_import_nothing_heavy(command):
+    code = (
+        "import sys\n"
+        "from smoothdistill_core.cli import main\n"
+        f"main({command!r}, standalone_mode=False)\n"
+        "heavy = [m for m in ('torch', 'sklearn', 'pandas', 'matplotlib', 'pysr') if m in sys.modules]\n"
+        "print('heavy:', heavy)\n"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.splitlines()[-1] == "heavy: []"
+
+
+def finished_cells(folder):
+    try:
+        with sqlite3.connect(f"file:{folder / 'results.sqlite'}?mode=ro", uri=True) as database:
+            return database.execute("SELECT count(*) FROM cells WHERE state = 'done'").fetchone()[0]
+    except sqlite3.OperationalError:
+        return 0
+
+
+def wait_until(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)

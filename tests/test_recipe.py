@@ -1,0 +1,498 @@
+"""Recipes: what is left out is filled in, and whatever is wrong is said at its place."""
+
+import os
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from smoothdistill_core import (
+    RecipeError,
+    Registry,
+    Regularizer,
+    Teacher,
+    hookimpl,
+    read_recipe,
+    recipe_from_text,
+    recipe_schema,
+)
+from smoothdistill_core.recipe import find_recipe, shipped_recipes
+from smoothdistill_core.recipe.document import Document
+
+
+class Stubborn(Teacher):
+    """Trains without any penalty."""
+
+    name = "stubborn"
+
+    def train(self, jobs):
+        raise NotImplementedError
+
+    def load(self, data):
+        raise NotImplementedError
+
+
+class Wiggle(Regularizer):
+    """A penalty of somebody else's."""
+
+    name = "wiggle"
+    strengths = (2.0,)
+    order: int = 1
+
+
+TOYS = SimpleNamespace(
+    smoothdistill_teachers=hookimpl(lambda: [Stubborn]), smoothdistill_regularizers=hookimpl(lambda: [Wiggle])
+)
+
+
+@pytest.fixture(scope="module")
+def registry():
+    """The built-in plugins and a third party's."""
+    registry = Registry()
+    assert registry.register(TOYS, "toys", "toy-box", "2.1").state == "ready"
+    return registry
+
+
+@pytest.fixture
+def read(registry):
+    return lambda text: recipe_from_text(text, registry, "recipe.yaml")
+
+
+@pytest.fixture
+def problems(registry):
+    """Return the lines that a recipe's error has."""
+
+    def of(text):
+        with pytest.raises(RecipeError) as error:
+            recipe_from_text(text, registry, "recipe.yaml")
+        return str(error.value).splitlines()
+
+    return of
+
+
+def test_everything_but_the_dataset_has_a_default(registry):
+    recipe = recipe_from_text("dataset: diabetes", registry)
+    assert [dataset.name for dataset in recipe.dataset] == ["diabetes"]
+    assert [teacher.name for teacher in recipe.teacher] == ["mlp"]
+    assert [sweep.regularizer.name for sweep in recipe.regularizer] == ["none", "jacobian", "lipschitz"]
+    assert [student.name for student in recipe.student] == ["gplearn"]
+    assert {"r2", "fidelity", "complexity", "jacobian_norm"} <= {metric.name for metric in recipe.metric}
+    assert (recipe.name, recipe.description, recipe.keep, recipe.requires) == ("recipe", "", None, ())
+    assert (recipe.prepare.test, recipe.prepare.validation, recipe.prepare.target) == (0.2, 0.2, None)
+    assert (recipe.choose.rule, recipe.choose.part) == ("best", "validation")
+    assert (recipe.trials.runs, recipe.trials.seeds) == (1, 5)
+
+
+@pytest.mark.parametrize(
+    "teacher", ["mlp", "[mlp]", "{name: mlp}", "[{name: mlp}]", "\n  - name: mlp\n    epochs: 200"]
+)
+def test_a_component_is_a_name_or_a_mapping_or_a_list_of_them(read, teacher):
+    assert read(f"dataset: diabetes\nteacher: {teacher}").teacher == read("dataset: diabetes").teacher
+
+
+def test_a_list_keeps_its_order_and_each_entry_its_options(read):
+    recipe = read("dataset: diabetes\nteacher: [{name: mlp, epochs: 3}, mlp, {name: mlp, hidden: [5, 5]}]")
+    assert [(teacher.epochs, teacher.hidden) for teacher in recipe.teacher] == [
+        (3, (100, 100)),
+        (200, (100, 100)),
+        (200, (5, 5)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("regularizer", "strengths"),
+    [
+        ("{name: jacobian, strength: 0.3}", (0.3,)),
+        ("{name: jacobian, strength: 1}", (1.0,)),
+        ("{name: jacobian, strength: [0, 1e-3, 2]}", (0.0, 0.001, 2.0)),
+        ("jacobian", (0.1, 0.3, 0.5, 0.7, 1.0)),
+        ("l2", (1e-4,)),
+        ("none", (0.0,)),
+    ],
+)
+def test_strengths_are_a_number_a_list_or_the_regularizers_own_sweep(read, regularizer, strengths):
+    assert read(f"dataset: diabetes\nregularizer: {regularizer}").regularizer[0].strengths == strengths
+
+
+@pytest.mark.parametrize(
+    ("strength", "problem"),
+    [
+        ("-1", "2:41: regularizer.strength: a strength is never negative or infinite, and this is -1; write 0 or more"),
+        (".inf", "2:41: regularizer.strength: a strength is never negative or infinite, and this is inf"),
+        (".nan", "2:41: regularizer.strength: a strength is never negative or infinite, and this is nan"),
+        ("9" * 400, "2:41: regularizer.strength: a strength is never negative or infinite, and this is 999"),
+        ("much", "2:41: regularizer.strength: must be a number, not the text 'much'; write for example 0.1"),
+        ("'0.1'", "2:41: regularizer.strength: must be a number, not the text '0.1'"),
+        ("true", "2:41: regularizer.strength: must be a number, not the truth value true"),
+        ("", "2:40: regularizer.strength: must be a number, not nothing"),
+        ("{from: 0}", "2:41: regularizer.strength: must be a number, not a mapping"),
+        ("[]", "2:41: regularizer.strength: is an empty list; give at least one strength, or leave the key out"),
+        ("[1, 0.5, 1.0]", "2:50: regularizer.strength[2]: the strength 1.0 is listed twice; list it once"),
+        ("[1, [2]]", "2:45: regularizer.strength[1]: must be a number, not a list"),
+    ],
+)
+def test_what_is_no_strength_is_refused(problems, strength, problem):
+    (found,) = problems(f"dataset: diabetes\nregularizer: {{name: jacobian, strength: {strength}}}")
+    assert found.startswith(f"recipe.yaml:{problem}")
+
+
+def test_the_regularizer_none_takes_no_strength(problems):
+    assert problems("dataset: diabetes\nregularizer: {name: none, strength: 1}") == [
+        "recipe.yaml:2:27: regularizer.strength: the regularizer 'none' takes no strength; remove it"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "problem"),
+    [
+        ("teachr: mlp", "2:1: teachr: there is no key 'teachr'; did you mean 'teacher'?"),
+        ("teacher: mpl", "2:10: teacher: there is no teacher 'mpl'; did you mean 'mlp'?"),
+        ("teacher: [mlp, {name: mpl}]", "2:23: teacher[1].name: there is no teacher 'mpl'; did you mean 'mlp'?"),
+        ("student: mlp", "2:10: student: there is no student 'mlp'; known: gplearn, linear; 'mlp' is a teacher"),
+        ("teacher: {name: mlp, epoch: 3}", "2:22: teacher.epoch: teacher 'mlp' has no option 'epoch'; did you mean"),
+        ("prepare: {tets: 0.2}", "2:11: prepare.tets: prepare has no option 'tets'; did you mean 'test'?"),
+        (
+            "regularizer: {name: jacobian, strengh: 1}",
+            "2:31: regularizer.strengh: regularizer 'jacobian' has no option 'strengh'; did you mean 'strength'?",
+        ),
+        (
+            "regularizer: {name: lipschitz, norm: max}",
+            "2:38: regularizer.norm: the text 'max' is none of the choices; known: product, sum",
+        ),
+        ("student: {name: gplearn, function_set: [add, sbu]}", "2:46: student.function_set[1]: the text 'sbu' is none"),
+        ("teacher: {name: mlp, epochs: true}", "2:30: teacher.epochs: the truth value true does not fit; it should be"),
+        ("teacher: {name: mlp, epochs: '3'}", "2:30: teacher.epochs: the text '3' does not fit; it should be"),
+        ("trials: {seeds: 1.5}", "2:17: trials.seeds: 1.5 does not fit; it should be"),
+        ("teacher: {name: mlp, hidden: [9, true]}", "2:34: teacher.hidden[1]: the truth value true does not fit"),
+        ("teacher: {name: mlp, hidden: 100}", "2:30: teacher.hidden: 100 does not fit; it should be a list"),
+        ("teacher: {name: mlp, learning_rate: .inf}", "2:37: teacher.learning_rate: inf does not fit"),
+        ("description: 3", "2:14: description: 3 does not fit; it should be text"),
+        ("teacher: 3", "2:10: teacher: must be a name or a mapping with a name, not 3; write `teacher: NAME`"),
+        ("teacher:", "2:9: teacher: must be a name or a mapping with a name, not nothing"),
+        ("teacher: {epochs: 3}", "2:10: teacher.name: the key 'name' is missing; known: mlp, stubborn"),
+        ("teacher: {name: [mlp]}", "2:17: teacher.name: name must be text, not a list"),
+        ("teacher: []", "2:10: teacher: is an empty list; name at least one teacher"),
+        ("prepare: {test: 0}", "2:17: prepare.test: 0 does not fit; it should be greater than 0"),
+        ("prepare: {max_rows: 5}", "2:21: prepare.max_rows: 5 does not fit; it should be greater than or equal to 10"),
+        ("prepare: {target: log}", "2:19: prepare.target: the text 'log' is none of the choices; did you mean 'log1p'"),
+        ("prepare: 0.2", "2:10: prepare: 0.2 does not fit; it should be a mapping of options to values"),
+        ("trials: {seeds: 0}", "2:17: trials.seeds: 0 does not fit; it should be greater than or equal to 1"),
+        ("choose: {part: test}", "2:16: choose.part: the text 'test' is none of the choices; known: train, validation"),
+        ("keep: formulas", "2:7: keep: the text 'formulas' is none of the choices; known: teachers"),
+        ("teacher: [mlp, {name: mlp}]", "2:16: teacher[1]: mlp is listed twice; list it once"),
+        ("regularizer: [none, none]", "2:21: regularizer[1]: none is listed twice; list it once, with all strengths"),
+        ("prepare: {test: 0.5, validation: 0.5}", "2:10: prepare: test and validation take 1 of the rows; leave some"),
+        ("metric: [fidelity]", "2:9: metric: choosing needs the metric 'r2'; add it to the list"),
+        ("metric: fidelity", "2:9: metric: choosing needs the metric 'r2'; add it to the list"),
+        (
+            "{choose: {rule: sweet_spot}, metric: [r2]}",
+            "2:39: metric: choosing needs the metric 'jacobian_norm'; add it to the list",
+        ),
+        (
+            "{teacher: [stubborn], regularizer: [none, wiggle]}",
+            "2:44: regularizer[1]: the teacher 'stubborn' cannot train with the regularizer 'wiggle'; remove one",
+        ),
+        ("name: a/b", "2:7: name: the text 'a/b' does not fit; write a name for the run folder: letters, digits"),
+        ("name: ..", "2:7: name: the text '..' does not fit; write a name for the run folder"),
+        ("name: ''", "2:7: name: the text '' does not fit; write a name for the run folder"),
+        ("name: 12", "2:7: name: 12 does not fit; it should be text"),
+        ("name:", "2:6: name: is empty; give a value, or leave the key out"),
+    ],
+)
+def test_a_problem_says_where_what_and_what_would_be_right(problems, line, problem):
+    text = f"{{dataset: diabetes,\n{line[1:]}" if line.startswith("{") else f"dataset: diabetes\n{line}"
+    (found,) = problems(text)
+    assert found.startswith(f"recipe.yaml:{problem}")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "problem"),
+    [
+        ("{name: csv, path: a.csv}", "1:10: dataset.target: dataset 'csv' needs the option 'target'; add it"),
+        ("[diabetes, diabetes]", "1:21: dataset[1]: diabetes is listed twice; list it once"),
+        (
+            "[{name: csv, path: a/t.csv, target: y}, {name: csv, path: b/t.csv, target: y}]",
+            "1:50: dataset[1]: the dataset 't' is listed twice; name each dataset once; files are told apart by",
+        ),
+        ("{name: csv, path: 3, target: y}", "1:28: dataset.path: 3 does not fit; it should be text"),
+        ("[]", "1:10: dataset: is an empty list; name at least one dataset"),
+    ],
+)
+def test_a_dataset_that_is_not_well_named_is_refused(problems, dataset, problem):
+    (found,) = problems(f"dataset: {dataset}")
+    assert found.startswith(f"recipe.yaml:{problem}")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("", "is empty; write at least `dataset: NAME`"),
+        ("# nothing yet\n", "is empty; write at least `dataset: NAME`"),
+        ("- diabetes", "is not a mapping of keys to values; write at least `dataset: NAME`"),
+        ("diabetes", "is not a mapping of keys to values; write at least `dataset: NAME`"),
+        ("teacher: mlp", "the key 'dataset' is missing; name one, for example `dataset: diabetes`"),
+    ],
+)
+def test_a_text_that_is_no_recipe_says_what_one_is(problems, text, problem):
+    assert problems(text) == [f"recipe.yaml:1:1: {problem}"]
+
+
+def test_all_problems_are_said_at_once_in_reading_order(problems):
+    text = (
+        "teacher: {name: mlp, epochs: few, epoch: 3}\n"
+        "students: gplearn\n"
+        "regularizer:\n  - {name: jacobain}\n  - {name: jacobian, strength: [-1, x]}\n"
+        "prepare: {test: 2}\n"
+        "metric: []\n"
+        "dataset: diabets\n"
+    )
+    assert [line.split(": ")[:2] for line in problems(text)] == [
+        ["recipe.yaml:1:30", "teacher.epochs"],
+        ["recipe.yaml:1:35", "teacher.epoch"],
+        ["recipe.yaml:2:1", "students"],
+        ["recipe.yaml:4:12", "regularizer[0].name"],
+        ["recipe.yaml:5:33", "regularizer[1].strength[0]"],
+        ["recipe.yaml:5:37", "regularizer[1].strength[1]"],
+        ["recipe.yaml:6:17", "prepare.test"],
+        ["recipe.yaml:7:9", "metric"],
+        ["recipe.yaml:8:10", "dataset"],
+    ]
+
+
+@pytest.mark.parametrize("choose", ["", "\nchoose: {part: validation}"])
+def test_choosing_on_the_validation_part_needs_one(problems, choose):
+    (found,) = problems(f"dataset: diabetes\nprepare: {{validation: 0}}{choose}")
+    assert found.startswith("recipe.yaml:2:23: prepare.validation: ")
+    assert "choose.part to train" in found
+
+
+def test_choosing_on_the_training_part_needs_no_validation_part(read):
+    assert read("dataset: diabetes\nprepare: {validation: 0}\nchoose: {part: train}").prepare.validation == 0
+
+
+def test_problems_speak_of_yaml_and_not_of_python(problems):
+    text = "dataset: diabetes\nname: 1\nstudent: {name: gplearn, const_range: [1, 2, 3], init_depth: 3}\nteacher: [3]"
+    for line in problems(text):
+        for word in ("tuple", "Tuple", "string", "instance", "None", "Path"):
+            assert word not in line
+
+
+@pytest.mark.parametrize(
+    "requirement",
+    ["smoothdistill", "smoothdistill>=0.1", "mlp", "toys==2.1", "toy-box~=2.0", "Toy_Box>=2", "smoothdistill[test]"],
+)
+def test_requirements_are_met_by_distributions_and_plugins(read, requirement):
+    assert read(f"dataset: diabetes\nrequires: ['{requirement}']").requires == (requirement,)
+
+
+@pytest.mark.parametrize(
+    ("requires", "problem"),
+    [
+        ("[symbols>=1]", "2:12: requires[0]: the plugin 'symbols' is not installed; pip install 'symbols>=1'"),
+        ("[toy-bix]", "2:12: requires[0]: the plugin 'toy-bix' is not installed; pip install 'toy-bix'; did you mean"),
+        ("[mlp, toys>=3]", "2:17: requires[1]: toys 2.1 is installed, 'toys>=3' is required; pip install"),
+        ("['???']", "2:12: requires[0]: '???' is no requirement; write a name and a version, as in smoothdistill>="),
+        ("mlp", "2:11: requires: must be a list of text; write for example [smoothdistill>=0.1]"),
+        ("[0.1]", "2:11: requires: must be a list of text"),
+    ],
+)
+def test_requirements_that_are_not_met_are_said(problems, requires, problem):
+    (found,) = problems(f"dataset: diabetes\nrequires: {requires}")
+    assert found.startswith(f"recipe.yaml:{problem}")
+
+
+def test_a_required_plugin_that_is_blocked_is_not_called_missing():
+    registry = Registry(block=["mlp"], discover=False)
+    registry.register(TOYS, "mlp", "smoothdistill", "0.1")
+    with pytest.raises(RecipeError, match="the plugin 'mlp' is blocked: blocked on request"):
+        recipe_from_text("dataset: diabetes\nrequires: [mlp]", registry)
+
+
+def test_paths_are_relative_to_the_recipe(registry, tmp_path):
+    (tmp_path / "mine.yaml").write_text("dataset: {name: csv, path: data/t.csv, target: y}")
+    assert read_recipe(tmp_path / "mine.yaml", registry).dataset[0].path == tmp_path / "data" / "t.csv"
+    recipe = recipe_from_text("dataset: {name: csv, path: t.csv, target: y}", registry, folder=tmp_path)
+    assert recipe.dataset[0].path == tmp_path / "t.csv"
+    recipe = recipe_from_text(f"dataset: {{name: csv, path: '{tmp_path}/t.csv', target: y}}", registry, folder="/")
+    assert recipe.dataset[0].path == tmp_path / "t.csv"
+
+
+def test_a_recipe_without_a_name_is_named_after_its_file(registry, tmp_path):
+    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
+    assert read_recipe(tmp_path / "mine.yaml", registry).name == "mine"
+    (tmp_path / "my recipe.yaml").write_text("dataset: diabetes")
+    with pytest.raises(RecipeError, match="name: the text 'my recipe' does not fit; write a name"):
+        read_recipe(tmp_path / "my recipe.yaml", registry)
+
+
+def test_overrides_are_read_like_the_recipe_itself(registry, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("dataset: diabetes\nregularizer: [none, jacobian]\n")
+    overrides = ["teacher.name=mlp", "teacher.epochs=7", "regularizer.1.strength=[0.2, 2]", "trials.seeds=2", "name=b"]
+    recipe = read_recipe(path, registry, overrides)
+    assert (recipe.name, recipe.teacher[0].epochs, recipe.trials.seeds) == ("b", 7, 2)
+    assert recipe.regularizer[1].strengths == (0.2, 2.0)
+
+
+def test_problems_of_overrides_name_the_option(registry, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("dataset: diabetes\nteacher: {name: mlp, epochs: few}\n")
+    with pytest.raises(RecipeError) as error:
+        read_recipe(path, registry, ["trials.seeds=0", "teacher.epoch=3"])
+    assert [problem.source for problem in error.value.problems] == [
+        f"{path}:2:30",
+        "--set trials.seeds=0",
+        "--set teacher.epoch=3",
+    ]
+
+
+def test_a_default_gets_an_option_by_an_override(registry, tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("dataset: diabetes\n")
+    assert read_recipe(path, registry, ["teacher.epochs=7"]).teacher[0].epochs == 7
+
+
+def test_recipes_that_ask_for_the_same_have_the_same_content(read):
+    plain = read("dataset: diabetes\nregularizer: [none, {name: jacobian, strength: 0.1}]").content()
+    wordy = read(
+        "name: other\ndescription: the same\nrequires: [mlp]\ndataset: [diabetes]\nteacher: {name: mlp, epochs: 200}\n"
+        "regularizer: [{name: none}, {strength: [1e-1], name: jacobian}]\ntrials: {seeds: 5}"
+    ).content()
+    assert plain == wordy
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "dataset: friedman1",
+        "teacher: {name: mlp, epochs: 3}",
+        "regularizer: [none]",
+        "regularizer: [none, jacobian, {name: lipschitz, strength: 1}]",
+        "student: linear",
+        "metric: [r2, jacobian_norm]",
+        "prepare: {test: 0.3}",
+        "choose: {part: train}",
+        "trials: {seeds: 6}",
+        "keep: teachers",
+    ],
+)
+def test_recipes_that_ask_for_something_else_have_another_content(read, change):
+    text = change if change.startswith("dataset") else f"dataset: diabetes\n{change}"
+    assert read(text).content() != read("dataset: diabetes").content()
+
+
+def test_recipe_errors_cross_processes_whole(problems, registry):
+    import pickle
+
+    with pytest.raises(RecipeError) as error:
+        recipe_from_text("dataset: diabets", registry)
+    copy = pickle.loads(pickle.dumps(error.value))
+    assert (str(copy), copy.problems) == (str(error.value), error.value.problems)
+
+
+def test_the_shipped_recipes_have_names():
+    assert {"quickstart", "csv", "paper/table1"} <= shipped_recipes().keys()
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_every_shipped_recipe_reads(registry, name):
+    recipe = read_recipe(shipped_recipes()[name], registry)
+    assert recipe.description
+
+
+def test_a_recipe_is_found_by_path_or_by_shipped_name(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert find_recipe("quickstart") == shipped_recipes()["quickstart"]
+    (tmp_path / "quickstart").mkdir()
+    assert find_recipe("quickstart") == shipped_recipes()["quickstart"]
+    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
+    assert find_recipe("mine.yaml").samefile(tmp_path / "mine.yaml")
+    assert find_recipe(str(tmp_path / "mine.yaml")).samefile(tmp_path / "mine.yaml")
+
+
+def test_a_recipe_that_is_not_there_suggests_near_ones(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
+    with pytest.raises(RecipeError, match="quickstrat.*: there is no such recipe; did you mean 'quickstart'?"):
+        find_recipe("quickstrat")
+    with pytest.raises(RecipeError, match="there is no such recipe; did you mean 'mine.yaml'?"):
+        find_recipe("mine.yml")
+    with pytest.raises(RecipeError, match="is a folder; known: "):
+        find_recipe(os.curdir)
+
+
+@pytest.fixture(scope="module")
+def schema(registry):
+    schema = recipe_schema(registry)
+    Draft202012Validator.check_schema(schema)
+    return Draft202012Validator(schema)
+
+
+def data(text):
+    return Document(text, "recipe.yaml").data
+
+
+@pytest.mark.parametrize("name", shipped_recipes())
+def test_the_schema_accepts_every_shipped_recipe(schema, name):
+    assert list(schema.iter_errors(Document.from_file(shipped_recipes()[name]).data)) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "dataset: diabetes",
+        "dataset: [diabetes, {name: csv, path: a.csv, target: y}]",
+        "dataset: diabetes\nregularizer: {name: wiggle, order: 2, strength: [1, 2]}",
+        "dataset: diabetes\nregularizer: [none, {name: lipschitz, norm: sum, strength: 0.5}]",
+        "dataset: diabetes\nrequires: [mlp]\nkeep: teachers\nprepare: {target: log1p, max_rows: 100}",
+    ],
+)
+def test_the_schema_accepts_what_the_reader_accepts(schema, read, text):
+    assert read(text)
+    assert list(schema.iter_errors(data(text))) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "teacher: mlp",
+        "dataset: diabets",
+        "dataset: csv",
+        "dataset: {name: csv, path: a.csv}",
+        "dataset: diabetes\nteachr: mlp",
+        "dataset: diabetes\nteacher: {name: mlp, epoch: 3}",
+        "dataset: diabetes\nteacher: {name: mlp, epochs: '3'}",
+        "dataset: diabetes\nteacher: {name: mlp, epochs: true}",
+        "dataset: diabetes\nteacher: {epochs: 3}",
+        "dataset: diabetes\nteacher: []",
+        "dataset: diabetes\nregularizer: {name: none, strength: 1}",
+        "dataset: diabetes\nregularizer: {name: jacobian, strength: -1}",
+        "dataset: diabetes\nregularizer: {name: jacobian, strength: []}",
+        "dataset: diabetes\nregularizer: {name: jacobian, strength: [1, 1]}",
+        "dataset: diabetes\nprepare: {test: 1}",
+        "dataset: diabetes\nchoose: {part: test}",
+        "dataset: diabetes\nname: a/b",
+    ],
+)
+def test_the_schema_refuses_what_the_reader_refuses(schema, problems, text):
+    assert problems(text)
+    assert list(schema.iter_errors(data(text))) != []
+
+
+def test_the_schema_reflects_the_installed_plugins(schema):
+    wiggly = data("dataset: diabetes\nregularizer: {name: wiggle, order: 3}")
+    assert schema.is_valid(wiggly)
+    assert not schema.is_valid(data("dataset: diabetes\nregularizer: {name: wiggle, ordr: 3}"))
+    assert not Draft202012Validator(recipe_schema(Registry())).is_valid(wiggly)
+
+
+def test_reading_a_recipe_imports_nothing_heavy():
+    code = (
+        "import sys; from smoothdistill_core import Registry, recipe_from_text;"
+        "recipe_from_text('dataset: diabetes', Registry());"
+        "print([m for m in ('torch', 'sklearn', 'pandas', 'matplotlib', 'pysr', 'gplearn') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
+    assert out.strip() == "[]"
