@@ -23,7 +23,18 @@ def smoothdistill_teachers() -> list[type[Teacher]]:
 
     ::
 
+        import numpy as np
         from smoothdistill_core import Teacher, TrainedTeacher, hookimpl
+
+        class TrainedMean(TrainedTeacher):
+            def __init__(self, mean):
+                self.mean = mean
+
+            def predict(self, X):
+                return np.full(len(X), self.mean)
+
+            def save(self):
+                return repr(self.mean).encode()
 
         class Mean(Teacher):
             \"\"\"Predicts the mean of the training target.\"\"\"

@@ -1,0 +1,423 @@
+"""A trial: scores are exact where the model is, formulas are verified, and nothing a plugin does raises."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from smoothdistill_core import (
+    Candidate,
+    Dataset,
+    Formula,
+    FormulaError,
+    Metric,
+    Regularizer,
+    Student,
+    Table,
+    Teacher,
+    TrainedTeacher,
+)
+from smoothdistill_core.preparation import fingerprint, prepare
+from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.trial import (
+    Failure,
+    Trial,
+    distil_student,
+    finite_differences,
+    score,
+    train_teachers,
+    verify,
+)
+
+
+class Plane(Dataset):
+    """y = a - 2 * b on thirty rows."""
+
+    name = "plane"
+
+    def load(self):
+        rng = np.random.default_rng(0)
+        a, b = rng.normal(size=(2, 30))
+        return Table(pd.DataFrame({"a": a, "b": b, "y": a - 2 * b}), "y")
+
+
+class Unregularized(Regularizer):
+    """Nothing."""
+
+    name = "none"
+    strengths = ()
+
+
+class Product(TrainedTeacher):
+    """Predicts factor * x0 * x1; knows its gradient if it is ``exact``."""
+
+    notes = ("made by hand",)
+
+    def __init__(self, factor=1.0, exact=True):
+        self.factor, self.exact = factor, exact
+        self.gradients = self.predictions = 0
+
+    def predict(self, X):
+        self.predictions += 1
+        return self.factor * X[:, 0] * X[:, 1]
+
+    def gradient(self, X):
+        self.gradients += 1
+        return self.factor * X[:, [1, 0]] if self.exact else None
+
+    def save(self):
+        return repr(self.factor).encode()
+
+
+class Workshop(Teacher):
+    """Makes products as strong as asked, or misbehaves."""
+
+    name = "workshop"
+    mood: str = "good"
+
+    def train(self, jobs):
+        if self.mood == "raises":
+            raise RuntimeError("out of\nsteam")
+        made = [Product(job.strength) for job in jobs]
+        return made[1:] if self.mood == "lazy" else made
+
+    def load(self, data):
+        return Product(float(data))
+
+
+class Tall(Product):
+    """Predicts a column instead of a vector."""
+
+    def predict(self, X):
+        return super().predict(X)[:, None]
+
+
+class Unsavable(Product):
+    """Cannot be saved."""
+
+    def save(self):
+        raise OSError("no paper")
+
+
+class Odd(Workshop):
+    """Makes models of its own sort where the strength is 0."""
+
+    name = "odd"
+    sort: str
+
+    def train(self, jobs):
+        sorts = {"nan": lambda: Product(np.nan), "tall": Tall, "unsavable": Unsavable}
+        return [sorts[self.sort]() if job.strength == 0 else Product(job.strength) for job in jobs]
+
+
+def product(factor=1.0):
+    return Formula.apply("mul", Formula.constant(factor), Formula.apply("mul", *map(Formula.variable, (0, 1))))
+
+
+def honest(formula):
+    return Candidate(formula, formula.predict)
+
+
+class Scholar(Student):
+    """Returns the product as steep as what it imitates, or misbehaves."""
+
+    name = "scholar"
+    mood: str = "good"
+
+    def distil(self, task):
+        basis = task.X[:, 0] * task.X[:, 1]
+        found = product(float(basis @ task.y / (basis @ basis)))
+        if self.mood == "raises":
+            raise ValueError("not today")
+        if self.mood == "scribbles":
+            task.X[:] = task.y[:] = 0.0
+        moods = {
+            "empty": [],
+            "nothing": None,
+            "wrong": [Candidate(found, product(3.0).predict)],
+            "generator": (honest(formula) for formula in [found]),
+            "greedy": [honest(Formula.variable(7))],
+            "front": [honest(Formula.variable(0)), honest(found)],
+        }
+        return moods.get(self.mood, [honest(found)])
+
+
+class Steepness(Metric):
+    """The mean norm of the gradient."""
+
+    name = "steepness"
+    direction = "lower"
+
+    def score(self, context):
+        return np.linalg.norm(context.gradient(), axis=1).mean()
+
+
+class Steepest(Metric):
+    """The largest norm of the gradient."""
+
+    name = "steepest"
+    direction = "lower"
+
+    def score(self, context):
+        return np.linalg.norm(context.gradient(), axis=1).max()
+
+
+class Error(Metric):
+    """The mean absolute error in the data's own units."""
+
+    name = "error"
+    direction = "lower"
+
+    def score(self, context):
+        return np.abs(context.restore(context.y) - context.restore(context.prediction)).mean()
+
+
+class Likeness(Metric):
+    """The mean distance from the teacher, where there is one."""
+
+    name = "likeness"
+    direction = "lower"
+
+    def score(self, context):
+        if context.teacher_prediction is None:
+            return None
+        return np.abs(context.prediction - context.teacher_prediction).mean()
+
+
+METRICS = (Steepness(), Steepest(), Error(), Likeness())
+PARTS = ("train", "validation", "test")
+
+
+@pytest.fixture
+def trial():
+    return Trial(Plane(), fingerprint(Plane().load()), Prepare(), 0)
+
+
+@pytest.fixture
+def split():
+    return prepare(Plane().load(), Prepare(), 0)
+
+
+def test_a_formula_is_scored_on_every_part(split):
+    scores = score(Formula.variable(0), split, METRICS)
+    assert set(scores) == {(part, metric) for part in PARTS for metric in ("steepness", "steepest", "error")}
+    assert all(type(value) is float for value in scores.values())
+    for part, rows in split.parts.items():
+        assert scores[part, "steepness"] == 1.0
+        error = np.abs(rows.y - rows.X[:, 0]).mean() * split.facts.units.scale
+        assert scores[part, "error"] == pytest.approx(error)
+
+
+def test_a_score_without_a_meaning_is_left_out(split):
+    assert ("test", "likeness") not in score(Product(), split, METRICS)
+    assert score(product(), split, METRICS, teacher=Product())["test", "likeness"] == pytest.approx(0.0, abs=1e-12)
+
+
+def test_an_exact_gradient_is_used_and_asked_for_once_a_part(split):
+    model = Product()
+    scores = score(model, split, METRICS)
+    X = split.parts["test"].X
+    assert scores["test", "steepness"] == np.linalg.norm(X, axis=1).mean()
+    assert scores["test", "steepest"] == np.linalg.norm(X, axis=1).max()
+    assert (model.gradients, model.predictions) == (3, 3)
+
+
+def test_a_model_without_a_gradient_gets_finite_differences(split):
+    model = Product(exact=False)
+    scores = score(model, split, METRICS)
+    X = split.parts["test"].X
+    assert scores["test", "steepness"] == pytest.approx(np.linalg.norm(X, axis=1).mean(), rel=1e-8)
+    assert model.predictions == 3 * (1 + 2 * X.shape[1])
+
+
+def test_nobody_differentiates_for_metrics_that_do_not_ask(split):
+    model = Product(exact=False)
+    score(model, split, [Error()])
+    assert (model.gradients, model.predictions) == (0, 3)
+
+
+def test_finite_differences_are_close_to_the_gradient():
+    X = np.random.default_rng(1).normal(size=(50, 3))
+    gradient = finite_differences(lambda X: np.sin(X[:, 0]) * X[:, 1] ** 2, X)
+    exact = np.column_stack([np.cos(X[:, 0]) * X[:, 1] ** 2, 2 * np.sin(X[:, 0]) * X[:, 1], np.zeros(50)])
+    np.testing.assert_allclose(gradient, exact, atol=1e-6)
+
+
+TRAINING_ROWS = np.random.default_rng(2).normal(size=(40, 2))
+RATIO = Formula.apply("protected_div", Formula.variable(0), Formula.variable(1))
+
+
+@pytest.mark.parametrize(
+    ("formula", "predict"),
+    [
+        (product(2.0), lambda X: X[:, 1] * X[:, 0] * 2.0),
+        (RATIO, RATIO.predict),
+        (Formula.constant(0.0), lambda X: np.zeros(len(X))),
+        (Formula.apply("div", Formula.variable(0), Formula.constant(0.0)), lambda X: X[:, 0] * np.inf),
+        (Formula.variable(0), lambda X: X[:, 0].tolist()),
+    ],
+)
+def test_a_formula_that_computes_what_its_student_computes_passes(formula, predict):
+    verify(Candidate(formula, predict), TRAINING_ROWS, "scholar")
+
+
+@pytest.mark.parametrize(
+    ("formula", "predict", "message"),
+    [
+        (
+            product(2.0),
+            product(2.0 + 1e-7).predict,
+            "student 'scholar': its formula gives .* where its own predict gives",
+        ),
+        (RATIO, lambda X: X[:, 0] / X[:, 1], "the conversion of the formula is wrong"),
+        (Formula.variable(0), lambda X: np.where(np.abs(X[:, 0]) > 2.9, 0.0, X[:, 0]), "the conversion of the formula"),
+        (Formula.variable(0), lambda X: np.where(X[:, 0] < 0, np.nan, X[:, 0]), "its own predict gives nan"),
+        (Formula.variable(0), lambda X: X, r"student 'scholar' predicts the shape \(40, 2\) for 40 rows"),
+        (Formula.variable(0), lambda X: X[:, :1], r"predicts the shape \(40, 1\) for 40 rows"),
+        (Formula.constant(1.0), lambda X: 1.0, r"predicts the shape \(\) for 40 rows"),
+        (Formula.variable(2), lambda X: X[:, 0], "this formula reads 3 inputs"),
+    ],
+)
+def test_a_formula_that_computes_something_else_is_refused(formula, predict, message):
+    with np.errstate(all="ignore"), pytest.raises(FormulaError, match=message):
+        verify(Candidate(formula, predict), TRAINING_ROWS, "scholar")
+
+
+def sweep(*strengths):
+    return [(Unregularized(), strength) for strength in strengths]
+
+
+def test_teachers_come_back_in_the_order_of_the_sweep(trial, split):
+    results = train_teachers(trial, Workshop(), sweep(2.0, 1.0), METRICS)
+    assert [result.weights for result in results] == [b"2.0", b"1.0"]
+    assert results[0].scores == score(Product(2.0), split, METRICS)
+    assert results[0].scores["test", "steepness"] == pytest.approx(2 * results[1].scores["test", "steepness"])
+    assert results[0].notes == ("made by hand",)
+    assert results[0].facts == split.facts
+    assert all(result.seconds >= 0 for result in results)
+
+
+@pytest.mark.parametrize(
+    ("mood", "reason"),
+    [
+        ("raises", "RuntimeError: out of steam"),
+        ("lazy", "teacher 'workshop' returned 1 results for 2 jobs"),
+    ],
+)
+def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
+    results = train_teachers(trial, Workshop(mood=mood), sweep(1.0, 2.0), METRICS)
+    assert [result.reason for result in results] == [reason, reason]
+
+
+@pytest.mark.parametrize(
+    ("sort", "reason"),
+    [
+        ("nan", "the teacher diverged: its predictions are not finite; lower its learning rate"),
+        ("tall", "teacher 'odd' predicts the shape (18, 1) for 18 rows"),
+        ("unsavable", "OSError: no paper"),
+    ],
+)
+def test_a_teacher_that_fails_leaves_its_neighbours_alone(trial, sort, reason):
+    failed, fine = train_teachers(trial, Odd(sort=sort), sweep(0.0, 1.0), METRICS)
+    assert isinstance(failed, Failure)
+    assert failed.reason == reason
+    assert fine.weights == b"1.0"
+
+
+class Strict(Metric):
+    """Raises."""
+
+    name = "strict"
+    direction = "lower"
+
+    def score(self, context):
+        raise ArithmeticError("cannot count")
+
+
+def test_a_metric_that_raises_is_a_failure(trial):
+    (failed,) = train_teachers(trial, Workshop(), sweep(1.0), [Strict()])
+    assert failed.reason == "ArithmeticError: cannot count"
+    assert distil_student(trial, Scholar(), [Strict()]).reason == "ArithmeticError: cannot count"
+
+
+def test_a_student_imitates_its_teacher(trial, split):
+    result = distil_student(trial, Scholar(), METRICS, Workshop(), b"2.5")
+    ((formula, scores),) = result.formulas
+    np.testing.assert_allclose(formula.predict(split.parts["test"].X), Product(2.5).predict(split.parts["test"].X))
+    assert scores["test", "likeness"] == pytest.approx(0.0, abs=1e-12)
+    assert result.facts == split.facts
+
+
+def test_a_student_without_a_teacher_fits_the_data(trial, split):
+    ((formula, scores),) = distil_student(trial, Scholar(), METRICS).formulas
+    X, y = split.parts["train"].X, split.parts["train"].y
+    basis = X[:, 0] * X[:, 1]
+    np.testing.assert_allclose(formula.predict(X), basis * (basis @ y) / (basis @ basis))
+    assert ("test", "likeness") not in scores
+
+
+class Witness(Student):
+    """Remembers its task."""
+
+    name = "witness"
+
+    def distil(self, task):
+        SEEN.append(task)
+        return [honest(Formula.variable(0))]
+
+
+SEEN = []
+
+
+def test_a_student_is_told_the_seed_the_threads_and_the_teacher(trial):
+    SEEN.clear()
+    distil_student(dataclasses.replace(trial, seed=3), Witness(), [], Workshop(), b"2.0", threads=2)
+    distil_student(trial, Witness(), [])
+    assert [(task.seed, task.threads, task.weights) for task in SEEN] == [(3, 2, None), (0, 1, None)]
+    assert isinstance(SEEN[0].teacher, Product)
+    assert SEEN[1].teacher is None
+
+
+def test_all_candidates_of_a_front_are_scored_in_their_order(trial):
+    result = distil_student(trial, Scholar(mood="front"), METRICS)
+    assert [formula.complexity for formula, _ in result.formulas] == [1, 5]
+    assert all(scores.keys() >= {("test", "error"), ("train", "steepness")} for _, scores in result.formulas)
+
+
+@pytest.mark.parametrize(
+    ("mood", "reason"),
+    [
+        ("raises", "ValueError: not today"),
+        ("empty", "student 'scholar' returned no formula"),
+        ("wrong", "the conversion of the formula is wrong"),
+        ("greedy", "this formula reads 8 inputs"),
+        ("nothing", ""),
+    ],
+)
+@pytest.mark.parametrize("teacher", [None, Workshop()])
+def test_a_student_that_fails_says_why(trial, mood, reason, teacher):
+    result = distil_student(trial, Scholar(mood=mood), METRICS, teacher, b"1.0")
+    assert isinstance(result, Failure)
+    assert reason in result.reason
+
+
+def test_a_student_may_yield_its_candidates(trial):
+    assert len(distil_student(trial, Scholar(mood="generator"), METRICS).formulas) == 1
+
+
+def test_weights_that_cannot_be_read_are_a_failure(trial):
+    assert distil_student(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith("ValueError: could not")
+
+
+def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):
+    before = distil_student(trial, Scholar(), METRICS)
+    distil_student(trial, Scholar(mood="scribbles"), METRICS)
+    assert distil_student(trial, Scholar(), METRICS).formulas == before.formulas
+
+
+def test_data_that_changed_since_the_plan_are_not_used(trial):
+    stale = dataclasses.replace(trial, data="0" * 32)
+    reason = "the data of 'plane' changed while the study ran; run it again"
+    assert [result.reason for result in train_teachers(stale, Workshop(), sweep(1.0, 2.0), METRICS)] == [reason] * 2
+    assert distil_student(stale, Scholar(), METRICS).reason == reason
