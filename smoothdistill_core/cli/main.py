@@ -7,11 +7,10 @@ from typing import Any
 
 import click
 
+from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT
 from smoothdistill_core.components import KINDS, Kind
 from smoothdistill_core.errors import SmoothdistillError, StoreError
 from smoothdistill_core.registry import Registry
-
-FAILED_CELLS, BAD_INPUT, BAD_FOLDER, INTERRUPTED = 1, 2, 3, 130
 
 EPILOG = """\b
 Exit codes:

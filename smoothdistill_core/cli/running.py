@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import click
-from rich.console import Console
-from rich.markup import escape
+from rich.console import Console, Group
+from rich.live import Live
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as Bar
 from rich.text import Text
 
 from smoothdistill_core.cli.console import console
-from smoothdistill_core.cli.main import FAILED_CELLS, INTERRUPTED
+from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.showing import RUNS, plain, show_results
 from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
@@ -93,18 +93,15 @@ def _progress(screen: Console) -> Iterator[ProgressCallback]:
 
 @contextmanager
 def _bar(screen: Console) -> Iterator[ProgressCallback]:
-    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
-    with Bar(*columns, console=screen, transient=True) as bar:
-        task = bar.add_task("", total=None)
+    bar = Bar(BarColumn(30), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.fields[left]}"))
+    task = bar.add_task("", total=None, left="")
+    with Live(bar, console=screen, transient=True) as live:
 
         def show(progress: Progress) -> None:
             _announce(progress, screen)
-            bar.update(
-                task,
-                completed=progress.done + progress.failed,
-                total=progress.total,
-                description=escape(_sentence(progress)),
-            )
+            bar.update(task, completed=progress.done + progress.failed, total=progress.total, left=_outlook(progress))
+            doing = Text("\n".join(progress.running), style="dim", no_wrap=True, overflow="ellipsis")
+            live.update(Group(bar, doing))
 
         yield show
 
@@ -119,15 +116,10 @@ def _lines(screen: Console) -> ProgressCallback:
         if now - last < SECONDS_BETWEEN_LINES and progress.running:
             return
         last = now
-        screen.print(f"{progress.done}/{progress.total} done, {_sentence(progress)}")
+        doing = f"; now: {'; '.join(progress.running)}" if progress.running else ""
+        screen.print(f"{progress.done}/{progress.total} done, {_outlook(progress)}{doing}")
 
     return show
-
-
-def _sentence(progress: Progress) -> str:
-    failed = f", {progress.failed} failed" if progress.failed else ""
-    doing = f"; now: {'; '.join(progress.running)}" if progress.running else ""
-    return f"{_left(progress)}{failed}{doing}"
 
 
 def _announce(progress: Progress, screen: Console) -> None:
@@ -135,11 +127,14 @@ def _announce(progress: Progress, screen: Console) -> None:
         screen.print(f"changed since the last run: {change}", style="yellow")
 
 
-def _left(progress: Progress) -> str:
+def _outlook(progress: Progress) -> str:
+    """Say how long it still takes, and how much failed."""
+    failed = f", {progress.failed} failed" if progress.failed else ""
     if not progress.running:
-        return "finished"
+        return f"finished{failed}"
     if progress.seconds_left is None:
-        return "measuring how long it takes"
+        return f"measuring how long it takes{failed}"
     minutes, seconds = divmod(round(progress.seconds_left), 60)
     hours, minutes = divmod(minutes, 60)
-    return f"about {hours} h {minutes} min left" if hours else f"about {minutes} min {seconds} s left"
+    left = f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+    return f"about {left} left{failed}"

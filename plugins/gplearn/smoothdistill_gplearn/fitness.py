@@ -13,7 +13,7 @@ def overflow_last(metric: str) -> Any:
     program has the fitness nan, the search is exactly gplearn's.
     """
     import numpy as np
-    from gplearn.fitness import _fitness_map, make_fitness  # type: ignore[import-untyped]
+    from gplearn.fitness import _fitness_map, make_fitness
 
     raw = _fitness_map[metric]
     worst = -raw.sign * np.inf

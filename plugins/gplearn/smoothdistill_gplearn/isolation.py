@@ -20,7 +20,7 @@ def isolated() -> Iterator[None]:
     that overflow, and they lose by their fitness. The initializer carries this to joblib's processes.
     """
     import numpy as np
-    from joblib import parallel_config  # type: ignore[import-untyped]
+    from joblib import parallel_config
 
     silent = {"initializer": np.seterr, "initargs": ("ignore",)}
     with _one_search, np.errstate(all="ignore"), parallel_config("loky", **silent):

@@ -86,7 +86,7 @@ class GplearnStudent(Student):
         Raises `DataError` where gplearn cannot search: no rows, numbers that are not finite, weights
         that sum to 0, or so few rows that ``max_samples`` leaves none.
         """
-        from gplearn.genetic import SymbolicRegressor  # type: ignore[import-untyped]
+        from gplearn.genetic import SymbolicRegressor
 
         from smoothdistill_gplearn.fitness import overflow_last
         from smoothdistill_gplearn.isolation import isolated

@@ -33,8 +33,8 @@ class LinearStudent(Student):
         Raises `DataError` where there are no rows, numbers that are not finite or only weights of 0.
         """
         import numpy as np
-        from sklearn.dummy import DummyRegressor  # type: ignore[import-untyped]
-        from sklearn.linear_model import RidgeCV  # type: ignore[import-untyped]
+        from sklearn.dummy import DummyRegressor
+        from sklearn.linear_model import RidgeCV
 
         from smoothdistill_core.formula import Formula
 
