@@ -116,8 +116,16 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
         )
     columns = _encode(frame, table, train, notes)
     X = np.column_stack([values for _, _, values in columns])
-    X_mean, X_scale = X[train].mean(axis=0), X[train].std(axis=0)
-    y_mean, y_scale = float(y_train.mean()), float(y_train.std())
+    with np.errstate(over="ignore"):
+        X_mean, X_scale = X[train].mean(axis=0), X[train].std(axis=0)
+        y_mean, y_scale = float(y_train.mean()), float(y_train.std())
+    scales = [*zip((column for column, _, _ in columns), X_scale, strict=True), (table.target, y_scale)]
+    for column, scale in scales:
+        if not 0 < scale < np.inf:
+            raise DataError(
+                f"column {column!r} has the standard deviation {scale:g} in the training part, which is beyond "
+                "floating-point numbers; give it in other units"
+            )
     features = tuple(
         Feature(column, category, float(mean), float(scale))
         for (column, category, _), mean, scale in zip(columns, X_mean, X_scale, strict=True)
@@ -135,7 +143,7 @@ def fingerprint(table: Table) -> str:
     """Return 32 hexadecimal digits that change whenever the table's content does."""
     import pandas as pd
 
-    heading = [table.target, sorted(table.categorical), [str(column) for column in table.frame.columns]]
+    heading = [table.target, table.advised, sorted(table.categorical), [str(column) for column in table.frame.columns]]
     rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
     return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
 
@@ -144,7 +152,9 @@ def _checked(table: Table, options: Prepare, notes: list[str]) -> tuple[pd.DataF
     """Return the features and the target of the rows that are used; both are sound."""
     frame = table.frame
     if table.target not in frame.columns:
-        raise DataError(f"there is no target column {table.target!r}; {did_you_mean(table.target, frame.columns)}")
+        raise DataError(
+            f"there is no target column {table.target!r}; {did_you_mean(table.target, map(str, frame.columns))}"
+        )
     target = _numeric_target(frame[table.target], table.target)
     features = frame.drop(columns=table.target)
     if features.shape[1] == 0:
@@ -172,7 +182,7 @@ def _numeric_target(column: pd.Series[Any], name: str) -> Array:
     if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
         target = column.to_numpy(dtype=np.float64, na_value=np.nan)
     else:
-        odd = pd.to_numeric(column, errors="coerce").isna().to_numpy()
+        odd = (pd.to_numeric(column, errors="coerce").isna() & column.notna()).to_numpy()
         place = int(np.flatnonzero(odd)[0]) if odd.any() else 0
         raise DataError(
             f"target {name!r} is not numeric: data row {place + 1} holds {column.iloc[place]!r}; "
@@ -201,9 +211,10 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
         sizes["validation"] = validation
     small = [part for part, size in sizes.items() if size < FEWEST_ROWS]
     if small:
+        said = "".join(f" ({note})" for note in notes)
         raise DataError(
             f"{len(order)} rows are too few: the {small[0]} part would have {max(sizes[small[0]], 0)}, "
-            f"and needs {FEWEST_ROWS}; bring more rows, or change prepare.test and prepare.validation"
+            f"and needs {FEWEST_ROWS}; bring more rows, or change prepare.test and prepare.validation{said}"
         )
     return {
         "test": order[:test],

@@ -58,12 +58,8 @@ class Registry:
 
     def register(self, plugin: object, name: str, distribution: str = "", version: str = "") -> Plugin:
         """Add a plugin (a module or an object with hooks) by hand and return how that went."""
-        if name in self._plugins:
-            taken = self._plugins[name]
-            reason = f"the name {name!r} is taken by the plugin of {_provider(taken)}"
-            return self._list(f"{name} ({distribution or 'second'})", distribution, version, "duplicate", reason)
-        if name in self._block:
-            return self._list(name, distribution, version, "blocked", "blocked on request")
+        if refused := self._refuse(name, distribution, version):
+            return refused
         try:
             components = tuple(self._components_of(plugin, name))
         except Exception as error:  # noqa: BLE001 a plugin may raise anything; it is listed, and the rest goes on
@@ -107,8 +103,7 @@ class Registry:
     def _discover(self, point: EntryPoint) -> None:
         distribution = point.dist.name if point.dist else ""
         version = point.dist.version if point.dist else ""
-        if point.name in self._block or point.name in self._plugins:
-            self.register(point, point.name, distribution, version)
+        if self._refuse(point.name, distribution, version):
             return
         try:
             plugin = point.load()
@@ -117,6 +112,15 @@ class Registry:
             self._list(point.name, distribution, version, "broken", reason)
         else:
             self.register(plugin, point.name, distribution, version)
+
+    def _refuse(self, name: str, distribution: str, version: str) -> Plugin | None:
+        """List a plugin that is not even to be loaded, because it is blocked or its name is taken."""
+        if name in self._block:
+            return self._list(name, distribution, version, "blocked", "blocked on request")
+        if name not in self._plugins:
+            return None
+        reason = f"the name {name!r} is taken by the plugin of {_provider(self._plugins[name])}"
+        return self._list(f"{name} ({distribution or 'second'})", distribution, version, "duplicate", reason)
 
     def _components_of(self, plugin: object, name: str) -> Iterable[type[Component]]:
         self._manager.register(plugin, name=name)

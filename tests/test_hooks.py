@@ -1,4 +1,4 @@
-"""Every hook is documented with an example, and the example works."""
+"""Every hook is documented with an example that works, and every component and option in words."""
 
 import inspect
 import textwrap
@@ -8,6 +8,8 @@ import pytest
 
 from smoothdistill_core import Registry, hookspecs
 from smoothdistill_core.components import KINDS
+
+COMPONENTS = [component for kind in KINDS for component in Registry().components(kind).values()]
 
 
 def example(kind):
@@ -28,3 +30,10 @@ def test_the_example_of_a_hook_is_a_working_plugin(kind):
     plugin = registry.register(module, f"example-{kind}")
     assert (plugin.state, plugin.reason) == ("ready", "")
     assert len(registry.components(kind)) == 1
+
+
+@pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: f"{component.kind}-{component.name}")
+def test_every_component_and_option_is_documented(component):
+    assert component.__doc__
+    for option, field in component.model_fields.items():
+        assert field.description, f"{component.name}.{option}"

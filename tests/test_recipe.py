@@ -1,13 +1,9 @@
 """Recipes: what is left out is filled in, and whatever is wrong is said at its place."""
 
-import os
 import pickle
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from smoothdistill_core import (
     RecipeError,
@@ -17,10 +13,7 @@ from smoothdistill_core import (
     hookimpl,
     read_recipe,
     recipe_from_text,
-    recipe_schema,
 )
-from smoothdistill_core.recipe import find_recipe, shipped_recipes
-from smoothdistill_core.recipe.document import Document
 
 
 class Stubborn(Teacher):
@@ -395,109 +388,3 @@ def test_recipe_errors_cross_processes_whole(registry):
         recipe_from_text("dataset: diabets", registry)
     copy = pickle.loads(pickle.dumps(error.value))
     assert (str(copy), copy.problems) == (str(error.value), error.value.problems)
-
-
-def test_the_shipped_recipes_have_names():
-    assert {"quickstart", "csv", "paper/table1"} <= shipped_recipes().keys()
-
-
-@pytest.mark.parametrize("name", shipped_recipes())
-def test_every_shipped_recipe_reads(registry, name):
-    recipe = read_recipe(shipped_recipes()[name], registry)
-    assert recipe.description
-
-
-def test_a_recipe_is_found_by_path_or_by_shipped_name(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    assert find_recipe("quickstart") == shipped_recipes()["quickstart"]
-    (tmp_path / "quickstart").mkdir()
-    assert find_recipe("quickstart") == shipped_recipes()["quickstart"]
-    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
-    assert find_recipe("mine.yaml").samefile(tmp_path / "mine.yaml")
-    assert find_recipe(str(tmp_path / "mine.yaml")).samefile(tmp_path / "mine.yaml")
-
-
-def test_a_recipe_that_is_not_there_suggests_near_ones(tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
-    with pytest.raises(RecipeError, match=r"quickstrat.*: there is no such recipe; did you mean 'quickstart'"):
-        find_recipe("quickstrat")
-    with pytest.raises(RecipeError, match=r"there is no such recipe; did you mean 'mine.yaml'"):
-        find_recipe("mine.yml")
-    with pytest.raises(RecipeError, match="is a folder; known: "):
-        find_recipe(os.curdir)
-
-
-@pytest.fixture(scope="module")
-def schema(registry):
-    schema = recipe_schema(registry)
-    Draft202012Validator.check_schema(schema)
-    return Draft202012Validator(schema)
-
-
-def data(text):
-    return Document(text, "recipe.yaml").data
-
-
-@pytest.mark.parametrize("name", shipped_recipes())
-def test_the_schema_accepts_every_shipped_recipe(schema, name):
-    assert list(schema.iter_errors(Document.from_file(shipped_recipes()[name]).data)) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "dataset: diabetes",
-        "dataset: [diabetes, {name: csv, path: a.csv, target: y}]",
-        "dataset: diabetes\nteacher: bold\nregularizer: {name: wiggle, order: 2, strength: [1, 2]}",
-        "dataset: diabetes\nregularizer: [none, {name: lipschitz, norm: sum, strength: 0.5}]",
-        "dataset: diabetes\nrequires: [mlp]\nkeep: teachers\nprepare: {target: log1p, max_rows: 100}",
-    ],
-)
-def test_the_schema_accepts_what_the_reader_accepts(schema, read, text):
-    assert read(text)
-    assert list(schema.iter_errors(data(text))) == []
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "teacher: mlp",
-        "dataset: diabets",
-        "dataset: csv",
-        "dataset: {name: csv, path: a.csv}",
-        "dataset: diabetes\nteachr: mlp",
-        "dataset: diabetes\nteacher: {name: mlp, epoch: 3}",
-        "dataset: diabetes\nteacher: {name: mlp, epochs: '3'}",
-        "dataset: diabetes\nteacher: {name: mlp, epochs: true}",
-        "dataset: diabetes\nteacher: {epochs: 3}",
-        "dataset: diabetes\nteacher: []",
-        "dataset: diabetes\nregularizer: {name: none, strength: 1}",
-        "dataset: diabetes\nregularizer: {name: jacobian, strength: -1}",
-        "dataset: diabetes\nregularizer: {name: jacobian, strength: []}",
-        "dataset: diabetes\nregularizer: {name: jacobian, strength: [1, 1]}",
-        "dataset: diabetes\nprepare: {test: 1}",
-        "dataset: diabetes\nchoose: {part: test}",
-        "dataset: diabetes\nname: a/b",
-    ],
-)
-def test_the_schema_refuses_what_the_reader_refuses(schema, problems, text):
-    assert problems(text)
-    assert list(schema.iter_errors(data(text))) != []
-
-
-def test_the_schema_reflects_the_installed_plugins(schema):
-    wiggly = data("dataset: diabetes\nregularizer: {name: wiggle, order: 3}")
-    assert schema.is_valid(wiggly)
-    assert not schema.is_valid(data("dataset: diabetes\nregularizer: {name: wiggle, ordr: 3}"))
-    assert not Draft202012Validator(recipe_schema(Registry())).is_valid(wiggly)
-
-
-def test_reading_a_recipe_imports_nothing_heavy():
-    code = (
-        "import sys; from smoothdistill_core import Registry, recipe_from_text;"
-        "recipe_from_text('dataset: diabetes', Registry());"
-        "print([m for m in ('torch', 'sklearn', 'pandas', 'matplotlib', 'pysr', 'gplearn') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
-    assert out.strip() == "[]"

@@ -20,15 +20,7 @@ from smoothdistill_core import (
 )
 from smoothdistill_core.preparation import fingerprint, prepare
 from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.trial import (
-    Failure,
-    Trial,
-    distil_student,
-    finite_differences,
-    score,
-    train_teachers,
-    verify,
-)
+from smoothdistill_core.trial import Failure, Trial, distil_student, finite_differences, score, train_teachers, verify
 
 
 class Plane(Dataset):
@@ -70,22 +62,6 @@ class Product(TrainedTeacher):
         return repr(self.factor).encode()
 
 
-class Workshop(Teacher):
-    """Makes products as strong as asked, or misbehaves."""
-
-    name = "workshop"
-    mood: str = "good"
-
-    def train(self, jobs):
-        if self.mood == "raises":
-            raise RuntimeError("out of\nsteam")
-        made = [Product(job.strength) for job in jobs]
-        return made[1:] if self.mood == "lazy" else made
-
-    def load(self, data):
-        return Product(float(data))
-
-
 class Tall(Product):
     """Predicts a column instead of a vector."""
 
@@ -100,15 +76,21 @@ class Unsavable(Product):
         raise OSError("no paper")
 
 
-class Odd(Workshop):
-    """Makes models of its own sort where the strength is 0."""
+class Workshop(Teacher):
+    """Makes products as strong as asked, or misbehaves: in some moods where the strength is 0 alone."""
 
-    name = "odd"
-    sort: str
+    name = "workshop"
+    mood: str = "good"
 
     def train(self, jobs):
-        sorts = {"nan": lambda: Product(np.nan), "tall": Tall, "unsavable": Unsavable}
-        return [sorts[self.sort]() if job.strength == 0 else Product(job.strength) for job in jobs]
+        if self.mood == "raises":
+            raise RuntimeError("out of\nsteam")
+        odd = {"nan": lambda _: Product(np.nan), "tall": Tall, "unsavable": Unsavable}.get(self.mood, Product)
+        made = [(Product if job.strength else odd)(job.strength) for job in jobs]
+        return made[1:] if self.mood == "lazy" else made
+
+    def load(self, data):
+        return Product(float(data))
 
 
 def product(factor=1.0):
@@ -153,11 +135,10 @@ class Steepness(Metric):
         return np.linalg.norm(context.gradient(), axis=1).mean()
 
 
-class Steepest(Metric):
+class Steepest(Steepness):
     """The largest norm of the gradient."""
 
     name = "steepest"
-    direction = "lower"
 
     def score(self, context):
         return np.linalg.norm(context.gradient(), axis=1).max()
@@ -186,7 +167,6 @@ class Likeness(Metric):
 
 
 METRICS = (Steepness(), Steepest(), Error(), Likeness())
-PARTS = ("train", "validation", "test")
 
 
 @pytest.fixture
@@ -201,7 +181,7 @@ def split():
 
 def test_a_formula_is_scored_on_every_part(split):
     scores = score(Formula.variable(0), split, METRICS)
-    assert set(scores) == {(part, metric) for part in PARTS for metric in ("steepness", "steepest", "error")}
+    assert set(scores) == {(part, metric) for part in split.parts for metric in ("steepness", "steepest", "error")}
     assert all(type(value) is float for value in scores.values())
     for part, rows in split.parts.items():
         assert scores[part, "steepness"] == 1.0
@@ -295,15 +275,11 @@ def test_teachers_come_back_in_the_order_of_the_sweep(trial, split):
     assert results[0].scores["test", "steepness"] == pytest.approx(2 * results[1].scores["test", "steepness"])
     assert results[0].notes == ("made by hand",)
     assert results[0].facts == split.facts
-    assert all(result.seconds >= 0 for result in results)
 
 
 @pytest.mark.parametrize(
     ("mood", "reason"),
-    [
-        ("raises", "RuntimeError: out of steam"),
-        ("lazy", "teacher 'workshop' returned 1 results for 2 jobs"),
-    ],
+    [("raises", "RuntimeError: out of steam"), ("lazy", "teacher 'workshop' returned 1 results for 2 jobs")],
 )
 def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
     results = train_teachers(trial, Workshop(mood=mood), sweep(1.0, 2.0), METRICS)
@@ -311,25 +287,24 @@ def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
 
 
 @pytest.mark.parametrize(
-    ("sort", "reason"),
+    ("mood", "reason"),
     [
         ("nan", "the teacher diverged: its predictions are not finite; lower its learning rate"),
-        ("tall", "teacher 'odd' predicts the shape (18, 1) for 18 rows"),
+        ("tall", "teacher 'workshop' predicts the shape (18, 1) for 18 rows"),
         ("unsavable", "OSError: no paper"),
     ],
 )
-def test_a_teacher_that_fails_leaves_its_neighbours_alone(trial, sort, reason):
-    failed, fine = train_teachers(trial, Odd(sort=sort), sweep(0.0, 1.0), METRICS)
+def test_a_teacher_that_fails_leaves_its_neighbours_alone(trial, mood, reason):
+    failed, fine = train_teachers(trial, Workshop(mood=mood), sweep(0.0, 1.0), METRICS)
     assert isinstance(failed, Failure)
     assert failed.reason == reason
     assert fine.weights == b"1.0"
 
 
-class Strict(Metric):
+class Strict(Steepness):
     """Raises."""
 
     name = "strict"
-    direction = "lower"
 
     def score(self, context):
         raise ArithmeticError("cannot count")

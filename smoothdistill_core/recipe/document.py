@@ -6,10 +6,12 @@ Nothing but mappings, lists, text, numbers, true, false and null can be built.
 
 from __future__ import annotations
 
+import copy
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path as FilePath
+from types import MappingProxyType
 from typing import Any
 
 import yaml
@@ -82,8 +84,11 @@ class Document:
         """Return a problem at ``path``."""
         return Problem(self.place(path, key=key), path, wrong, remedy)
 
-    def override(self, assignment: str) -> None:
-        """Apply ``path=value`` (``teacher.epochs=50``, ``regularizer.0.strength=[0.1]``); the value is YAML."""
+    def override(self, assignment: str, defaults: Mapping[str, Any] = MappingProxyType({})) -> None:
+        """Apply ``path=value`` (``teacher.epochs=50``, ``regularizer.0.strength=[0.1]``); the value is YAML.
+
+        Where the path leads into a key that the text leaves out, it leads into that of ``defaults``.
+        """
         source = f"--set {assignment}"
         target, equals, value = assignment.partition("=")
         steps = target.strip().split(".")
@@ -92,6 +97,9 @@ class Document:
         parsed = Document(value, source).data
         if not isinstance(self.data, dict):
             self.data = {}
+        if len(steps) > 1 and steps[0] in defaults and steps[0] not in self.data:
+            default = copy.deepcopy(defaults[steps[0]])
+            self.data[steps[0]] = default[0] if len(default) == 1 else default
         parent: Any = None
         place: Any = None
         here: Any = self.data

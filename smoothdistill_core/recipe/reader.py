@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
 from smoothdistill_core.components import Component, Kind
@@ -25,7 +27,7 @@ def read_recipe(path: FilePath | str, registry: Registry, overrides: Iterable[st
     path = FilePath(path)
     document = Document.from_file(path)
     for assignment in overrides:
-        document.override(assignment)
+        document.override(assignment, DEFAULTS)
     return _Reader(document, registry, path.parent, default_name=path.stem).read()
 
 
@@ -77,11 +79,11 @@ class _Reader:
         """Check what concerns several keys."""
         choose, prepare = unchecked.choose, unchecked.prepare
         if choose and prepare and choose.part == "validation" and prepare.validation == 0:
-            wrong = "choosing on the validation part needs one, and prepare.validation is 0"
-            self._complain(("choose", "part"), wrong, "set prepare.validation to 0.2, or choose.part to train")
+            wrong = "choosing on the validation part needs one, and this is 0"
+            self._complain(("prepare", "validation"), wrong, "set it to 0.2, or choose.part to train")
         labels = [dataset.label for dataset in unchecked.dataset]
-        for place, label in enumerate(labels):
-            if label in labels[:place]:
+        for place, (dataset, label) in enumerate(zip(unchecked.dataset, labels, strict=True)):
+            if label in labels[:place] and dataset not in unchecked.dataset[:place]:
                 remedy = "name each dataset once; files are told apart by their names"
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
         needed = {"r2"} | ({"jacobian_norm"} if choose and choose.rule == "sweet_spot" else set())
@@ -106,6 +108,8 @@ class _Reader:
         ready = [plugin for plugin in self._registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution: plugin.version for plugin in ready}
         versions |= {plugin.name: plugin.version for plugin in ready}
+        canonical = {canonicalize_name(name): version for name, version in versions.items()}
+        idle = {canonicalize_name(plugin.name): plugin for plugin in self._registry.plugins if plugin.state != "ready"}
         for place, text in enumerate(data):
             path = ("requires", place)
             try:
@@ -115,8 +119,12 @@ class _Reader:
                     path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1"
                 )
                 continue
-            version = versions.get(requirement.name)
-            if version is None:
+            name = canonicalize_name(requirement.name)
+            version = canonical.get(name)
+            if version is None and name in idle:
+                wrong = f"the plugin {requirement.name!r} is {idle[name].state}: {idle[name].reason}"
+                self._complain(path, wrong, "mend it, or take it out of requires")
+            elif version is None:
                 wrong = f"the plugin {requirement.name!r} is not installed"
                 self._complain(path, wrong, f"pip install '{text}'; {did_you_mean(requirement.name, versions)}")
             elif version and not requirement.specifier.contains(version, prereleases=True):
@@ -161,7 +169,7 @@ class _Reader:
             here = (*path, place) if several else path
             if isinstance(value, bool) or not isinstance(value, (int, float)):
                 self._complain(here, f"must be a number, not {_shown(value)}", "write for example 0.1")
-            elif not 0 <= value < float("inf"):
+            elif not 0 <= value <= sys.float_info.max:
                 self._complain(
                     here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more"
                 )
@@ -176,7 +184,7 @@ class _Reader:
     def _entries(self, kind: Kind, data: Any) -> Iterable[tuple[Path, Any]]:
         """Return the entries of a key that takes one component or a list, with their paths."""
         if isinstance(data, list):
-            if not data and not self._problems:
+            if not data and (kind != "dataset" or "dataset" in self._document.data):
                 self._complain((kind,), "is an empty list", f"name at least one {kind}")
             return [((kind, place), entry) for place, entry in enumerate(data)]
         return [((kind,), data)]
@@ -230,6 +238,18 @@ class _Reader:
         self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
 
 
+_WANTED = {
+    "tuple_type": "a list",
+    "string_type": "text",
+    "is_instance_of": "text",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "bool_type": "true or false",
+}
+"""Pydantic's kinds of error, in the words of YAML."""
+
+
 def _in_our_words(detail: Any) -> tuple[str, str]:
     """Turn one of pydantic's error details into what is wrong and what would be right."""
     value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
@@ -243,7 +263,11 @@ def _in_our_words(detail: Any) -> tuple[str, str]:
         return f"{_shown(value)} is none of the choices", did_you_mean(str(value), known)
     if kind == "none_required" or value is None:
         return "is empty", "give a value, or leave the key out"
-    wanted = detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
+    if kind in ("too_short", "too_long"):
+        bound = context["min_length"] if kind == "too_short" else context["max_length"]
+        wanted = f"a list of at {'least' if kind == 'too_short' else 'most'} {bound}"
+    else:
+        wanted = _WANTED.get(kind) or detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
     return f"{_shown(value)} does not fit", f"it should be {wanted}"
 
 

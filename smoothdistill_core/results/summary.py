@@ -41,7 +41,7 @@ def summarise(results: Results) -> list[Line]:
     lines = []
     for dataset in dict.fromkeys(trial.dataset for trial in results.trials.values()):
         groups: dict[tuple[str, str, str, float | str], list[Outcome]] = defaultdict(list)
-        for outcome in results.outcomes:
+        for outcome in _in_order_of_plan(results):
             if outcome.trial.dataset == dataset:
                 strength = outcome.strength if outcome.strength > 0 else ""
                 groups[outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
@@ -58,6 +58,15 @@ def best_formulas(results: Results) -> dict[str, Outcome]:
     for outcome in results.outcomes:
         groups[outcome.trial.dataset].append(outcome)
     return {dataset: best(outcomes, results.choose.part) for dataset, outcomes in groups.items()}
+
+
+def _in_order_of_plan(results: Results) -> list[Outcome]:
+    """Return the outcomes as the recipe lists them, whichever of them failed in the first trial."""
+    labels = ((c.student, c.teacher, c.regularizer, c.strength) for c in (record.cell for record in results.cells))
+    place = {label: number for number, label in enumerate(dict.fromkeys(labels))}
+    return sorted(
+        results.outcomes, key=lambda o: place[o.student, o.teacher, o.penalty if o.teacher else "", o.strength]
+    )
 
 
 def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:

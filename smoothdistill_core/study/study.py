@@ -126,6 +126,14 @@ def _outcomes(future: Future[Any], task: Task) -> list[Any]:
         raise SmoothdistillError(f"the executor broke down ({one_line(error)}); run the study again to resume it")
     if error is not None:
         _log.debug("a worker failed", exc_info=error)
-        return [Failure(f"its worker process failed: {one_line(error)}")] * len(keys_of(task))
+        died = getattr(error, "exitcode", None)  # the local executor's word on a process that is gone
+        reason = f"its worker process failed: {one_line(error)}" if died is None else _obituary(died)
+        return [Failure(reason)] * len(keys_of(task))
     result = future.result()
     return result if isinstance(task, Training) else [result]
+
+
+def _obituary(exit_code: int) -> str:
+    if exit_code < 0:
+        return f"its worker process was killed by signal {-exit_code} (9 is often: out of memory)"
+    return f"its worker process ended with exit code {exit_code}"

@@ -90,7 +90,8 @@ def train_teachers(
     try:
         split = trial.split()
         rows = split.parts["train"]
-        jobs = [TrainingJob(rows.X, rows.y, regularizer, strength, trial.seed) for regularizer, strength in sweep]
+        X, y = rows.X.copy(), rows.y.copy()  # what a teacher does to its arrays must not reach the next cell
+        jobs = [TrainingJob(X, y, regularizer, strength, trial.seed) for regularizer, strength in sweep]
         trained = teacher.train(jobs)
         if len(trained) != len(jobs):
             raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
@@ -98,7 +99,7 @@ def train_teachers(
         failure = _failure(error, began)
         return [failure] * len(sweep)
     each = (time.monotonic() - began) / len(jobs)
-    return [_teacher_result(model, split, metrics, each) for model in trained]
+    return [_teacher_result(model, teacher.name, split, metrics, each) for model in trained]
 
 
 def distil_student(
@@ -116,8 +117,9 @@ def distil_student(
         rows = split.parts["train"]
         model = None if teacher is None else teacher.load(weights)
         y = rows.y if model is None else model.predict(rows.X)
-        task = DistillationTask(X=rows.X, y=y, seed=trial.seed, threads=threads, teacher=model)
-        candidates = student.distil(task)
+        # copies: what a student does to its arrays must not reach the next cell, which shares the split
+        task = DistillationTask(X=rows.X.copy(), y=y.copy(), seed=trial.seed, threads=threads, teacher=model)
+        candidates = list(student.distil(task))
         if not candidates:
             raise PluginError(f"student {student.name!r} returned no formula")
         for candidate in candidates:
@@ -154,11 +156,15 @@ def verify(candidate: Candidate, X: Array, student: str) -> None:
 
 
 def _teacher_result(
-    model: TrainedTeacher, split: Split, metrics: Sequence[Metric], training_seconds: float
+    model: TrainedTeacher, name: str, split: Split, metrics: Sequence[Metric], training_seconds: float
 ) -> TeacherResult | Failure:
     began = time.monotonic() - training_seconds
     try:
-        if not np.isfinite(model.predict(split.parts["train"].X)).all():
+        X = split.parts["train"].X
+        prediction = model.predict(X)
+        if prediction.shape != (len(X),):
+            raise PluginError(f"teacher {name!r} predicts the shape {prediction.shape} for {len(X)} rows")
+        if not np.isfinite(prediction).all():
             raise PluginError("the teacher diverged: its predictions are not finite; lower its learning rate")
         scores = score(model, split, metrics)
         return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)

@@ -38,9 +38,11 @@ class Friedman1(Dataset):
 
     name = "friedman1"
     rows: Annotated[int, Field(ge=1)] = 1000
+    """The number of points."""
     noise: Annotated[float, Field(ge=0)] = 1.0
     """The standard deviation of the normal noise on y."""
     random_state: Annotated[int, Field(ge=0, lt=2**32)] = 0
+    """The seed of points and noise."""
 
     @property
     def label(self) -> str:
