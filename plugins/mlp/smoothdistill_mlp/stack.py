@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import numpy as np
 import torch
 from torch import Tensor
+
+from smoothdistill_mlp.seeding import BATCHES, NOISE, initial_layers, layer_shapes, stream
 
 if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
@@ -34,12 +34,12 @@ class Stack:
 
     def __init__(self, jobs: Sequence[TrainingJob], hidden: Sequence[int], learning_rate: float, device: str) -> None:
         inputs = jobs[0].X.shape[1]
-        self.shapes = _shapes([inputs, *hidden, 1])
+        self.shapes = layer_shapes(inputs, hidden)
         """The true (out, in) of each layer."""
-        self._padded = _shapes([inputs, *(width + -width % UNITS for width in hidden), 1])
+        self._padded = layer_shapes(inputs, [width + -width % UNITS for width in hidden])
         self.device = device
-        self.batches = [_generator(job.seed, stream=0) for job in jobs]
-        self.noise = [_generator(job.seed, stream=1) for job in jobs]
+        self.batches = [stream(job.seed, BATCHES) for job in jobs]
+        self.noise = [stream(job.seed, NOISE) for job in jobs]
         counts = [count for out, into in self._padded for count in (out * into, out)]
         self._sections = [size for count in counts for size in (count, -count % LANE)]
         self._flat = torch.zeros(len(jobs), sum(self._sections))
@@ -97,22 +97,13 @@ class Stack:
         self._optimizer.step()
 
     def _initialise(self) -> None:
-        """Draw each network's weights from its own stream, as torch.nn.Linear does."""
         weights, biases = self.parameters()
-        for weight, bias, (out, into) in zip(weights, biases, self.shapes, strict=True):
-            bound = 1 / math.sqrt(into)
-            for k, generator in enumerate(self.batches):
-                weight[k, :out, :into] = torch.empty(out, into).uniform_(-bound, bound, generator=generator)
-                bias[k, :out] = torch.empty(out).uniform_(-bound, bound, generator=generator)
-
-
-def _shapes(widths: Sequence[int]) -> list[tuple[int, int]]:
-    return list(zip(widths[1:], widths[:-1], strict=True))
-
-
-def _generator(seed: int, stream: int) -> torch.Generator:
-    state = np.random.SeedSequence([seed, stream]).generate_state(1, np.uint64)
-    return torch.Generator().manual_seed(int(state[0] >> np.uint64(1)))
+        for k, generator in enumerate(self.batches):
+            layers = initial_layers(self.shapes, generator)
+            for weight, bias, (own_weight, own_bias) in zip(weights, biases, layers, strict=True):
+                out, into = own_weight.shape
+                weight[k, :out, :into] = own_weight
+                bias[k, :out] = own_bias
 
 
 def _leading_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:

@@ -120,6 +120,7 @@ def test_predictions_gradients_and_bounds_agree_with_the_weights():
     assert np.linalg.norm(trained.gradient(X), axis=1).max() <= trained.lipschitz_bound()
 
 
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(
     "regularizer", [Unregularized(), L2(), Jacobian(), Lipschitz(), Lipschitz(norm="sum")], ids=str
@@ -127,8 +128,8 @@ def test_predictions_gradients_and_bounds_agree_with_the_weights():
 @pytest.mark.parametrize(
     ("rows", "inputs", "hidden", "batch"), [(96, 3, (11, 7), 32), (75, 5, (13,), 64), (40, 1, (), 128)]
 )
-def test_a_result_does_not_depend_on_its_neighbours(activation, regularizer, rows, inputs, hidden, batch):
-    mlp = MLP(hidden=hidden, activation=activation, epochs=3, batch_size=batch)
+def test_a_result_does_not_depend_on_its_neighbours(engine, activation, regularizer, rows, inputs, hidden, batch):
+    mlp = MLP(engine=engine, hidden=hidden, activation=activation, epochs=3, batch_size=batch)
     jobs = [job(regularizer, strength, seed, rows=rows, inputs=inputs) for strength in (0.1, 0.7) for seed in range(8)]
     together = mlp.train(jobs)
     for place in (0, 5, 15):
@@ -152,11 +153,12 @@ def test_the_seed_decides_the_result():
     assert not same_weights(first, other)
 
 
+@pytest.mark.parametrize("engine", ["torch", "compiled"])
 @pytest.mark.parametrize("rows", [1, 2, 31, 127, 129])
-def test_any_number_of_rows_trains(rows):
+def test_any_number_of_rows_trains(engine, rows):
     X, y = np.linspace(-1, 1, rows)[:, None], np.linspace(0, 1, rows)
     for regularizer in (Unregularized(), Jacobian(), Lipschitz()):
-        (trained,) = MLP(hidden=(4,), epochs=2).train([TrainingJob(X, y, regularizer, 0.1, 0)])
+        (trained,) = MLP(engine=engine, hidden=(4,), epochs=2).train([TrainingJob(X, y, regularizer, 0.1, 0)])
         assert np.isfinite(trained.predict(X)).all()
 
 
@@ -219,13 +221,13 @@ def test_a_penalty_may_draw_noise_and_stays_independent_of_its_neighbours(rows):
     jobs = [job(Noisy(), 1.0, seed, rows=rows) for seed in range(3)]
     together = mlp.train(jobs)
     assert same_weights(mlp.train([jobs[1]])[0], together[1])
-    assert not together[1].notes
+    assert together[1].notes == ("mlp: trained by the torch engine",)
 
 
 def test_a_penalty_that_cannot_be_vectorised_is_looped_and_says_so():
     mlp = MLP(hidden=(8, 8), epochs=3, batch_size=32)
     together = mlp.train([job(Branching(), 0.5, seed) for seed in range(3)])
-    assert "'branching' cannot be vectorised" in together[0].notes[0]
+    assert "'branching' cannot be vectorised" in together[0].notes[1]
     assert same_weights(mlp.train([job(Branching(), 0.5, 1)])[0], together[1])
 
 

@@ -1,0 +1,277 @@
+"""The compiled training step: loss gradient and Adam for one small perceptron, everything in cache.
+
+Matrix products go to BLAS, the rest is loops that the compiler vectorises. The parameters of a network
+are one flat array: for each layer the weights (out, in) row by row, then the biases (out,). Gradients
+are written out by hand; tests hold them equal to autograd.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numba import njit
+
+from smoothdistill_mlp.stack import POWER_STEPS
+
+RELU, TANH, SILU = 0, 1, 2
+NONE, L2, JACOBIAN, PRODUCT, SUM = 0, 1, 2, 3, 4
+BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
+"""Adam's constants, torch's defaults."""
+
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+
+
+@compiled
+def train_epoch(flat, moments, steps, X, y, order, size, widths, activation, penalty, strength, rate, vectors, room):
+    """Train one epoch in place: the rows of ``X`` (n, d) in ``order``, ``size`` at a time; return the steps so far.
+
+    ``moments`` (2, parameters) are Adam's, ``vectors`` the singular vectors (u, v of each layer), ``room``
+    working memory of shape (5, 2 * size * (sum of all widths but the last)).
+    """
+    gradient = np.empty_like(flat)
+    target = np.empty(size, flat.dtype)
+    for start in range(0, len(order), size):
+        rows = order[start : start + size]
+        n = len(rows)
+        x = room[0, : n * widths[0]].reshape((n, widths[0]))
+        for i in range(n):
+            x[i] = X[rows[i]]
+            target[i] = y[rows[i]]
+        loss_gradient(gradient, flat, target[:n], n, size, widths, activation, penalty, strength, vectors, room)
+        steps += 1
+        adam(flat, gradient, moments[0], moments[1], steps, rate)
+    return steps
+
+
+@compiled
+def loss_gradient(gradient, flat, y, n, size, widths, activation, penalty, strength, vectors, room):
+    """Write the gradient of mean squared error + strength * penalty for the ``n`` rows that stand in ``room``."""
+    layers = len(widths) - 1
+    forward(flat, n, size, widths, activation, room)
+    output_gradient(gradient, flat, y, n, size, widths, room)
+    if penalty == JACOBIAN:
+        jacobian_gradient(gradient, flat, n, size, widths, activation, strength, room)
+    m = 2 * n if penalty == JACOBIAN else n
+    for layer in range(layers - 1, 0, -1):
+        out, into = widths[layer], widths[layer - 1]
+        place, bias = offsets(widths, layer)
+        delta = rows_of(room, 1, layer, m, size, widths)
+        signal = rows_of(room, 0, layer - 1, m, size, widths)
+        np.dot(delta.T, signal, gradient[place:bias].reshape((out, into)))
+        own = delta[:n]
+        gradient[bias : bias + out] = 0
+        for i in range(n):
+            for j in range(out):
+                gradient[bias + j] += own[i, j]
+        if layer > 1:
+            below = rows_of(room, 1, layer - 1, m, size, widths)[:n]
+            slope = rows_of(room, 2, layer - 1, n, size, widths)
+            np.dot(own, flat[place:bias].reshape((out, into)), below)
+            below *= slope
+            if penalty == JACOBIAN and activation != RELU:
+                below += rows_of(room, 3, layer - 1, n, size, widths)
+    if penalty == L2:
+        for k in range(len(flat)):
+            gradient[k] += strength * flat[k]
+    elif penalty in (PRODUCT, SUM):
+        spectral_gradient(gradient, flat, widths, penalty, strength, vectors)
+
+
+@compiled
+def forward(flat, n, size, widths, activation, room):
+    """Fill in activations (room 0), their slopes (room 2) and their curvature (room 4)."""
+    for layer in range(1, len(widths) - 1):
+        out, into = widths[layer], widths[layer - 1]
+        place, bias = offsets(widths, layer)
+        z = rows_of(room, 0, layer, n, size, widths)
+        np.dot(rows_of(room, 0, layer - 1, n, size, widths), flat[place:bias].reshape((out, into)).T, z)
+        slope = rows_of(room, 2, layer, n, size, widths)
+        curvature = rows_of(room, 4, layer, n, size, widths)
+        activate(z, flat[bias : bias + out], slope, curvature, activation)
+
+
+@compiled
+def activate(z, bias, slope, curvature, activation):
+    """Turn products into activations in place, and write slope and curvature (which relu has none of)."""
+    one, two, zero = z.dtype.type(1), z.dtype.type(2), z.dtype.type(0)
+    n, width = z.shape
+    for i in range(n):
+        if activation == RELU:
+            for j in range(width):
+                value = z[i, j] + bias[j]
+                slope[i, j] = one if value > zero else zero
+                z[i, j] = value if value > zero else zero
+        elif activation == TANH:
+            for j in range(width):
+                growth = z.dtype.type(math.exp(two * (z[i, j] + bias[j])))  # exp is vectorised, tanh is not
+                value = one - two / (growth + one)
+                z[i, j] = value
+                slope[i, j] = one - value * value
+                curvature[i, j] = -two * value * slope[i, j]
+        else:
+            for j in range(width):
+                value = z[i, j] + bias[j]
+                gate = one / (one + z.dtype.type(math.exp(-value)))
+                z[i, j] = value * gate
+                slope[i, j] = gate * (one + value * (one - gate))
+                curvature[i, j] = gate * (one - gate) * (two + value * (one - two * gate))
+
+
+@compiled
+def output_gradient(gradient, flat, y, n, size, widths, room):
+    """Write the last layer's gradient, and what reaches the last hidden layer (room 1)."""
+    layers = len(widths) - 1
+    width = widths[layers - 1]
+    place, bias = offsets(widths, layers)
+    weight = flat[place:bias]
+    top = rows_of(room, 0, layers - 1, n, size, widths)
+    slope = rows_of(room, 2, layers - 1, n, size, widths)
+    delta = rows_of(room, 1, layers - 1, n, size, widths)
+    error = np.dot(top, weight)
+    scale = flat.dtype.type(2 / n)
+    gradient[place : bias + 1] = 0
+    for i in range(n):
+        error[i] = (error[i] + flat[bias] - y[i]) * scale
+        gradient[bias] += error[i]
+        for j in range(width):
+            gradient[place + j] += error[i] * top[i, j]
+    if layers > 1:
+        for i in range(n):
+            for j in range(width):
+                delta[i, j] = error[i] * weight[j] * slope[i, j]
+
+
+@compiled
+def jacobian_gradient(gradient, flat, n, size, widths, activation, strength, room):
+    """Prepare the gradient of the mean squared Jacobian norm.
+
+    Down: g = the output's gradient by each layer's product (second half of room 1), from it the
+    Jacobian. Up: the penalty's gradient by what multiplied each weight matrix (second half of room 0),
+    so that one product over both halves gives a layer's whole gradient; and by each slope, which comes
+    back through the curvature (room 3).
+    """
+    layers = len(widths) - 1
+    place, bias = offsets(widths, layers)
+    weight = flat[place:bias]
+    scale = flat.dtype.type(2 / n) * strength
+    if layers == 1:
+        for j in range(widths[0]):
+            gradient[place + j] += flat.dtype.type(2) * strength * weight[j]
+        return
+    slope = rows_of(room, 2, layers - 1, n, size, widths)
+    g = rows_of(room, 1, layers - 1, 2 * n, size, widths)[n:]
+    for i in range(n):
+        for j in range(widths[layers - 1]):
+            g[i, j] = weight[j] * slope[i, j]
+    for layer in range(layers - 1, 0, -1):
+        place, bias = offsets(widths, layer)
+        matrix = flat[place:bias].reshape((widths[layer], widths[layer - 1]))
+        g = rows_of(room, 1, layer, 2 * n, size, widths)[n:]
+        if layer == 1:
+            jacobian = rows_of(room, 0, 0, 2 * n, size, widths)[n:]
+            np.dot(g, matrix, jacobian)
+            jacobian *= scale
+        else:
+            product = rows_of(room, 3, layer - 1, n, size, widths)
+            np.dot(g, matrix, product)
+            slope = rows_of(room, 2, layer - 1, n, size, widths)
+            below = rows_of(room, 1, layer - 1, 2 * n, size, widths)[n:]
+            for i in range(n):
+                for j in range(widths[layer - 1]):
+                    below[i, j] = product[i, j] * slope[i, j]
+    for layer in range(1, layers):
+        width = widths[layer]
+        place, bias = offsets(widths, layer)
+        matrix = flat[place:bias].reshape((width, widths[layer - 1]))
+        signal = rows_of(room, 0, layer, 2 * n, size, widths)[n:]
+        np.dot(rows_of(room, 0, layer - 1, 2 * n, size, widths)[n:], matrix.T, signal)
+        slope = rows_of(room, 2, layer, n, size, widths)
+        if activation != RELU:
+            product = rows_of(room, 3, layer, n, size, widths)
+            curvature = rows_of(room, 4, layer, n, size, widths)
+            for i in range(n):
+                for j in range(width):
+                    factor = weight[j] if layer == layers - 1 else product[i, j]
+                    product[i, j] = signal[i, j] * factor * curvature[i, j]
+        signal *= slope
+    top = rows_of(room, 0, layers - 1, 2 * n, size, widths)[n:]
+    place, bias = offsets(widths, layers)
+    for i in range(n):
+        for j in range(widths[layers - 1]):
+            gradient[place + j] += top[i, j]
+    if activation != RELU:
+        delta = rows_of(room, 1, layers - 1, 2 * n, size, widths)[:n]
+        delta += rows_of(room, 3, layers - 1, n, size, widths)
+
+
+@compiled
+def spectral_gradient(gradient, flat, widths, penalty, strength, vectors):
+    """Follow the leading singular vectors and add the gradient of the product or sum of spectral norms."""
+    layers = len(widths) - 1
+    norms = np.empty(layers, flat.dtype)
+    at = 0
+    for layer in range(1, layers + 1):
+        out, into = widths[layer], widths[layer - 1]
+        place, bias = offsets(widths, layer)
+        matrix = flat[place:bias].reshape((out, into))
+        u, v = vectors[at : at + out], vectors[at + out : at + out + into]
+        for _ in range(POWER_STEPS):
+            v[:] = unit(np.dot(matrix.T, u))
+            u[:] = unit(np.dot(matrix, v))
+        norms[layer - 1] = np.dot(u, np.dot(matrix, v))
+        at += out + into
+    at = 0
+    for layer in range(1, layers + 1):
+        out, into = widths[layer], widths[layer - 1]
+        place, bias = offsets(widths, layer)
+        factor = strength
+        if penalty == PRODUCT:
+            for other in range(layers):
+                if other != layer - 1:
+                    factor *= norms[other]
+        for i in range(out):
+            for j in range(into):
+                gradient[place + i * into + j] += factor * vectors[at + i] * vectors[at + out + j]
+        at += out + into
+
+
+@compiled
+def unit(vector):
+    """Return ``vector`` divided by its length, or as it is where that is 0."""
+    length = math.sqrt(np.dot(vector, vector))
+    return vector / vector.dtype.type(length) if length > 0 else vector
+
+
+@compiled
+def adam(flat, gradient, first, second, steps, rate):
+    """Move the parameters by one step of Adam (Kingma and Ba 2015)."""
+    number = flat.dtype.type
+    keep_1, keep_2, epsilon = number(BETA_1), number(BETA_2), number(EPSILON)
+    take_1, take_2 = number(1 - BETA_1), number(1 - BETA_2)
+    size = number(rate / (1 - BETA_1**steps))
+    correction = number(1 / math.sqrt(1 - BETA_2**steps))
+    for k in range(len(flat)):
+        slope = gradient[k]
+        first[k] = keep_1 * first[k] + take_1 * slope
+        second[k] = keep_2 * second[k] + take_2 * slope * slope
+        flat[k] -= size * first[k] / (number(math.sqrt(second[k])) * correction + epsilon)
+
+
+@compiled
+def offsets(widths, layer):
+    """Return where the weights and the biases of a layer (from 1) begin in the flat array."""
+    place = 0
+    for below in range(1, layer):
+        place += widths[below] * (widths[below - 1] + 1)
+    return place, place + widths[layer] * widths[layer - 1]
+
+
+@compiled
+def rows_of(room, kind, layer, n, size, widths):
+    """Return the (n, width) part of the working memory that belongs to a layer (0 is the input)."""
+    begin = 0
+    for below in range(layer):
+        begin += 2 * size * widths[below]
+    return room[kind, begin : begin + n * widths[layer]].reshape((n, widths[layer]))

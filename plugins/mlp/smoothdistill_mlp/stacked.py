@@ -1,0 +1,160 @@
+"""The torch engine: any penalty, any device, many networks at once, each exactly as if it were alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor
+from torch.utils._pytree import tree_map
+
+from smoothdistill_core import PluginError
+from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
+from smoothdistill_mlp.stack import LANE, Stack
+from smoothdistill_mlp.trained import Trained
+
+if TYPE_CHECKING:
+    from smoothdistill_core import Regularizer, TrainingJob
+    from smoothdistill_mlp.teacher import MLP
+
+HEIGHT = 12
+"""At most this many networks in a stack: more gain nothing, and memory stays bounded."""
+
+
+def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
+    """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
+    results: dict[int, Trained] = {}
+    keys = [(str(job.regularizer.identity()), job.X.shape) for job in jobs]
+    order = sorted(range(len(jobs)), key=lambda place: keys[place])
+    for _, group in groupby(order, key=lambda place: keys[place]):
+        places = list(group)
+        for start in range(0, len(places), HEIGHT):
+            chosen = places[start : start + HEIGHT]
+            results |= zip(chosen, _train_stack(mlp, [jobs[place] for place in chosen]), strict=True)
+    return [results[place] for place in range(len(jobs))]
+
+
+def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
+    # a product of one matrix rounds otherwise than a product of many: a lone network gets a companion
+    stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
+    stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
+    data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
+    strengths = torch.tensor([job.strength for job in stacked], dtype=torch.float32, device=mlp.device)
+    loss = _Loss(mlp, jobs[0].regularizer, stack)
+    for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size, mlp.epochs):
+        x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
+        y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
+        stack.step(loss(x, y, strengths))
+    return [Trained(*stack.trained(k), loss.notes) for k in range(len(jobs))]
+
+
+def _batches(generators: Sequence[torch.Generator], rows: int, size: int, epochs: int) -> Iterator[Sequence[Tensor]]:
+    """Yield, batch after batch, the row numbers that each network sees; every network shuffles for itself."""
+    for _ in range(epochs):
+        shuffled = [torch.randperm(rows, generator=generator).split(size) for generator in generators]
+        yield from zip(*shuffled, strict=True)
+
+
+class _Loss:
+    """The sum over a stack of mean squared error + strength * penalty.
+
+    A batch of full vector registers is computed for all networks together; any other batch, and a
+    penalty that cannot be vectorised, network by network.
+    """
+
+    def __init__(self, mlp: MLP, regularizer: Regularizer, stack: Stack) -> None:
+        self.notes: tuple[str, ...] = ()
+        self._activation = ACTIVATIONS[mlp.activation]
+        self._regularizer = regularizer if regularizer.strengths else None
+        self._stack = stack
+        self._vectorised: bool | None = None
+        self._noise_shapes: dict[int, list[tuple[int, ...]]] = {}
+        self._needs_spectral_norms = False
+
+    def __call__(self, x: Tensor, y: Tensor, strengths: Tensor) -> Tensor:
+        weights, biases = self._stack.parameters()
+        if self._regularizer is not None and x.shape[1] not in self._noise_shapes:
+            self._probe(self._regularizer, x)
+        vectors = self._stack.singular_vectors() if self._needs_spectral_norms else []
+        noise = [self._stack.draw_noise(shape) for shape in self._noise_shapes.get(x.shape[1], [])]
+        arguments = (weights, biases, vectors, noise, x, y, strengths)
+        if x.shape[1] % LANE == 0 and self._vectorised is not False:
+            try:
+                losses = torch.vmap(self._one)(*arguments)
+                self._vectorised = True
+            except RuntimeError as error:
+                if self._vectorised:
+                    raise
+                self._vectorised = False
+                name = "mlp" if self._regularizer is None else self._regularizer.name
+                self.notes = (f"the penalty {name!r} cannot be vectorised, its networks are looped: {error}".strip(),)
+            else:
+                return losses.sum()
+        return torch.stack([self._one(*_slice(arguments, k)) for k in range(len(self._stack))]).sum()
+
+    def _one(
+        self,
+        weights: list[Tensor],
+        biases: list[Tensor],
+        vectors: list[tuple[Tensor, Tensor]],
+        noise: list[Tensor],
+        x: Tensor,
+        y: Tensor,
+        strength: Tensor,
+    ) -> Tensor:
+        """Return the loss of one network."""
+        stream = iter(noise)
+        net = self._network(weights, biases, vectors, lambda _: next(stream))
+        error = ((net(x) - y) ** 2).mean()
+        if self._regularizer is None:
+            return error
+        return error + strength * self._regularizer.penalty(net, x)
+
+    def _network(
+        self,
+        weights: list[Tensor],
+        biases: list[Tensor],
+        vectors: Sequence[tuple[Tensor, Tensor]],
+        noise: Callable[[tuple[int, ...]], Tensor],
+    ) -> PerceptronNetwork:
+        return PerceptronNetwork(weights, biases, self._activation, self._stack.shapes, vectors, noise)
+
+    def _probe(self, regularizer: Regularizer, x: Tensor) -> None:
+        """Learn, on one network, what the penalty asks for at this batch size, and that it is a scalar."""
+        shapes: list[tuple[int, ...]] = []
+        throwaway = torch.Generator().manual_seed(0)
+
+        def noise(shape: tuple[int, ...]) -> Tensor:
+            shapes.append(shape)
+            return torch.randn(shape, generator=throwaway).to(x.device)
+
+        weights, biases = ([part[0] for part in parts] for parts in self._stack.parameters())
+        vectors = _Recorder([(u[0], v[0]) for u, v in self._stack.singular_vectors()])
+        net = self._network(weights, biases, vectors, noise)
+        penalty = regularizer.penalty(net, x[0])
+        if not isinstance(penalty, Tensor) or penalty.shape != ():
+            found = f"a tensor of shape {tuple(penalty.shape)}" if isinstance(penalty, Tensor) else repr(penalty)
+            raise PluginError(f"regularizer {regularizer.name!r}: a penalty is a scalar tensor, not {found}")
+        self._noise_shapes[x.shape[1]] = shapes
+        self._needs_spectral_norms |= vectors.read
+
+
+class _Recorder(list[tuple[Tensor, Tensor]]):
+    """A list that remembers whether it was read."""
+
+    read = False
+
+    def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
+        self.read = True
+        return super().__iter__()
+
+
+def _slice(arguments: Any, k: int) -> Any:
+    """Return network ``k``'s part of stacked arguments."""
+    return tree_map(lambda stacked: stacked[k], arguments)
+
+
+def _tensor(values: Any, device: str) -> Tensor:
+    return torch.as_tensor(values, dtype=torch.float32, device=device)
