@@ -114,12 +114,14 @@ def smoothdistill_datasets() -> list[type[Dataset]]:
 
             name = "line"
             points: int = 100
+            \"\"\"The number of points.\"\"\"
 
             def load(self):
                 import pandas as pd
 
                 x = pd.Series(range(self.points), dtype=float)
-                return Table(pd.DataFrame({"x": x, "y": 2 * x + 1}), target="y")
+                frame = pd.DataFrame({"x": x, "y": 2 * x + 1})
+                return Table(frame, target="y", citation="none (made up)", licence="none needed")
 
         @hookimpl
         def smoothdistill_datasets():

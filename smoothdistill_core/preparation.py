@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+KINDS_OF_VALUES = {
+    *("integer", "floating", "mixed-integer-float", "decimal", "boolean"),
+    *("string", "categorical", "empty"),
+}
+"""What pandas calls the columns that can be inputs as they are."""
+
 FEWEST_ROWS = 2
 """No part may have fewer rows: with one, R2 has no meaning."""
 
@@ -72,6 +78,10 @@ class Rows:
 
     X: Array
     y: Array
+
+    def __post_init__(self) -> None:
+        for array in (self.X, self.y):
+            array.setflags(write=False)  # many cells share a split; none may change it for the others
 
 
 @dataclass(frozen=True)
@@ -150,6 +160,7 @@ def fingerprint(table: Table) -> str:
 
 def _checked(table: Table, options: Prepare, notes: list[str]) -> tuple[pd.DataFrame, Array]:
     """Return the features and the target of the rows that are used; both are sound."""
+    _check_table(table)
     frame = table.frame
     if table.target not in frame.columns:
         raise DataError(
@@ -174,6 +185,27 @@ def _checked(table: Table, options: Prepare, notes: list[str]) -> tuple[pd.DataF
         else:
             notes.append(f"missing values filled in from the training part: {columns}")
     return features.reset_index(drop=True), target
+
+
+def _check_table(table: Table) -> None:
+    """Refuse what a dataset plugin must not return."""
+    import pandas as pd
+
+    if not isinstance(table, Table) or not isinstance(table.frame, pd.DataFrame):
+        raise DataError(f"load() must return a Table that holds a pandas DataFrame, not {type(table).__name__}")
+    columns = list(table.frame.columns)
+    repeated = sorted({str(column) for column in columns if columns.count(column) > 1})
+    if repeated:
+        raise DataError(f"the columns {', '.join(repeated)} stand twice; give each its own name")
+    for column in table.categorical:
+        if column not in columns:
+            raise DataError(f"there is no categorical column {column!r}; {did_you_mean(column, map(str, columns))}")
+    for column in columns:
+        kind = pd.api.types.infer_dtype(table.frame[column], skipna=True)
+        if column != table.target and column not in table.categorical and kind not in KINDS_OF_VALUES:
+            raise DataError(
+                f"column {column!r} holds values of kind {kind!r}; a table holds numbers, booleans and text"
+            )
 
 
 def _numeric_target(column: pd.Series[Any], name: str) -> Array:

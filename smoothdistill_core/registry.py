@@ -9,6 +9,7 @@ from importlib.metadata import EntryPoint, entry_points
 from typing import Any, Literal
 
 import pluggy
+from pydantic import PydanticUserError
 
 from smoothdistill_core import hookspecs
 from smoothdistill_core.components import CLASSES, KINDS, Component, Kind
@@ -62,10 +63,15 @@ class Registry:
             return refused
         try:
             components = tuple(self._components_of(plugin, name))
-        except Exception as error:  # noqa: BLE001 a plugin may raise anything; it is listed, and the rest goes on
-            self._manager.unregister(name=name)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 a plugin may raise anything; it is listed, no more
+            if self._manager.has_plugin(name):
+                self._manager.unregister(name=name)
             return self._list(name, distribution, version, "broken", one_line(error))
-        for component in components:
+        for place, component in enumerate(components):
+            if (component.kind, component.name) in ((other.kind, other.name) for other in components[:place]):
+                self._manager.unregister(name=name)
+                reason = f"it provides the {component.kind} {component.name!r} twice"
+                return self._list(name, distribution, version, "broken", reason)
             if owner := self._owner(component.kind, component.name):
                 self._manager.unregister(name=name)
                 reason = f"its {component.kind} {component.name!r} is already provided by {_provider(owner)}"
@@ -123,16 +129,24 @@ class Registry:
         return self._list(f"{name} ({distribution or 'second'})", distribution, version, "duplicate", reason)
 
     def _components_of(self, plugin: object, name: str) -> Iterable[type[Component]]:
+        self._check_hooks(plugin)
         self._manager.register(plugin, name=name)
-        unknown = [hook for hook in dir(plugin) if hook.startswith(f"{GROUP}_") and not hasattr(hookspecs, hook)]
-        if unknown:
-            known = [hook for hook in vars(hookspecs) if hook.startswith(f"{GROUP}_")]
-            raise PluginError(f"there is no hook {unknown[0]!r}; {did_you_mean(unknown[0], known)}")
         for kind in KINDS:
             hook = f"{GROUP}_{kind}s"
             for implementation in self._manager.hook.__dict__[hook].get_hookimpls():
                 if implementation.plugin_name == name:
                     yield from (_checked(component, kind, hook) for component in implementation.function())
+
+    def _check_hooks(self, plugin: object) -> None:
+        """Refuse functions that look like hooks and are none: misspelt, or without their mark."""
+        known = [hook for hook in vars(hookspecs) if hook.startswith(f"{GROUP}_")]
+        for hook in dir(plugin):
+            if not hook.startswith(f"{GROUP}_") or not inspect.isroutine(getattr(plugin, hook)):
+                continue
+            if hook not in known:
+                raise PluginError(f"there is no hook {hook!r}; {did_you_mean(hook, known)}")
+            if self._manager.parse_hookimpl_opts(plugin, hook) is None:
+                raise PluginError(f"{hook} is not marked as a hook; put @hookimpl above it")
 
     def _owner(self, kind: Kind, name: str) -> Plugin | None:
         component = self._components[kind].get(name)
@@ -170,6 +184,11 @@ def _checked(component: object, kind: Kind, hook: str) -> type[Component]:
     if inspect.isabstract(component):
         missing = ", ".join(sorted(component.__abstractmethods__))
         raise PluginError(f"{kind} {name!r} does not define: {missing}")
+    try:
+        component.model_json_schema()
+    except PydanticUserError as error:
+        reason = str(error).splitlines()[0]
+        raise PluginError(f"{kind} {name!r} has an option that no recipe can hold: {reason}") from error
     return component
 
 

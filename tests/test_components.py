@@ -64,6 +64,26 @@ def test_options_may_not_be_mutable():
             sizes: list[int] = []  # noqa: RUF012
 
 
+@pytest.mark.parametrize("annotation", [dict[str, int] | None, tuple[list[int], ...], set[int]], ids=str)
+def test_nor_hold_anything_mutable(annotation):
+    with pytest.raises(TypeError, match="is mutable"):
+        type("Mutable", (Component,), {"__annotations__": {"sizes": annotation}, "__module__": __name__})
+
+
+def test_the_strength_belongs_to_the_recipe():
+    with pytest.raises(TypeError, match="the strength belongs to the recipe"):
+
+        class Own(Regularizer):
+            name = "own"
+            strength: float = 1.0
+
+    with pytest.raises(TypeError, match="strengths must be positive numbers"):
+
+        class Negative(Regularizer):
+            name = "negative"
+            strengths = (-1.0,)
+
+
 def test_the_identity_changes_with_options_revision_and_libraries(monkeypatch):
     class Later(Widget):
         revision = 2

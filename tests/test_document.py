@@ -65,6 +65,7 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
         ("a: b: c", "r.yaml:1:5: is not YAML: mapping values are not allowed here"),
         ("a: 1\nb: \x00", "r.yaml:2:4: holds a character that YAML forbids: 0x0"),
         ("a: " + "9" * 5000, "r.yaml:1:4: a: the number has 5,000 digits"),
+        ("a: 0x" + "f" * 6000, "r.yaml:1:4: a: the number has 6,002 digits"),
         ("---\na: 1\n---\nb: 2", "expected a single document"),
         ("a: *nowhere", "r.yaml:1:4: is not YAML: found undefined alias 'nowhere'"),
     ],

@@ -264,3 +264,27 @@ def test_an_unknown_operator_and_a_wrong_number_of_arguments_are_refused():
         Formula.apply("mull", Formula.variable(0))
     with pytest.raises(FormulaError, match="'add' takes 2 arguments, not 1"):
         Formula.apply("add", Formula.variable(0))
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("temp", "temp"),
+        ("größe", "größe"),
+        ("[origin = usa]", "[origin = usa]"),
+        ("-temp", '"-temp"'),
+        ("b - c", '"b - c"'),
+        ("", '""'),
+        ('5" pipe', '"5\\" pipe"'),
+        ("two\nlines", '"two\\nlines"'),
+        ("\x1b[2J", '"\\x1b[2J"'),
+    ],
+)
+def test_a_name_cannot_be_taken_for_a_part_of_the_formula(name, written):
+    formula = Formula.apply("add", Formula.constant(1.0), Formula.variable(0))
+    assert formula.text([name]) == f"1.0 + {written}"
+
+
+def test_inputs_are_counted_from_0():
+    with pytest.raises(FormulaError, match="inputs are counted from 0, and this is -1"):
+        Formula.variable(-1)

@@ -2,11 +2,13 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from importlib.metadata import EntryPoint
 from types import SimpleNamespace
 
 import pytest
 
+import smoothdistill_core
 from smoothdistill_core import Dataset, Metric, PluginError, Registry, Student, hookimpl
 from smoothdistill_core import registry as registry_module
 
@@ -120,6 +122,43 @@ def test_a_hook_that_raises_breaks_only_its_plugin(registry):
     broken = registry.register(SimpleNamespace(smoothdistill_students=hookimpl(smoothdistill_students)), "sad")
     assert (broken.state, broken.reason) == ("broken", "ValueError: no students today")
     assert registry.register(plugin("metric", Coin), "coins").state == "ready"
+
+
+def test_a_hook_that_exits_breaks_only_its_plugin(registry):
+    def smoothdistill_students():
+        raise SystemExit(3)
+
+    broken = registry.register(SimpleNamespace(smoothdistill_students=hookimpl(smoothdistill_students)), "quitter")
+    assert (broken.state, broken.reason) == ("broken", "SystemExit: 3")
+
+
+def test_a_forgotten_mark_is_said(registry):
+    broken = registry.register(SimpleNamespace(smoothdistill_students=lambda: []), "forgetful")
+    assert broken.reason == "smoothdistill_students is not marked as a hook; put @hookimpl above it"
+
+
+def test_a_plugin_may_import_the_core_by_its_name(registry):
+    module = plugin("metric", Coin)
+    module.smoothdistill_core = smoothdistill_core
+    assert registry.register(module, "coins").state == "ready"
+
+
+def test_one_name_twice_in_a_plugin_is_refused(registry):
+    class Other(Coin):
+        """Tails."""
+
+    broken = registry.register(plugin("metric", Coin, Other), "coins")
+    assert (broken.state, broken.reason) == ("broken", "it provides the metric 'coin' twice")
+
+
+def test_an_option_that_no_recipe_can_hold_is_refused(registry):
+    class Weighted(Coin):
+        """Has a function for an option."""
+
+        weigh: Callable[[float], float] | None = None
+
+    broken = registry.register(plugin("metric", Weighted), "weighted")
+    assert "metric 'coin' has an option that no recipe can hold" in broken.reason
 
 
 def test_an_unknown_hook_suggests_the_right_one(registry):

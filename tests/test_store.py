@@ -169,3 +169,28 @@ def test_a_damaged_file_is_said(tmp_path):
     (tmp_path / "run" / "results.sqlite").write_bytes(b"not a database" * 100)
     with pytest.raises(StoreError, match="the results are damaged"):
         Store(tmp_path / "run")
+
+
+def write_and_hang(folder, ready):
+    with Store(folder) as store:
+        store.set_plan([TRIAL], [TEACHER])
+        store._database.execute("PRAGMA cache_size = 1")  # so that the transaction reaches the file before its end
+        store._database.execute("BEGIN IMMEDIATE")
+        for number in range(200):
+            store._database.execute("INSERT INTO meta VALUES (?, ?)", (f"key{number}", "x" * 5000))
+        ready.set()
+        time.sleep(60)
+
+
+def test_a_run_killed_within_a_transaction_can_be_read(tmp_path):
+    context = multiprocessing.get_context("fork")
+    ready = context.Event()
+    writer = context.Process(target=write_and_hang, args=(tmp_path / "run", ready))
+    writer.start()
+    assert ready.wait(30)
+    writer.kill()
+    writer.join()
+    assert (tmp_path / "run" / "results.sqlite-journal").exists()
+    with Store(tmp_path / "run", read_only=True) as reader:
+        assert len(reader.cells()) == 1
+        assert reader.meta("key0") is None

@@ -14,6 +14,7 @@ from smoothdistill_core import (
     Dataset,
     Formula,
     Metric,
+    PluginError,
     Registry,
     Regularizer,
     SmoothdistillError,
@@ -247,7 +248,7 @@ def test_weights_are_kept_on_request_only(registry, tmp_path):
 def test_a_failing_student_fails_its_cells_only_and_is_tried_again_next_time(registry, tmp_path):
     bad = {"student: slope": "student: {name: slope, mood: bad}"}
     results = run(registry, tmp_path / "run", replace=bad)
-    assert {record.reason for record in results.failed} == {"ValueError: not today"}
+    assert {record.reason for record in results.failed} == {"student 'slope': ValueError: not today"}
     assert len(results.failed) == 8
     assert results.complete
     assert {outcome.penalty for outcome in results.outcomes} == {"mean"}
@@ -291,6 +292,75 @@ def test_unusable_data_is_refused_before_any_work_and_all_of_it_is_named(registr
     with pytest.raises(DataError, match="dataset 'line': a flat line; give it a slope"):
         run(registry, tmp_path / "run", recipe=flat)
     assert CALLS == []
+
+
+def test_a_dataset_plugin_that_fails_is_named_and_the_others_are_checked_too(registry):
+    class Torn(Line):
+        """Raises what nobody expects."""
+
+        name = "torn"
+
+        def load(self):
+            raise KeyError("page 7")
+
+    registry.register(SimpleNamespace(smoothdistill_datasets=hookimpl(lambda: [Torn])), "torn")
+    recipe = RECIPE.replace("dataset: line", "dataset: [torn, {name: line, slope: 0}]")
+    with pytest.raises(DataError, match=r"dataset 'torn': KeyError: 'page 7'\ndataset 'line': a flat line"):
+        run(registry, recipe=recipe)
+
+
+def test_a_toolkit_may_register_plugins_of_no_distribution():
+    registry = Registry(discover=False)
+    registry.register(toys(), "toys", distribution="a toolkit that is not installed")
+    assert run(registry).complete
+
+
+def test_a_metric_cannot_change_the_data_of_others(registry):
+    class Vandal(R2):
+        """Writes into what it is shown."""
+
+        name = "vandal"
+
+        def score(self, context):
+            context.y[:] = 0.0
+            return 0.0
+
+    registry.register(SimpleNamespace(smoothdistill_metrics=hookimpl(lambda: [Vandal])), "vandal")
+    results = run(registry, replace={"metric: r2": "metric: [r2, vandal]"})
+    assert {record.reason.partition(":")[0] for record in results.failed if record.cell.kind == "teacher"} == {
+        "metric 'vandal'"
+    }
+
+
+@pytest.mark.parametrize("workers", [0, -1])
+def test_a_study_needs_a_worker(registry, workers):
+    with pytest.raises(SmoothdistillError, match=f"at least one worker, not {workers}"):
+        Study(recipe_from_text(RECIPE, registry), registry).run(workers=workers)
+
+
+def test_an_executor_that_is_shut_down_is_said(registry):
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(SmoothdistillError, match="the executor takes no more work"):
+        Study(recipe_from_text(RECIPE, registry), registry).run(executor=executor)
+
+
+def test_components_that_workers_cannot_import_are_said(registry):
+    class Local(Slope):
+        """Defined inside a function."""
+
+        name = "local"
+
+    registry.register(SimpleNamespace(smoothdistill_students=hookimpl(lambda: [Local])), "local")
+    recipe = recipe_from_text(RECIPE.replace("student: slope", "student: local"), registry)
+    with pytest.raises(PluginError, match="a component cannot be sent to a worker process"):
+        Study(recipe, registry).run(workers=1)
+
+
+def test_unusable_data_leave_no_folder(registry, tmp_path):
+    with pytest.raises(DataError):
+        run(registry, tmp_path / "run", recipe=RECIPE.replace("dataset: line", "dataset: {name: line, slope: 0}"))
+    assert not (tmp_path / "run").exists()
 
 
 def test_another_seed_of_the_same_recipe_changes_no_other(registry, tmp_path):

@@ -279,7 +279,10 @@ def test_teachers_come_back_in_the_order_of_the_sweep(trial, split):
 
 @pytest.mark.parametrize(
     ("mood", "reason"),
-    [("raises", "RuntimeError: out of steam"), ("lazy", "teacher 'workshop' returned 1 results for 2 jobs")],
+    [
+        ("raises", "teacher 'workshop': RuntimeError: out of steam"),
+        ("lazy", "teacher 'workshop' returned 1 results for 2 jobs"),
+    ],
 )
 def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
     results = train_teachers(trial, Workshop(mood=mood), sweep(1.0, 2.0), METRICS)
@@ -291,7 +294,7 @@ def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
     [
         ("nan", "the teacher diverged: its predictions are not finite; lower its learning rate"),
         ("tall", "teacher 'workshop' predicts the shape (18, 1) for 18 rows"),
-        ("unsavable", "OSError: no paper"),
+        ("unsavable", "teacher 'workshop': OSError: no paper"),
     ],
 )
 def test_a_teacher_that_fails_leaves_its_neighbours_alone(trial, mood, reason):
@@ -312,8 +315,8 @@ class Strict(Steepness):
 
 def test_a_metric_that_raises_is_a_failure(trial):
     (failed,) = train_teachers(trial, Workshop(), sweep(1.0), [Strict()])
-    assert failed.reason == "ArithmeticError: cannot count"
-    assert distil_student(trial, Scholar(), [Strict()]).reason == "ArithmeticError: cannot count"
+    assert failed.reason == "metric 'strict': ArithmeticError: cannot count"
+    assert distil_student(trial, Scholar(), [Strict()]).reason == "metric 'strict': ArithmeticError: cannot count"
 
 
 def test_a_student_imitates_its_teacher(trial, split):
@@ -382,7 +385,9 @@ def test_a_student_may_yield_its_candidates(trial):
 
 
 def test_weights_that_cannot_be_read_are_a_failure(trial):
-    assert distil_student(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith("ValueError: could not")
+    assert distil_student(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith(
+        "student 'scholar': ValueError: could not"
+    )
 
 
 def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):

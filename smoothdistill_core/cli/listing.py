@@ -52,13 +52,14 @@ def describe_component(registry: Registry, kind: Kind, name: str) -> None:
     )
 
 
-def list_recipes(registry: Registry) -> None:
-    """Write the name and the description of each shipped recipe."""
-    from smoothdistill_core.recipe import read_recipe, shipped_recipes
+def list_recipes() -> None:
+    """Write the name and the description of each shipped recipe, whatever plugins are installed."""
+    from smoothdistill_core.recipe import shipped_recipes
+    from smoothdistill_core.recipe.document import Document
 
     table = plain_table("recipe", "what it does", "file")
     for name, path in shipped_recipes().items():
-        table.add_row(name, read_recipe(path, registry).description, str(path))
+        table.add_row(name, Document.from_file(path).data["description"], str(path))
     console().print(table)
 
 

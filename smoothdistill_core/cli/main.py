@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 import click
 
-from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT
+from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT, INTERRUPTED
 from smoothdistill_core.components import KINDS, Kind
 from smoothdistill_core.errors import SmoothdistillError, StoreError
 from smoothdistill_core.registry import Registry
@@ -26,11 +28,23 @@ class _Command(click.Group):
     """Turns our errors into messages and exit codes; other errors are bugs and show their traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="replace")  # a terminal that lacks a letter shows a question mark
         try:
             return super().invoke(ctx)
         except SmoothdistillError as error:
             click.echo(str(error), err=True)
             sys.exit(BAD_FOLDER if isinstance(error, StoreError) else BAD_INPUT)
+        except KeyboardInterrupt:
+            click.echo("\nStopped.", err=True)
+            sys.exit(INTERRUPTED)
+
+
+def discovered(block: tuple[str, ...] = ()) -> Registry:
+    """Return the registry of what is installed; what plugins print meanwhile goes to standard error."""
+    with redirect_stdout(sys.stderr):
+        return Registry(block=block)
 
 
 block_option = click.option(
@@ -66,7 +80,7 @@ def run(
     """Run RECIPE, a file or the name of a shipped recipe; run it again to resume."""
     from smoothdistill_core.cli.running import run_recipe
 
-    sys.exit(run_recipe(recipe, out, workers, overrides, block, as_json))
+    sys.exit(run_recipe(recipe, discovered(block), out, workers, overrides, as_json))
 
 
 @main.command()
@@ -77,7 +91,7 @@ def validate(recipe: str, overrides: tuple[str, ...], block: tuple[str, ...]) ->
     """Check RECIPE and its data without running anything."""
     from smoothdistill_core.cli.running import validate_recipe
 
-    validate_recipe(recipe, overrides, block)
+    validate_recipe(recipe, discovered(block), overrides)
 
 
 @main.command()
@@ -97,7 +111,7 @@ def plugins(block: tuple[str, ...], as_json: bool) -> None:
     """List the plugins, where they come from, and what is wrong with any of them."""
     from smoothdistill_core.cli.listing import list_plugins
 
-    list_plugins(Registry(block=block), as_json)
+    list_plugins(discovered(block), as_json)
 
 
 @main.command()
@@ -107,7 +121,7 @@ def describe(kind: Kind, name: str) -> None:
     """Describe a component: what it does, its options, and where it comes from."""
     from smoothdistill_core.cli.listing import describe_component
 
-    describe_component(Registry(), kind, name)
+    describe_component(discovered(), kind, name)
 
 
 @main.command()
@@ -117,7 +131,7 @@ def schema() -> None:
 
     from smoothdistill_core.recipe import recipe_schema
 
-    click.echo(json.dumps(recipe_schema(Registry()), indent=2))
+    click.echo(json.dumps(recipe_schema(discovered()), indent=2))
 
 
 @main.command()
@@ -125,4 +139,4 @@ def recipes() -> None:
     """List the recipes that come with smoothdistill; `run` takes their names."""
     from smoothdistill_core.cli.listing import list_recipes
 
-    list_recipes(Registry())
+    list_recipes()

@@ -17,8 +17,7 @@ from rich.text import Text
 
 from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
-from smoothdistill_core.cli.showing import RUNS, plain, show_results
-from smoothdistill_core.components import Part
+from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
@@ -30,14 +29,13 @@ SECONDS_BETWEEN_LINES = 5.0
 
 def run_recipe(
     name: str,
+    registry: Registry,
     out: str | None,
     workers: int | None,
     overrides: Sequence[str],
-    block: Sequence[str],
     as_json: bool,
 ) -> int:
     """Run a recipe, show its results and return the exit code."""
-    registry = Registry(block=block)
     recipe = read_recipe(find_recipe(name), registry, overrides)
     folder = RUNS / recipe.name if out is None else Path(out)
     screen = console(stderr=as_json)
@@ -57,9 +55,8 @@ def run_recipe(
     return FAILED_CELLS if results.failed else 0
 
 
-def validate_recipe(name: str, overrides: Sequence[str], block: Sequence[str]) -> None:
+def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> None:
     """Check a recipe and its data, and say what it would do."""
-    registry = Registry(block=block)
     recipe = read_recipe(find_recipe(name), registry, overrides)
     screen = console()
     _introduce(recipe, Study(recipe, registry).plan(), screen)
@@ -72,13 +69,7 @@ def _introduce(recipe: Recipe, plan: Plan, screen: Console) -> None:
     counts = [(len(plan.trials), "trial"), (teachers, "teacher"), (len(plan.cells) - teachers, "formula")]
     written = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
     screen.print(Text.assemble((recipe.name, "bold"), f": {written}"))
-    for dataset, facts in plan.facts.items():
-        parts: tuple[Part, ...] = ("train", "validation", "test")
-        rows = ", ".join(f"{facts.rows[part]} {part}" for part in parts if part in facts.rows)
-        inputs = len(facts.units.features)
-        screen.print(f"{dataset}: {facts.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
-        for note in facts.notes:
-            screen.print(f"  {note}", style="dim")
+    describe_data(plan.facts, screen)
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -15,31 +16,55 @@ from rich.table import Table
 from rich.text import Text
 
 from smoothdistill_core.cli.console import GAP, console, plain_table
+from smoothdistill_core.components import Part
+from smoothdistill_core.formula import readable
+from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.summary import CHOSEN
+from smoothdistill_core.store import TrialRecord
+from smoothdistill_core.store.store import FILE
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
 
 FEWEST_COLUMNS = 12
-"""On a terminal that leaves formulas fewer columns than this, they stand below the table only."""
+"""On a terminal that leaves formulas fewer columns than this, they stand below the table."""
 
 
 def show_run(name: str, as_json: bool) -> None:
     """Show a run folder, given by its path or by its name under runs/."""
-    folder = Path(name) if Path(name).is_dir() or not (RUNS / name).is_dir() else RUNS / name
-    results = Results.read(folder)
+    is_run = (Path(name) / FILE).is_file() or not (RUNS / name / FILE).is_file()
+    results = Results.read(Path(name) if is_run else RUNS / name)
     if as_json:
         click.echo(json.dumps(plain(results), indent=2))
-    else:
-        show_results(results, console())
+        return
+    out = console()
+    facts = {trial.dataset: trial.facts for trial in reversed(results.trials.values()) if trial.facts is not None}
+    describe_data(dict(reversed(facts.items())), out)
+    show_results(results, out)
+
+
+def describe_data(facts: Mapping[str, SplitFacts], out: Console) -> None:
+    """Say of each dataset what is predicted from what, and what was done to it."""
+    for dataset, split in facts.items():
+        parts: tuple[Part, ...] = ("train", "validation", "test")
+        rows = ", ".join(f"{split.rows[part]} {part}" for part in parts if part in split.rows)
+        inputs = len(split.units.features)
+        out.print(f"{dataset}: {split.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        for note in split.notes:
+            out.print(f"  {note}", style="dim")
 
 
 def show_results(results: Results, out: Console) -> None:
     """Write the summary table, the best formulas, the failures and the place of the results."""
     lines = summarise(results)
     if lines:
-        out.print(_table(lines, results, out.width))
+        table = _table(lines, results, out.width)
+        out.print(table)
+        if len(table.columns) == len(HEADINGS):
+            for line in lines:
+                label = " ".join(part for part in (line.dataset, line.penalty, _strength(line)) if part)
+                out.print(Text(f"{label}: {line.formula}"))
         out.print(
             "Means over the trials on the test part, which nothing was chosen on; E||J|| of the teacher, for "
             "formulas found on the data of the formula itself.",
@@ -59,7 +84,7 @@ def show_results(results: Results, out: Console) -> None:
         trial = results.trials[cell.trial]
         out.print(f"failed: {what} on {trial.dataset}, seed {trial.seed}: {record.reason}", style="red")
     for note in dict.fromkeys(note for record in results.cells for note in record.notes):
-        out.print(f"note: {note}", style="yellow")
+        out.print(f"note: {note}", style="dim")
     if not results.complete:
         left = sum(record.state == "planned" for record in results.cells)
         out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
@@ -73,6 +98,7 @@ def plain(results: Results) -> dict[str, Any]:
         "name": results.name,
         "folder": None if results.folder is None else str(results.folder),
         "complete": results.complete,
+        "trials": [_trial(trial) for trial in results.trials.values()],
         "summary": [{key: _json(value) for key, value in asdict(line).items()} for line in summarise(results)],
         "formulas": [
             {
@@ -91,19 +117,27 @@ def plain(results: Results) -> dict[str, Any]:
             for outcome in results.outcomes
         ],
         "failed": [
-            {"trial": asdict(results.trials[r.cell.trial]) | {"facts": None}, **asdict(r.cell), "reason": r.reason}
-            for r in results.failed
+            {"trial": _trial(results.trials[record.cell.trial]), "cell": asdict(record.cell), "reason": record.reason}
+            for record in results.failed
         ],
     }
 
 
-HEADINGS = ("dataset", "penalty", "strength", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
+HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
+
+
+def _trial(trial: TrialRecord) -> dict[str, Any]:
+    """Return a trial as plain data; its units are the way back from x0, x1, ... and standardised values."""
+    facts = trial.facts
+    known = {} if facts is None else {"rows": facts.rows, "notes": facts.notes, "units": asdict(facts.units)}
+    return {"dataset": trial.dataset, "run": trial.run, "seed": trial.seed, **known}
 
 
 def _table(lines: list[Line], results: Results, width: int) -> Table:
     short = _short_names(results)
     several_students = len({line.student for line in lines if line.teacher}) > 1
     several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
+    trials = Counter(trial.dataset for trial in results.trials.values())
     rows = []
     for line, before in zip(lines, [None, *lines[:-1]], strict=True):
         labels = [
@@ -115,7 +149,8 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
             [
                 "" if before and before.dataset == line.dataset else line.dataset,
                 " / ".join(label for label in labels if label),
-                line.strength if isinstance(line.strength, str) else f"{line.strength:g}",
+                _strength(line),
+                str(line.trials) if line.trials == trials[line.dataset] else f"{line.trials}/{trials[line.dataset]}",
                 *(_number(value) for value in (line.teacher_r2, line.smoothness, line.r2, line.fidelity)),
                 f"{line.complexity:.0f}",
             ]
@@ -159,7 +194,12 @@ def _target(outcome: Outcome) -> str:
     facts = outcome.trial.facts
     if facts is None:
         return "y"
-    return f"log(1 + {facts.units.target})" if facts.units.transform == "log1p" else facts.units.target
+    target = readable(facts.units.target)
+    return f"log(1 + {target})" if facts.units.transform == "log1p" else target
+
+
+def _strength(line: Line) -> str:
+    return line.strength if isinstance(line.strength, str) else f"{line.strength:g}"
 
 
 def _number(value: float) -> str:

@@ -41,7 +41,7 @@ class Component(BaseModel):
         if "name" in cls.model_fields:
             raise TypeError(f"{cls.__name__}.name is a field; write it without annotation, or as ClassVar[str]")
         for option, field in cls.model_fields.items():
-            if (get_origin(field.annotation) or field.annotation) in (list, dict, set):
+            if _is_mutable(field.annotation):
                 raise TypeError(f"{cls.__name__}.{option} is mutable; options are immutable: use tuple[...]")
 
     @model_validator(mode="before")
@@ -88,6 +88,12 @@ RecipePath = Annotated[
     AfterValidator(_relative_to_recipe),
 ]
 """The type of an option that names a file: text in a recipe, and relative to the recipe's folder."""
+
+
+def _is_mutable(annotation: Any) -> bool:
+    """Say whether a type holds lists, dicts or sets anywhere inside."""
+    mutable = (get_origin(annotation) or annotation) in (list, dict, set)
+    return mutable or any(_is_mutable(part) for part in get_args(annotation))
 
 
 def _immutable(value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 
 from smoothdistill_core.components.component import Component
 
@@ -50,6 +50,14 @@ class Regularizer(Component):
     kind = "regularizer"
     strengths: ClassVar[tuple[float, ...]] = (0.1, 0.3, 0.5, 0.7, 1.0)
     """The sweep of a recipe that names no ``strength``; empty means: takes none."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        super().__pydantic_init_subclass__(**kwargs)
+        if "strength" in cls.model_fields:
+            raise TypeError(f"{cls.__name__}.strength: the strength belongs to the recipe; name the option otherwise")
+        if any(not 0 < strength < float("inf") for strength in cls.strengths):
+            raise TypeError(f"{cls.__name__}.strengths must be positive numbers, not {cls.strengths}")
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return the penalty of ``net`` at the batch ``x`` of shape (n, d): a scalar tensor."""

@@ -133,12 +133,13 @@ class Formula:
     def text(self, names: Sequence[str] | None = None, digits: int | None = None) -> str:
         """Write the formula for reading, with the given input names and significant digits.
 
+        A name that is no single word stands in quotes, so that none can be taken for a part of the formula.
         ``pdiv``, ``plog``, ``psqrt`` and ``pinv`` are gplearn's protected operators.
         """
 
         def leaf(node: Variable | Constant) -> tuple[str, int]:
             if isinstance(node, Variable):
-                return (f"x{node.index}" if names is None else names[node.index]), CALL
+                return (f"x{node.index}" if names is None else readable(names[node.index])), CALL
             number = repr(node.value) if digits is None else f"{node.value:.{digits}g}"
             return number, SIGN if number.startswith("-") else CALL
 
@@ -199,6 +200,14 @@ class Formula:
         if X.ndim != 2 or X.shape[1] < needed:
             raise FormulaError(f"this formula reads {needed} inputs: X must have shape (n, {needed}), not {X.shape}")
         return X
+
+
+def readable(name: str) -> str:
+    """Write a name of an input or target: as it is where it is one word or ``[column = category]``, else quoted."""
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
+    if shown.isidentifier() or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
+        return shown
+    return '"' + shown.replace('"', '\\"') + '"'
 
 
 def _operator(name: str, arguments: int) -> Operator:

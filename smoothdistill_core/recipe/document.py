@@ -20,6 +20,7 @@ from smoothdistill_core.components import KINDS
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError, written
 
 MOST_BYTES = 1_000_000
+MOST_DIGITS = 400
 MOST_NODES = 20_000
 """A recipe never comes near this; aliases of aliases do."""
 
@@ -212,6 +213,8 @@ class Document:
 
 
 def _integer(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError("too many digits")
     return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
 
 

@@ -67,11 +67,12 @@ class Results:
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
-        name, content = store.meta("recipe"), store.meta("content")
+        with store.snapshot():
+            name, content = store.meta("recipe"), store.meta("content")
+            trials, cells = store.trials(), tuple(store.cells())
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
-        choose = Choose(**json.loads(content)["choose"])
-        return cls(name, store.folder, choose, store.trials(), tuple(store.cells()))
+        return cls(name, store.folder, Choose(**json.loads(content)["choose"]), trials, cells)
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:

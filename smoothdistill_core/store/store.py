@@ -10,7 +10,7 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from importlib import resources
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,8 @@ from smoothdistill_core.trial import Failure, Scores, StudentResult, TeacherResu
 FILE = "results.sqlite"
 LOCK = "lock"
 VERSION = 1
+BUSY_SECONDS = 60.0
+"""How long a writer waits for those who read."""
 
 
 class Store:
@@ -149,6 +151,16 @@ class Store:
                 [(trial,) for trial in trials],
             )
 
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Let everything that is read inside be of one moment, also while another process writes."""
+        with self._clear_errors():
+            self._database.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._database.execute("ROLLBACK")
+
     def trials(self) -> dict[str, TrialRecord]:
         """Return the trials of the present plan by key."""
         with self._clear_errors():
@@ -228,10 +240,11 @@ class Store:
         elif read_only:
             if not (folder / FILE).is_file():
                 raise StoreError(f"{folder} holds no run: there is no {FILE} in it; give the folder that a run wrote")
+            _roll_back(folder)
             database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
         else:
             self._lock(folder)
-            database = sqlite3.connect(folder / FILE, isolation_level=None)
+            database = sqlite3.connect(folder / FILE, isolation_level=None, timeout=BUSY_SECONDS)
         self._closing.callback(database.close)
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
@@ -292,3 +305,17 @@ def _facts(units: str | None, notes: str, rows: str) -> SplitFacts | None:
     if units is None:
         return None
     return SplitFacts(Units.from_json(units), tuple(json.loads(notes)), json.loads(rows))
+
+
+def _roll_back(folder: Path) -> None:
+    """Undo the transaction in which a run was killed: SQLite itself does that only for those who may write."""
+    if not (folder / f"{FILE}-journal").exists():
+        return
+    lock = FileLock(folder / LOCK)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        return  # the journal is that of a run that goes on
+    with lock, closing(sqlite3.connect(folder / FILE)) as database:
+        database.execute("SELECT count(*) FROM sqlite_master")
+    lock.release()

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
-from multiprocessing import get_context
+from contextlib import contextmanager
+from multiprocessing import get_context, resource_tracker
 from typing import Any, TypeVar
 
 from pebble import ProcessPool
+
+from smoothdistill_core.errors import PluginError, one_line
 
 Result = TypeVar("Result")
 
@@ -25,6 +29,8 @@ class LocalExecutor(Executor):
     """
 
     def __init__(self, workers: int) -> None:
+        with _without_interrupts():
+            resource_tracker.ensure_running()
         self._pool: Any = ProcessPool(
             max_workers=workers,
             context=get_context("spawn"),
@@ -33,8 +39,16 @@ class LocalExecutor(Executor):
         )
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
-        """Run ``fn`` in a worker."""
-        future: Future[Result] = self._pool.schedule(fn, args=args, kwargs=kwargs)
+        """Run ``fn`` in a worker; raises `PluginError` where a component cannot be sent to one."""
+        try:
+            pickle.dumps((fn, args, kwargs))
+        except (pickle.PicklingError, AttributeError, TypeError) as error:
+            raise PluginError(
+                f"a component cannot be sent to a worker process ({one_line(error)}); define it in a module that "
+                "workers can import, or give an executor of this process"
+            ) from error
+        with _without_interrupts():
+            future: Future[Result] = self._pool.schedule(fn, args=args, kwargs=kwargs)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -47,6 +61,19 @@ class LocalExecutor(Executor):
             self._pool.join()
 
 
+@contextmanager
+def _without_interrupts() -> Iterator[None]:
+    """Hold Ctrl-C back while processes and threads start: they inherit that, and the parent alone decides."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def available_cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -57,6 +84,7 @@ def _begin_worker(parent: int) -> None:
     from threadpoolctl import threadpool_limits
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides what an interrupt means
+    os.dup2(2, 1)  # what a plugin prints must not mix with results that the parent writes
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))  # for libraries that are loaded from here on
     threadpool_limits(limits=1)  # for those that are loaded already
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 
-from smoothdistill_core.components import Dataset, Metric, Regularizer, Student, Teacher, digest
-from smoothdistill_core.errors import DataError
+from smoothdistill_core.components import Component, Metric, Regularizer, Student, Teacher, digest
+from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import SplitFacts, fingerprint, prepare
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
@@ -75,42 +76,48 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     """
     plan = Plan(recipe.metric)
     baselines = _baselines(recipe, registry)
+    identity_of = cache(lambda component: component.identity())  # it looks versions up, which takes its time
     problems = []
     for dataset in recipe.dataset:
         try:
             table = dataset.load()
             plan.facts[dataset.label] = prepare(table, recipe.prepare, _seed(0, 0)).facts
-        except DataError as error:
-            problems.append(f"dataset {dataset.label!r}: {error}")
+        except Exception as error:  # noqa: BLE001 a dataset plugin may raise anything; the others are checked too
+            problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
         data = fingerprint(table)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
-                _add_trial(plan, recipe, baselines, dataset, data, run, _seed(run, number))
+                trial = Trial(dataset, data, recipe.prepare, _seed(run, number))
+                _add_trial(plan, recipe, baselines, trial, run, identity_of)
     if problems:
         raise DataError("\n".join(problems))
     return plan
 
 
 def _add_trial(
-    plan: Plan, recipe: Recipe, baselines: Sequence[Student], dataset: Dataset, data: str, run: int, seed: int
+    plan: Plan,
+    recipe: Recipe,
+    baselines: Sequence[Student],
+    trial: Trial,
+    run: int,
+    identity_of: Callable[[Component], dict[str, Any]],
 ) -> None:
-    trial = Trial(dataset, data, recipe.prepare, seed)
     determined_by: dict[str, Any] = {
         "revision": REVISION,
         "numpy": np.__version__,
-        "dataset": dataset.label,
-        "data": data,
+        "dataset": trial.dataset.label,
+        "data": trial.data,
         "prepare": recipe.prepare.model_dump(mode="json"),
-        "seed": seed,
+        "seed": trial.seed,
     }
     trial_key = digest(determined_by)
-    determined_by["metrics"] = [metric.identity() for metric in recipe.metric]
-    plan.trials.append(TrialRecord(trial_key, dataset.label, run, seed))
+    determined_by["metrics"] = sorted((identity_of(metric) for metric in recipe.metric), key=str)
+    plan.trials.append(TrialRecord(trial_key, trial.dataset.label, run, trial.seed))
 
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
-        key = digest({**determined_by, "student": student.identity(), "teacher_cell": of})
+        key = digest({**determined_by, "student": identity_of(student), "teacher_cell": of})
         cell = Cell(key, trial_key, "student", of, student=str(student))
         if teacher_cell is not None:
             labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
@@ -128,8 +135,8 @@ def _add_trial(
                     digest(
                         {
                             **determined_by,
-                            "teacher": teacher.identity(),
-                            "regularizer": regularizer.identity(),
+                            "teacher": identity_of(teacher),
+                            "regularizer": identity_of(regularizer),
                             "strength": strength,
                         }
                     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
@@ -32,25 +32,26 @@ class Pace:
     """The mean time of a cell, by kind of work."""
 
     def __init__(self) -> None:
-        self._seconds: dict[KindOfWork, list[float]] = defaultdict(list)
+        self._cells: Counter[KindOfWork] = Counter()
+        self._seconds: dict[KindOfWork, float] = defaultdict(float)
 
     def add(self, work: KindOfWork, seconds: float) -> None:
         """Take note of the time that one cell took."""
-        self._seconds[work].append(seconds)
+        self._cells[work] += 1
+        self._seconds[work] += seconds
 
     def expect(self, left: Iterable[KindOfWork], workers: int) -> float | None:
         """Return the seconds that the cells still take; None where one is unlike any that was measured."""
         total = 0.0
-        for work in left:
+        for work, count in Counter(left).items():
             expected = self._expect_one(work)
             if expected is None:
                 return None
-            total += expected
+            total += count * expected
         return total / workers
 
     def _expect_one(self, work: KindOfWork) -> float | None:
         """Return the mean of the same work on the same dataset, else of the same work on any."""
-        times = self._seconds.get(work) or [
-            seconds for (what, _), known in self._seconds.items() if what == work[0] for seconds in known
-        ]
-        return sum(times) / len(times) if times else None
+        alike = [work] if work in self._cells else [known for known in self._cells if known[0] == work[0]]
+        cells = sum(self._cells[known] for known in alike)
+        return sum(self._seconds[known] for known in alike) / cells if cells else None

@@ -7,7 +7,6 @@ import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from contextlib import ExitStack
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -59,10 +58,12 @@ class Study:
         is given. Setting ``stop`` ends the run early and returns what there is. Raises `DataError` for
         unusable data, `StoreError` for an unusable folder.
         """
-        workers = workers or available_cores()
+        workers = available_cores() if workers is None else workers
+        if workers < 1:
+            raise SmoothdistillError(f"a study needs at least one worker, not {workers}")
+        plan = plan or self.plan()
         with ExitStack() as stack:
             store = stack.enter_context(Store(self.folder))
-            plan = plan or self.plan()
             changes = self._claim(store)
             store.set_plan(plan.trials, plan.cells)
             work = Work(plan, store, keep_weights=self.recipe.keep == "teachers")
@@ -78,8 +79,8 @@ class Study:
     def _claim(self, store: Store) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""
         content = self.recipe.content()
-        names = {plugin.distribution for plugin in self.registry.plugins if plugin.state == "ready"}
-        versions = {name: version(name) for name in sorted(names) if name}
+        ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
+        versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         before = store.claim(self.recipe.name, content, versions)
         return () if before is None else tuple(differences(before, content))
 
@@ -103,7 +104,10 @@ def _run(
     running: dict[Future[Any], Task] = {}
     while not stop.is_set():
         while len(running) < workers and (task := work.next()) is not None:
-            running[work.submit(task, executor)] = task
+            try:
+                running[work.submit(task, executor)] = task
+            except RuntimeError as error:  # what the standard's executors raise once they are shut down
+                raise SmoothdistillError(f"the executor takes no more work: {one_line(error)}") from error
         if progress is not None:
             tasks = list(running.values())
             left = work.seconds_left(tasks, workers)
@@ -117,6 +121,8 @@ def _run(
         for future in sorted(finished, key=lambda future: keys_of(running[future])):
             task = running.pop(future)
             work.finish(task, _outcomes(future, task))
+    for future in running:
+        future.cancel()
 
 
 def _outcomes(future: Future[Any], task: Task) -> list[Any]:

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, Model, Part, ScoringContext, TrainedTeacher
+from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.preparation import Split
 
 Array = NDArray[np.float64]
@@ -35,7 +36,10 @@ def score(model: Model, split: Split, metrics: Sequence[Metric], teacher: Traine
             teacher_prediction=None if teacher is None else teacher.predict(rows.X),
         )
         for metric in metrics:
-            value = metric.score(context)
+            try:
+                value = metric.score(context)
+            except Exception as error:
+                raise PluginError(f"metric {metric.name!r}: {one_line(error)}") from error
             if value is not None:
                 scores[part, metric.name] = float(value)
     return scores

@@ -26,7 +26,7 @@ from smoothdistill_core.components import (
     TrainedTeacher,
     TrainingJob,
 )
-from smoothdistill_core.errors import DataError, FormulaError, PluginError, one_line
+from smoothdistill_core.errors import DataError, FormulaError, PluginError, SmoothdistillError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split, SplitFacts, fingerprint, prepare
 from smoothdistill_core.recipe import Prepare
@@ -96,7 +96,7 @@ def train_teachers(
         if len(trained) != len(jobs):
             raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
-        failure = _failure(error, began)
+        failure = _failure(error, began, f"teacher {teacher.name!r}")
         return [failure] * len(sweep)
     each = (time.monotonic() - began) / len(jobs)
     return [_teacher_result(model, teacher.name, split, metrics, each) for model in trained]
@@ -123,12 +123,14 @@ def distil_student(
         if not candidates:
             raise PluginError(f"student {student.name!r} returned no formula")
         for candidate in candidates:
+            if not isinstance(candidate, Candidate):
+                raise PluginError(f"student {student.name!r} returned {candidate!r} where a Candidate belongs")
             verify(candidate, rows.X, student.name)
         found = tuple(
             (candidate.formula, score(candidate.formula, split, metrics, teacher=model)) for candidate in candidates
         )
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
-        return _failure(error, began)
+        return _failure(error, began, f"student {student.name!r}")
     return StudentResult(found, split.facts, time.monotonic() - began)
 
 
@@ -169,12 +171,15 @@ def _teacher_result(
         scores = score(model, split, metrics)
         return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone
-        return _failure(error, began)
+        return _failure(error, began, f"teacher {name!r}")
 
 
-def _failure(error: Exception, began: float) -> Failure:
+def _failure(error: Exception, began: float, who: str) -> Failure:
     _log.debug("a cell failed", exc_info=error)
-    return Failure(one_line(error), time.monotonic() - began)
+    reason = one_line(error)
+    if not isinstance(error, SmoothdistillError):
+        reason = f"{who}: {reason}"
+    return Failure(reason, time.monotonic() - began)
 
 
 @lru_cache(maxsize=2)

@@ -21,6 +21,7 @@ _CLOCK = r"\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?"
 _WRITTEN_TIME = re.compile(
     rf"\d{{4}}([-/.])\d{{1,2}}\1\d{{1,2}}([T ]{_CLOCK}.*)?|\d{{1,2}}([-/.])\d{{1,2}}\5\d{{4}}( {_CLOCK}.*)?|{_CLOCK}"
 )
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,\d+")
 
 
 def settle(
@@ -85,6 +86,11 @@ def _accept_category(column: pd.Series[Any], where: str) -> None:
     values = column.dropna().unique()
     if all(_WRITTEN_TIME.fullmatch(str(value).strip()) for value in values):
         raise _time_error(column, where)
+    if all(_DECIMAL_COMMA.fullmatch(str(value).strip()) for value in values):
+        raise DataError(
+            f"{where}: column {column.name!r} holds numbers with decimal commas (such as {values[0]!r}); "
+            'say decimal: ","'
+        )
     if len(values) <= MOST_CATEGORIES:
         return
     odd = values[pd.to_numeric(pd.Series(values), errors="coerce").isna().to_numpy()]

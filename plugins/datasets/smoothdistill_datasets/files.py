@@ -10,7 +10,7 @@ import zlib
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field
 
@@ -110,6 +110,8 @@ class Csv(FileDataset):
     name = "csv"
     separator: Annotated[str, Field(min_length=1, max_length=1)] = ","
     """The character between two fields."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark of the numbers."""
 
     def _read(self) -> pd.DataFrame:
         import pandas as pd
@@ -117,7 +119,7 @@ class Csv(FileDataset):
         text = self._text()
         try:
             self._check_lines(text)
-            frame = read_csv(io.StringIO(text), self.separator)
+            frame = read_csv(io.StringIO(text), self.separator, self.decimal)
         except (csv.Error, pd.errors.ParserError) as error:
             raise DataError(f"{self.path}: {one_line(error)}; is a quotation mark left open?") from error
         self._check_unnamed(frame)

@@ -292,3 +292,11 @@ def test_repeated_columns_of_a_parquet_file_are_refused(tmp_path):
     pq.write_table(pa.table([[1], [2], [3]], names=["area", "area", "price"]), path)
     with pytest.raises(DataError, match="must be distinct, but 'area' is repeated"):
         Parquet(path=path, target="price").load()
+
+
+def test_decimal_commas_are_understood_where_the_recipe_says_so(tmp_path):
+    (tmp_path / "table.csv").write_text("a;y\n1,5;2\n2,25;3\n")
+    with pytest.raises(DataError, match=r"'a' holds numbers with decimal commas \(such as '1,5'\); say decimal"):
+        Csv(path=tmp_path / "table.csv", target="y", separator=";").load()
+    table = Csv(path=tmp_path / "table.csv", target="y", separator=";", decimal=",").load()
+    assert table.frame["a"].tolist() == [1.5, 2.25]

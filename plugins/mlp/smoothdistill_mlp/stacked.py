@@ -133,7 +133,13 @@ class _Loss:
         weights, biases = ([part[0] for part in parts] for parts in self._stack.parameters())
         vectors = _Recorder([(u[0], v[0]) for u, v in self._stack.singular_vectors()])
         net = self._network(weights, biases, vectors, noise)
+        state = torch.get_rng_state()
         penalty = regularizer.penalty(net, x[0])
+        if not torch.equal(state, torch.get_rng_state()):
+            raise PluginError(
+                f"regularizer {regularizer.name!r} draws random numbers of its own, which no seed repeats; "
+                "draw them with net.noise(shape)"
+            )
         if not isinstance(penalty, Tensor) or penalty.shape != ():
             found = f"a tensor of shape {tuple(penalty.shape)}" if isinstance(penalty, Tensor) else repr(penalty)
             raise PluginError(f"regularizer {regularizer.name!r}: a penalty is a scalar tensor, not {found}")

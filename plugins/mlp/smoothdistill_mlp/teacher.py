@@ -140,7 +140,7 @@ class TrainedMLP(TrainedTeacher):
         with torch.no_grad():
             weights = [weight.double() for weight in self.weights]
             biases = [bias.double() for bias in self.biases]
-            rows = torch.as_tensor(X, dtype=torch.float64)
             shapes = [(weight.shape[0], weight.shape[1]) for weight in weights]
             net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation], shapes)
-            return torch.cat([evaluate(net, part) for part in rows.split(ROWS_AT_ONCE)]).numpy()
+            slices = (X[begin : begin + ROWS_AT_ONCE] for begin in range(0, max(len(X), 1), ROWS_AT_ONCE))
+            return torch.cat([evaluate(net, torch.tensor(part, dtype=torch.float64)) for part in slices]).numpy()

@@ -231,6 +231,20 @@ def test_a_penalty_that_cannot_be_vectorised_is_looped_and_says_so():
     assert same_weights(mlp.train([job(Branching(), 0.5, 1)])[0], together[1])
 
 
+class Secretive(Regularizer):
+    """Draws noise that no seed of ours repeats."""
+
+    name = "secretive"
+
+    def penalty(self, net, x):
+        return (net(x + torch.randn_like(x)) ** 2).mean()
+
+
+def test_a_penalty_with_randomness_of_its_own_is_refused():
+    with pytest.raises(PluginError, match=r"'secretive' draws random numbers of its own.*net.noise\(shape\)"):
+        MLP(hidden=(4,), epochs=1).train([job(Secretive(), 1.0)])
+
+
 def test_a_penalty_that_is_no_scalar_is_refused():
     with pytest.raises(PluginError, match=r"'vector': a penalty is a scalar tensor, not a tensor of shape \(32,\)"):
         MLP(hidden=(4,), epochs=1, batch_size=32).train([job(Vector(), 1.0)])

@@ -1,0 +1,150 @@
+"""How fast a sweep of teachers trains: against plain PyTorch, and against its matrix products alone.
+
+    python tests/benchmarks/teacher_sweep.py [--rows 1600] [--features 10] [--epochs 4] [--json FILE]
+
+The baseline is what one writes first: one network at a time, ``torch.nn.Sequential``, the Jacobian by
+double backpropagation, spectral norms by ``torch.linalg.matrix_norm``. The limit is the time that the
+matrix products of the same steps take, at this machine's rate, and nothing else. All sides run on one
+core, alternating, and the medians count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from smoothdistill_core import Regularizer, TrainingJob
+from smoothdistill_mlp import kernel
+from smoothdistill_mlp.teacher import MLP
+from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
+
+STRENGTHS = (0.1, 0.3, 0.5, 0.7, 1.0)
+REPEATS = 5
+
+
+def plain(job: TrainingJob, mlp: MLP) -> None:
+    """Train one teacher in plain PyTorch."""
+    torch.manual_seed(job.seed)
+    widths = [job.X.shape[1], *mlp.hidden]
+    layers: list[torch.nn.Module] = []
+    for into, out in pairwise(widths):
+        layers += [torch.nn.Linear(into, out), torch.nn.ReLU()]
+    net = torch.nn.Sequential(*layers, torch.nn.Linear(widths[-1], 1))
+    X, y = (torch.tensor(part, dtype=torch.float32) for part in (job.X, job.y))
+    optimizer = torch.optim.Adam(net.parameters(), lr=mlp.learning_rate)
+    for _ in range(mlp.epochs):
+        for rows in torch.randperm(len(X)).split(mlp.batch_size):
+            x = X[rows]
+            x.requires_grad_(isinstance(job.regularizer, Jacobian))
+            prediction = net(x).squeeze(-1)
+            loss = ((prediction - y[rows]) ** 2).mean() + job.strength * penalty(job.regularizer, net, x, prediction)
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+
+
+def penalty(
+    regularizer: Regularizer, net: torch.nn.Module, x: torch.Tensor, prediction: torch.Tensor
+) -> torch.Tensor | float:
+    """Return the penalty, written plainly."""
+    if isinstance(regularizer, Jacobian):
+        (gradient,) = torch.autograd.grad(prediction.sum(), x, create_graph=True)
+        return (gradient**2).sum(dim=1).mean()
+    weights = [layer.weight for layer in net.modules() if isinstance(layer, torch.nn.Linear)]
+    if isinstance(regularizer, Lipschitz):
+        return torch.stack([torch.linalg.matrix_norm(weight, ord=2) for weight in weights]).prod()
+    if isinstance(regularizer, L2):
+        return 0.5 * torch.stack([(parameter**2).sum() for parameter in net.parameters()]).sum()
+    return 0.0
+
+
+@kernel.compiled
+def products(a, weight, out, delta, gradient, times):
+    """Multiply as a training step does: forward, back to the layer below, and to the weights."""
+    for _ in range(times):
+        np.dot(a, weight.T, out)
+        np.dot(delta, weight, a)
+        np.dot(delta.T, a, gradient)
+
+
+def limit(job: TrainingJob, mlp: MLP) -> None:
+    """Do a job's matrix products alone."""
+    widths = [job.X.shape[1], *mlp.hidden]
+    passes = 2 if isinstance(job.regularizer, Jacobian) else 1
+    steps = mlp.epochs * -(-len(job.X) // mlp.batch_size)
+    for into, out in pairwise(widths):
+        rng = np.random.default_rng(0)
+        shapes = ((mlp.batch_size, into), (out, into), (mlp.batch_size, out), (mlp.batch_size, out), (out, into))
+        arrays = [rng.normal(size=shape).astype(np.float32) for shape in shapes]
+        arrays[0] *= 0
+        products(*arrays, steps * passes)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--rows", type=int, default=1600)
+    parser.add_argument("--features", type=int, default=10)
+    parser.add_argument("--epochs", type=int, default=4)
+    parser.add_argument("--json", type=Path)
+    arguments = parser.parse_args()
+    torch.set_num_threads(1)
+    threadpool_limits(1)
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(arguments.rows, arguments.features))
+    y = np.sin(X[:, 0]) + X[:, 1] * X[:, 2]
+    y = (y - y.mean()) / y.std()
+
+    def jobs(*sweeps: tuple[Regularizer, tuple[float, ...]]) -> list[TrainingJob]:
+        return [TrainingJob(X, y, regularizer, strength, 0) for regularizer, found in sweeps for strength in found]
+
+    cases = {
+        "none": jobs((Unregularized(), (0.0,))),
+        "jacobian": jobs((Jacobian(), (0.3,))),
+        "lipschitz": jobs((Lipschitz(), (0.3,))),
+        "sweep of 12": jobs(
+            (Unregularized(), (0.0,)), (L2(), (1e-4,)), (Jacobian(), STRENGTHS), (Lipschitz(), STRENGTHS)
+        ),
+    }
+    results = {name: compare(case, arguments.epochs) for name, case in cases.items()}
+    print(f"{arguments.rows} rows, {arguments.features} features, batch 128, 2 x 100 relu, one core")
+    print("us a step and network     plain   torch  compiled  limit   plain/compiled  compiled/limit")
+    for name, row in results.items():
+        print(
+            f"{name:22} {row['plain']:8.0f} {row['torch']:7.0f} {row['compiled']:9.0f} {row['limit']:6.0f}"
+            f" {row['plain'] / row['compiled']:12.1f} x {row['compiled'] / row['limit']:13.2f} x"
+        )
+    if arguments.json:
+        arguments.json.write_text(json.dumps(results, indent=2))
+
+
+def compare(jobs: list[TrainingJob], epochs: int) -> dict[str, float]:
+    """Return the median microseconds a step and network of each side, measured in turn."""
+    own, steps = MLP(epochs=epochs), epochs * -(-len(jobs[0].X) // MLP().batch_size) * len(jobs)
+    sides: dict[str, Callable[[], object]] = {
+        "plain": lambda: [plain(job, own) for job in jobs],
+        "torch": lambda: MLP(epochs=epochs, engine="torch").train(jobs),
+        "compiled": lambda: MLP(epochs=epochs, engine="compiled").train(jobs),
+        "limit": lambda: [limit(job, own) for job in jobs],
+    }
+    times: dict[str, list[float]] = {name: [] for name in sides}
+    for repeat in range(REPEATS + 1):
+        for name, side in sides.items():
+            began = time.perf_counter()
+            side()
+            if repeat:  # the first round warms up
+                times[name].append((time.perf_counter() - began) / steps * 1e6)
+    return {name: statistics.median(found) for name, found in times.items()}
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,219 @@
+"""The checks of regularizers: each fails for its broken twin, and only for that."""
+
+import pytest
+import torch
+
+from smoothdistill_core import Regularizer
+from smoothdistill_core.testing import ReferenceNetwork, checks_of, regularizers, tiny
+
+
+class Sound(Regularizer):
+    """Sensitivity to noise on the inputs, and the steepest row of the batch."""
+
+    name = "sound"
+
+    def penalty(self, net, x):
+        shaken = net(x + 0.1 * net.noise(tuple(x.shape))) - net(x)
+        return (shaken**2).mean() + 0.1 * self.slopes(net, x).mean() + net.spectral_norms()[0]
+
+    def slopes(self, net, x):
+        return (net.jacobian(x) ** 2).sum(dim=1)
+
+
+class Branching(Sound):
+    """Looks at a value in Python: it cannot be vectorised, and is looped."""
+
+    def penalty(self, net, x):
+        value = super().penalty(net, x)
+        return 2 * value if value.item() > 1e9 else value
+
+
+class NoSweep(Sound):
+    """Has a penalty that no recipe would call."""
+
+    strengths = ()
+
+
+class NoPenalty(Regularizer):
+    """Has strengths, and nothing to multiply them with."""
+
+    name = "no_penalty"
+
+    def __getattribute__(self, name):
+        if name == "penalty":
+            return lambda net, x: sum((p**2).sum() for p in net.parameters)
+        return super().__getattribute__(name)
+
+
+class WantsStrength(Sound):
+    """Asks for the strength."""
+
+    def penalty(self, net, x, strength=1.0):
+        return strength * super().penalty(net, x)
+
+
+class Vector(Sound):
+    """Forgets to reduce over the batch."""
+
+    def penalty(self, net, x):
+        return self.slopes(net, x)
+
+
+class PlainNumber(Sound):
+    """Leaves torch."""
+
+    def penalty(self, net, x):
+        return super().penalty(net, x).item()
+
+
+class SquareRoot(Sound):
+    """Takes a root that has no slope at 0."""
+
+    def penalty(self, net, x):
+        return self.slopes(net, x).sqrt().mean()
+
+
+class Detached(Sound):
+    """Computes outside of the graph."""
+
+    def penalty(self, net, x):
+        return super().penalty(net, x).detach()
+
+
+class Unconcerned(Sound):
+    """Is the same for every network."""
+
+    def penalty(self, net, x):
+        return 1.0 + 0.0 * super().penalty(net, x)
+
+
+class HalfDetached(Sound):
+    """Takes one factor as given."""
+
+    def penalty(self, net, x):
+        return self.slopes(net, x).mean() * net.spectral_norms()[0].detach()
+
+
+class FromTheClock(Sound):
+    """Has another value with each call."""
+
+    def penalty(self, net, x):
+        CALLS.append(1)
+        return super().penalty(net, x) + 1e-9 * len(CALLS)
+
+
+CALLS: list[int] = []
+
+
+class CatchesErrors(Sound):
+    """Scales by a value where it can look at it, and does something else where it cannot."""
+
+    def penalty(self, net, x):
+        value = super().penalty(net, x)
+        try:
+            return value * (2.0 if value.item() > 0 else 1.0)
+        except RuntimeError:
+            return value
+
+
+class Unvectorisable(Sound):
+    """Fails under torch.vmap in a way that teachers do not expect."""
+
+    def penalty(self, net, x):
+        value = super().penalty(net, x)
+        if torch._C._functorch.is_batchedtensor(value):
+            raise TypeError("cannot do this")
+        return value
+
+
+class DoublePrecision(Sound):
+    """Brings numbers in float64."""
+
+    def penalty(self, net, x):
+        return (self.slopes(net, x) * torch.ones(len(x), dtype=torch.float64)).mean()
+
+
+class SinglePrecision(Sound):
+    """Expects a batch in float32."""
+
+    def penalty(self, net, x):
+        if x.dtype == torch.float32:
+            raise ValueError("float32 is not supported")
+        return super().penalty(net, x)
+
+
+class InPlace(Sound):
+    """Scales the batch that it was lent."""
+
+    def penalty(self, net, x):
+        value = self.slopes(net, x).mean()
+        x.data.add_(1e-9)
+        return value
+
+
+class GlobalNoise(Sound):
+    """Moves torch's global random state."""
+
+    def penalty(self, net, x):
+        torch.manual_seed(0)
+        return super().penalty(net, x)
+
+
+@pytest.mark.parametrize("regularizer", [Sound(), Branching(), tiny.Steepness(), tiny.Plain()], ids=str)
+def test_a_sound_regularizer_passes_all(broken, regularizer):
+    assert broken(regularizer) == {}
+
+
+@pytest.mark.parametrize(
+    ("component", "check", "found", "remedy"),
+    [
+        (NoSweep, "check_strengths", "strengths is empty", "strengths = (0.1, 1.0)"),
+        (NoPenalty, "check_strengths", "defines no penalty", "strengths = ()"),
+        (WantsStrength, "check_strength_is_not_seen", "penalty takes net, x, strength", "def penalty(self, net, x)"),
+        (SquareRoot, "check_penalty_is_finite", "weights are all 0 and 12 rows the gradient", "sqrt"),
+        (Detached, "check_gradient_reaches_the_weights", "requires_grad is False", "without .detach()"),
+        (Unconcerned, "check_gradient_reaches_the_weights", "the gradient is 0 in all weights", ".item()"),
+        (HalfDetached, "check_gradient_equals_finite_differences", "finite differences", "detach no factor"),
+        (CatchesErrors, "check_together_as_alone", "together they are", "catch no error of torch's"),
+        (Unvectorisable, "check_together_as_alone", "TypeError: cannot do this", "write plain torch"),
+        (DoublePrecision, "check_works_in_both_precisions", "torch.float32 gets a penalty in torch.float64", "x.dtype"),
+        (SinglePrecision, "check_works_in_both_precisions", "float32 is not supported", "x.dtype"),
+        (InPlace, "check_leaves_its_inputs_alone", "changed numbers", "no in-place operation"),
+        (GlobalNoise, "check_leaves_the_process_alone", "torch's global random state", "net.noise(shape)"),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_a_broken_twin_fails_its_check_only(only_broken, component, check, found, remedy):
+    only_broken(component(), check, found, remedy)
+
+
+def test_a_penalty_that_is_no_scalar_is_found_out():
+    with pytest.raises(AssertionError, match=r"a tensor of shape \(12,\)(.|\n)*reduce over the batch"):
+        regularizers.check_penalty_is_a_scalar(Vector())
+
+
+def test_a_penalty_that_is_no_tensor_is_told_so_whatever_is_checked(broken):
+    messages = broken(PlainNumber())
+    assert set(messages) == {check.__name__ for check in regularizers.CHECKS[7:]} | {"check_penalty_is_a_scalar"}
+    assert all("which is no tensor" in message for message in messages.values())
+
+
+def test_a_penalty_that_changes_from_call_to_call_is_found_out():
+    with pytest.raises(AssertionError, match=r"the first time it is(.|\n)*keep nothing from one call to the next"):
+        regularizers.check_is_deterministic(FromTheClock())
+
+
+def test_a_regularizer_without_strengths_gets_no_checks_of_a_penalty():
+    assert checks_of(tiny.Plain()) == regularizers.WITHOUT_PENALTY
+    assert set(checks_of(tiny.Steepness())) > set(regularizers.WITHOUT_PENALTY)
+
+
+def test_the_reference_network_offers_what_penalties_may_ask_for():
+    net, x = ReferenceNetwork.random(), torch.randn(7, 3, dtype=torch.float64)
+    assert net(x).shape == (7,)
+    rows = torch.stack([torch.func.jacrev(lambda row: net(row.unsqueeze(0))[0])(row) for row in x])
+    torch.testing.assert_close(net.jacobian(x), rows)
+    norms = [torch.linalg.svdvals(weight)[0] for weight in net.linear_weights]
+    torch.testing.assert_close(list(net.spectral_norms()), norms)
+    assert [part.shape for part in net.parameters[3:]] == [(5,), (4,), (1,)]
+    assert torch.equal(net.noise((2, 3)), ReferenceNetwork.random().noise((2, 3)))

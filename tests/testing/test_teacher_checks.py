@@ -1,0 +1,294 @@
+"""The checks of teachers: each fails for its broken twin, and only for that."""
+
+import json
+import pickle
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from smoothdistill_core import DataError, Teacher, TrainedTeacher
+from smoothdistill_core.testing import tiny
+from smoothdistill_core.testing.tiny import LinearTeacher
+
+
+class Trained(LinearTeacher):
+    """A trained linear model, as its own class, so that twins can break it."""
+
+
+class Sound(Teacher):
+    """Least squares, a job at a time; slopes shrink with the strength."""
+
+    name = "sound"
+    trained: ClassVar[type[TrainedTeacher]] = Trained
+    """What it trains: a twin may put something else here."""
+
+    def accepts(self, regularizer):
+        return True
+
+    def train(self, jobs):
+        return [self.fit(job, place) for place, job in enumerate(jobs)]
+
+    def fit(self, job, place):
+        design = np.column_stack([job.X, np.ones(len(job.X))])
+        *slopes, intercept = np.linalg.lstsq(design, job.y, rcond=None)[0]
+        return self.trained(np.array(slopes) / (1 + job.strength), intercept)
+
+    def load(self, data):
+        *slopes, intercept = json.loads(data)
+        return self.trained(slopes, intercept)
+
+
+class BlackBox(TrainedTeacher):
+    """Knows neither its gradient nor a bound."""
+
+    def __init__(self, slopes, intercept):
+        self.model = LinearTeacher(slopes, intercept)
+
+    def predict(self, X):
+        return self.model.predict(X)
+
+    def save(self):
+        return self.model.save()
+
+
+class Opaque(Sound):
+    """A black box that accepts no penalty."""
+
+    trained = BlackBox
+
+    def accepts(self, regularizer):
+        return not regularizer.strengths
+
+
+class Mean(Sound):
+    """Learns nothing but the mean."""
+
+    def fit(self, job, place):
+        return Trained([0.0] * job.X.shape[1], job.y.mean())
+
+
+class OneForAll(Sound):
+    """Trains only the first job."""
+
+    def train(self, jobs):
+        return [self.fit(jobs[0], 0)]
+
+
+class NoTeacher(Sound):
+    """Returns the slopes alone."""
+
+    def fit(self, job, place):
+        return super().fit(job, place).slopes
+
+
+class OneNote(Sound):
+    """Forgets the comma."""
+
+    def fit(self, job, place):
+        model = super().fit(job, place)
+        model.notes = "looped"
+        return model
+
+
+class SinglePrecisionTrained(Trained):
+    """Predicts in float32."""
+
+    def predict(self, X):
+        return super().predict(X).astype(np.float32)
+
+
+class SinglePrecision(Sound):
+    """Predicts in float32."""
+
+    trained = SinglePrecisionTrained
+
+
+class ColumnTrained(Trained):
+    """Predicts a column."""
+
+    def predict(self, X):
+        return super().predict(X)[:, None]
+
+
+class DoubledTrained(Trained):
+    """Has a gradient in other units."""
+
+    def gradient(self, X):
+        return 2 * super().gradient(X)
+
+    def lipschitz_bound(self):
+        return 2 * super().lipschitz_bound()
+
+
+class Doubled(Sound):
+    """Has a gradient in other units."""
+
+    trained = DoubledTrained
+
+
+class OptimisticTrained(Trained):
+    """Takes the largest slope for a bound."""
+
+    def lipschitz_bound(self):
+        return float(np.abs(self.slopes).max())
+
+
+class Optimistic(Sound):
+    """Takes the largest slope for a bound."""
+
+    trained = OptimisticTrained
+
+
+class RoundedTrained(Trained):
+    """Saves four digits."""
+
+    def save(self):
+        return json.dumps([round(number, 4) for number in (*self.slopes, self.intercept)]).encode()
+
+
+class Rounded(Sound):
+    """Saves four digits."""
+
+    trained = RoundedTrained
+
+
+class PickledTrained(Trained):
+    """Saves a pickle."""
+
+    def save(self):
+        return pickle.dumps((self.slopes, self.intercept))
+
+
+class Pickled(Sound):
+    """Saves a pickle."""
+
+    trained = PickledTrained
+
+    def load(self, data):
+        return self.trained(*pickle.loads(data))
+
+
+class Placed(Sound):
+    """Seeds by the place among the jobs."""
+
+    def fit(self, job, place):
+        model = super().fit(job, place)
+        return Trained(model.slopes, model.intercept + 1e-12 * place)
+
+
+class Crowded(Sound):
+    """Lets the number of jobs change a result's last digit."""
+
+    def train(self, jobs):
+        return [Trained(model.slopes, model.intercept + 1e-12 * len(jobs)) for model in super().train(jobs)]
+
+
+class Unseeded(Sound):
+    """Draws without a seed."""
+
+    def fit(self, job, place):
+        model = super().fit(job, place)
+        return Trained(model.slopes, model.intercept + 1e-3 * np.random.default_rng().normal())
+
+
+class Splitting(Sound):
+    """Sets half of the rows aside, without counting them."""
+
+    def fit(self, job, place):
+        if len(job.X) < 3:
+            raise ValueError("found array with 0 samples")
+        return super().fit(job, place)
+
+
+class Curt(Sound):
+    """Refuses few rows without saying what to do."""
+
+    def fit(self, job, place):
+        if len(job.X) < 3:
+            raise DataError("too few rows")
+        return super().fit(job, place)
+
+
+class Kind(Sound):
+    """Refuses what it may refuse."""
+
+    def fit(self, job, place):
+        if len(job.X) < 4 or job.X.shape[1] < 2:
+            raise DataError("this teacher needs 4 rows and 2 features; bring more")
+        return super().fit(job, place)
+
+
+class TwoFeatures(Sound):
+    """Looks at the second input."""
+
+    def fit(self, job, place):
+        job.X[:, 1].mean()
+        return super().fit(job, place)
+
+
+class Overwriting(Sound):
+    """Centres the inputs in place."""
+
+    def fit(self, job, place):
+        job.X[:] -= job.X.mean(axis=0)
+        return super().fit(job, place)
+
+
+class Reseeding(Sound):
+    """Seeds numpy's global generator."""
+
+    def fit(self, job, place):
+        np.random.seed(job.seed)
+        return super().fit(job, place)
+
+
+@pytest.mark.parametrize("teacher", [Sound(), Opaque(), Kind(), tiny.TinyTeacher()], ids=lambda t: type(t).__name__)
+def test_a_sound_teacher_passes_all(broken, teacher):
+    assert broken(teacher) == {}
+
+
+@pytest.mark.parametrize(
+    ("component", "check", "found", "remedy"),
+    [
+        (SinglePrecision, "check_predictions", "predict returned float32", ".astype(float)"),
+        (Mean, "check_training_reduces_the_loss", "the mean squared error is 1, and 1 for the mean", "enough steps"),
+        (Doubled, "check_gradient_equals_finite_differences", "finite differences [", "in their units"),
+        (Optimistic, "check_lipschitz_bound", "a slope of", "multiply spectral norms"),
+        (Rounded, "check_save_and_load", "the predictions of the loaded teacher differ", "full precision"),
+        (Pickled, "check_save_and_load", "a pickle, which runs code", "safetensors"),
+        (Placed, "check_jobs_are_independent", "in reverse order give other predictions", "from job.seed alone"),
+        (Crowded, "check_jobs_are_independent", "job 0 of 5 gives other predictions when it is alone", "job.seed"),
+        (Unseeded, "check_is_deterministic", "the second time, predictions differ by up to", "job.seed alone"),
+        (Splitting, "check_tiny_data", "training on 1 rows of 3 features raised ValueError", "raise DataError"),
+        (Curt, "check_tiny_data", "'too few rows', which does not say what would be right", "raise DataError"),
+        (TwoFeatures, "check_one_feature", "IndexError", "job.X.shape[1]"),
+        (Overwriting, "check_leaves_its_inputs_alone", "changed job.X", "work on copies"),
+        (Reseeding, "check_leaves_the_process_alone", "numpy's global random state", "numpy.random.default_rng"),
+    ],
+    ids=lambda value: value.__name__ if isinstance(value, type) else "",
+)
+def test_a_broken_twin_fails_its_check_only(only_broken, component, check, found, remedy):
+    only_broken(component(), check, found, remedy)
+
+
+@pytest.mark.parametrize(
+    ("component", "found"),
+    [
+        (OneForAll(), "5 jobs gave 1 results"),
+        (NoTeacher(), "no TrainedTeacher"),
+        (OneNote(), "the notes of a result are 'looped', no tuple of text"),
+    ],
+    ids=lambda value: type(value).__name__,
+)
+def test_a_teacher_without_usable_results_is_told_so(broken, component, found):
+    assert found in broken(component)["check_returns_trained_teachers"]
+
+
+def test_predictions_of_the_wrong_shape_are_found_out(broken):
+    class Column(Sound):
+        """Predicts a column."""
+
+        trained = ColumnTrained
+
+    assert "for 96 rows it returned the shape (96, 1)" in broken(Column())["check_predictions"]
