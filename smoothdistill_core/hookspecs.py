@@ -13,6 +13,16 @@ from smoothdistill_core.components import Dataset, Metric, Regularizer, Student,
 GROUP = "smoothdistill"
 """The name of the pluggy project and of the entry-point group."""
 
+CONTRACT = 1
+"""The version of the contract between core and plugins: hooks, tasks and component classes.
+
+It grows by one when something is added that a plugin may depend on. A plugin module that needs version 2
+says ``SMOOTHDISTILL_CONTRACT = 2``; a recipe says ``requires: [smoothdistill-contract>=2]``.
+"""
+
+DEPRECATED: dict[str, str] = {}
+"""Hooks that will go away, each with what to do instead; a plugin that has one is warned about by name."""
+
 hookspec = pluggy.HookspecMarker(GROUP)
 hookimpl = pluggy.HookimplMarker(GROUP)
 

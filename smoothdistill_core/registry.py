@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib.metadata import EntryPoint, entry_points
@@ -14,7 +15,7 @@ from pydantic import PydanticUserError
 from smoothdistill_core import hookspecs
 from smoothdistill_core.components import CLASSES, KINDS, Component, Kind
 from smoothdistill_core.errors import PluginError, did_you_mean, one_line
-from smoothdistill_core.hookspecs import GROUP
+from smoothdistill_core.hookspecs import CONTRACT, DEPRECATED, GROUP
 
 OWN_DISTRIBUTION = "smoothdistill"
 """Its plugins are loaded first, so that a third party's clash is the third party's."""
@@ -129,12 +130,20 @@ class Registry:
         return self._list(f"{name} ({distribution or 'second'})", distribution, version, "duplicate", reason)
 
     def _components_of(self, plugin: object, name: str) -> Iterable[type[Component]]:
+        needed = getattr(plugin, "SMOOTHDISTILL_CONTRACT", CONTRACT)
+        if needed > CONTRACT:
+            raise PluginError(
+                f"it needs version {needed} of the hook contract, this core has {CONTRACT}; update smoothdistill"
+            )
         self._check_hooks(plugin)
         self._manager.register(plugin, name=name)
         for kind in KINDS:
             hook = f"{GROUP}_{kind}s"
             for implementation in self._manager.hook.__dict__[hook].get_hookimpls():
                 if implementation.plugin_name == name:
+                    if advice := DEPRECATED.get(hook):
+                        text = f"the plugin {name!r} uses the deprecated hook {hook}: {advice}"
+                        warnings.warn(text, DeprecationWarning, stacklevel=2)
                     yield from (_checked(component, kind, hook) for component in implementation.function())
 
     def _check_hooks(self, plugin: object) -> None:

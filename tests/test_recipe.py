@@ -283,7 +283,16 @@ def test_problems_speak_of_yaml_and_not_of_python(problems):
 
 @pytest.mark.parametrize(
     "requirement",
-    ["smoothdistill", "smoothdistill>=0.1", "mlp", "toys==2.1", "toy-box~=2.0", "Toy_Box>=2", "smoothdistill[test]"],
+    [
+        "smoothdistill-contract>=1",
+        "smoothdistill",
+        "smoothdistill>=0.1",
+        "mlp",
+        "toys==2.1",
+        "toy-box~=2.0",
+        "Toy_Box>=2",
+        "smoothdistill[test]",
+    ],
 )
 def test_requirements_are_met_by_distributions_and_plugins(read, requirement):
     assert read(f"dataset: diabetes\nrequires: ['{requirement}']").requires == (requirement,)
@@ -295,6 +304,10 @@ def test_requirements_are_met_by_distributions_and_plugins(read, requirement):
         ("[symbols>=1]", "2:12: requires[0]: the plugin 'symbols' is not installed; pip install 'symbols>=1'"),
         ("[toy-bix]", "2:12: requires[0]: the plugin 'toy-bix' is not installed; pip install 'toy-bix'; did you mean"),
         ("[mlp, toys>=3]", "2:17: requires[1]: toys 2.1 is installed, 'toys>=3' is required; pip install"),
+        (
+            "['smoothdistill-contract>=99']",
+            "2:12: requires[0]: smoothdistill-contract 1 is installed, 'smoothdistill-con",
+        ),
         ("['???']", "2:12: requires[0]: '???' is no requirement; write a name and a version, as in smoothdistill>="),
         ("mlp", "2:11: requires: must be a list of text; write for example [smoothdistill>=0.1]"),
         ("[0.1]", "2:11: requires: must be a list of text"),

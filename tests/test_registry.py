@@ -11,6 +11,7 @@ import pytest
 import smoothdistill_core
 from smoothdistill_core import Dataset, Metric, PluginError, Registry, Student, hookimpl
 from smoothdistill_core import registry as registry_module
+from smoothdistill_core.hookspecs import CONTRACT, DEPRECATED
 
 
 class Coin(Metric):
@@ -122,6 +123,22 @@ def test_a_hook_that_raises_breaks_only_its_plugin(registry):
     broken = registry.register(SimpleNamespace(smoothdistill_students=hookimpl(smoothdistill_students)), "sad")
     assert (broken.state, broken.reason) == ("broken", "ValueError: no students today")
     assert registry.register(plugin("metric", Coin), "coins").state == "ready"
+
+
+def test_a_plugin_that_needs_a_newer_contract_says_so(registry):
+    module = plugin("metric", Coin)
+    module.SMOOTHDISTILL_CONTRACT = CONTRACT + 1
+    broken = registry.register(module, "coins")
+    assert broken.state == "broken"
+    assert f"needs version {CONTRACT + 1} of the hook contract, this core has {CONTRACT}" in broken.reason
+    module.SMOOTHDISTILL_CONTRACT = CONTRACT
+    assert Registry(discover=False).register(module, "coins").state == "ready"
+
+
+def test_a_deprecated_hook_warns_and_names_the_plugin(registry, monkeypatch):
+    monkeypatch.setitem(DEPRECATED, "smoothdistill_metrics", "use another")
+    with pytest.warns(DeprecationWarning, match="the plugin 'coins' uses the deprecated hook .*: use another"):
+        registry.register(plugin("metric", Coin), "coins")
 
 
 def test_a_hook_that_exits_breaks_only_its_plugin(registry):

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ValidationError
 
 from smoothdistill_core.components import Component, Kind
 from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import DEFAULTS, Choose, Heading, Prepare, Recipe, Sweep, Trials
@@ -108,6 +109,7 @@ class _Reader:
         ready = [plugin for plugin in self._registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution: plugin.version for plugin in ready}
         versions |= {plugin.name: plugin.version for plugin in ready}
+        versions["smoothdistill-contract"] = str(CONTRACT)
         canonical = {canonicalize_name(name): version for name, version in versions.items()}
         idle = {canonicalize_name(plugin.name): plugin for plugin in self._registry.plugins if plugin.state != "ready"}
         for place, text in enumerate(data):
