@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -124,29 +125,34 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
         raise DataError(
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
-    columns = _encode(frame, table, train, notes)
-    X = np.column_stack([values for _, _, values in columns])
-    with np.errstate(over="ignore"):
-        X_mean, X_scale = X[train].mean(axis=0), X[train].std(axis=0)
-        y_mean, y_scale = float(y_train.mean()), float(y_train.std())
-    scales = [*zip((column for column, _, _ in columns), X_scale, strict=True), (table.target, y_scale)]
-    for column, scale in scales:
-        if not 0 < scale < np.inf:
-            raise DataError(
-                f"column {column!r} has the standard deviation {scale:g} in the training part, which is beyond "
-                "floating-point numbers; give it in other units"
-            )
-    features = tuple(
-        Feature(column, category, float(mean), float(scale))
-        for (column, category, _), mean, scale in zip(columns, X_mean, X_scale, strict=True)
-    )
-    standardised_X, standardised_y = (X - X_mean) / X_scale, (target - y_mean) / y_scale
-    units = Units(features, table.target, transform, y_mean, y_scale)
+    features = []
+    pieces: dict[Part, list[Array]] = {part: [] for part in places}
+    # one column after the other, so that no second copy of a large table is ever whole in memory
+    for column, category, values in _encode(frame, table, train, notes):
+        mean, scale = _standard(values[train], column)
+        features.append(Feature(column, category, mean, scale))
+        for part, rows in places.items():
+            pieces[part].append((values[rows] - mean) / scale)
+    mean, scale = _standard(y_train, table.target)
+    y = {part: (target[rows] - mean) / scale for part, rows in places.items()}
+    units = Units(tuple(features), table.target, transform, mean, scale)
     counts: dict[Part, int] = {part: len(rows) for part, rows in places.items()}
     return Split(
-        {part: Rows(standardised_X[rows], standardised_y[rows]) for part, rows in places.items()},
+        {part: Rows(np.stack(pieces.pop(part), axis=1), y[part]) for part in places},
         SplitFacts(units, (*table.notes, *notes), counts),
     )
+
+
+def _standard(values: Array, column: str) -> tuple[float, float]:
+    """Return mean and standard deviation of a column's training part."""
+    with np.errstate(over="ignore"):
+        mean, scale = float(values.mean()), float(values.std())
+    if not 0 < scale < np.inf:
+        raise DataError(
+            f"column {column!r} has the standard deviation {scale:g} in the training part, which is beyond "
+            "floating-point numbers; give it in other units"
+        )
+    return mean, scale
 
 
 def fingerprint(table: Table) -> str:
@@ -257,11 +263,10 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
 
 def _encode(
     frame: pd.DataFrame, table: Table, train: NDArray[np.intp], notes: list[str]
-) -> list[tuple[str, str | None, Array]]:
-    """Return (column, category or None, values) for every input that varies in the training part."""
+) -> Iterator[tuple[str, str | None, Array]]:
+    """Yield (column, category or None, values) for every input that varies in the training part."""
     import pandas as pd
 
-    encoded: list[tuple[str, str | None, Array]] = []
     constant = []
     for column in frame.columns:
         values = frame[column]
@@ -273,12 +278,11 @@ def _encode(
         varying = [(str(column), category, x) for category, x in found if x[train].max() > x[train].min()]
         if not varying:
             constant.append(str(column))
-        encoded += varying
+        yield from varying
+    if len(constant) == len(frame.columns):
+        raise DataError("all features are constant in the training part: there is nothing to learn from")
     if constant:
         notes.append(f"constant in the training part, dropped: {', '.join(constant)}")
-    if not encoded:
-        raise DataError("all features are constant in the training part: there is nothing to learn from")
-    return encoded
 
 
 def _indicators(

@@ -1,6 +1,7 @@
 """Reading YAML strictly: the core schema of YAML 1.2, and a place for everything that is wrong."""
 
 import math
+import pickle
 
 import pytest
 
@@ -128,3 +129,11 @@ def test_overrides_that_fit_nothing_are_refused(assignment, message):
         overridden(assignment)
     assert message in str(error.value)
     assert "--set" in str(error.value)
+
+
+def test_recipe_errors_cross_processes_whole():
+    with pytest.raises(RecipeError) as error:
+        read("a: !x 1\nb: !y 2")
+    copy = pickle.loads(pickle.dumps(error.value))
+    assert copy.problems == error.value.problems
+    assert str(copy) == str(error.value)

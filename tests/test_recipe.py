@@ -1,6 +1,5 @@
 """Recipes: what is left out is filled in, and whatever is wrong is said at its place."""
 
-import pickle
 from types import SimpleNamespace
 
 import pytest
@@ -394,10 +393,3 @@ def test_recipes_that_ask_for_the_same_have_the_same_content(read):
 def test_recipes_that_ask_for_something_else_have_another_content(read, change):
     text = change if change.startswith("dataset") else f"dataset: diabetes\n{change}"
     assert read(text).content() != read("dataset: diabetes").content()
-
-
-def test_recipe_errors_cross_processes_whole(registry):
-    with pytest.raises(RecipeError) as error:
-        recipe_from_text("dataset: diabets", registry)
-    copy = pickle.loads(pickle.dumps(error.value))
-    assert (str(copy), copy.problems) == (str(error.value), error.value.problems)

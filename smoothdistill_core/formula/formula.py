@@ -21,6 +21,9 @@ from smoothdistill_core.formula.operators import CALL, OPERATORS, SIGN, SUM, Arr
 
 Result = TypeVar("Result")
 
+ROWS_AT_ONCE = 16_384
+"""Gradients are computed in blocks of this many rows: every node's values are in memory at once."""
+
 INPUT = re.compile(r"x(0|[1-9][0-9]{0,8})")
 """How inputs are written in JSON."""
 
@@ -114,20 +117,9 @@ class Formula:
         """
         X = self._checked(X)
         gradient = np.zeros(X.shape)
-        with np.errstate(all="ignore"):
-            children, values = self._tape(X)
-            adjoints: list[Array | float] = [0.0] * len(self.nodes)
-            adjoints[0] = np.ones(len(X))
-            for position, node in enumerate(self.nodes):
-                if isinstance(node, Variable):
-                    gradient[:, node.index] += adjoints[position]
-                elif isinstance(node, Operator):
-                    arguments = children[position]
-                    partials = node.partials(values[position], *(values[child] for child in arguments))
-                    for child, partial in zip(arguments, partials, strict=True):
-                        # an argument that does not reach the output contributes 0, even where its slope is infinite
-                        adjoint = adjoints[position]
-                        adjoints[child] = np.where(np.equal(adjoint, 0.0), 0.0, adjoint * partial)
+        for begin in range(0, len(X), ROWS_AT_ONCE):
+            block = slice(begin, begin + ROWS_AT_ONCE)
+            self._accumulate(X[block], gradient[block])
         return gradient
 
     def text(self, names: Sequence[str] | None = None, digits: int | None = None) -> str:
@@ -178,6 +170,23 @@ class Formula:
         if missing:
             raise FormulaError(f"the formula ends early: {missing} arguments are missing")
         return cls(nodes)
+
+    def _accumulate(self, X: Array, gradient: Array) -> None:
+        """Add the input gradient at the rows of ``X`` to ``gradient``, both (n, d)."""
+        with np.errstate(all="ignore"):
+            children, values = self._tape(X)
+            adjoints: list[Array | float] = [0.0] * len(self.nodes)
+            adjoints[0] = np.ones(len(X))
+            for position, node in enumerate(self.nodes):
+                if isinstance(node, Variable):
+                    gradient[:, node.index] += adjoints[position]
+                elif isinstance(node, Operator):
+                    arguments = children[position]
+                    partials = node.partials(values[position], *(values[child] for child in arguments))
+                    for child, partial in zip(arguments, partials, strict=True):
+                        # an argument that does not reach the output contributes 0, even where its slope is infinite
+                        adjoint = adjoints[position]
+                        adjoints[child] = np.where(np.equal(adjoint, 0.0), 0.0, adjoint * partial)
 
     def _tape(self, X: Array) -> tuple[list[tuple[int, ...]], list[Array]]:
         """Return, for each node, the positions of its arguments and its value at the rows of X."""
