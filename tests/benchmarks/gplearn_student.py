@@ -93,9 +93,8 @@ def main() -> None:
     results = {}
     for rows in arguments.rows:
         results[rows] = row = compare(student, rows, arguments.features, arguments.repeats)
-        print(
-            f"{rows:7} {row['stock']:9.3f} {row['student']:11.3f} {row['ratio']:7.1f} {row['nodes']:17.1f}", flush=True
-        )
+        figures = f"{row['stock']:9.3f} {row['student']:11.3f} {row['ratio']:7.1f} {row['nodes']:17.1f}"
+        print(f"{rows:7} {figures}", flush=True)
     if arguments.json:
         arguments.json.write_text(json.dumps(results, indent=2))
 

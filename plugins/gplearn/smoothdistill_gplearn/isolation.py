@@ -13,8 +13,9 @@ _one_search = threading.Lock()
 def isolated() -> Iterator[None]:
     """Run a search that leaves numpy's global random state as it was, and that is silent.
 
-    gplearn draws the rows of ``max_samples`` with the global RandomState, after it has set its state:
-    the state is put back afterwards, and one process runs one search at a time.
+    gplearn (which runs as it is where its version is not tested) draws the rows of ``max_samples`` with the
+    global RandomState, after it has set its state: the state is put back afterwards, and one process runs one
+    search at a time.
 
     numpy's floating-point warnings are known noise here: an evolving population always holds programs
     that overflow, and they lose by their fitness. The initializer carries this to joblib's processes.

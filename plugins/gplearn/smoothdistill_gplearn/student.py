@@ -86,16 +86,15 @@ class GplearnStudent(Student):
         Raises `DataError` where gplearn cannot search: no rows, numbers that are not finite, weights
         that sum to 0, or so few rows that ``max_samples`` leaves none.
         """
-        from gplearn.genetic import SymbolicRegressor
-
         from smoothdistill_gplearn.fitness import overflow_last
         from smoothdistill_gplearn.isolation import isolated
         from smoothdistill_gplearn.program import to_formula
+        from smoothdistill_gplearn.search import FastSymbolicRegressor
 
         rows = len(task.X)
         if rows and int(self.max_samples * rows) == 0:
             raise DataError(f"max_samples {self.max_samples} of {rows} rows is less than one row; raise it")
-        search = SymbolicRegressor(
+        search = FastSymbolicRegressor(
             **{**self.model_dump(), "metric": overflow_last(self.metric)},
             low_memory=True,
             n_jobs=task.threads,

@@ -55,6 +55,13 @@ def test_the_search_is_gplearns_own():
     np.testing.assert_array_equal(distilled({}, given).formula.predict(given.X), plain.predict(given.X))
 
 
+def test_an_untested_gplearn_still_gives_its_formula_and_a_warning(monkeypatch):
+    expected = distilled({}, task()).formula
+    monkeypatch.setattr("gplearn.__version__", "9.9")
+    with pytest.warns(UserWarning, match=r"gplearn 9\.9 runs at its own pace"):
+        assert distilled({}, task()).formula == expected
+
+
 def test_the_defaults_are_the_papers_and_otherwise_gplearns():
     ours = GplearnStudent().model_dump()
     paper = {"population_size": 1000, "generations": 10, "metric": "mse", "function_set": ("add", "sub", "mul", "div")}
@@ -182,6 +189,6 @@ def test_every_option_is_described_and_in_the_json_schema():
 def test_listing_the_plugin_imports_nothing_heavy():
     check = (
         "import sys, smoothdistill_gplearn.plugin as plugin; plugin.smoothdistill_students(); "
-        "print({'numpy', 'gplearn', 'sklearn', 'scipy', 'pandas', 'torch', 'joblib'} & set(sys.modules))"
+        "print({'numpy', 'gplearn', 'sklearn', 'scipy', 'pandas', 'torch', 'joblib', 'numba'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
