@@ -19,13 +19,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class TrainingJob:
-    """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed."""
+    """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
+
+    ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
+    """
 
     X: Array
     y: Array
     regularizer: Regularizer
     strength: float
     seed: int
+    threads: int = 1
 
 
 class TrainedTeacher(ABC):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -35,8 +36,10 @@ PENALTIES = {
 
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs with the same weights, batches and optimiser as the torch engine."""
-    with threadpool_limits(limits=1, user_api="blas"):  # the products are too small to share
-        return [_train_one(mlp, job) for job in jobs]
+    threads = max((job.threads for job in jobs), default=1)
+    # one thread a network: the products of one are too small to share
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda job: _train_one(mlp, job), jobs))
 
 
 def _train_one(mlp: MLP, job: TrainingJob) -> Trained:

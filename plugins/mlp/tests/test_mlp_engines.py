@@ -1,5 +1,6 @@
 """The two engines: the same gradients, the same start and batches, results equal within noise."""
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -134,3 +135,10 @@ def test_the_compiled_engine_accepts_built_in_penalties_only():
     assert MLP(engine="torch").accepts(Own())
     with pytest.raises(ValidationError, match="the compiled engine runs on the CPU, not on cuda"):
         MLP(engine="compiled", device="cuda")
+
+
+def test_threads_change_no_result():
+    jobs = [job(Jacobian(), strength, 0) for strength in (0.1, 0.3, 0.5)]
+    mlp = MLP(engine="compiled", hidden=(20, 20), epochs=3)
+    for one, other in zip(mlp.train(jobs), mlp.train([replace(one, threads=2) for one in jobs]), strict=True):
+        assert all(torch.equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
