@@ -140,3 +140,19 @@ def recipes() -> None:
     from smoothdistill_core.cli.listing import list_recipes
 
     list_recipes()
+
+
+@main.command("new-plugin")
+@click.argument("name")
+@click.option("--kind", type=click.Choice(KINDS), required=True, help="The kind of the component that it adds.")
+@click.option("--out", type=click.Path(), metavar="DIR", help="The new folder; smoothdistill-NAME if left out.")
+def new_plugin(name: str, kind: Kind, out: str | None) -> None:
+    """Write a plugin package called NAME, with a worked example and its tests."""
+    import shlex
+    from pathlib import Path
+
+    from smoothdistill_core.template import new_plugin
+
+    folder = new_plugin(name, kind, discovered(), None if out is None else Path(out))
+    click.echo(f"Wrote {folder}. Install it and run its tests:\n")
+    click.echo(f'  cd {shlex.quote(str(folder))}\n  pip install -e ".[test]"\n  pytest')

@@ -11,6 +11,7 @@ import math
 from typing import Any
 
 import numpy as np
+import scipy.linalg.cython_blas  # noqa: F401 what numba multiplies with; loaded here, so that thread limits find it
 from numba import njit
 
 from smoothdistill_mlp.stack import POWER_STEPS
