@@ -37,7 +37,7 @@ def test_readme_has_exactly_two_set_up_commands():
 
 def test_commands_of_the_readme_exist():
     texts = "".join(block.values[1] for block in BLOCKS if block.values[0] == "text")
-    commands = set(re.findall(r"^smoothdistill (\w+)", texts, re.M))
+    commands = set(re.findall(r"^smoothdistill ([\w-]+)", texts, re.M))
     assert commands == set(main.commands)
     for command in commands:
         assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0

@@ -10,7 +10,6 @@ from smoothdistill_core import (
     Candidate,
     Dataset,
     Formula,
-    FormulaError,
     Metric,
     Regularizer,
     Student,
@@ -19,8 +18,8 @@ from smoothdistill_core import (
     TrainedTeacher,
 )
 from smoothdistill_core.preparation import fingerprint, prepare
-from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.trial import Failure, Trial, distil_student, finite_differences, score, train_teachers, verify
+from smoothdistill_core.recipe import Distil, Prepare
+from smoothdistill_core.trial import Failure, Trial, distil_student, finite_differences, score, train_teachers
 
 
 class Plane(Dataset):
@@ -224,46 +223,6 @@ def test_finite_differences_are_close_to_the_gradient():
     np.testing.assert_allclose(gradient, exact, atol=1e-6)
 
 
-TRAINING_ROWS = np.random.default_rng(2).normal(size=(40, 2))
-RATIO = Formula.apply("protected_div", Formula.variable(0), Formula.variable(1))
-
-
-@pytest.mark.parametrize(
-    ("formula", "predict"),
-    [
-        (product(2.0), lambda X: X[:, 1] * X[:, 0] * 2.0),
-        (RATIO, RATIO.predict),
-        (Formula.constant(0.0), lambda X: np.zeros(len(X))),
-        (Formula.apply("div", Formula.variable(0), Formula.constant(0.0)), lambda X: X[:, 0] * np.inf),
-        (Formula.variable(0), lambda X: X[:, 0].tolist()),
-    ],
-)
-def test_a_formula_that_computes_what_its_student_computes_passes(formula, predict):
-    verify(Candidate(formula, predict), TRAINING_ROWS, "scholar")
-
-
-@pytest.mark.parametrize(
-    ("formula", "predict", "message"),
-    [
-        (
-            product(2.0),
-            product(2.0 + 1e-7).predict,
-            "student 'scholar': its formula gives .* where its own predict gives",
-        ),
-        (RATIO, lambda X: X[:, 0] / X[:, 1], "the conversion of the formula is wrong"),
-        (Formula.variable(0), lambda X: np.where(np.abs(X[:, 0]) > 2.9, 0.0, X[:, 0]), "the conversion of the formula"),
-        (Formula.variable(0), lambda X: np.where(X[:, 0] < 0, np.nan, X[:, 0]), "its own predict gives nan"),
-        (Formula.variable(0), lambda X: X, r"student 'scholar' predicts the shape \(40, 2\) for 40 rows"),
-        (Formula.variable(0), lambda X: X[:, :1], r"predicts the shape \(40, 1\) for 40 rows"),
-        (Formula.constant(1.0), lambda X: 1.0, r"predicts the shape \(\) for 40 rows"),
-        (Formula.variable(2), lambda X: X[:, 0], "this formula reads 3 inputs"),
-    ],
-)
-def test_a_formula_that_computes_something_else_is_refused(formula, predict, message):
-    with np.errstate(all="ignore"), pytest.raises(FormulaError, match=message):
-        verify(Candidate(formula, predict), TRAINING_ROWS, "scholar")
-
-
 def sweep(*strengths):
     return [(Unregularized(), strength) for strength in strengths]
 
@@ -388,6 +347,26 @@ def test_weights_that_cannot_be_read_are_a_failure(trial):
     assert distil_student(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith(
         "student 'scholar': ValueError: could not"
     )
+
+
+def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, split):
+    shown = []
+
+    class Witness(Scholar):
+        """Notes what it is shown."""
+
+        def distil(self, task):
+            shown.append(task.X)
+            return super().distil(task)
+
+    sample = Distil(max_rows=10)
+    result = distil_student(trial, Witness(), METRICS, distil=sample)
+    again = distil_student(trial, Witness(), METRICS, distil=sample)
+    assert shown[0].shape[0] == 10 < len(split.parts["train"].X)
+    np.testing.assert_array_equal(shown[0], shown[1])
+    ((formula, scores),) = result.formulas
+    assert scores == score(formula, split, METRICS)
+    assert again.formulas == result.formulas
 
 
 def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):

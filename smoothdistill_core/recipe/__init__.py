@@ -2,12 +2,13 @@
 
 from smoothdistill_core.recipe.problems import Problem, RecipeError
 from smoothdistill_core.recipe.reader import read_recipe, recipe_from_text
-from smoothdistill_core.recipe.recipe import Choose, Prepare, Recipe, Sweep, Trials
+from smoothdistill_core.recipe.recipe import Choose, Distil, Prepare, Recipe, Sweep, Trials
 from smoothdistill_core.recipe.schema import recipe_schema
 from smoothdistill_core.recipe.shipped import find_recipe, shipped_recipes
 
 __all__ = [
     "Choose",
+    "Distil",
     "Prepare",
     "Problem",
     "Recipe",

@@ -17,7 +17,7 @@ from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import DEFAULTS, Choose, Heading, Prepare, Recipe, Sweep, Trials
+from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS, Heading, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -61,13 +61,11 @@ class _Reader:
         parts: dict[str, Any] = {
             "requires": self._requirements(data.get("requires", [])),
             "dataset": self._components("dataset", data["dataset"]),
-            "prepare": self._section(Prepare, "prepare", data),
             "teacher": self._components("teacher", data["teacher"]),
             "regularizer": self._sweeps(data["regularizer"]),
             "student": self._components("student", data["student"]),
             "metric": self._components("metric", data["metric"]),
-            "choose": self._section(Choose, "choose", data),
-            "trials": self._section(Trials, "trials", data),
+            **{key: self._section(model, key, data) for key, model in SECTIONS.items()},
         }
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)

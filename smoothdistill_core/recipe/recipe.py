@@ -53,6 +53,16 @@ class Prepare(_Section):
         return self
 
 
+class Distil(_Section):
+    """How a student is shown what it imitates."""
+
+    max_rows: int = Field(
+        50_000,
+        ge=10,
+        description="a search sees at most this many training rows, drawn by the trial's seed; scores always use all",
+    )
+
+
 class Choose(_Section):
     """How a strength is chosen: never on the test part."""
 
@@ -69,6 +79,10 @@ class Trials(_Section):
 
     runs: int = Field(1, ge=1, le=1000, description="independent runs; a run's value is the mean over its seeds")
     seeds: int = Field(5, ge=1, le=1000, description="seeds a run")
+
+
+SECTIONS: dict[str, type[BaseModel]] = {"prepare": Prepare, "distil": Distil, "choose": Choose, "trials": Trials}
+"""The keys of a recipe that hold options of the study itself."""
 
 
 class Sweep(_Section):
@@ -101,6 +115,7 @@ class Recipe(Heading):
     regularizer: tuple[Sweep, ...]
     student: tuple[Student, ...]
     metric: tuple[Metric, ...]
+    distil: Distil = Distil()
     choose: Choose = Choose()
     trials: Trials = Trials()
 
@@ -114,5 +129,5 @@ class Recipe(Heading):
             {"name": sweep.regularizer.name, **sweep.regularizer.options(), "strength": list(sweep.strengths)}
             for sweep in self.regularizer
         ]
-        sections = {key: getattr(self, key).model_dump(mode="json") for key in ("prepare", "choose", "trials")}
+        sections = {key: getattr(self, key).model_dump(mode="json") for key in SECTIONS}
         return {**components, "regularizer": sweeps, **sections, "keep": self.keep}

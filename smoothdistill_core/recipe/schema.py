@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from smoothdistill_core.components import KINDS, Component, Kind, Regularizer
-from smoothdistill_core.recipe.recipe import DEFAULTS, Choose, Heading, Prepare, Trials
+from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS, Heading
 from smoothdistill_core.registry import Registry
 
 STRENGTH = {
@@ -23,13 +23,8 @@ STRENGTH = {
 def recipe_schema(registry: Registry) -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of the recipes that ``registry`` understands."""
     components = {kind: list(registry.components(kind).values()) for kind in KINDS}
-    models: list[type[BaseModel]] = [
-        Heading,
-        Prepare,
-        Choose,
-        Trials,
-        *(component for found in components.values() for component in found),
-    ]
+    models: list[type[BaseModel]] = [Heading, *SECTIONS.values()]
+    models += [component for found in components.values() for component in found]
     references, definitions = models_json_schema([(model, "validation") for model in models])
     definitions = definitions.get("$defs", {})
 
@@ -51,13 +46,10 @@ def recipe_schema(registry: Registry) -> dict[str, Any]:
             **heading,
             "requires": {"type": "array", "items": {"type": "string"}, "description": "plugins and their versions"},
             **{kind: _one_or_many(kind, found, references) for kind, found in components.items()},
-            **{key: references[model, "validation"] for key, model in _SECTIONS.items()},
+            **{key: references[model, "validation"] for key, model in SECTIONS.items()},
         },
         "$defs": definitions,
     }
-
-
-_SECTIONS: dict[str, Any] = {"prepare": Prepare, "choose": Choose, "trials": Trials}
 
 
 def _name(definition: dict[str, Any], component: type[Component]) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from smoothdistill_core.components import Component, Metric, Regularizer, Student, Teacher, digest
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import SplitFacts, fingerprint, prepare
-from smoothdistill_core.recipe import Recipe
+from smoothdistill_core.recipe import Distil, Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.trial import Trial
@@ -43,6 +43,7 @@ class Distillation:
     trial: Trial
     trial_key: str
     student: Student
+    distil: Distil
     teacher: Teacher | None = None
     teacher_cell: str | None = None
 
@@ -117,13 +118,14 @@ def _add_trial(
 
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
-        key = digest({**determined_by, "student": identity_of(student), "teacher_cell": of})
+        distil = recipe.distil.model_dump(mode="json")
+        key = digest({**determined_by, "distil": distil, "student": identity_of(student), "teacher_cell": of})
         cell = Cell(key, trial_key, "student", of, student=str(student))
         if teacher_cell is not None:
             labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
             cell = replace(cell, teacher=labels[0], regularizer=labels[1], strength=labels[2])
         plan.cells.append(cell)
-        plan.distillations.append(Distillation(key, trial, trial_key, student, teacher, of))
+        plan.distillations.append(Distillation(key, trial, trial_key, student, recipe.distil, teacher, of))
 
     for student in (*recipe.student, *baselines):
         add_student(student, None, None)

@@ -75,7 +75,9 @@ class Work:
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
             return executor.submit(train_teachers, task.trial, task.teacher, sweep, self._metrics)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
-        return executor.submit(distil_student, task.trial, task.student, self._metrics, task.teacher, weights)
+        return executor.submit(
+            distil_student, task.trial, task.student, self._metrics, task.teacher, weights, distil=task.distil
+        )
 
     def finish(self, task: Task, outcomes: Sequence[TeacherResult | StudentResult | Failure]) -> None:
         """Store the outcomes of a task, and free the students that waited for it."""

@@ -29,7 +29,7 @@ from smoothdistill_core.components import (
 from smoothdistill_core.errors import DataError, FormulaError, PluginError, SmoothdistillError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split, SplitFacts, fingerprint, prepare
-from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.recipe import Distil, Prepare
 from smoothdistill_core.trial.scoring import Scores, score
 
 Array = NDArray[np.float64]
@@ -109,6 +109,7 @@ def distil_student(
     teacher: Teacher | None = None,
     weights: bytes = b"",
     threads: int = 1,
+    distil: Distil | None = None,
 ) -> StudentResult | Failure:
     """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None."""
     began = time.monotonic()
@@ -116,22 +117,30 @@ def distil_student(
         split = trial.split()
         rows = split.parts["train"]
         model = None if teacher is None else teacher.load(weights)
-        y = rows.y if model is None else model.predict(rows.X)
-        # copies: what a student does to its arrays must not reach the next cell, which shares the split
-        task = DistillationTask(X=rows.X.copy(), y=y.copy(), seed=trial.seed, threads=threads, teacher=model)
+        shown = _shown_rows(len(rows.X), distil or Distil(), trial.seed)
+        X, y = rows.X[shown], rows.y[shown]  # copies: a student may do with its arrays what it likes
+        y = y if model is None else model.predict(X)
+        task = DistillationTask(X=X, y=y, seed=trial.seed, threads=threads, teacher=model)
         candidates = list(student.distil(task))
         if not candidates:
             raise PluginError(f"student {student.name!r} returned no formula")
         for candidate in candidates:
             if not isinstance(candidate, Candidate):
                 raise PluginError(f"student {student.name!r} returned {candidate!r} where a Candidate belongs")
-            verify(candidate, rows.X, student.name)
+            verify(candidate, rows.X[shown], student.name)
         found = tuple(
             (candidate.formula, score(candidate.formula, split, metrics, teacher=model)) for candidate in candidates
         )
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return _failure(error, began, f"student {student.name!r}")
     return StudentResult(found, split.facts, time.monotonic() - began)
+
+
+def _shown_rows(rows: int, distil: Distil, seed: int) -> NDArray[np.intp]:
+    """Return the numbers of the training rows that a search sees, in their order."""
+    if rows <= distil.max_rows:
+        return np.arange(rows)
+    return np.sort(np.random.default_rng([seed, rows]).choice(rows, distil.max_rows, replace=False))
 
 
 def verify(candidate: Candidate, X: Array, student: str) -> None:

@@ -60,7 +60,7 @@ def settle(
                     f"change it in the file, or leave it out with {_drop(name)}"
                 )
         columns[name] = column
-    return pd.DataFrame(columns), tuple(categories), tuple(notes)
+    return pd.DataFrame(columns, copy=False), tuple(categories), tuple(notes)
 
 
 def _without_category_type(column: pd.Series[Any]) -> tuple[pd.Series[Any], bool]:
