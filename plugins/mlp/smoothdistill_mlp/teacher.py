@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-ROWS_AT_ONCE = 65_536
+ROWS_AT_ONCE = 8_192
 """Predictions and gradients are computed in slices of this many rows, which bounds their memory."""
 
 Width = Annotated[int, Field(ge=1, le=100_000)]
