@@ -131,10 +131,11 @@ class Registry:
 
     def _components_of(self, plugin: object, name: str) -> Iterable[type[Component]]:
         needed = getattr(plugin, "SMOOTHDISTILL_CONTRACT", CONTRACT)
+        if not isinstance(needed, int):
+            raise PluginError(f"SMOOTHDISTILL_CONTRACT must be a whole number, not {needed!r}")
         if needed > CONTRACT:
-            raise PluginError(
-                f"it needs version {needed} of the hook contract, this core has {CONTRACT}; update smoothdistill"
-            )
+            reason = f"it needs version {needed} of the hook contract, this core has {CONTRACT}"
+            raise PluginError(f"{reason}; update smoothdistill")
         self._check_hooks(plugin)
         self._manager.register(plugin, name=name)
         for kind in KINDS:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from smoothdistill_core.cli.console import console, plain_table
-from smoothdistill_core.components import KINDS, Component, Kind
+from smoothdistill_core.components import KINDS, Kind
 from smoothdistill_core.registry import Plugin, Registry
 
 
@@ -32,15 +32,20 @@ def list_plugins(registry: Registry, as_json: bool) -> None:
 
 def describe_component(registry: Registry, kind: Kind, name: str) -> None:
     """Write what a component does, its options with types and defaults, and its source."""
+    from smoothdistill_core.recipe import type_in_words
+
     component = registry.get(kind, name)
     out = console()
     out.print(f"{kind} {name}", style="bold")
     out.print(inspect.getdoc(component) or "")
     if component.model_fields:
         table = plain_table("option", "type", "default", "meaning")
+        schema = component.model_json_schema()
         for option, field in component.model_fields.items():
-            default = "(needed)" if field.is_required() else json.dumps(_default(component, option))
-            table.add_row(option, _type(component, option), default, field.description or "")
+            described = schema["properties"][option]
+            default = "(needed)" if field.is_required() else json.dumps(described.get("default"))
+            written = type_in_words(described, schema.get("$defs"))
+            table.add_row(option, written, default, field.description or "")
         out.print(table)
     else:
         out.print("It has no options.")
@@ -77,29 +82,3 @@ def _plain(plugin: Plugin) -> dict[str, Any]:
 def _provides(plugin: Plugin) -> str:
     by_kind = {kind: [c.name for c in plugin.components if c.kind == kind] for kind in KINDS}
     return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in by_kind.items() if names)
-
-
-def _default(component: type[Component], option: str) -> Any:
-    return component.model_json_schema()["properties"][option].get("default")
-
-
-def _type(component: type[Component], option: str) -> str:
-    """Write an option's type from its JSON schema, as a recipe's author thinks of it."""
-
-    def written(schema: dict[str, Any]) -> str:
-        if "enum" in schema:
-            return " | ".join(str(choice) for choice in schema["enum"])
-        if "const" in schema:
-            return str(schema["const"])
-        if "anyOf" in schema:
-            return " or ".join(written(choice) for choice in schema["anyOf"])
-        if schema.get("type") == "array":
-            return f"list of {written(schema['items'])}" if "items" in schema else _fixed(schema)
-        names = {"integer": "whole number", "string": "text", "boolean": "true or false"}
-        kind: str = schema.get("type", "anything")
-        return names.get(kind, kind)
-
-    def _fixed(schema: dict[str, Any]) -> str:
-        return f"[{', '.join(written(item) for item in schema.get('prefixItems', []))}]"
-
-    return written(component.model_json_schema()["properties"][option])

@@ -3,7 +3,7 @@
 from smoothdistill_core.recipe.problems import Problem, RecipeError
 from smoothdistill_core.recipe.reader import read_recipe, recipe_from_text
 from smoothdistill_core.recipe.recipe import Choose, Distil, Prepare, Recipe, Sweep, Trials
-from smoothdistill_core.recipe.schema import recipe_schema
+from smoothdistill_core.recipe.schema import recipe_schema, type_in_words
 from smoothdistill_core.recipe.shipped import find_recipe, shipped_recipes
 
 __all__ = [
@@ -20,4 +20,5 @@ __all__ = [
     "recipe_from_text",
     "recipe_schema",
     "shipped_recipes",
+    "type_in_words",
 ]

@@ -99,7 +99,8 @@ class Heading(_Section):
 
     name: str = Field(
         pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$",
-        description="a name for the run folder: letters, digits, dots, dashes and underscores",
+        description="a name for the run folder: letters, digits, dots, dashes and underscores; "
+        "left out, the recipe file's name",
     )
     description: str = Field("", description="one line for people")
     keep: Literal["teachers"] | None = Field(None, description="teachers: keep their weights in the run folder")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import BaseModel
@@ -44,7 +45,11 @@ def recipe_schema(registry: Registry) -> dict[str, Any]:
         "required": ["dataset"],
         "properties": {
             **heading,
-            "requires": {"type": "array", "items": {"type": "string"}, "description": "plugins and their versions"},
+            "requires": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "plugins, distributions or smoothdistill-contract, with versions",
+            },
             **{kind: _one_or_many(kind, found, references) for kind, found in components.items()},
             **{key: references[model, "validation"] for key, model in SECTIONS.items()},
         },
@@ -66,3 +71,29 @@ def _one_or_many(kind: Kind, found: list[type[Component]], references: Any) -> d
     one = {"anyOf": [{"enum": bare}, *(references[component, "validation"] for component in found)]}
     default = {"default": DEFAULTS[kind]} if kind in DEFAULTS else {}
     return {"anyOf": [one, {"type": "array", "items": one, "minItems": 1}], **default}
+
+
+def type_in_words(schema: Mapping[str, Any], definitions: Mapping[str, Any] | None = None) -> str:
+    """Write the type that a JSON schema describes as the author of a recipe thinks of it.
+
+    >>> type_in_words({"type": "array", "items": {"type": "integer", "minimum": 1}})
+    'list of whole number ≥ 1'
+    """
+    known = definitions or {}
+    if "$ref" in schema:
+        return type_in_words(known[schema["$ref"].rpartition("/")[2]], known)
+    if "enum" in schema:
+        return " | ".join(str(choice) for choice in schema["enum"])
+    if "const" in schema:
+        return str(schema["const"])
+    if "anyOf" in schema:
+        return " or ".join(type_in_words(choice, known) for choice in schema["anyOf"])
+    if schema.get("type") == "array":
+        if "prefixItems" in schema:
+            return f"[{', '.join(type_in_words(item, known) for item in schema['prefixItems'])}]"
+        return f"list of {type_in_words(schema['items'], known)}"
+    names = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+    signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
+    bounds = ", ".join(f"{sign} {schema[bound]:g}" for bound, sign in signs.items() if bound in schema)
+    kind: str = schema.get("type", "anything")
+    return f"{names.get(kind, kind)} {bounds}".strip()
