@@ -1,0 +1,1 @@
+"""A student of two inputs and a regularizer with a limit."""
