@@ -6,10 +6,12 @@ import inspect
 import warnings
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, entry_points, version
 from typing import Any, Literal
 
 import pluggy
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 from pydantic import PydanticUserError
 
 from smoothdistill_core import hookspecs
@@ -113,7 +115,10 @@ class Registry:
         if self._refuse(point.name, distribution, version):
             return
         try:
+            _check_core(point)
             plugin = point.load()
+        except PluginError as error:
+            self._list(point.name, distribution, version, "broken", str(error))
         except (Exception, SystemExit) as error:  # noqa: BLE001 importing a plugin may raise anything
             reason = f"importing {point.value} failed: {one_line(error)}"
             self._list(point.name, distribution, version, "broken", reason)
@@ -182,6 +187,19 @@ def _entry_points() -> list[EntryPoint]:
 
     unique = {(rank(point), point.value): point for point in entry_points(group=GROUP)}
     return sorted(unique.values(), key=rank)
+
+
+def _check_core(point: EntryPoint) -> None:
+    """Refuse a plugin whose distribution requires another smoothdistill (pip's ``--no-deps`` lets it in)."""
+    if point.dist is None or point.dist.name == OWN_DISTRIBUTION:
+        return
+    for requirement in map(Requirement, point.dist.requires or ()):
+        wanted = requirement.marker is None or requirement.marker.evaluate()
+        if wanted and canonicalize_name(requirement.name) == OWN_DISTRIBUTION:
+            own = version(OWN_DISTRIBUTION)
+            if not requirement.specifier.contains(own, prereleases=True):
+                needed = f"{OWN_DISTRIBUTION}{requirement.specifier}"
+                raise PluginError(f"it needs {needed}, and {own} is installed; pip install '{needed}'")
 
 
 def _checked(component: object, kind: Kind, hook: str) -> type[Component]:

@@ -49,7 +49,7 @@ def installed(monkeypatch):
         for name, code in modules.items():
             (tmp_path / f"entry_{name}.py").write_text(code)
             point = EntryPoint(name, f"entry_{name}", "smoothdistill")
-            points.append(point._for(SimpleNamespace(name=f"dist-{name}", version="1.2")))
+            points.append(point._for(SimpleNamespace(name=f"dist-{name}", version="1.2", requires=None)))
         monkeypatch.setattr(registry_module, "entry_points", lambda group: points)
         return Registry
 

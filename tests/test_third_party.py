@@ -218,6 +218,12 @@ def test_a_blocked_plugin_is_listed_and_explained(environment, tmp_path):
     assert "the plugin 'legible' is blocked: blocked on request" in err
 
 
+def test_a_recipe_that_requires_a_blocked_distribution_says_so(environment, tmp_path):
+    recipe = written(tmp_path, RECIPE)
+    err = environment.run("smoothdistill", "validate", recipe, "--block", "legible", cwd=tmp_path, code=2).stderr
+    assert "recipe.yaml:3:32: requires[1]: the plugin 'legible-formulas' is blocked: blocked on request" in err
+
+
 def test_a_plugin_that_cannot_be_imported_takes_nothing_down(environment, tmp_path):
     zip_wheel(environment.wheels, "broken-dreams", "raise RuntimeError('no licence key')")
     with environment.having("broken-dreams"):
@@ -273,6 +279,7 @@ def test_a_plugin_whose_metadata_wants_a_newer_core_is_kept_out(environment, tmp
     with environment.having("for-sculptors"):  # forced in with --no-deps
         listed = environment.plugin("for-sculptors", tmp_path)
         assert (listed["distribution"], listed["version"], listed["state"]) == ("for-sculptors", "3.1", "broken")
+        assert listed["reason"].startswith("it needs smoothdistill>=99, and ")
 
 
 def test_a_recipe_that_requires_a_newer_core_or_plugin_says_where_and_what(environment, tmp_path):

@@ -109,7 +109,9 @@ class _Reader:
         versions |= {plugin.name: plugin.version for plugin in ready}
         versions["smoothdistill-contract"] = str(CONTRACT)
         canonical = {canonicalize_name(name): version for name, version in versions.items()}
-        idle = {canonicalize_name(plugin.name): plugin for plugin in self._registry.plugins if plugin.state != "ready"}
+        unused = [plugin for plugin in self._registry.plugins if plugin.state != "ready"]
+        idle = {canonicalize_name(plugin.distribution): plugin for plugin in unused}
+        idle |= {canonicalize_name(plugin.name): plugin for plugin in unused}
         for place, text in enumerate(data):
             path = ("requires", place)
             try:
