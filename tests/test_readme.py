@@ -1,6 +1,8 @@
 """README tells the truth: its code runs, its recipe is valid, its commands exist."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,17 @@ def test_commands_of_the_readme_exist():
     assert commands == set(main.commands)
     for command in commands:
         assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
+
+
+@pytest.mark.slow
+def test_the_commands_of_the_readme_run(tmp_path):
+    recipe = next(block.values[1] for block in BLOCKS if block.values[0] == "yaml")
+    (tmp_path / "housing.yaml").write_text(re.sub(r"(epochs|seeds): \d+", r"\1: 1", recipe))
+    rows = "\n".join(f"{i % 7},{i % 5},{100 + 3 * (i % 7) + (i % 5) ** 2}" for i in range(60))
+    (tmp_path / "housing.csv").write_text(f"rooms,age,price\n{rows}\n")
+    commands = next(block.values[1] for block in BLOCKS if block.values[1].startswith("smoothdistill validate"))
+    command = f"{sys.executable} -m smoothdistill_core.cli"
+    script = re.sub(r"^smoothdistill", command, commands, flags=re.M)
+    result = subprocess.run(["bash", "-euc", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout + result.stderr
+    assert {path.name for path in (tmp_path / "runs").iterdir()} == {"housing", "quick"}
