@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from multiprocessing import get_context, resource_tracker
+from types import FrameType
 from typing import Any, TypeVar
 
 from pebble import ProcessPool
@@ -63,15 +64,24 @@ class LocalExecutor(Executor):
 
 @contextmanager
 def _without_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back while processes and threads start: they inherit that, and the parent alone decides."""
-    if not hasattr(signal, "pthread_sigmask"):
+    """Hold Ctrl-C back while processes start, and let it through afterwards.
+
+    What starts here inherits the blocked signal, and the parent alone decides what an interrupt means. The
+    handler is held back too: another thread may receive the signal, and Python then interrupts this one.
+    """
+    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    came: list[tuple[int, FrameType | None]] = []
+    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+        signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
+    if came and callable(handler):
+        handler(*came[-1])
 
 
 def available_cores() -> int:
