@@ -316,6 +316,8 @@ def _roll_back(folder: Path) -> None:
         lock.acquire(blocking=False)
     except Timeout:
         return  # the journal is that of a run that goes on
-    with lock, closing(sqlite3.connect(folder / FILE)) as database:
-        database.execute("SELECT count(*) FROM sqlite_master")
-    lock.release()
+    try:
+        with closing(sqlite3.connect(folder / FILE)) as database:
+            database.execute("SELECT count(*) FROM sqlite_master")
+    finally:
+        lock.release()

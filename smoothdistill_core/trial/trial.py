@@ -118,16 +118,17 @@ def distil_student(
         rows = split.parts["train"]
         model = None if teacher is None else teacher.load(weights)
         shown = _shown_rows(len(rows.X), distil or Distil(), trial.seed)
-        X, y = rows.X[shown], rows.y[shown]  # copies: a student may do with its arrays what it likes
-        y = y if model is None else model.predict(X)
-        task = DistillationTask(X=X, y=y, seed=trial.seed, threads=threads, teacher=model)
+        X = rows.X[shown]
+        y = rows.y[shown] if model is None else model.predict(X)
+        # a student may do with its arrays what it likes: X itself is what its formulas are verified on
+        task = DistillationTask(X=X.copy(), y=y, seed=trial.seed, threads=threads, teacher=model)
         candidates = list(student.distil(task))
         if not candidates:
             raise PluginError(f"student {student.name!r} returned no formula")
         for candidate in candidates:
             if not isinstance(candidate, Candidate):
                 raise PluginError(f"student {student.name!r} returned {candidate!r} where a Candidate belongs")
-            verify(candidate, rows.X[shown], student.name)
+            verify(candidate, X, student.name)
         found = tuple(
             (candidate.formula, score(candidate.formula, split, metrics, teacher=model)) for candidate in candidates
         )
