@@ -16,7 +16,8 @@ from sphinx.util.docutils import SphinxDirective
 from smoothdistill_core import Recipe, Registry, recipe_schema
 from smoothdistill_core.cli import main
 from smoothdistill_core.components import KINDS, Component
-from smoothdistill_core.formula.operators import GUARD, OPERATORS
+from smoothdistill_core.formula import OPERATORS
+from smoothdistill_core.formula.guarded import GUARD
 from smoothdistill_core.recipe import type_in_words
 
 DISTRIBUTION = "smoothdistill"

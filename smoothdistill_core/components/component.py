@@ -51,6 +51,14 @@ class Component(BaseModel):
             return options
         return {option: _immutable(value) for option, value in options.items()}
 
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return why this component cannot work here, in one sentence with the remedy; None where it can.
+
+        Asked before any work starts, and when plugins are listed: it has to be quick and to import nothing heavy.
+        """
+        return None
+
     def options(self) -> dict[str, Any]:
         """Return the options as plain JSON data, defaults included."""
         return self.model_dump(mode="json")

@@ -17,7 +17,8 @@ from typing import TypeVar
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError, did_you_mean
-from smoothdistill_core.formula.operators import CALL, OPERATORS, SIGN, SUM, Array, Operator
+from smoothdistill_core.formula.operator import CALL, POWER, SIGN, SUM, Array, Operator
+from smoothdistill_core.formula.operators import OPERATORS
 
 Result = TypeVar("Result")
 
@@ -238,7 +239,8 @@ def _written(operator: Operator, *parts: tuple[str, int]) -> tuple[str, int]:
     texts = []
     for side, (text, binding) in enumerate(parts):
         follows_sign = text.startswith("-") and (side == 1 or operator.binding == SIGN)
-        stands_alone = binding > operator.binding or (side == 0 and binding == operator.binding)
+        goes_on = side == 0 and binding == operator.binding != POWER  # a - b - c, but (a^b)^c
+        stands_alone = binding > operator.binding or goes_on
         texts.append(text if stands_alone and not follows_sign else f"({text})")
     return operator.notation.format(*texts), operator.binding
 
