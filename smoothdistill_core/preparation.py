@@ -6,15 +6,16 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Part, Table, TargetTransform
+from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.units import Feature, Units, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,48 +30,6 @@ KINDS_OF_VALUES = {
 
 FEWEST_ROWS = 2
 """No part may have fewer rows: with one, R2 has no meaning."""
-
-
-@dataclass(frozen=True)
-class Feature:
-    """One input of the models: a column, or the indicator of one ``category`` of it."""
-
-    column: str
-    category: str | None
-    mean: float
-    scale: float
-
-    @property
-    def name(self) -> str:
-        """The column's name, or ``[column = category]``."""
-        return self.column if self.category is None else f"[{self.column} = {self.category}]"
-
-
-@dataclass(frozen=True)
-class Units:
-    """The way back: what standardised inputs and targets mean in the data's own units."""
-
-    features: tuple[Feature, ...]
-    target: str
-    transform: TargetTransform
-    mean: float
-    scale: float
-
-    def restore(self, y: Array) -> Array:
-        """Turn standardised targets into the data's own units."""
-        prepared = y * self.scale + self.mean
-        with np.errstate(over="ignore"):
-            return np.expm1(prepared) if self.transform == "log1p" else prepared
-
-    def to_json(self) -> str:
-        """Write the units as JSON."""
-        return json.dumps(asdict(self), sort_keys=True)
-
-    @classmethod
-    def from_json(cls, text: str) -> Units:
-        """Read what `to_json` wrote."""
-        data: dict[str, Any] = json.loads(text)
-        return cls(**{**data, "features": tuple(Feature(**feature) for feature in data["features"])})
 
 
 @dataclass(frozen=True)
@@ -128,9 +87,10 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
     features = []
     pieces: dict[Part, list[Array]] = {part: [] for part in places}
     # one column after the other, so that no second copy of a large table is ever whole in memory
-    for column, category, values in _encode(frame, table, train, notes):
-        mean, scale = _standard(values[train], column)
-        features.append(Feature(column, category, mean, scale))
+    for column, category, values, otherwise in _encode(frame, table, train, notes):
+        shown = values[train]
+        mean, scale = _standard(shown, column)
+        features.append(Feature(column, category, mean, scale, float(shown.min()), float(shown.max()), otherwise))
         for part, rows in places.items():
             pieces[part].append((values[rows] - mean) / scale)
     mean, scale = _standard(y_train, table.target)
@@ -263,8 +223,8 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
 
 def _encode(
     frame: pd.DataFrame, table: Table, train: NDArray[np.intp], notes: list[str]
-) -> Iterator[tuple[str, str | None, Array]]:
-    """Yield (column, category or None, values) for every input that varies in the training part."""
+) -> Iterator[tuple[str, str | None, Array, str | None]]:
+    """Yield (column, category, values, the category without indicator) for every input that varies in training."""
     import pandas as pd
 
     constant = []
@@ -274,8 +234,8 @@ def _encode(
             found = _indicators(values, column, train, notes)
         else:
             numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-            found = [(None, np.where(np.isnan(numbers), _median(numbers[train]), numbers))]
-        varying = [(str(column), category, x) for category, x in found if x[train].max() > x[train].min()]
+            found = [(None, np.where(np.isnan(numbers), _median(numbers[train]), numbers), None)]
+        varying = [(str(column), *rest) for rest in found if rest[1][train].max() > rest[1][train].min()]
         if not varying:
             constant.append(str(column))
         yield from varying
@@ -287,24 +247,20 @@ def _encode(
 
 def _indicators(
     values: pd.Series[Any], column: str, train: NDArray[np.intp], notes: list[str]
-) -> list[tuple[str | None, Array]]:
+) -> list[tuple[str | None, Array, str | None]]:
     """Return one 0/1 input a category of the training part; of two categories, the second alone."""
-    labels: list[Any] = values.map(_label, na_action="ignore").tolist()
-    counts = Counter(label for label in (labels[row] for row in train) if isinstance(label, str))
+    labels: list[Any] = values.map(label, na_action="ignore").tolist()
+    counts = Counter(found for found in (labels[row] for row in train) if isinstance(found, str))
     if not counts:
-        return [("", np.zeros(len(labels)))]
+        return [("", np.zeros(len(labels)), None)]
     commonest = max(sorted(counts), key=counts.__getitem__)
-    filled = np.array([label if isinstance(label, str) else commonest for label in labels], dtype=object)
+    filled = np.array([found if isinstance(found, str) else commonest for found in labels], dtype=object)
     categories = sorted(counts)
     unseen = sorted(set(filled) - set(categories))
     if unseen:
         notes.append(f"column {column!r}: categories that the training part lacks count as none: {', '.join(unseen)}")
-    chosen = categories[1:] if len(categories) == 2 else categories
-    return [(category, (filled == category).astype(np.float64)) for category in chosen]
-
-
-def _label(value: Any) -> str:
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+    otherwise = categories.pop(0) if len(categories) == 2 else None
+    return [(category, (filled == category).astype(np.float64), otherwise) for category in categories]
 
 
 def _median(values: Array) -> float:

@@ -5,13 +5,16 @@ import math
 import pytest
 
 from smoothdistill_core import Formula, Results, chosen, summarise
-from smoothdistill_core.preparation import Feature, SplitFacts, Units
+from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import best_formulas
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
+from smoothdistill_core.units import Feature, Units
 
 NAN = math.nan
-FACTS = SplitFacts(Units((Feature("age", None, 0.0, 1.0),), "y", "none", 0.0, 1.0), (), {"train": 3, "test": 2})
+FACTS = SplitFacts(
+    Units((Feature("age", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), (), {"train": 3, "test": 2}
+)
 SHORT = Formula.variable(0)
 LONG = Formula.apply("add", SHORT, SHORT)
 

@@ -1,11 +1,12 @@
 """The five kinds of component that plugins provide, and the small data types that pass between them."""
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
-from smoothdistill_core.components.dataset import Dataset, Table, TargetTransform
+from smoothdistill_core.components.dataset import Dataset, Table
 from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
 from smoothdistill_core.components.regularizer import Network, Regularizer
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.units import TargetTransform
 
 CLASSES: dict[Kind, type[Component]] = {
     "teacher": Teacher,

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from smoothdistill_core.components.component import Component
+from smoothdistill_core.units import TargetTransform
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TargetTransform = Literal["none", "log1p"]
 
 
 @dataclass(frozen=True)

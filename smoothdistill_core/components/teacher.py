@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.regularizer import Regularizer
+from smoothdistill_core.units import Units
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +23,7 @@ class TrainingJob:
     """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
 
     ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
+    ``units`` is the way to the data's own units and columns, for models that were trained on those.
     """
 
     X: Array
@@ -30,6 +32,7 @@ class TrainingJob:
     strength: float
     seed: int
     threads: int = 1
+    units: Units | None = None
 
 
 class TrainedTeacher(ABC):

@@ -11,9 +11,9 @@ from smoothdistill_core.components import (
     Metric,
     Regularizer,
     Student,
-    TargetTransform,
     Teacher,
 )
+from smoothdistill_core.units import TargetTransform
 
 DEFAULTS: dict[str, Any] = {
     "teacher": ["mlp"],

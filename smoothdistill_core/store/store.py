@@ -21,9 +21,10 @@ from filelock import FileLock, Timeout
 from smoothdistill_core.components import Part
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.preparation import SplitFacts, Units
+from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store.records import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import Failure, Scores, StudentResult, TeacherResult
+from smoothdistill_core.units import Units
 
 FILE = "results.sqlite"
 LOCK = "lock"

@@ -91,7 +91,10 @@ def train_teachers(
         split = trial.split()
         rows = split.parts["train"]
         X, y = rows.X.copy(), rows.y.copy()  # what a teacher does to its arrays must not reach the next cell
-        jobs = [TrainingJob(X, y, regularizer, strength, trial.seed) for regularizer, strength in sweep]
+        jobs = [
+            TrainingJob(X, y, regularizer, strength, trial.seed, units=split.facts.units)
+            for regularizer, strength in sweep
+        ]
         trained = teacher.train(jobs)
         if len(trained) != len(jobs):
             raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
