@@ -12,12 +12,12 @@ from smoothdistill_core.formula.operator import POWER, PRODUCT, SIGN, SUM, Array
 
 def _pow_partials(value: Array, a: Array, b: Array) -> tuple[Array, Array]:
     by_base = np.where(b == 0.0, 0.0, b * np.power(a, b - 1.0))
-    return by_base, np.where(value == 0.0, 0.0, value * np.log(a))
+    return by_base, np.where(a > 0.0, value * np.log(a), 0.0)  # other bases have whole exponents, with gaps between
 
 
 def _pow_abs_partials(value: Array, a: Array, b: Array) -> tuple[Array, Array]:
     by_base, by_exponent = _pow_partials(value, np.abs(a), b)
-    return np.sign(a) * by_base, by_exponent
+    return np.where(a == 0.0, 0.0, np.sign(a) * by_base), by_exponent
 
 
 def _aq(a: Array, b: Array) -> Array:
@@ -48,7 +48,8 @@ ARITHMETIC = (
         lambda a: np.divide(1.0, a),
         lambda v, _: (-v * v,),
         lambda a: interval.divide((1.0, 1.0), a),
-        "inv({0})",
+        "1/{0}",
+        PRODUCT,
     ),
     Operator("square", np.square, lambda _, a: (2.0 * a,), interval.even(lambda a: a * a), "{0}^2", POWER),
     Operator(
@@ -74,7 +75,7 @@ ARITHMETIC = (
         "aq({0}, {1})",
     ),
     Operator("abs", np.abs, lambda _, a: (np.sign(a),), interval.enclosing(interval.magnitude), "abs({0})"),
-    Operator("sign", np.sign, _flat, interval.rising(lambda a: float((a > 0) - (a < 0))), "sign({0})"),
+    Operator("sign", np.sign, _flat, interval.rising(lambda a: float(a > 0) - float(a < 0)), "sign({0})"),
     Operator("floor", np.floor, _flat, interval.rising(lambda a: float(math.floor(a))), "floor({0})"),
     Operator("ceil", np.ceil, _flat, interval.rising(lambda a: float(math.ceil(a))), "ceil({0})"),
     Operator("round", np.round, _flat, interval.rising(lambda a: float(round(a))), "round({0})"),

@@ -17,33 +17,16 @@ from typing import TypeVar
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError, did_you_mean
-from smoothdistill_core.formula.operator import CALL, POWER, SIGN, SUM, Array, Operator
+from smoothdistill_core.formula.nodes import Constant, Node, Variable
+from smoothdistill_core.formula.notation import Written, number, readable, written
+from smoothdistill_core.formula.operator import CALL, Array, Operator
 from smoothdistill_core.formula.operators import OPERATORS
+from smoothdistill_core.formula.tape import Tape, blocks, leaf, rows
 
 Result = TypeVar("Result")
 
-ROWS_AT_ONCE = 16_384
-"""Gradients are computed in blocks of this many rows: every node's values are in memory at once."""
-
 INPUT = re.compile(r"x(0|[1-9][0-9]{0,8})")
 """How inputs are written in JSON."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """Input number ``index``, counted from 0."""
-
-    index: int
-
-
-@dataclass(frozen=True, slots=True)
-class Constant:
-    """A finite number."""
-
-    value: float
-
-
-Node = Operator | Variable | Constant
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -106,9 +89,9 @@ class Formula:
 
     def predict(self, X: Array) -> Array:
         """Return the formula's value for each row of ``X`` of shape (n, d), as float64 of shape (n,)."""
-        X = self._checked(X)
+        X = rows(self.nodes, X)
         with np.errstate(all="ignore"):
-            value = self.fold(lambda node: _leaf(node, X), lambda operator, *parts: operator.value(*parts))
+            value = self.fold(lambda node: leaf(node, X), lambda operator, *parts: operator.value(*parts))
         return np.array(np.broadcast_to(value, (len(X),)))
 
     def gradient(self, X: Array) -> Array:
@@ -116,11 +99,13 @@ class Formula:
 
         A protected operator is flat inside its guard; at a kink the derivative of one side is taken.
         """
-        X = self._checked(X)
+        X = rows(self.nodes, X)
         gradient = np.zeros(X.shape)
-        for begin in range(0, len(X), ROWS_AT_ONCE):
-            block = slice(begin, begin + ROWS_AT_ONCE)
-            self._accumulate(X[block], gradient[block])
+        for block in blocks(len(X)):
+            with np.errstate(all="ignore"):
+                for _, node, adjoint in Tape(self.nodes, X[block]).adjoints():
+                    if isinstance(node, Variable):
+                        gradient[block, node.index] += adjoint
         return gradient
 
     def text(self, names: Sequence[str] | None = None, digits: int | None = None) -> str:
@@ -130,13 +115,12 @@ class Formula:
         ``pdiv``, ``plog``, ``psqrt`` and ``pinv`` are gplearn's protected operators.
         """
 
-        def leaf(node: Variable | Constant) -> tuple[str, int]:
+        def write(node: Variable | Constant) -> Written:
             if isinstance(node, Variable):
                 return (f"x{node.index}" if names is None else readable(names[node.index])), CALL
-            number = repr(node.value) if digits is None else f"{node.value:.{digits}g}"
-            return number, SIGN if number.startswith("-") else CALL
+            return number(node.value, digits)
 
-        return self.fold(leaf, _written)[0]
+        return self.fold(write, written)[0]
 
     def __str__(self) -> str:
         return self.text()
@@ -172,53 +156,6 @@ class Formula:
             raise FormulaError(f"the formula ends early: {missing} arguments are missing")
         return cls(nodes)
 
-    def _accumulate(self, X: Array, gradient: Array) -> None:
-        """Add the input gradient at the rows of ``X`` to ``gradient``, both (n, d)."""
-        with np.errstate(all="ignore"):
-            children, values = self._tape(X)
-            adjoints: list[Array | float] = [0.0] * len(self.nodes)
-            adjoints[0] = np.ones(len(X))
-            for position, node in enumerate(self.nodes):
-                if isinstance(node, Variable):
-                    gradient[:, node.index] += adjoints[position]
-                elif isinstance(node, Operator):
-                    arguments = children[position]
-                    partials = node.partials(values[position], *(values[child] for child in arguments))
-                    for child, partial in zip(arguments, partials, strict=True):
-                        # an argument that does not reach the output contributes 0, even where its slope is infinite
-                        adjoint = adjoints[position]
-                        adjoints[child] = np.where(np.equal(adjoint, 0.0), 0.0, adjoint * partial)
-
-    def _tape(self, X: Array) -> tuple[list[tuple[int, ...]], list[Array]]:
-        """Return, for each node, the positions of its arguments and its value at the rows of X."""
-        children: list[tuple[int, ...]] = [()] * len(self.nodes)
-        values: list[Array] = [X[:0, 0]] * len(self.nodes)
-        stack: list[int] = []
-        for position in range(len(self.nodes) - 1, -1, -1):
-            node = self.nodes[position]
-            if isinstance(node, Operator):
-                children[position] = tuple(stack.pop() for _ in range(node.arity))
-                values[position] = node.value(*(values[child] for child in children[position]))
-            else:
-                values[position] = np.broadcast_to(_leaf(node, X), (len(X),))
-            stack.append(position)
-        return children, values
-
-    def _checked(self, X: Array) -> Array:
-        X = np.asarray(X, dtype=np.float64)
-        needed = max(self.inputs, default=-1) + 1
-        if X.ndim != 2 or X.shape[1] < needed:
-            raise FormulaError(f"this formula reads {needed} inputs: X must have shape (n, {needed}), not {X.shape}")
-        return X
-
-
-def readable(name: str) -> str:
-    """Write a name of an input or target: as it is where it is one word or ``[column = category]``, else quoted."""
-    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
-    if shown.isidentifier() or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
-        return shown
-    return '"' + shown.replace('"', '\\"') + '"'
-
 
 def _operator(name: str, arguments: int) -> Operator:
     if name not in OPERATORS:
@@ -227,26 +164,6 @@ def _operator(name: str, arguments: int) -> Operator:
     if operator.arity != arguments:
         raise FormulaError(f"operator {name!r} takes {operator.arity} arguments, not {arguments}")
     return operator
-
-
-def _written(operator: Operator, *parts: tuple[str, int]) -> tuple[str, int]:
-    """Write an operator over written parts (text and binding) with no more brackets than needed."""
-    if operator.binding == CALL:
-        return operator.notation.format(*(text for text, _ in parts)), CALL
-    if operator.binding == SUM and parts[1][1] > SUM and parts[1][0].startswith("-"):
-        sign = "-" if operator.name == "add" else "+"  # a + -2*b reads a - 2*b
-        return f"{parts[0][0]} {sign} {parts[1][0][1:]}", SUM
-    texts = []
-    for side, (text, binding) in enumerate(parts):
-        follows_sign = text.startswith("-") and (side == 1 or operator.binding == SIGN)
-        goes_on = side == 0 and binding == operator.binding != POWER  # a - b - c, but (a^b)^c
-        stands_alone = binding > operator.binding or goes_on
-        texts.append(text if stands_alone and not follows_sign else f"({text})")
-    return operator.notation.format(*texts), operator.binding
-
-
-def _leaf(node: Variable | Constant, X: Array) -> Array:
-    return X[:, node.index] if isinstance(node, Variable) else np.asarray(node.value)
 
 
 def _token(node: Node) -> str | float:

@@ -14,6 +14,9 @@ Interval = tuple[float, float]
 UNBOUNDED: Interval = (-math.inf, math.inf)
 """What is known of an operation that can leave its domain."""
 
+FAR = 1e8
+"""Beyond, multiples of pi are no longer told apart with certainty."""
+
 Bounds = Callable[..., Interval]
 
 
@@ -26,8 +29,9 @@ def enclosing(function: Callable[..., Interval]) -> Bounds:
     """Make ``function`` give `UNBOUNDED` where an argument already is, and where its arithmetic fails."""
 
     def bounds(*arguments: Interval) -> Interval:
-        if not all(is_finite(argument) for argument in arguments):
-            return UNBOUNDED
+        for argument in arguments:
+            if not is_finite(argument):
+                return UNBOUNDED
         try:
             found = function(*arguments)
         except (OverflowError, ValueError, ZeroDivisionError):
@@ -105,10 +109,13 @@ def integer_power(a: Interval, exponent: int) -> Interval:
 
 
 @enclosing
-def modulo(_: Interval, b: Interval) -> Interval:
-    """Bound the floored remainder of a division by b: it has the sign of b and is less than it."""
+def modulo(a: Interval, b: Interval) -> Interval:
+    """Bound the floored remainder of a / b: it has the sign of b and is less than it, and is a where a / b < 1."""
     if b[0] <= 0.0 <= b[1]:
         return UNBOUNDED
+    times = divide(a, b)
+    if times[0] >= 0.0 and times[1] < 1.0:
+        return a
     return (0.0, b[1]) if b[0] > 0.0 else (b[0], 0.0)
 
 
@@ -132,8 +139,8 @@ def tangent(a: Interval) -> Interval:
 
 @enclosing
 def gamma(a: Interval) -> Interval:
-    """Bound the gamma function of positive numbers; its least value, 0.8856, is at 1.4616."""
-    if a[0] <= 0.0:
+    """Bound the gamma function of a number, or of positive numbers; its least value there, 0.8856, is at 1.4616."""
+    if a[0] <= 0.0 and a[0] != a[1]:
         return UNBOUNDED
     least = (0.885,) if a[0] <= 1.4617 and a[1] >= 1.4616 else ()
     return hull(math.gamma(a[0]), math.gamma(a[1]), *least)
@@ -149,5 +156,7 @@ def _wave(a: Interval, function: Callable[[float], float], first_peak: float) ->
 
 
 def _meets(a: Interval, first: float, period: float) -> bool:
-    """Say whether one of first, first + period, first - period ... lies in ``a``."""
+    """Say whether one of first, first + period, first - period ... lies in ``a``, or may do so: it is far off."""
+    if magnitude(a)[1] > FAR:
+        return True
     return math.ceil((a[0] - first) / period) * period + first <= a[1]

@@ -1,0 +1,39 @@
+"""How formulas are written for reading: operators over written parts, and the names of inputs."""
+
+from __future__ import annotations
+
+from smoothdistill_core.formula.operator import CALL, POWER, SIGN, SUM, Operator
+
+Written = tuple[str, int]
+"""A text, and how tightly its outermost operator binds."""
+
+
+def number(value: float, digits: int | None) -> Written:
+    """Write a constant, with all its digits or with some significant ones."""
+    text = repr(value) if digits is None else f"{value:.{digits}g}"
+    return text, SIGN if text.startswith("-") else CALL
+
+
+def written(operator: Operator, *parts: Written) -> Written:
+    """Write an operator over written parts with no more brackets than needed."""
+    if operator.binding == CALL:
+        return operator.notation.format(*(text for text, _ in parts)), CALL
+    if operator.binding == SUM and parts[1][1] > SUM and parts[1][0].startswith("-"):
+        sign = "-" if operator.name == "add" else "+"  # a + -2*b reads a - 2*b
+        return f"{parts[0][0]} {sign} {parts[1][0][1:]}", SUM
+    texts = []
+    for side, (text, binding) in enumerate(parts):
+        leads = side == 0 and operator.notation.startswith("{0}")
+        follows_sign = text.startswith("-") and (not leads)
+        goes_on = leads and binding == operator.binding != POWER  # a - b - c, but (a^b)^c
+        stands_alone = binding > operator.binding or goes_on
+        texts.append(text if stands_alone and not follows_sign else f"({text})")
+    return operator.notation.format(*texts), operator.binding
+
+
+def readable(name: str) -> str:
+    """Write a name of an input or target: as it is where it is one word or ``[column = category]``, else quoted."""
+    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
+    if shown.isidentifier() or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
+        return shown
+    return '"' + shown.replace('"', '\\"') + '"'

@@ -1,0 +1,158 @@
+"""`refitted`: a formula with the constants that fit data best, by nonlinear least squares."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula.affine import IDENTITY, Affine, rewritten
+from smoothdistill_core.formula.constants import constants, slopes_by_constants, with_constants
+from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.linear import is_normal
+from smoothdistill_core.formula.nodes import Constant
+from smoothdistill_core.formula.operator import Array, Operator
+from smoothdistill_core.formula.tape import Tape, arguments_of, rows
+
+EVALUATIONS = 60
+"""How many sets of constants a refit may try."""
+
+CONVERGED = 1e-9
+"""A refit ends when a step changes the squared error, or the constants, by less than this part of their size."""
+
+WORST = 1e100
+"""The residual in place of one that is not finite: a step there is taken back."""
+
+POWERS = ("pow", "pow_abs")
+"""The operators whose second argument is an exponent."""
+
+
+def refitted(formula: Formula, X: Array, y: Array, weights: Array | None = None) -> Formula:
+    """Return the formula with the constants that fit ``y`` of shape (n,) best at the rows of ``X`` (n, d).
+
+    All constants are free but whole exponents; so are a factor and an offset of the whole, which are merged
+    into the formula. The method is that of Levenberg and Marquardt (Moré, 1978), starting from the formula
+    as it is, with factor and offset from linear least squares. ``weights`` of shape (n,) weigh the squared
+    errors. The weighted squared error never rises: the formula itself is returned where nothing better is
+    found, and where data or predictions are not finite. Raises `FormulaError` for arrays whose shapes do not
+    fit, and for negative weights.
+    """
+    X = rows(formula.nodes, X)
+    y, weights = np.asarray(y, dtype=np.float64), np.ones(len(X)) if weights is None else np.asarray(weights, float)
+    for name, array in (("y", y), ("weights", weights)):
+        if array.shape != (len(X),):
+            raise FormulaError(f"{name} must have shape ({len(X)},), as X has {len(X)} rows, not {array.shape}")
+    if (weights < 0.0).any():
+        raise FormulaError(f"weights must not be negative, and one is {float(weights.min())!r}")
+    if not (len(y) and np.isfinite(y).all() and np.isfinite(weights).all()):
+        return formula
+    with np.errstate(all="ignore"):
+        return _Fit(formula, X, y, np.sqrt(weights)).best()
+
+
+class _Fit:
+    """The model ``a * formula + b`` of ``y``; its parameters are the free constants, a and b."""
+
+    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array) -> None:
+        self._formula, self._X, self._y, self._roots = formula, X, y, roots
+        self._constants = constants(formula)
+        self._free = _free(formula)
+        self._tape = Tape(formula.nodes, X)
+        self._tape_of = self._constants[self._free]
+
+    def best(self) -> Formula:
+        """Return the formula of least error."""
+        best, error = self._formula, self._error(self._formula)
+        rounding = (np.finfo(float).eps * float(np.linalg.norm(self._roots * self._y))) ** 2
+        if not math.isfinite(error):
+            return best
+        for values in self._tried():
+            formula = self._written(values)
+            if formula is not None and self._error(formula) < error * (1.0 - CONVERGED) - rounding:
+                best, error = formula, self._error(formula)
+        return best
+
+    def _tried(self) -> Iterator[Array]:
+        """Yield the parameters after rescaling, and after the whole fit."""
+        from scipy.optimize import least_squares
+
+        start = np.array([*self._tape_of, *self._rescaling()])
+        yield start
+        if self._free.size and abs(self._residuals(start)).max() < WORST:
+            found = least_squares(
+                self._residuals,
+                start,
+                self._slopes,
+                method="lm" if len(self._y) >= len(start) else "trf",
+                x_scale="jac",
+                ftol=CONVERGED,
+                xtol=CONVERGED,
+                gtol=CONVERGED,
+                max_nfev=EVALUATIONS,
+            ).x
+            if abs(found[-1]) < CONVERGED * np.abs(self._y).max():
+                yield np.append(found[:-1], 0.0)  # an offset that is but rounding is not written
+            yield found
+
+    def _rescaling(self) -> Affine:
+        """Return the best factor and offset of the formula as it is."""
+        value, weights = self._tape.values[0], self._roots**2
+        weights = weights / weights.sum() if weights.any() else weights
+        spread = value - weights @ value
+        factor = float((weights * spread) @ self._y / ((weights * spread) @ spread))
+        factor = factor if is_normal(factor) else 1.0
+        return factor, float(weights @ (self._y - factor * value))
+
+    def _written(self, values: Array) -> Formula | None:
+        *free, factor, offset = values.tolist()
+        if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(values).all()):
+            return None
+        all_constants = self._constants.copy()
+        all_constants[self._free] = free
+        inputs = [IDENTITY] * self._X.shape[1]
+        return rewritten(with_constants(self._formula, all_constants), inputs, (factor, offset))
+
+    def _error(self, formula: Formula) -> float:
+        residuals = self._roots * (formula.predict(self._X) - self._y)
+        return float(residuals @ residuals)
+
+    def _residuals(self, values: Array) -> Array:
+        residuals = self._roots * (values[-2] * self._values(values) + values[-1] - self._y)
+        return np.where(np.abs(residuals) < WORST, residuals, WORST)
+
+    def _slopes(self, values: Array) -> Array:
+        """Return the derivatives of the residuals by the parameters, shape (n, k + 2)."""
+        value = self._values(values)
+        slopes = values[-2] * slopes_by_constants(self._tape, len(self._constants))[:, self._free]
+        slopes = self._roots[:, None] * np.column_stack([slopes, value, np.ones(len(value))])
+        return np.where(np.abs(slopes) < WORST, slopes, 0.0)
+
+    def _values(self, values: Array) -> Array:
+        """Return the formula's values for parameters."""
+        if not np.array_equal(values[:-2], self._tape_of):
+            self._tape_of = values[:-2].copy()
+            all_constants = self._constants.copy()
+            all_constants[self._free] = self._tape_of
+            remaining = iter(all_constants.tolist())
+            nodes = [Constant(next(remaining)) if isinstance(node, Constant) else node for node in self._formula.nodes]
+            self._tape = Tape(nodes, self._X)
+        return self._tape.values[0]
+
+
+def _free(formula: Formula) -> Array:
+    """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
+    exponents = {
+        arguments[1]
+        for node, arguments in zip(formula.nodes, arguments_of(formula.nodes), strict=True)
+        if isinstance(node, Operator) and node.name in POWERS
+    }
+    return np.array(
+        [
+            position not in exponents or not node.value.is_integer()
+            for position, node in enumerate(formula.nodes)
+            if isinstance(node, Constant)
+        ],
+        dtype=bool,
+    )

@@ -1,0 +1,217 @@
+"""Rewriting changes how a formula reads, and never what it computes."""
+
+import itertools
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula import OPERATORS, Constant, Formula, Variable, folded, rewritten
+
+EPSILON = np.finfo(float).eps
+SETTINGS = settings(settings.get_profile("formula"), max_examples=400)
+MAPS = [(3e4, 1e5), (1e-5, 0.001), (12.0, -3.5), (1.0, 0.0), (1e-3, 1e5), (250.0, 0.0)]
+maps = st.sampled_from(MAPS)
+
+
+def applied(operator, *parts):
+    """Return value, possible rounding error and whether all went well, from those of the arguments."""
+    values, errors = [part[0] for part in parts], [part[1] for part in parts]
+    value = operator.value(*values)
+    moved = [
+        operator.value(*(part + sign * error for part, sign, error in zip(values, signs, errors, strict=True)))
+        for signs in itertools.product((-1.0, 1.0), repeat=operator.arity)
+    ]
+    error = np.max(np.abs(np.array(moved) - value), axis=0) + 4 * EPSILON * np.abs(value)
+    tame = np.isfinite(error) & ((np.abs(value) < 1e100) & (np.abs(value) > 1e-100) | (value == 0.0))
+    return value, error, np.logical_and.reduce([tame, *(part[2] for part in parts)])
+
+
+def with_error(formula, X, error):
+    """Return values of a formula, and how far rounding may move them: both (n,); and where neither is wild."""
+
+    def leaf(node):
+        if isinstance(node, Variable):
+            return X[:, node.index], error[:, node.index], np.ones(len(X), bool)
+        value = np.full(len(X), node.value)
+        return value, EPSILON * np.abs(value), np.ones(len(X), bool)
+
+    with np.errstate(all="ignore"):
+        return formula.fold(leaf, applied)
+
+
+def inputs(rows=60, seed=0):
+    return np.random.default_rng(seed).normal(size=(rows, 3))
+
+
+@SETTINGS
+@given(st.from_type(Formula), st.tuples(maps, maps, maps), maps)
+def test_the_rewritten_formula_computes_the_same_up_to_rounding(formula, inputs_maps, output):
+    X = inputs()
+    scale, shift = (np.array(numbers) for numbers in zip(*inputs_maps, strict=True))
+    value, error, tame = with_error(formula, X, 8 * EPSILON * (np.abs(X) + np.abs(shift) / scale))
+    new = rewritten(formula, inputs_maps, output).predict(X * scale + shift)[tame]
+    allowed = 16 * (error * output[0] + EPSILON * abs(output[1]))
+    assert (np.abs(new - (value * output[0] + output[1])[tame]) <= allowed[tame]).all()
+
+
+@SETTINGS
+@given(st.from_type(Formula))
+def test_tidying_never_makes_a_formula_longer(formula):
+    tidy = folded(formula)
+    assert tidy.complexity <= formula.complexity
+    assert folded(tidy).complexity <= tidy.complexity
+
+
+x, y, z = map(Formula.variable, range(3))
+one, two, three, half = map(Formula.constant, (1.0, 2.0, 3.0, 0.5))
+apply = Formula.apply
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (apply("sub", x, x), "0.0"),
+        (apply("add", x, x), "2.0*x0"),
+        (apply("sub", apply("add", x, y), apply("add", y, x)), "0.0"),
+        (apply("mul", x, apply("mul", y, x)), "x0^2*x1"),
+        (apply("square", apply("cube", x)), "x0^6.0"),
+        (apply("mul", two, apply("mul", three, x)), "6.0*x0"),
+        (apply("neg", apply("neg", x)), "x0"),
+        (apply("add", apply("mul", half, x), apply("mul", half, apply("sin", y))), "0.5*(x0 + sin(x1))"),
+        (apply("sub", apply("neg", x), one), "-1.0 - x0"),
+        (apply("sub", y, apply("sub", x, one)), "x1 - x0 + 1.0"),
+        (apply("div", one, apply("add", apply("mul", two, x), apply("add", two, two))), "0.5/(x0 + 2.0)"),
+        (apply("div", apply("div", x, y), apply("div", z, two)), "2.0*x0/(x1*x2)"),
+        (apply("div", one, apply("inverse", apply("add", x, one))), "x0 + 1.0"),
+        (apply("pow", x, one), "x0"),
+        (apply("pow", apply("log", x), apply("sub", x, x)), "1.0"),
+        (apply("pow", x, half), "sqrt(x0)"),
+        (apply("pow", apply("mul", two, x), Formula.constant(-4.0)), "0.0625*x0^(-4.0)"),
+        (apply("sqrt", apply("mul", Formula.constant(4.0), x)), "2.0*sqrt(x0)"),
+        (apply("abs", apply("mul", Formula.constant(-2.0), x)), "2.0*abs(x0)"),
+        (apply("sin", apply("add", one, two)), "0.1411200080598672"),
+        (apply("protected_div", x, two), "0.5*x0"),
+        (apply("protected_div", x, Formula.constant(0.001)), "1.0"),
+        (apply("protected_div", apply("mul", two, x), y), "pdiv(2.0*x0, x1)"),
+    ],
+    ids=str,
+)
+def test_a_tidy_formula_reads_as_a_person_would_write_it(formula, text):
+    assert str(rewritten(formula, [(1.0, 0.0)] * 3)) == text
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        apply("sub", apply("log", x), apply("log", x)),
+        apply("mul", Formula.constant(0.0), apply("div", one, x)),
+        apply("div", x, x),
+        apply("div", one, Formula.constant(0.0)),
+        apply("mul", apply("sqrt", x), apply("sub", apply("sqrt", x), apply("sqrt", x))),
+    ],
+    ids=str,
+)
+def test_what_has_a_pole_does_not_cancel(formula):
+    tidy = rewritten(formula, [(1.0, 0.0)] * 3)
+    X = np.array([[0.0], [-1.0], [2.0]])
+    np.testing.assert_array_equal(np.isfinite(tidy.predict(X)), np.isfinite(formula.predict(X)))
+
+
+def test_own_units_read_as_a_person_would_write_them():
+    formula = apply("add", two, apply("mul", apply("mul", three, x), apply("add", y, one)))
+    text = rewritten(formula, [(12.0, 40.0), (2.0, 5.0)], (4.0, 4.3)).text(["age", "x"])
+    assert text == "12.3 + 0.5*(age - 40.0)*(x - 3.0)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (Formula.linear([3.0, -4.0], 2.0), "3.0 + 0.25*x0 - 2.0*x1"),
+        (apply("sin", x), "sin(0.08333333333333333*(x0 - 40.0)) + 1.0"),
+        (apply("protected_log", apply("add", x, y)), "plog(0.08333333333333333*x0 + 0.5*x1 - 5.833333333333333) + 1.0"),
+        (apply("square", x), "1.0 + 0.006944444444444444*(x0 - 40.0)^2"),
+        (apply("add", z, one), "2.0 + 10.0*(x2 - 100000.0)"),
+    ],
+    ids=str,
+)
+def test_shifted_inputs_are_multiplied_out_in_sums_and_bracketed_in_functions(formula, text):
+    assert str(rewritten(formula, [(12.0, 40.0), (2.0, 5.0), (0.1, 1e5)], (1.0, 1.0))) == text
+
+
+def test_the_guard_of_a_protected_operator_keeps_its_place():
+    formula, scale, shift = apply("protected_inverse", x), 0.5, 3.0
+    guard = np.array([[-0.00101], [-0.00099], [0.0], [0.00099], [0.00101]])
+    new = rewritten(formula, [(scale, shift)]).predict(guard * scale + shift)
+    np.testing.assert_array_equal(new == 0.0, [False, True, True, True, False])
+
+
+def test_a_column_far_from_0_keeps_its_digits():
+    X = np.array([[1.5], [-0.25]])
+    shift, scale = 1e9, 0.5
+    formula = rewritten(apply("mul", apply("add", x, one), x), [(scale, shift)])
+    np.testing.assert_array_equal(formula.predict(X * scale + shift), [3.75, -0.1875])
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        apply("mul", apply("mul", Formula.constant(1e-200), x), apply("mul", Formula.constant(1e-200), y)),
+        apply("mul", Formula.constant(1e300), apply("mul", Formula.constant(1e300), x)),
+        apply("add", apply("mul", Formula.constant(1.5e308), x), apply("mul", Formula.constant(1.5e308), x)),
+        apply("square", apply("mul", Formula.constant(1e-200), x)),
+        apply("div", apply("mul", Formula.constant(1e-200), x), apply("mul", Formula.constant(1e200), y)),
+        apply("mul", Formula.constant(1.5e308), x),
+    ],
+    ids=str,
+)
+def test_numbers_beyond_floats_stay_apart(formula):
+    new = rewritten(formula, [(0.5, 3.0), (1.0, 0.0)])
+    X = np.array([[1e-10, 2.0], [0.3, 1e-100]])
+    np.testing.assert_allclose(new.predict(X * [0.5, 1.0] + [3.0, 0.0]), formula.predict(X), rtol=1e-6)
+
+
+DEEP = 10_000
+
+
+@pytest.mark.parametrize(
+    "nodes",
+    [
+        [OPERATORS["sin"]] * DEEP + [Variable(0)],
+        [OPERATORS["square"]] * DEEP + [Variable(0)],
+        [OPERATORS["add"]] * DEEP + [Variable(i % 3) for i in range(DEEP + 1)],
+        [OPERATORS["mul"]] * DEEP + [Variable(i % 3) for i in range(DEEP + 1)],
+        [OPERATORS["sub"], Constant(0.5)] * DEEP + [Variable(1)],
+        [OPERATORS["mul"], Constant(0.5)] * DEEP + [Variable(1)],
+        [OPERATORS["div"], Variable(0)] * DEEP + [Variable(1)],
+        [OPERATORS["pow"]] * DEEP + [Variable(1)] + [Constant(2.0)] * DEEP,
+        [OPERATORS["mul"], OPERATORS["sin"], Variable(0), OPERATORS["add"], Variable(1)] * (DEEP // 2) + [Variable(1)],
+        [OPERATORS["add"]] * DEEP
+        + [node for i in range(DEEP) for node in (OPERATORS["sin"], OPERATORS["mul"], Constant(float(i)), Variable(0))]
+        + [Variable(0)],
+    ],
+    ids=["sin", "square", "add", "mul", "sub", "constants", "div", "pow", "mixed", "unlike"],
+)
+def test_no_formula_is_too_deep_or_takes_quadratic_time(nodes):
+    formula, began = Formula.from_prefix(nodes), time.perf_counter()
+    new = rewritten(formula, [(2.0, 3.0)] * 3, (5.0, -1.0))
+    assert time.perf_counter() - began < 5.0
+    assert Formula.from_prefix(new.nodes) == new
+
+
+@pytest.mark.parametrize(
+    "pair", [(0.0, 1.0), (np.inf, 0.0), (np.nan, 0.0), (1.0, np.inf), (1.0, np.nan), (1e-320, 0.0)]
+)
+def test_a_map_that_is_none_is_refused(pair):
+    with pytest.raises(FormulaError, match="of x0 must be finite, the scale not 0"):
+        rewritten(x, [pair])
+    with pytest.raises(FormulaError, match="of the output must be finite"):
+        rewritten(x, [(1.0, 0.0)], pair)
+
+
+def test_an_input_without_a_map_is_refused():
+    with pytest.raises(FormulaError, match="reads 3 inputs, and there are maps for 2"):
+        rewritten(z, [(1.0, 0.0)] * 2)

@@ -1,0 +1,136 @@
+"""A refit finds the constants of the data, never makes the fit worse, and is quick."""
+
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula import Formula, refitted
+
+SETTINGS = settings(settings.get_profile("formula"), max_examples=60)
+apply = Formula.apply
+x, y, z = map(Formula.variable, range(3))
+
+
+def constant(value):
+    return Formula.constant(value)
+
+
+def rows(count=200, seed=0):
+    return np.random.default_rng(seed).normal(size=(count, 3))
+
+
+def squared_error(formula, X, target, weights=1.0):
+    return float(np.sum(weights * (formula.predict(X) - target) ** 2))
+
+
+def wave(amplitude, frequency, phase, slope, offset):
+    sine = apply("sin", apply("add", constant(phase), apply("mul", constant(frequency), x)))
+    return apply(
+        "add", constant(offset), apply("add", apply("mul", constant(amplitude), sine), apply("mul", constant(slope), y))
+    )
+
+
+def test_the_constants_that_made_the_data_are_found():
+    X, truth = rows(), wave(2.5, 1.7, 0.3, -0.4, 3.0)
+    found = refitted(wave(1.0, 1.4, 0.0, 1.0, 0.0), X, truth.predict(X))
+    assert found.text(digits=6) == "3 - 0.4*x1 + 2.5*sin(0.3 + 1.7*x0)"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (x, "3 + 2*x0"),
+        (constant(1.0), "3"),
+        (apply("add", constant(0.5), x), "3 + 2*x0"),
+        (apply("mul", constant(0.5), x), "3 + 2*x0"),
+        (Formula.linear([1.0], 1.0), "3 + 2*x0"),
+    ],
+    ids=str,
+)
+def test_factor_and_offset_are_merged_into_those_that_are_there(formula, text):
+    X = rows()
+    target = 2.0 * X[:, 0] + 3.0 if formula.inputs else np.full(len(X), 3.0)
+    assert refitted(formula, X, target).text(digits=6) == text
+
+
+def test_whole_exponents_stay_and_others_are_fitted():
+    X = np.abs(rows())
+    target = 3.0 * X[:, 0] ** 2.25 + 1.0
+    assert refitted(apply("pow", x, constant(2.5)), X, target).text(digits=4) == "1 + 3*x0^2.25"
+    assert "x0^2" in refitted(apply("pow", x, constant(2.0)), X, target).text(digits=4)
+
+
+@SETTINGS
+@given(st.from_type(Formula), st.booleans())
+def test_the_squared_error_never_rises(formula, weighted):
+    X = rows(60)
+    target = np.sin(X[:, 0]) + X[:, 1] ** 2
+    weights = np.linspace(0.0, 2.0, len(X)) if weighted else None
+    found = refitted(formula, X, target, weights)
+    with np.errstate(all="ignore"):
+        before, after = (squared_error(one, X, target, 1.0 if weights is None else weights) for one in (formula, found))
+    assert after <= before if np.isfinite(before) else found == formula
+    assert refitted(formula, X, target, weights) == found
+
+
+def test_a_formula_that_fits_already_is_returned_itself():
+    X, truth = rows(), wave(2.5, 1.7, 0.3, -0.4, 3.0)
+    assert refitted(truth, X, truth.predict(X)) is truth
+
+
+def test_weights_say_which_rows_count():
+    X = rows()
+    weights = (X[:, 1] > 0.0) * 1.0
+    found = refitted(x, X, np.where(weights > 0.0, 2.0 * X[:, 0], 1e3), weights)
+    assert found.text(digits=6) == "2*x0"
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_data_that_are_not_finite_change_nothing(bad):
+    X = rows()
+    target = X[:, 0].copy()
+    target[3] = bad
+    assert refitted(y, X, target) is y
+    X[0, 1] = bad
+    assert refitted(y, X, rows()[:, 0]) is y
+
+
+def test_a_formula_without_values_changes_nothing():
+    X, formula = rows(), apply("log", apply("mul", constant(2.0), x))
+    assert refitted(formula, X, X[:, 0]) is formula
+    assert refitted(formula, X[:0], X[:0, 0]) is formula
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_fewer_rows_than_constants_will_do(count):
+    X = rows(count)
+    formula = wave(1.0, 1.4, 0.0, 1.0, 0.0)
+    assert squared_error(refitted(formula, X, X[:, 2]), X, X[:, 2]) <= squared_error(formula, X, X[:, 2])
+
+
+def test_a_refit_is_quick():
+    X, truth = rows(2000), wave(2.5, 1.7, 0.3, -0.4, 3.0)
+    noisy = truth.predict(X) + np.random.default_rng(1).normal(size=len(X))
+    formula = apply("add", wave(1.0, 1.0, 0.1, 0.1, 0.0), apply("exp", apply("mul", constant(0.1), z)))
+    refitted(formula, X, noisy)
+    began = time.perf_counter()
+    refitted(formula, X, noisy)
+    assert time.perf_counter() - began < 0.5  # 20 ms on an idle machine
+
+
+@pytest.mark.parametrize(
+    ("target", "weights", "reason"),
+    [
+        (np.ones(3), None, r"y must have shape \(5,\)"),
+        (np.ones((5, 1)), None, r"not \(5, 1\)"),
+        (np.ones(5), np.ones(4), r"weights must have shape \(5,\)"),
+        (np.ones(5), -np.ones(5), "weights must not be negative, and one is -1.0"),
+    ],
+)
+def test_arrays_that_do_not_fit_are_refused(target, weights, reason):
+    with pytest.raises(FormulaError, match=reason):
+        refitted(x, rows(5), target, weights)
