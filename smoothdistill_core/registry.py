@@ -88,11 +88,29 @@ class Registry:
         return dict(sorted(self._components[kind].items()))
 
     def get(self, kind: Kind, name: str) -> type[Any]:
-        """Return a component class; an unknown name raises `PluginError` with near names and all names."""
+        """Return a component class, be it `usable` or not; an unknown name raises `PluginError` with near names."""
         found = self._components[kind].get(name)
         if found is None:
             raise PluginError(f"there is no {kind} {name!r}; {self.remedy(kind, name)}")
         return found
+
+    def usable(self, kind: Kind, name: str) -> type[Any]:
+        """Return a component class that can work here; else raise `PluginError` with the reason and the remedy."""
+        component = self.get(kind, name)
+        if reason := self.unavailable(component):
+            raise PluginError(f"the {kind} {name!r} is unavailable: {reason}")
+        return component
+
+    def unavailable(self, component: type[Component]) -> str | None:
+        """Return why a component cannot work on this machine, in one line with the remedy; None where it can.
+
+        One that fails to answer is unavailable, for that failure.
+        """
+        try:
+            reason = component.unavailable()
+        except (Exception, SystemExit) as error:  # noqa: BLE001 a plugin may raise anything; it is told, no more
+            return f"whether it can work here is unknown, because asking raised {one_line(error)}"
+        return " ".join(str(reason).split()) if reason else None
 
     def provider(self, component: type[Component]) -> Plugin:
         """Return the plugin that a component class came with."""

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from smoothdistill_core import Registry
+
 SMALL = """
 name: small
 dataset: {name: csv, path: table.csv, target: y}
@@ -17,6 +19,12 @@ regularizer: [none, {name: jacobian, strength: [0.1, 1.0]}, {name: lipschitz, st
 student: {name: gplearn, population_size: 30, generations: 2, tournament_size: 5}
 trials: {seeds: 2}
 """
+
+
+@pytest.fixture
+def everything_available(monkeypatch):
+    """Read recipes as on a machine that has whatever any component needs: they are not run."""
+    monkeypatch.setattr(Registry, "unavailable", lambda registry, component: None)
 
 
 @pytest.fixture

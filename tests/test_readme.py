@@ -27,7 +27,7 @@ def test_python_examples_run(language, code):
 
 
 @pytest.mark.parametrize(("language", "code"), [block for block in BLOCKS if block.values[0] == "yaml"])
-def test_recipe_examples_are_valid(language, code):
+def test_recipe_examples_are_valid(language, code, everything_available):
     data = yaml.safe_load(code)
     data.setdefault("dataset", "diabetes")
     recipe_from_text(yaml.safe_dump(data), Registry())

@@ -15,7 +15,7 @@ def test_the_shipped_recipes_have_names():
 
 
 @pytest.mark.parametrize("name", shipped_recipes())
-def test_every_shipped_recipe_reads(name):
+def test_every_shipped_recipe_reads(name, everything_available):
     recipe = read_recipe(shipped_recipes()[name], Registry())
     assert recipe.description
 

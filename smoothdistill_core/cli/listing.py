@@ -4,30 +4,35 @@ from __future__ import annotations
 
 import inspect
 import json
+import sys
+from contextlib import redirect_stdout
 from typing import Any
 
 import click
 
 from smoothdistill_core.cli.console import console, plain_table
-from smoothdistill_core.components import KINDS, Kind
+from smoothdistill_core.components import KINDS, Component, Kind
 from smoothdistill_core.registry import Plugin, Registry
 
 
 def list_plugins(registry: Registry, as_json: bool) -> None:
-    """Write one row a plugin, and in words what is wrong with those that are not ready."""
+    """Write one row a plugin; below, what is wrong with those that are not ready, and what is unavailable."""
+    reasons = _reasons(registry)
     if as_json:
-        click.echo(json.dumps([_plain(plugin) for plugin in registry.plugins], indent=2))
+        click.echo(json.dumps([_plain(plugin, reasons) for plugin in registry.plugins], indent=2))
         return
     out = console()
     table = plain_table("plugin", "distribution", "version", "state", "provides")
     for plugin in registry.plugins:
         style = "" if plugin.state == "ready" else "dim" if plugin.state == "blocked" else "red"
-        row = (plugin.name, plugin.distribution, plugin.version, plugin.state, _provides(plugin))
+        row = (plugin.name, plugin.distribution, plugin.version, plugin.state, _provides(plugin, reasons))
         table.add_row(*row, style=style)
     out.print(table)
     for plugin in registry.plugins:
         if plugin.state not in ("ready", "blocked"):
             out.print(f"{plugin.name} is {plugin.state}: {plugin.reason}", style="red")
+    for component, reason in reasons.items():
+        out.print(f"the {component.kind} {component.name} is unavailable: {reason}", style="yellow")
 
 
 def describe_component(registry: Registry, kind: Kind, name: str) -> None:
@@ -38,6 +43,10 @@ def describe_component(registry: Registry, kind: Kind, name: str) -> None:
     out = console()
     out.print(f"{kind} {name}", style="bold")
     out.print(inspect.getdoc(component) or "")
+    with redirect_stdout(sys.stderr):
+        reason = registry.unavailable(component)
+    if reason:
+        out.print(f"It is unavailable: {reason}", style="yellow")
     if component.model_fields:
         table = plain_table("option", "type", "default", "meaning")
         schema = component.model_json_schema()
@@ -68,17 +77,32 @@ def list_recipes() -> None:
     console().print(table)
 
 
-def _plain(plugin: Plugin) -> dict[str, Any]:
+def _reasons(registry: Registry) -> dict[type[Component], str]:
+    """Return why components cannot work here, for those that cannot; what they print goes to standard error."""
+    components = [component for plugin in registry.plugins for component in plugin.components]
+    with redirect_stdout(sys.stderr):
+        found = {component: registry.unavailable(component) for component in components}
+    return {component: reason for component, reason in found.items() if reason}
+
+
+def _plain(plugin: Plugin, reasons: dict[type[Component], str]) -> dict[str, Any]:
     return {
         "name": plugin.name,
         "distribution": plugin.distribution,
         "version": plugin.version,
         "state": plugin.state,
         "reason": plugin.reason,
-        "components": [{"kind": component.kind, "name": component.name} for component in plugin.components],
+        "components": [
+            {"kind": component.kind, "name": component.name}
+            | ({"unavailable": reasons[component]} if component in reasons else {})
+            for component in plugin.components
+        ],
     }
 
 
-def _provides(plugin: Plugin) -> str:
-    by_kind = {kind: [c.name for c in plugin.components if c.kind == kind] for kind in KINDS}
+def _provides(plugin: Plugin, reasons: dict[type[Component], str]) -> str:
+    def named(component: type[Component]) -> str:
+        return f"{component.name} (unavailable)" if component in reasons else component.name
+
+    by_kind = {kind: [named(c) for c in plugin.components if c.kind == kind] for kind in KINDS}
     return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in by_kind.items() if names)

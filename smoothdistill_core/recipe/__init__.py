@@ -1,7 +1,7 @@
 """Recipes: strict YAML, checked against the installed plugins, with every error at its place."""
 
 from smoothdistill_core.recipe.problems import Problem, RecipeError
-from smoothdistill_core.recipe.reader import read_recipe, recipe_from_text
+from smoothdistill_core.recipe.reader import read_recipe, recipe_from_data, recipe_from_text
 from smoothdistill_core.recipe.recipe import Choose, Distil, Prepare, Recipe, Sweep, Trials
 from smoothdistill_core.recipe.schema import recipe_schema, type_in_words
 from smoothdistill_core.recipe.shipped import find_recipe, shipped_recipes
@@ -17,6 +17,7 @@ __all__ = [
     "Trials",
     "find_recipe",
     "read_recipe",
+    "recipe_from_data",
     "recipe_from_text",
     "recipe_schema",
     "shipped_recipes",

@@ -73,6 +73,14 @@ class Document:
             raise _refusal(place, f"byte {error.start} is not UTF-8", "save the recipe as UTF-8 text") from None
         return cls(text, str(path))
 
+    @classmethod
+    def of(cls, data: Any, name: str) -> Document:
+        """Take mappings, sequences and numbers of Python and NumPy as they are; all of it stands at ``name``."""
+        document = cls("", name)
+        document.data = _as_read(data)
+        document._marks = {(): name}
+        return document
+
     def place(self, path: Path, *, key: bool = False) -> str:
         """Return where ``path`` stands (its key instead of its value, if asked), or its nearest parent."""
         if key and path in self._key_marks:
@@ -210,6 +218,16 @@ class Document:
 
     def _source(self, mark: yaml.Mark) -> str:
         return f"{self.name}:{mark.line + 1}:{mark.column + 1}"
+
+
+def _as_read(value: Any) -> Any:
+    """Return a value of a program as YAML would have given it; objects that YAML cannot hold stay what they are."""
+    if isinstance(value, Mapping):
+        return {key: _as_read(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_as_read(item) for item in value]
+    plain: Callable[[], Any] | None = getattr(value, "tolist", None)  # NumPy's numbers and arrays
+    return value if plain is None else plain()
 
 
 def _integer(text: str) -> int:

@@ -25,7 +25,7 @@ class Problem:
         return f"{self.source}: {path}{self.wrong}; {self.remedy}"
 
 
-class RecipeError(SmoothdistillError):
+class RecipeError(SmoothdistillError, ValueError):
     """A recipe cannot be run; ``problems`` holds everything that is wrong with it."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:

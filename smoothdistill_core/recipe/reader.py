@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
-from smoothdistill_core.components import Component, Kind
+from smoothdistill_core.components import CLASSES, Component, Kind
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.document import Document
@@ -37,8 +37,30 @@ def recipe_from_text(text: str, registry: Registry, name: str = "recipe", folder
     return _Reader(Document(text, name), registry, FilePath(folder), default_name=name).read()
 
 
+def recipe_from_data(
+    data: Mapping[str, Any],
+    registry: Registry,
+    name: str = "recipe",
+    folder: FilePath | str = ".",
+    sections: Mapping[str, type[BaseModel]] = SECTIONS,
+) -> Recipe:
+    """Build a recipe from plain data, in which a component may also be an instance in place of its name.
+
+    ``sections`` are the models of the study's own options, for programs that have other rules than a recipe.
+    """
+    return _Reader(Document.of(data, name), registry, FilePath(folder), default_name=name, sections=sections).read()
+
+
 class _Reader:
-    def __init__(self, document: Document, registry: Registry, folder: FilePath, default_name: str) -> None:
+    def __init__(
+        self,
+        document: Document,
+        registry: Registry,
+        folder: FilePath,
+        default_name: str,
+        sections: Mapping[str, type[BaseModel]] = SECTIONS,
+    ) -> None:
+        self._sections = sections
         self._document = document
         self._registry = registry
         self._context = {"folder": folder.resolve()}
@@ -65,7 +87,7 @@ class _Reader:
             "regularizer": self._sweeps(data["regularizer"]),
             "student": self._components("student", data["student"]),
             "metric": self._components("metric", data["metric"]),
-            **{key: self._section(model, key, data) for key, model in SECTIONS.items()},
+            **{key: self._section(model, key, data) for key, model in self._sections.items()},
         }
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
@@ -192,7 +214,7 @@ class _Reader:
         return [((kind,), data)]
 
     def _component(self, kind: Kind, entry: Any, path: Path) -> Any:
-        if isinstance(entry, str):
+        if isinstance(entry, (str, CLASSES[kind])):
             entry = {"name": entry}
         if not isinstance(entry, dict):
             self._complain(
@@ -202,15 +224,24 @@ class _Reader:
         options = dict(entry)
         name = options.pop("name", None)
         known = self._registry.components(kind)
+        if isinstance(name, CLASSES[kind]):
+            self._check_availability(type(name), path)
+            valid = self._validate(type(name), {**name.model_dump(), **options}, path)
+            return valid and name.model_copy(update={option: getattr(valid, option) for option in options})
         if not isinstance(name, str):
             wrong = "the key 'name' is missing" if name is None else f"name must be text, not {_shown(name)}"
             self._complain((*path, "name"), wrong, f"known: {', '.join(known)}")
             return None
+        where = (*path, "name") if self._document.place((*path, "name")) != self._document.place(path) else path
         if name not in known:
-            where = (*path, "name") if self._document.place((*path, "name")) != self._document.place(path) else path
             self._complain(where, f"there is no {kind} {name!r}", self._registry.remedy(kind, name))
             return None
+        self._check_availability(known[name], where)
         return self._validate(known[name], options, path)
+
+    def _check_availability(self, component: type[Component], path: Path) -> None:
+        if reason := self._registry.unavailable(component):
+            self._complain(path, f"the {component.kind} {component.name!r} is unavailable", reason)
 
     def _validate(self, model: type[Section], data: Any, path: Path) -> Section | None:
         try:
@@ -219,25 +250,38 @@ class _Reader:
             self._explain(error, path, model)
             return None
 
-    def _explain(self, error: ValidationError, path: Path, model: type[BaseModel]) -> None:
+    def _explain(self, error: ValidationError, path: Path, outer: type[BaseModel]) -> None:
         for detail in error.errors(include_url=False):
             here = (*path, *detail["loc"])
+            model, option = _innermost(outer, detail["loc"])
             if detail["type"] == "extra_forbidden":
-                options = sorted(model.model_fields) + (["strength"] if path[:1] == ("regularizer",) else [])
-                name = str(detail["loc"][-1])
-                owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else path[-1]
-                self._complain(here, f"{owner} has no option {name!r}", did_you_mean(name, options), key=True)
+                strength = path[:1] == ("regularizer",) and model is outer
+                options = sorted(model.model_fields) + (["strength"] if strength else [])
+                owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else here[-2]
+                self._complain(here, f"{owner} has no option {option!r}", did_you_mean(option, options), key=True)
             elif detail["type"] == "missing":
                 owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else "this"
                 self._complain(here, f"{owner} needs the option {detail['loc'][-1]!r}", "add it")
             elif detail["type"] == "string_pattern_mismatch":
-                remedy = f"write {model.model_fields[str(detail['loc'][0])].description}"
+                remedy = f"write {model.model_fields[option].description}"
                 self._complain(here, f"{_shown(detail['input'])} does not fit", remedy)
             else:
                 self._complain(here, *_in_our_words(detail))
 
     def _complain(self, path: Sequence[str | int], wrong: str, remedy: str, *, key: bool = False) -> None:
         self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
+
+
+def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[type[BaseModel], str]:
+    """Return the model that a place in a component leads into, and the name of the option there."""
+    option = ""
+    for depth, step in enumerate(location):
+        option = str(step)
+        inner = model.model_fields[option].annotation if option in model.model_fields else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)) or depth == len(location) - 1:
+            break
+        model = inner
+    return model, option
 
 
 _WANTED = {

@@ -54,17 +54,32 @@ class Prepare(_Section):
 
 
 class Distil(_Section):
-    """How a student is shown what it imitates."""
+    """How a student is shown what it imitates, and what becomes of its formulas."""
 
     max_rows: int = Field(
         50_000,
         ge=10,
         description="a search sees at most this many training rows, drawn by the trial's seed; scores always use all",
     )
+    extra: Literal["none", "jitter", "mixture"] = Field(
+        "none",
+        description="further inputs that the teacher is asked about. jitter: training rows moved by normal noise; "
+        "mixture: points between a row and a near neighbour",
+    )
+    extra_rows: int = Field(
+        1500, ge=1, description="further inputs are drawn until a search sees this many rows in all"
+    )
+    extra_width: float = Field(0.3, gt=0, description="width of the noise of jitter, in standard deviations")
+    extra_weight: float = Field(1.0, gt=0, description="weight of a further input; a training row has 1")
+    refit: Literal["none", "teacher", "data"] = Field(
+        "none",
+        description="fit a formula's constants, its scale and its offset again by least squares, to the teacher's "
+        "predictions or to the training data (penalties shrink what a teacher predicts)",
+    )
 
 
 class Choose(_Section):
-    """How a strength is chosen: never on the test part."""
+    """How a formula and a strength are chosen: never on the test part."""
 
     rule: Literal["best", "sweet_spot"] = Field(
         "best",
@@ -72,6 +87,17 @@ class Choose(_Section):
         "and smoothness, the one with the best student",
     )
     part: Literal["train", "validation"] = Field("validation", description="the part of the data that is judged on")
+    formula: Literal["best", "simplest", "knee", "description_length"] = Field(
+        "best",
+        description="which formula of a front. best: the highest R2; simplest: the shortest within a little of it; "
+        "knee: where more nodes begin to gain little; description_length: the least bits for formula and errors",
+    )
+    within: float = Field(0.01, ge=0, description="how much R2 the simplest formula may lose against the best")
+    poles: Literal["forbid", "warn", "allow"] = Field(
+        "forbid",
+        description="what becomes of a formula that can divide by 0, overflow or otherwise have no value within the "
+        "range of the inputs (a tenth wider on each side). forbid: the next of the front takes its place",
+    )
 
 
 class Trials(_Section):
@@ -79,6 +105,7 @@ class Trials(_Section):
 
     runs: int = Field(1, ge=1, le=1000, description="independent runs; a run's value is the mean over its seeds")
     seeds: int = Field(5, ge=1, le=1000, description="seeds a run")
+    first_seed: int = Field(0, ge=0, le=2**32 - 1, description="the first seed; the others count on from it")
 
 
 SECTIONS: dict[str, type[BaseModel]] = {"prepare": Prepare, "distil": Distil, "choose": Choose, "trials": Trials}

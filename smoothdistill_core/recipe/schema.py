@@ -92,7 +92,7 @@ def type_in_words(schema: Mapping[str, Any], definitions: Mapping[str, Any] | No
         if "prefixItems" in schema:
             return f"[{', '.join(type_in_words(item, known) for item in schema['prefixItems'])}]"
         return f"list of {type_in_words(schema['items'], known)}"
-    names = {"integer": "whole number", "string": "text", "boolean": "true or false"}
+    names = {"integer": "whole number", "string": "text", "boolean": "true or false", "object": "mapping"}
     signs = {"minimum": "≥", "exclusiveMinimum": ">", "maximum": "≤", "exclusiveMaximum": "<"}
     bounds = ", ".join(f"{sign} {schema[bound]:g}" for bound, sign in signs.items() if bound in schema)
     kind: str = schema.get("type", "anything")
