@@ -10,7 +10,7 @@ project = "smoothdistill"
 author = "the authors of smoothdistill"
 version = release = version_of("smoothdistill")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "from_the_code"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "from_the_code"]
 exclude_patterns = ["_build"]
 nitpicky = False  # numpy, torch and pandas are named in signatures, and their pages are elsewhere
 smartquotes_action = "qe"  # quotes and dots, not dashes: --set stays --set

@@ -14,12 +14,13 @@ _HOMES = {
         "Candidate Component Dataset DistillationTask Metric Model Network RecipePath Regularizer ScoringContext "
         "Student Table Teacher TrainedTeacher TrainingJob"
     ),
-    "errors": "DataError FormulaError PluginError SmoothdistillError StoreError",
+    "errors": "DataError FormulaError PluginError ResultError SmoothdistillError StoreError",
+    "explanation": "Explanation",
     "formula": "Formula",
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
-    "results": "Line Outcome Results chosen summarise",
+    "results": "Line Outcome Results chosen select summarise",
     "study": "LocalExecutor Progress Study",
 }
 
@@ -41,12 +42,20 @@ if TYPE_CHECKING:
         TrainedTeacher,
         TrainingJob,
     )
-    from smoothdistill_core.errors import DataError, FormulaError, PluginError, SmoothdistillError, StoreError
+    from smoothdistill_core.errors import (
+        DataError,
+        FormulaError,
+        PluginError,
+        ResultError,
+        SmoothdistillError,
+        StoreError,
+    )
+    from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
     from smoothdistill_core.recipe import Recipe, RecipeError, read_recipe, recipe_from_text, recipe_schema
     from smoothdistill_core.registry import Plugin, Registry
-    from smoothdistill_core.results import Line, Outcome, Results, chosen, summarise
+    from smoothdistill_core.results import Line, Outcome, Results, chosen, select, summarise
     from smoothdistill_core.study import LocalExecutor, Progress, Study
 
 __all__ = [
@@ -55,6 +64,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "DistillationTask",
+    "Explanation",
     "Formula",
     "FormulaError",
     "Line",
@@ -71,6 +81,7 @@ __all__ = [
     "RecipePath",
     "Registry",
     "Regularizer",
+    "ResultError",
     "Results",
     "ScoringContext",
     "SmoothdistillError",
@@ -86,6 +97,7 @@ __all__ = [
     "read_recipe",
     "recipe_from_text",
     "recipe_schema",
+    "select",
     "summarise",
 ]
 

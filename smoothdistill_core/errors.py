@@ -10,7 +10,7 @@ class SmoothdistillError(Exception):
     """Base of all errors whose message is meant for the person who made the input."""
 
 
-class DataError(SmoothdistillError):
+class DataError(SmoothdistillError, ValueError):
     """A dataset cannot be found, read or prepared."""
 
 
@@ -20,6 +20,10 @@ class FormulaError(SmoothdistillError):
 
 class PluginError(SmoothdistillError):
     """A component or plugin breaks its contract, or is not there."""
+
+
+class ResultError(SmoothdistillError):
+    """A run has no such result."""
 
 
 class StoreError(SmoothdistillError):

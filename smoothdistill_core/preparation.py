@@ -202,23 +202,23 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
     if options.max_rows is not None and rows > options.max_rows:
         order = order[: options.max_rows]
         notes.append(f"a random {options.max_rows} of {rows} rows are used")
-    test = round(options.test * len(order))
-    validation = round(options.validation * len(order))
-    sizes: dict[Part, int] = {"train": len(order) - test - validation, "test": test}
-    if options.validation:
-        sizes["validation"] = validation
-    small = [part for part, size in sizes.items() if size < FEWEST_ROWS]
-    if small:
-        said = "".join(f" ({note})" for note in notes)
-        raise DataError(
-            f"{len(order)} rows are too few: the {small[0]} part would have {max(sizes[small[0]], 0)}, "
-            f"and needs {FEWEST_ROWS}; bring more rows, or change prepare.test and prepare.validation{said}"
-        )
-    return {
-        "test": order[:test],
-        **({"validation": order[test : test + validation]} if options.validation else {}),
-        "train": order[test + validation :],
-    }
+    rows_used = len(order)
+    places: dict[Part, NDArray[np.intp]] = {}
+    shares: dict[Part, float] = {"test": options.test, "validation": options.validation}
+    for part, share in shares.items():
+        if share:
+            size = round(share * rows_used)
+            places[part], order = order[:size], order[size:]
+    places["train"] = order
+    for part in ("train", *places):
+        if len(places[part]) < FEWEST_ROWS:
+            said = "".join(f" ({note})" for note in notes)
+            shared = " and ".join(f"prepare.{part}" for part, share in shares.items() if share)
+            raise DataError(
+                f"{rows_used} rows are too few: the {part} part would have {len(places[part])}, and needs "
+                f"{FEWEST_ROWS}; bring more rows{', or change ' * bool(shared)}{shared}{said}"
+            )
+    return places
 
 
 def _encode(

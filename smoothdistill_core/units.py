@@ -154,7 +154,7 @@ class Units:
     def outside(self, raw: Array) -> NDArray[np.bool_]:
         """Say for each row of inputs (n, d), in the data's own units, whether it lies outside the box."""
         box = np.array(self.box)
-        return np.any((raw < box[:, 0]) | (raw > box[:, 1]), axis=1)
+        return np.asarray(((raw < box[:, 0]) | (raw > box[:, 1])).any(axis=1), dtype=np.bool_)
 
     def to_json(self) -> str:
         """Write the units as JSON."""

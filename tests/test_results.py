@@ -4,16 +4,20 @@ import math
 
 import pytest
 
-from smoothdistill_core import Formula, Results, chosen, summarise
+from smoothdistill_core import Formula, ResultError, Results, chosen, select, summarise
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import best_formulas
+from smoothdistill_core.results import choices as named
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
+from smoothdistill_core.trial import FrontEntry
 from smoothdistill_core.units import Feature, Units
 
 NAN = math.nan
 FACTS = SplitFacts(
-    Units((Feature("age", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), (), {"train": 3, "test": 2}
+    Units((Feature("age", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0),
+    (),
+    {"train": 300, "validation": 100, "test": 100},
 )
 SHORT = Formula.variable(0)
 LONG = Formula.apply("add", SHORT, SHORT)
@@ -26,6 +30,11 @@ def scores(validation=NAN, test=NAN, train=NAN, steepness=NAN, **test_scores):
     return r2 | steep | {("test", metric): value for metric, value in test_scores.items()}
 
 
+def entries(formulas, found, poles=()):
+    poles = poles or [""] * len(formulas)
+    return tuple(FrontEntry(f, s, f, f, pole) for f, s, pole in zip(formulas, found, poles, strict=True))
+
+
 class Bench:
     """Builds a run cell by cell."""
 
@@ -33,26 +42,27 @@ class Bench:
         self.cells = []
         self.trials = {}
 
-    def record(self, kind, seed, dataset, scores, formulas, state, **cell):
+    def record(self, kind, seed, dataset, state, scores=None, front=(), **cell):
         trial = f"{dataset}-{seed}"
         self.trials[trial] = TrialRecord(trial, dataset, 0, seed, FACTS)
         found = Cell(f"cell-{len(self.cells)}", trial, kind, **cell)
-        self.cells.append(CellRecord(found, state, "no luck" * (state == "failed"), formulas=formulas, scores=scores))
+        reason = "no luck" * (state == "failed")
+        self.cells.append(CellRecord(found, state, reason, scores=scores or {}, front=front))
         return found
 
-    def student(self, found, seed=0, student="gp", dataset="toy", formulas=(SHORT,), state="done", **cell):
-        found = tuple(found) if isinstance(found, list) else (found,)
-        return self.record("student", seed, dataset, found, formulas, state, student=student, **cell)
+    def student(self, found, seed=0, student="gp", dataset="toy", formulas=(SHORT,), state="done", poles=(), **cell):
+        front = entries(formulas, found if isinstance(found, list) else [found], poles)
+        return self.record("student", seed, dataset, state, front=front, student=student, **cell)
 
     def taught(self, penalty, strength, teacher_scores, found, seed=0, student="gp", teacher_state="done", **more):
         """Record a teacher and a student that imitates it."""
         labels = {"teacher": more.pop("teacher", "mlp"), "regularizer": penalty, "strength": strength}
         dataset = more.get("dataset", "toy")
-        cell = self.record("teacher", seed, dataset, (teacher_scores,), (), teacher_state, **labels)
+        cell = self.record("teacher", seed, dataset, teacher_state, teacher_scores, **labels)
         return self.student(found, seed, student, teacher_cell=cell.key, **labels, **more)
 
-    def results(self, rule="best", part="validation"):
-        return Results("bench", None, Choose(rule=rule, part=part), self.trials, tuple(self.cells))
+    def results(self, rule="best", part="validation", **options):
+        return Results("bench", None, Choose(rule=rule, part=part, **options), self.trials, tuple(self.cells))
 
 
 @pytest.fixture
@@ -111,6 +121,94 @@ def test_of_a_front_the_best_on_the_judged_part_counts_and_the_simpler_of_equals
     bench.student(front[::-1], formulas=formulas[::-1], student="reversed")
     outcomes = bench.results(part=part).outcomes
     assert [outcome.formula for outcome in outcomes] == [formulas[winner]] * 2
+
+
+LONGER = Formula.apply("add", LONG, LONG)
+LONGEST = Formula.apply("add", LONGER, LONGER)
+FRONT = (SHORT, LONG, LONGER, LONGEST)  # 1, 3, 7 and 15 nodes
+
+
+@pytest.mark.parametrize(
+    ("options", "r2", "winner"),
+    [
+        ({"formula": "best"}, (0.1, 0.5, 0.59, 0.6), 3),
+        ({"formula": "simplest"}, (0.1, 0.5, 0.59, 0.6), 2),
+        ({"formula": "simplest", "within": 0.2}, (0.1, 0.5, 0.59, 0.6), 1),
+        ({"formula": "simplest", "within": 0.0}, (0.1, 0.5, 0.59, 0.6), 3),
+        ({"formula": "simplest"}, (NAN, 0.5, 0.7, 0.6), 2),
+        ({"formula": "knee"}, (0.1, 0.5, 0.59, 0.6), 1),
+        ({"formula": "knee"}, (0.1, 0.2, 0.59, 0.6), 2),
+        ({"formula": "knee"}, (0.6, 0.5, 0.4, 0.3), 0),
+        ({"formula": "description_length"}, (0.1, 0.5, 0.5001, 0.5002), 1),
+        ({"formula": "description_length"}, (0.1, 0.1, 0.1, 0.99999999), 3),
+    ],
+)
+def test_the_rule_chooses_a_formula_of_the_front(bench, options, r2, winner):
+    bench.student([scores(value) for value in r2], formulas=FRONT)
+    (outcome,) = bench.results(**options).outcomes
+    assert outcome.formula == FRONT[winner]
+    assert len(outcome.front) == 4
+
+
+@pytest.mark.parametrize(("poles", "winner"), [("forbid", 1), ("warn", 2), ("allow", 2)])
+def test_a_formula_with_a_pole_gives_way_to_the_next_and_is_remembered(bench, poles, winner):
+    front = [scores(0.1), scores(0.5), scores(0.9)]
+    bench.student(front, formulas=FRONT[:3], poles=("", "", "1/age"))
+    results = bench.results(poles=poles)
+    (outcome,) = results.outcomes
+    assert outcome.formula == FRONT[winner]
+    assert (outcome.passed_over is None) == (poles != "forbid")
+    if poles == "forbid":
+        assert outcome.passed_over.pole == "1/age"
+
+
+def test_a_student_all_of_whose_formulas_have_poles_has_none_and_is_named(bench):
+    bench.student([scores(0.5), scores(0.9)], formulas=FRONT[:2], poles=("1/age", "log(age)"))
+    bench.student(scores(0.2), student="linear")
+    results = bench.results()
+    assert [outcome.student for outcome in results.outcomes] == ["linear"]
+    assert [record.cell.student for record in results.without_formula] == ["gp"]
+    assert bench.results(poles="allow").without_formula == ()
+
+
+def test_a_formula_is_selected_by_what_people_call_it(bench):
+    two_seeds(bench)
+    results = bench.results()
+    assert set(named(results, "toy")) == {
+        "best",
+        "direct",
+        "linear",
+        "none",
+        "jacobian 0.1",
+        "jacobian 0.5",
+        "jacobian",
+    }
+    assert select(results).penalty == "jacobian"
+    assert select(results, "toy", "linear").student == "linear"
+    assert select(results, choice="jacobian 0.5").strength == 0.5
+    assert select(results, choice="jacobian") is select(results, choice="jacobian 0.1")
+
+
+@pytest.mark.parametrize(
+    ("dataset", "choice", "message"),
+    [
+        ("toys", "best", "no formula for a dataset 'toys'; did you mean 'toy'"),
+        ("toy", "jacobain", "no choice 'jacobain'; did you mean 'jacobian'"),
+        ("toy", "jacobian 0.3", "no choice 'jacobian 0.3'; did you mean 'jacobian 0.[15]'"),
+        (None, "best", "several datasets; choose one: toy, wine"),
+    ],
+)
+def test_a_formula_that_is_not_there_is_named_with_those_that_are(bench, dataset, choice, message):
+    two_seeds(bench)
+    bench.student(scores(0.5), dataset="wine")
+    with pytest.raises(ResultError, match=message):
+        select(bench.results(), dataset, choice)
+
+
+def test_of_a_run_that_found_nothing_nothing_can_be_selected(bench):
+    bench.student(scores(), state="planned")
+    with pytest.raises(ResultError, match="no formula yet"):
+        select(bench.results())
 
 
 @pytest.mark.parametrize(("part", "strengths"), [("validation", (0.5, 0.1)), ("train", (0.1, 0.5))])

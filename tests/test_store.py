@@ -10,7 +10,7 @@ import pytest
 from smoothdistill_core import Formula, StoreError
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store import Cell, Store, TrialRecord
-from smoothdistill_core.trial import Failure, StudentResult, TeacherResult
+from smoothdistill_core.trial import Failure, FrontEntry, StudentResult, TeacherResult
 from smoothdistill_core.units import Feature, Units
 
 FACTS = SplitFacts(
@@ -38,21 +38,22 @@ def test_a_teacher_comes_back_with_its_weights_scores_and_notes(store):
     store.record_teacher("teach", TeacherResult(b"weights", SCORES, FACTS, ("looped",), 1.5))
     record = store.cells()[0]
     assert (record.state, record.notes, record.seconds, record.attempts) == ("done", ("looped",), 1.5, 1)
-    assert record.scores[0]["train", "r2"] == 0.5
-    assert record.scores[0]["test", "r2"] != record.scores[0]["test", "r2"]
-    assert record.scores[0]["test", "rmse"] == float("inf")
+    assert record.scores["train", "r2"] == 0.5
+    assert record.scores["test", "r2"] != record.scores["test", "r2"]
+    assert record.scores["test", "rmse"] == float("inf")
     assert store.weights("teach") == b"weights"
     assert store.with_weights() == {"teach"}
     assert store.trials()["trial"].facts == FACTS
 
 
 def test_a_front_of_formulas_comes_back_in_its_order(store):
-    front = [Formula.variable(0), Formula.apply("add", Formula.variable(0), Formula.constant(0.1))]
-    scores = [{("test", "r2"): 0.1}, {("test", "r2"): 0.2}]
-    store.record_student("study", StudentResult(tuple(zip(front, scores, strict=True)), FACTS, 2.0))
-    record = store.cells()[1]
-    assert list(record.formulas) == front
-    assert list(record.scores) == scores
+    x, longer = Formula.variable(0), Formula.apply("add", Formula.variable(0), Formula.constant(0.1))
+    front = (
+        FrontEntry(x, {("test", "r2"): 0.1}, longer, longer),
+        FrontEntry(longer, {("test", "r2"): 0.2}, x, Formula.constant(1 / 3), pole="1/x"),
+    )
+    store.record_student("study", StudentResult(front, FACTS, 2.0))
+    assert store.cells()[1].front == front
 
 
 def test_a_failure_keeps_its_reason_and_counts_attempts(store):

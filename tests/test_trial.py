@@ -19,7 +19,15 @@ from smoothdistill_core import (
 )
 from smoothdistill_core.preparation import fingerprint, prepare
 from smoothdistill_core.recipe import Distil, Prepare
-from smoothdistill_core.trial import Failure, Trial, distil_student, finite_differences, score, train_teachers
+from smoothdistill_core.trial import (
+    Failure,
+    Trial,
+    distil_student,
+    finite_differences,
+    score,
+    score_all,
+    train_teachers,
+)
 
 
 class Plane(Dataset):
@@ -96,6 +104,11 @@ def product(factor=1.0):
     return Formula.apply("mul", Formula.constant(factor), Formula.apply("mul", *map(Formula.variable, (0, 1))))
 
 
+def found(result):
+    """Return the formulas of a student's result, each with its scores."""
+    return [(entry.formula, entry.scores) for entry in result.front]
+
+
 def honest(formula):
     return Candidate(formula, formula.predict)
 
@@ -120,6 +133,9 @@ class Scholar(Student):
             "generator": (honest(formula) for formula in [found]),
             "greedy": [honest(Formula.variable(7))],
             "front": [honest(Formula.variable(0)), honest(found)],
+            "twice": [honest(found), honest(Formula.variable(0)), honest(found)],
+            "half": [honest(Formula.apply("mul", Formula.constant(0.5), found))],
+            "pole": [honest(Formula.apply("inverse", Formula.variable(1)))],
         }
         return moods.get(self.mood, [honest(found)])
 
@@ -280,14 +296,14 @@ def test_a_metric_that_raises_is_a_failure(trial):
 
 def test_a_student_imitates_its_teacher(trial, split):
     result = distil_student(trial, Scholar(), METRICS, Workshop(), b"2.5")
-    ((formula, scores),) = result.formulas
+    ((formula, scores),) = found(result)
     np.testing.assert_allclose(formula.predict(split.parts["test"].X), Product(2.5).predict(split.parts["test"].X))
     assert scores["test", "likeness"] == pytest.approx(0.0, abs=1e-12)
     assert result.facts == split.facts
 
 
 def test_a_student_without_a_teacher_fits_the_data(trial, split):
-    ((formula, scores),) = distil_student(trial, Scholar(), METRICS).formulas
+    ((formula, scores),) = found(distil_student(trial, Scholar(), METRICS))
     X, y = split.parts["train"].X, split.parts["train"].y
     basis = X[:, 0] * X[:, 1]
     np.testing.assert_allclose(formula.predict(X), basis * (basis @ y) / (basis @ basis))
@@ -318,8 +334,62 @@ def test_a_student_is_told_the_seed_the_threads_and_the_teacher(trial):
 
 def test_all_candidates_of_a_front_are_scored_in_their_order(trial):
     result = distil_student(trial, Scholar(mood="front"), METRICS)
-    assert [formula.complexity for formula, _ in result.formulas] == [1, 5]
-    assert all(scores.keys() >= {("test", "error"), ("train", "steepness")} for _, scores in result.formulas)
+    assert [formula.complexity for formula, _ in found(result)] == [1, 5]
+    assert all(scores.keys() >= {("test", "error"), ("train", "steepness")} for _, scores in found(result))
+
+
+def test_of_equal_formulas_one_is_kept(trial):
+    assert [formula.complexity for formula, _ in found(distil_student(trial, Scholar(mood="twice"), []))] == [5, 1]
+
+
+def test_a_formula_is_explained_in_the_units_and_names_of_the_data(trial, split):
+    (entry,) = distil_student(trial, Scholar(), [], Workshop(), b"2.5").front
+    units, rows = split.facts.units, split.parts["test"]
+    explained = entry.explained.predict(units.raw(rows.X))
+    np.testing.assert_allclose(explained, units.restore(Product(2.5).predict(rows.X)), rtol=1e-9)
+    rounded, target = entry.rounded.predict(units.raw(rows.X)), units.restore(rows.y)
+    assert np.mean((rounded - explained) ** 2) < 1e-3 * np.var(target)
+    assert len(entry.rounded.to_json()) < len(entry.explained.to_json())
+
+
+def test_a_formula_that_can_divide_by_0_among_the_inputs_is_marked(trial):
+    (entry,) = distil_student(trial, Scholar(mood="pole"), []).front
+    assert "b" in entry.pole
+    assert distil_student(trial, Scholar(), []).front[0].pole == ""
+
+
+@pytest.mark.parametrize(("refit", "factor"), [("none", 1.0), ("teacher", 2.0)])
+def test_constants_are_fitted_again_where_the_recipe_says_so(trial, split, refit, factor):
+    result = distil_student(trial, Scholar(mood="half"), [], Workshop(), b"2.0", distil=Distil(refit=refit))
+    X = split.parts["train"].X
+    np.testing.assert_allclose(found(result)[0][0].predict(X), factor * X[:, 0] * X[:, 1], atol=1e-8)
+
+
+def test_constants_can_be_fitted_to_the_data_behind_a_teacher(trial, split):
+    result = distil_student(trial, Scholar(), [], Workshop(), b"2.0", distil=Distil(refit="data"))
+    X, y = split.parts["train"].X, split.parts["train"].y
+    basis = np.column_stack([X[:, 0] * X[:, 1], np.ones(len(X))])
+    best = basis @ np.linalg.lstsq(basis, y)[0]
+    np.testing.assert_allclose(found(result)[0][0].predict(X), best, atol=1e-6)
+
+
+def test_a_teacher_is_asked_once_a_part_however_many_formulas_imitate_it(trial, split):
+    teacher = Product(2.0)
+    score_all([Formula.variable(0), Formula.variable(1), product()], split, METRICS, teacher=teacher)
+    assert teacher.predictions == len(split.parts)
+
+
+def test_the_finite_differences_of_a_teacher_are_as_wide_as_it_wants(split):
+    class Stairs(Product):
+        """Rises by 1 at every whole number."""
+
+        step = 1.0
+
+        def predict(self, X):
+            return np.floor(X[:, 0])
+
+    model = Stairs(exact=False)
+    assert score(model, split, [Steepness()])["train", "steepness"] == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -340,7 +410,7 @@ def test_a_student_that_fails_says_why(trial, mood, reason, teacher):
 
 
 def test_a_student_may_yield_its_candidates(trial):
-    assert len(distil_student(trial, Scholar(mood="generator"), METRICS).formulas) == 1
+    assert len(distil_student(trial, Scholar(mood="generator"), METRICS).front) == 1
 
 
 def test_weights_that_cannot_be_read_are_a_failure(trial):
@@ -364,15 +434,15 @@ def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, sp
     again = distil_student(trial, Witness(), METRICS, distil=sample)
     assert shown[0].shape[0] == 10 < len(split.parts["train"].X)
     np.testing.assert_array_equal(shown[0], shown[1])
-    ((formula, scores),) = result.formulas
+    ((formula, scores),) = found(result)
     assert scores == score(formula, split, METRICS)
-    assert again.formulas == result.formulas
+    assert again.front == result.front
 
 
 def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):
     before = distil_student(trial, Scholar(), METRICS)
     distil_student(trial, Scholar(mood="scribbles"), METRICS)
-    assert distil_student(trial, Scholar(), METRICS).formulas == before.formulas
+    assert distil_student(trial, Scholar(), METRICS).front == before.front
 
 
 def test_data_that_changed_since_the_plan_are_not_used(trial):

@@ -104,6 +104,45 @@ def show(run_folder: str, as_json: bool) -> None:
     show_run(run_folder, as_json)
 
 
+dataset_option = click.option("--dataset", metavar="D", help="The dataset, where the run has several.")
+choice_option = click.option(
+    "--choice",
+    default="best",
+    show_default=True,
+    metavar="C",
+    help='Which formula: best, direct, linear, a penalty ("jacobian", "jacobian 0.3") ...',
+)
+out_option = click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@click.option("--format", "format_", required=True, metavar="F", help="text, json, sympy, latex, mathml, python ...")
+@dataset_option
+@choice_option
+@click.option("--simplify", is_flag=True, help="Shorten the formula first, where that changes no value.")
+@out_option
+def export(run_folder: str, format_: str, dataset: str | None, choice: str, simplify: bool, out: str | None) -> None:
+    """Write a formula of RUN for other programs, in the data's own units."""
+    from smoothdistill_core.cli.taking import export_formula
+
+    export_formula(run_folder, format_, dataset, choice, simplify, out)
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@click.argument("file", type=click.Path(dir_okay=False))
+@dataset_option
+@choice_option
+@click.option("--separator", default=",", show_default=True, metavar="S", help="What stands between the columns.")
+@out_option
+def predict(run_folder: str, file: str, dataset: str | None, choice: str, separator: str, out: str | None) -> None:
+    """Predict the rows of FILE, CSV or parquet, with a formula of RUN; writes them as CSV with the prediction."""
+    from smoothdistill_core.cli.taking import predict_rows
+
+    predict_rows(run_folder, file, dataset, choice, separator, out)
+
+
 @main.command()
 @block_option
 @json_option

@@ -21,7 +21,7 @@ from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.summary import CHOSEN
-from smoothdistill_core.store import TrialRecord
+from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.store.store import FILE
 
 RUNS = Path("runs")
@@ -33,8 +33,7 @@ FEWEST_COLUMNS = 12
 
 def show_run(name: str, as_json: bool) -> None:
     """Show a run folder, given by its path or by its name under runs/."""
-    is_run = (Path(name) / FILE).is_file() or not (RUNS / name / FILE).is_file()
-    results = Results.read(Path(name) if is_run else RUNS / name)
+    results = Results.read(run_folder(name))
     if as_json:
         click.echo(json.dumps(plain(results), indent=2))
         return
@@ -42,6 +41,12 @@ def show_run(name: str, as_json: bool) -> None:
     facts = {trial.dataset: trial.facts for trial in reversed(results.trials.values()) if trial.facts is not None}
     describe_data(dict(reversed(facts.items())), out)
     show_results(results, out)
+
+
+def run_folder(name: str) -> Path:
+    """Return the run folder that ``name`` stands for: a path, or the name of a run under runs/."""
+    is_run = (Path(name) / FILE).is_file() or not (RUNS / name / FILE).is_file()
+    return Path(name) if is_run else RUNS / name
 
 
 def describe_data(facts: Mapping[str, SplitFacts], out: Console) -> None:
@@ -73,16 +78,13 @@ def show_results(results: Results, out: Console) -> None:
     for dataset, outcome in best_formulas(results).items():
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results)))
-        out.print(Text(f"  {_target(outcome)} = {outcome.text}"))
-    if lines:
-        out.print(
-            "\nNames and targets stand for standardised values: (value - mean) / standard deviation.", style="dim"
-        )
+        out.print(Text(f"  {readable(outcome.units.target)} = {outcome.text}"))
+    _tell_of_poles(results, out)
     for record in results.failed:
-        cell = record.cell
-        what = " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, f"{cell.strength:g}") if part)
-        trial = results.trials[cell.trial]
-        out.print(f"failed: {what} on {trial.dataset}, seed {trial.seed}: {record.reason}", style="red")
+        out.print(f"failed: {_what(record, results)}: {record.reason}", style="red")
+    for record in results.without_formula:
+        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.front[0].pole} does"
+        out.print(f"no formula: {_what(record, results)}: {reason}; see choose.poles", style="red")
     for note in dict.fromkeys(note for record in results.cells for note in record.notes):
         out.print(f"note: {note}", style="dim")
     if not results.complete:
@@ -90,6 +92,29 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
     if results.folder is not None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
+
+
+def _tell_of_poles(results: Results, out: Console) -> None:
+    """Say where formulas were passed over for their poles, or have some."""
+    over = [outcome.passed_over for outcome in results.outcomes if outcome.passed_over is not None]
+    if over:
+        out.print(
+            f"\nFor {len(over)} of {len(results.outcomes)} students another formula of the front takes the place of a "
+            f"better one that can lack a value within the range of the inputs, as {over[0].pole} does "
+            "(choose.poles: forbid).",
+            style="dim",
+        )
+    if results.choose.poles == "warn":
+        for dataset, outcome in best_formulas(results).items():
+            if outcome.chosen.pole:
+                out.print(f"warning: {dataset}: {outcome.chosen.pole} can lack a value within the range of the inputs")
+
+
+def _what(record: CellRecord, results: Results) -> str:
+    cell = record.cell
+    what = " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, f"{cell.strength:g}") if part)
+    trial = results.trials[cell.trial]
+    return f"{what} on {trial.dataset}, seed {trial.seed}"
 
 
 def plain(results: Results) -> dict[str, Any]:
@@ -110,7 +135,12 @@ def plain(results: Results) -> dict[str, Any]:
                 "penalty": outcome.penalty,
                 "strength": outcome.strength,
                 "formula": outcome.text,
-                "tree": json.loads(outcome.formula.to_json()),
+                "tree": json.loads(outcome.explanation.formula.to_json()),
+                "pole": outcome.chosen.pole,
+                "standardised": {
+                    "formula": outcome.formula.text(outcome.units.names),
+                    "tree": json.loads(outcome.formula.to_json()),
+                },
                 "scores": _by_part(outcome.scores),
                 "teacher_scores": _by_part(outcome.teacher_scores or {}),
             }
@@ -188,14 +218,6 @@ def _short_names(results: Results) -> dict[str, str]:
     texts = {text for record in results.cells for text in (record.cell.student, record.cell.teacher) if text}
     names = Counter(text.partition("(")[0] for text in texts)
     return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
-
-
-def _target(outcome: Outcome) -> str:
-    facts = outcome.trial.facts
-    if facts is None:
-        return "y"
-    target = readable(facts.units.target)
-    return f"log(1 + {target})" if facts.units.transform == "log1p" else target
 
 
 def _strength(line: Line) -> str:

@@ -6,7 +6,6 @@ from smoothdistill_core.components.metric import Metric, Model, Part, ScoringCon
 from smoothdistill_core.components.regularizer import Network, Regularizer
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
-from smoothdistill_core.units import TargetTransform
 
 CLASSES: dict[Kind, type[Component]] = {
     "teacher": Teacher,
@@ -34,7 +33,6 @@ __all__ = [
     "ScoringContext",
     "Student",
     "Table",
-    "TargetTransform",
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.components.component import Component
-from smoothdistill_core.units import TargetTransform
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from smoothdistill_core.units import TargetTransform
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,8 @@ class ScoringContext:
 
     ``X`` (n, d), ``y`` (n,) and ``prediction`` (n,) are in standardised units; ``restore`` turns
     standardised targets into the data's own units. ``gradient`` is the model's input gradient (n, d),
-    exact or by finite differences. ``teacher_prediction`` is None unless a distilled formula is scored.
+    exact or by finite differences. ``teacher_prediction`` (n,) and ``teacher_gradient`` are None unless a
+    distilled formula is scored.
     """
 
     model: Model
@@ -49,6 +50,7 @@ class ScoringContext:
     gradient: Callable[[], Array]
     teacher: TrainedTeacher | None = None
     teacher_prediction: Array | None = None
+    teacher_gradient: Callable[[], Array] | None = None
 
 
 class Metric(Component):

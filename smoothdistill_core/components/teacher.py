@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.regularizer import Regularizer
-from smoothdistill_core.units import Units
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from smoothdistill_core.units import Units
 
     Array = NDArray[np.float64]
 
@@ -40,6 +41,8 @@ class TrainedTeacher(ABC):
 
     notes: tuple[str, ...] = ()
     """What the user should know of the training (a penalty that had to be looped, for instance)."""
+    step: float = 1e-4
+    """Half the distance of the finite differences that stand in for `gradient`, in standard deviations of an input."""
 
     @abstractmethod
     def predict(self, X: Array) -> Array:

@@ -1,7 +1,8 @@
-"""What a study found: outcomes, the choice among strengths, and the summary."""
+"""What a study found: outcomes, the choice among formulas and strengths, and the summary."""
 
 from smoothdistill_core.results.choice import chosen
 from smoothdistill_core.results.results import Outcome, Results
+from smoothdistill_core.results.selection import choices, select
 from smoothdistill_core.results.summary import Line, best_formulas, summarise
 
-__all__ = ["Line", "Outcome", "Results", "best_formulas", "chosen", "summarise"]
+__all__ = ["Line", "Outcome", "Results", "best_formulas", "choices", "chosen", "select", "summarise"]

@@ -7,14 +7,17 @@ import math
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.errors import StoreError
+from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.results.front import choose_formula
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
-
-Scores = dict[tuple[Part, str], float]
+from smoothdistill_core.trial import FrontEntry, Scores
+from smoothdistill_core.units import Units
 
 DIRECT = "direct"
 """What tables call a student that fits the data itself."""
@@ -26,17 +29,41 @@ class Outcome:
 
     ``penalty`` is the regularizer of its teacher; for a formula found on the data itself it is
     ``direct``, or the student's name where the student is a baseline that imitates no teacher.
-    ``teacher_scores`` is empty for those.
+    ``teacher_scores`` is empty for those. ``passed_over`` is the formula that the rule would have chosen,
+    had it no pole.
     """
 
     trial: TrialRecord
     student: str
     penalty: str
-    formula: Formula
-    scores: Scores
+    chosen: FrontEntry
+    front: tuple[FrontEntry, ...]
+    passed_over: FrontEntry | None = None
     teacher: str = ""
     strength: float = 0.0
     teacher_scores: Scores | None = None
+
+    @property
+    def formula(self) -> Formula:
+        """The formula as it was found: over standardised inputs, x0 and on."""
+        return self.chosen.formula
+
+    @property
+    def scores(self) -> Scores:
+        """The scores of the formula."""
+        return self.chosen.scores
+
+    @property
+    def units(self) -> Units:
+        """What its standardised numbers mean in the data's own units."""
+        if self.trial.facts is None:
+            raise StoreError("a trial without finished cells has no units")
+        return self.trial.facts.units
+
+    @property
+    def explanation(self) -> Explanation:
+        """The formula in the data's own units and names, exact."""
+        return Explanation(self.chosen.explained, self.units)
 
     def score(self, metric: str, part: Part = "test") -> float:
         """Return a score of the formula, NaN where there is none."""
@@ -48,10 +75,8 @@ class Outcome:
 
     @property
     def text(self) -> str:
-        """The formula with the names of its inputs, in standardised units, four digits."""
-        facts = self.trial.facts
-        names = None if facts is None else [feature.name for feature in facts.units.features]
-        return self.formula.text(names, digits=4)
+        """The formula in the data's own units and names, rounded so that R2 on the training rows stays."""
+        return Explanation(self.chosen.rounded, self.units).text()
 
 
 @dataclass(frozen=True)
@@ -97,37 +122,45 @@ class Results:
 
     @cached_property
     def outcomes(self) -> tuple[Outcome, ...]:
-        """One formula for each finished student: of several candidates, the best on the part that is judged on."""
-        taught = {record.cell.student for record in self.cells if record.cell.teacher_cell is not None}
-        found = []
-        for record in self.cells:
-            if record.cell.kind == "teacher" or record.state != "done":
-                continue
-            formula, scores = self._best(record)
-            cell = record.cell
-            trial = self.trials[cell.trial]
-            if cell.teacher_cell is None:
-                penalty = DIRECT if cell.student in taught else cell.student
-                found.append(Outcome(trial, cell.student, penalty, formula, scores))
-            elif cell.teacher_cell in self.teachers:
-                teacher_scores = self.teachers[cell.teacher_cell].scores[0]
-                found.append(
-                    Outcome(
-                        trial,
-                        cell.student,
-                        cell.regularizer,
-                        formula,
-                        scores,
-                        teacher=cell.teacher,
-                        strength=cell.strength,
-                        teacher_scores=teacher_scores,
-                    )
-                )
-        return tuple(found)
+        """One formula for each finished student: of its front, the one that the recipe's rule chooses."""
+        return tuple(outcome for record in self.cells if (outcome := self._outcome(record)) is not None)
 
-    def _best(self, record: CellRecord) -> tuple[Formula, Scores]:
-        def merit(candidate: tuple[Formula, Scores]) -> tuple[float, int]:
-            value = candidate[1].get((self.choose.part, "r2"), math.nan)
-            return (-math.inf if math.isnan(value) else value), -candidate[0].complexity
+    @cached_property
+    def without_formula(self) -> tuple[CellRecord, ...]:
+        """The finished students none of whose formulas can be chosen, because each has a pole."""
+        return tuple(record for record in self.cells if record.front and self._chosen(record) is None)
 
-        return max(zip(record.formulas, record.scores, strict=True), key=merit)
+    @cached_property
+    def _taught(self) -> set[str]:
+        """The students that imitate teachers."""
+        return {record.cell.student for record in self.cells if record.cell.teacher_cell is not None}
+
+    def _outcome(self, record: CellRecord) -> Outcome | None:
+        cell = record.cell
+        if record.state != "done" or cell.kind == "teacher" or (entry := self._chosen(record)) is None:
+            return None
+        trial = self.trials[cell.trial]
+        first = self._chosen(record, poles="allow")
+        passed_over = None if first is entry else first
+        if cell.teacher_cell is None:
+            penalty = DIRECT if cell.student in self._taught else cell.student
+            return Outcome(trial, cell.student, penalty, entry, record.front, passed_over)
+        if cell.teacher_cell not in self.teachers:
+            return None
+        return Outcome(
+            trial,
+            cell.student,
+            cell.regularizer,
+            entry,
+            record.front,
+            passed_over,
+            teacher=cell.teacher,
+            strength=cell.strength,
+            teacher_scores=self.teachers[cell.teacher_cell].scores,
+        )
+
+    def _chosen(self, record: CellRecord, **otherwise: Any) -> FrontEntry | None:
+        """Return what the recipe's rule chooses of a front, or the rule with options ``otherwise``."""
+        facts = self.trials[record.cell.trial].facts
+        rows = 0 if facts is None else facts.rows.get(self.choose.part, 0)
+        return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)

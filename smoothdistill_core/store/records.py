@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
-from smoothdistill_core.components import Part
-from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.trial import FrontEntry, Scores
 
 State = Literal["planned", "done", "failed"]
 
@@ -50,6 +49,7 @@ class CellRecord:
     notes: tuple[str, ...] = ()
     seconds: float | None = None
     attempts: int = 0
-    formulas: tuple[Formula, ...] = ()
-    scores: tuple[dict[tuple[Part, str], float], ...] = field(default=())
-    """The scores of each candidate; of a teacher, the one entry."""
+    scores: Scores = field(default_factory=dict)
+    """The scores of a teacher."""
+    front: tuple[FrontEntry, ...] = ()
+    """The formulas of a student with their scores."""

@@ -35,11 +35,16 @@ CREATE TABLE cells (
     attempts     INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 
--- The formulas of a student's cell, in the student's order; `tree` is prefix notation (JSON).
+-- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is
+-- in standardised units, as it was found; `explained` computes the same in the data's own units, `rounded` with
+-- fewer digits. `pole` is the part that can lack a value within the range of the inputs, as text.
 CREATE TABLE formulas (
     cell      TEXT NOT NULL REFERENCES cells (key),
     candidate INTEGER NOT NULL,
     tree      TEXT NOT NULL,
+    explained TEXT NOT NULL,
+    rounded   TEXT NOT NULL,
+    pole      TEXT NOT NULL,
     PRIMARY KEY (cell, candidate)
 ) WITHOUT ROWID;
 

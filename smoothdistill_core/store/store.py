@@ -18,17 +18,16 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from smoothdistill_core.components import Part
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store.records import Cell, CellRecord, TrialRecord
-from smoothdistill_core.trial import Failure, Scores, StudentResult, TeacherResult
+from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
 from smoothdistill_core.units import Units
 
 FILE = "results.sqlite"
 LOCK = "lock"
-VERSION = 1
+VERSION = 2
 BUSY_SECONDS = 60.0
 """How long a writer waits for those who read."""
 
@@ -123,10 +122,13 @@ class Store:
             self._describe_trial(key, result.facts)
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._database.executemany(
-                "INSERT INTO formulas VALUES (?, ?, ?)",
-                [(key, place, formula.to_json()) for place, (formula, _) in enumerate(result.formulas)],
+                "INSERT INTO formulas VALUES (?, ?, ?, ?, ?, ?)",
+                [
+                    (key, place, *(tree.to_json() for tree in (f.formula, f.explained, f.rounded)), f.pole)
+                    for place, f in enumerate(result.front)
+                ],
             )
-            self._store_scores(key, [scores for _, scores in result.formulas])
+            self._store_scores(key, [entry.scores for entry in result.front])
 
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
@@ -175,13 +177,16 @@ class Store:
 
     def cells(self) -> list[CellRecord]:
         """Return the cells of the present plan, in its order, with everything that is known of them."""
-        formulas: dict[str, list[Formula]] = defaultdict(list)
-        scores: dict[str, dict[int, dict[tuple[Part, str], float]]] = defaultdict(lambda: defaultdict(dict))
+        fronts: dict[str, list[FrontEntry]] = defaultdict(list)
+        scores: dict[str, dict[int, Scores]] = defaultdict(lambda: defaultdict(dict))
         with self._clear_errors():
-            for cell, tree in self._database.execute("SELECT cell, tree FROM formulas ORDER BY cell, candidate"):
-                formulas[cell].append(Formula.from_json(tree))
             for cell, candidate, part, metric, value in self._database.execute("SELECT * FROM scores"):
                 scores[cell][candidate][part, metric] = math.nan if value is None else value
+            for cell, candidate, *trees, pole in self._database.execute(
+                "SELECT cell, candidate, tree, explained, rounded, pole FROM formulas ORDER BY cell, candidate"
+            ):
+                found, explained, rounded = map(Formula.from_json, trees)
+                fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole))
             rows = self._database.execute(
                 "SELECT key, trial, kind, teacher_cell, teacher, regularizer, strength, student, "
                 "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
@@ -194,8 +199,8 @@ class Store:
                 notes=tuple(json.loads(row[10])),
                 seconds=row[11],
                 attempts=row[12],
-                formulas=tuple(formulas[row[0]]),
-                scores=tuple(found for _, found in sorted(scores[row[0]].items())),
+                scores=scores[row[0]][0] if row[2] == "teacher" else {},
+                front=tuple(fronts[row[0]]),
             )
             for row in rows
         ]
@@ -250,6 +255,8 @@ class Store:
         (version,) = database.execute("PRAGMA user_version").fetchone()
         if version > VERSION:
             raise StoreError(f"{folder} was written by a newer smoothdistill; update this one with pip")
+        if 0 < version < VERSION:
+            raise StoreError(f"{folder} was written by an older smoothdistill; give another folder, and run again")
         if version == 0 and not read_only:
             schema = resources.files(__package__).joinpath("schema.sql").read_text()
             database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")

@@ -17,11 +17,11 @@ from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.trial import Trial
 
-REVISION = 1
+REVISION = 2
 """Raise it when the core prepares, scores or seeds otherwise than before."""
 
 SEEDS_A_RUN = 1000
-"""The seed of a trial is run * 1000 + its number in the run, so that adding seeds moves no other seed."""
+"""The seed of a trial is the first + run * 1000 + its number in the run, so that adding seeds moves no other seed."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +82,14 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     for dataset in recipe.dataset:
         try:
             table = dataset.load()
-            plan.facts[dataset.label] = prepare(table, recipe.prepare, _seed(0, 0)).facts
+            plan.facts[dataset.label] = prepare(table, recipe.prepare, _seed(recipe, 0, 0)).facts
         except Exception as error:  # noqa: BLE001 a dataset plugin may raise anything; the others are checked too
             problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
         data = fingerprint(table)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
-                trial = Trial(dataset, data, recipe.prepare, _seed(run, number))
+                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
                 _add_trial(plan, recipe, baselines, trial, run, identity_of)
     if problems:
         raise DataError("\n".join(problems))
@@ -162,8 +162,9 @@ def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
     """Return the students that run on the data in every study, unless the recipe lists them itself."""
     listed = {student.name for student in recipe.student}
     students = registry.components("student").values()
-    return [student() for student in students if student.baseline and student.name not in listed]
+    wanted = [student for student in students if student.baseline and student.name not in listed]
+    return [student() for student in wanted if registry.unavailable(student) is None]
 
 
-def _seed(run: int, number: int) -> int:
-    return run * SEEDS_A_RUN + number
+def _seed(recipe: Recipe, run: int, number: int) -> int:
+    return recipe.trials.first_seed + run * SEEDS_A_RUN + number

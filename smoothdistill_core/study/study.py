@@ -19,7 +19,7 @@ from smoothdistill_core.study.local import LocalExecutor, available_cores
 from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
 from smoothdistill_core.study.work import Work
-from smoothdistill_core.trial import Failure
+from smoothdistill_core.trial import Failure, forget_splits
 
 POLL_SECONDS = 0.2
 """How often a study that waits for its workers looks whether it is to stop."""
@@ -50,20 +50,23 @@ class Study:
         executor: Executor | None = None,
         progress: ProgressCallback | None = None,
         stop: threading.Event | None = None,
+        store: Store | None = None,
     ) -> Results:
         """Run every cell that has no result yet and return all results of the plan.
 
         ``plan`` is what `plan` returned, for a caller that wants to show it first.
         ``workers`` tasks run at a time (default: one a core), in local processes unless an ``executor``
-        is given. Setting ``stop`` ends the run early and returns what there is. Raises `DataError` for
-        unusable data, `StoreError` for an unusable folder.
+        is given. Setting ``stop`` ends the run early and returns what there is. ``store`` is an open store to
+        use in place of the folder; it stays open. Raises `DataError` for unusable data, `StoreError` for an
+        unusable folder.
         """
         workers = available_cores() if workers is None else workers
         if workers < 1:
             raise SmoothdistillError(f"a study needs at least one worker, not {workers}")
         plan = plan or self.plan()
         with ExitStack() as stack:
-            store = stack.enter_context(Store(self.folder))
+            stack.callback(forget_splits)  # of an executor in this process
+            store = store or stack.enter_context(Store(self.folder))
             changes = self._claim(store)
             store.set_plan(plan.trials, plan.cells)
             work = Work(plan, store, keep_weights=self.recipe.keep == "teachers")

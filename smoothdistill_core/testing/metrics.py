@@ -66,6 +66,7 @@ def context(
         gradient=lambda: np.full(X.shape, slope),
         teacher=teacher,
         teacher_prediction=None if teacher is None else teacher.predict(X),
+        teacher_gradient=None if teacher is None else lambda: teacher.gradient(X),
     )
 
 

@@ -1,25 +1,22 @@
 """One seed on one dataset: split, train the teachers, distil the students, score."""
 
-from smoothdistill_core.trial.scoring import Scores, finite_differences, score
-from smoothdistill_core.trial.trial import (
-    Failure,
-    StudentResult,
-    TeacherResult,
-    Trial,
-    distil_student,
-    train_teachers,
-    verify,
-)
+from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, distil_student
+from smoothdistill_core.trial.scoring import Scores, finite_differences, score, score_all
+from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, train_teachers
+from smoothdistill_core.trial.verification import verify
 
 __all__ = [
     "Failure",
+    "FrontEntry",
     "Scores",
     "StudentResult",
     "TeacherResult",
     "Trial",
     "distil_student",
     "finite_differences",
+    "forget_splits",
     "score",
+    "score_all",
     "train_teachers",
     "verify",
 ]

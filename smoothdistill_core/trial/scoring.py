@@ -1,4 +1,4 @@
-"""Scoring: every metric of a recipe, on every part of a split, for a teacher or a formula."""
+"""Scoring: every metric of a recipe, on every part of a split, for a teacher or for formulas."""
 
 from __future__ import annotations
 
@@ -16,33 +16,45 @@ Array = NDArray[np.float64]
 Scores = dict[tuple[Part, str], float]
 """The value of each metric (by name) on each part."""
 
-STEP = 1e-4
-"""Half the distance of finite differences, in standard deviations of an input."""
-
 
 def score(model: Model, split: Split, metrics: Sequence[Metric], teacher: TrainedTeacher | None = None) -> Scores:
-    """Score ``model`` on all parts; ``teacher`` is given for the formulas that imitate one."""
-    scores: Scores = {}
+    """Score ``model`` on all parts; ``teacher`` is given for the formula that imitates one."""
+    return score_all([model], split, metrics, teacher)[0]
+
+
+def score_all(
+    models: Sequence[Model], split: Split, metrics: Sequence[Metric], teacher: TrainedTeacher | None = None
+) -> list[Scores]:
+    """Score several models on all parts; their common teacher is asked once a part."""
+    found: list[Scores] = [{} for _ in models]
     for part, rows in split.parts.items():
-        context = ScoringContext(
-            model=model,
-            part=part,
-            X=rows.X,
-            y=rows.y,
-            prediction=model.predict(rows.X),
-            restore=split.facts.units.restore,
-            gradient=_gradient(model, rows.X),
-            teacher=teacher,
-            teacher_prediction=None if teacher is None else teacher.predict(rows.X),
-        )
-        for metric in metrics:
-            try:
-                value = metric.score(context)
-            except Exception as error:
-                raise PluginError(f"metric {metric.name!r}: {one_line(error)}") from error
-            if value is not None:
-                scores[part, metric.name] = float(value)
-    return scores
+        taught = None if teacher is None else teacher.predict(rows.X)
+        slope = None if teacher is None else _gradient(teacher, rows.X)
+        for model, scores in zip(models, found, strict=True):
+            context = ScoringContext(
+                model=model,
+                part=part,
+                X=rows.X,
+                y=rows.y,
+                prediction=model.predict(rows.X),
+                restore=split.facts.units.restore,
+                gradient=_gradient(model, rows.X),
+                teacher=teacher,
+                teacher_prediction=taught,
+                teacher_gradient=slope,
+            )
+            _score(context, metrics, scores)
+    return found
+
+
+def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:
+    for metric in metrics:
+        try:
+            value = metric.score(context)
+        except Exception as error:
+            raise PluginError(f"metric {metric.name!r}: {one_line(error)}") from error
+        if value is not None:
+            scores[context.part, metric.name] = float(value)
 
 
 def _gradient(model: Model, X: Array) -> Callable[[], Array]:
@@ -52,18 +64,19 @@ def _gradient(model: Model, X: Array) -> Callable[[], Array]:
     def gradient() -> Array:
         if not known:
             exact = model.gradient(X)
-            known.append(finite_differences(model.predict, X) if exact is None else exact)
+            step = getattr(model, "step", TrainedTeacher.step)
+            known.append(finite_differences(model.predict, X, step) if exact is None else exact)
         return known[0]
 
     return gradient
 
 
-def finite_differences(predict: Callable[[Array], Array], X: Array) -> Array:
-    """Return the input gradient (n, d) of ``predict`` at ``X`` (n, d) by central differences."""
+def finite_differences(predict: Callable[[Array], Array], X: Array, step: float = TrainedTeacher.step) -> Array:
+    """Return the input gradient (n, d) of ``predict`` at ``X`` (n, d) by central differences of half width ``step``."""
     gradient = np.empty(X.shape)
     for column in range(X.shape[1]):
         above, below = X.copy(), X.copy()
-        above[:, column] += STEP
-        below[:, column] -= STEP
-        gradient[:, column] = (predict(above) - predict(below)) / (2 * STEP)
+        above[:, column] += step
+        below[:, column] -= step
+        gradient[:, column] = (predict(above) - predict(below)) / (2 * step)
     return gradient

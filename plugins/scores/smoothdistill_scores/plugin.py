@@ -5,7 +5,13 @@ from __future__ import annotations
 from smoothdistill_core import Metric, hookimpl
 from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
 from smoothdistill_scores.size import Complexity
-from smoothdistill_scores.smoothness import JacobianNorm, JacobianNormMax, JacobianNormSquared, SpectralNormProduct
+from smoothdistill_scores.smoothness import (
+    GradientFidelity,
+    JacobianNorm,
+    JacobianNormMax,
+    JacobianNormSquared,
+    SpectralNormProduct,
+)
 
 
 @hookimpl
@@ -17,6 +23,7 @@ def smoothdistill_metrics() -> list[type[Metric]]:
         RootMeanSquaredError,
         MeanAbsoluteError,
         Complexity,
+        GradientFidelity,
         JacobianNorm,
         JacobianNormSquared,
         JacobianNormMax,

@@ -77,3 +77,28 @@ class SpectralNormProduct(Metric):
     def score(self, context: ScoringContext) -> float | None:
         """Return the teacher's bound; None for a formula, and for a teacher that knows none."""
         return context.model.lipschitz_bound() if isinstance(context.model, TrainedTeacher) else None
+
+
+class GradientFidelity(Metric):
+    """How well a formula's input gradient agrees with its teacher's: 1 - E||difference||^2 / E||teacher's||^2.
+
+    1 for equal gradients; 0 for a formula that is constant. Gradients decide what a formula says of the
+    effect of each input, which fidelity alone does not show.
+    """
+
+    name = "gradient_fidelity"
+    direction = "higher"
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the agreement; None without a teacher to imitate. Of a flat teacher 1.0 if it is met, else 0.0."""
+        import numpy as np
+
+        if context.teacher_gradient is None:
+            return None
+        with np.errstate(all="ignore"):
+            wanted = context.teacher_gradient()
+            missed = float(np.sum((context.gradient() - wanted) ** 2))
+            size = float(np.sum(wanted**2))
+            if size == 0.0 and np.isfinite(missed):
+                return float(missed == 0.0)
+            return 1.0 - missed / size if size > 0.0 else np.nan

@@ -12,7 +12,13 @@ from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
 from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
 from smoothdistill_scores.plugin import smoothdistill_metrics
 from smoothdistill_scores.size import Complexity
-from smoothdistill_scores.smoothness import JacobianNorm, JacobianNormMax, JacobianNormSquared, SpectralNormProduct
+from smoothdistill_scores.smoothness import (
+    GradientFidelity,
+    JacobianNorm,
+    JacobianNormMax,
+    JacobianNormSquared,
+    SpectralNormProduct,
+)
 
 
 @pytest.fixture(autouse=True)
@@ -121,6 +127,7 @@ def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
         restore=np.expm1,
         gradient=lambda: np.array([[value, value], [1.0, 1.0]]),
         teacher_prediction=np.array(y),
+        teacher_gradient=lambda: np.ones((2, 2)),
     )
     for metric in (metric() for metric in smoothdistill_metrics()):
         score = metric.score(scored)
@@ -135,11 +142,12 @@ def test_names_are_the_fields_and_scores_are_plain_floats():
     names = [metric.name for metric in smoothdistill_metrics()]
     assert names == [
         *("r2", "fidelity", "rmse", "mae", "complexity"),
+        "gradient_fidelity",
         *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
     ]
     higher = {metric.name for metric in smoothdistill_metrics() if metric.direction == "higher"}
-    assert higher == {"r2", "fidelity"}
-    scored = context(teacher_prediction=np.array([1.0, 4.0]))
+    assert higher == {"r2", "fidelity", "gradient_fidelity"}
+    scored = context(teacher_prediction=np.array([1.0, 4.0]), teacher_gradient=lambda: np.ones((2, 2)))
     assert {type(metric().score(scored)) for metric in smoothdistill_metrics()} == {float, type(None)}
 
 
@@ -149,3 +157,28 @@ def test_listing_the_plugin_imports_nothing_heavy():
         "print({'numpy', 'sklearn', 'scipy', 'pandas', 'torch'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("formula", "agreement"),
+    [
+        (Formula.linear([3.0, 4.0], 7.0), 1.0),  # a shift has no slope
+        (Formula.constant(1.0), 0.0),
+        (Formula.linear([3.0, 0.0], 0.0), 1.0 - 16.0 / 25.0),
+        (Formula.linear([-3.0, -4.0], 0.0), -3.0),
+    ],
+)
+def test_gradient_fidelity_compares_slopes_with_the_teachers(formula, agreement):
+    teacher = Plane()
+    judged = context(formula, teacher=teacher, teacher_gradient=lambda: teacher.gradient(np.zeros((2, 2))))
+    assert GradientFidelity().score(judged) == pytest.approx(agreement)
+
+
+def test_gradient_fidelity_of_a_flat_teacher_is_met_or_not():
+    flat = {"teacher": Plane(), "teacher_gradient": lambda: np.zeros((2, 2))}
+    assert GradientFidelity().score(context(Formula.constant(1.0), **flat)) == 1.0
+    assert GradientFidelity().score(context(SQUARE, **flat)) == 0.0
+
+
+def test_gradient_fidelity_needs_a_teacher():
+    assert GradientFidelity().score(context()) is None

@@ -1,0 +1,73 @@
+"""``export`` and ``predict``: taking a formula out of a run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from smoothdistill_core.cli.showing import run_folder
+from smoothdistill_core.errors import DataError, SmoothdistillError, one_line
+from smoothdistill_core.exports import FORMATS
+from smoothdistill_core.results import Outcome, Results, select
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SECONDS = 10.0
+"""How long a formula is simplified at most."""
+
+
+def export_formula(run: str, format: str, dataset: str | None, choice: str, simplify: bool, out: str | None) -> None:  # noqa: A002
+    """Write a formula of a run in one of the formats of `smoothdistill_core.exports`."""
+    outcome = _selected(run, dataset, choice)
+    explanation = outcome.explanation.simplified(seconds=SECONDS) if simplify else outcome.explanation
+    content = explanation.export(format)
+    if out is not None:
+        _write(Path(out), content)
+    elif isinstance(content, bytes):
+        raise SmoothdistillError(
+            f"{format} is no text: name a file with --out, for example formula{FORMATS[format].suffix}"
+        )
+    else:
+        click.echo(content)
+
+
+def predict_rows(run: str, file: str, dataset: str | None, choice: str, separator: str, out: str | None) -> None:
+    """Write the rows of a file with a column of predictions, as CSV."""
+    explanation = _selected(run, dataset, choice).explanation
+    frame = _read(Path(file), separator)
+    target = explanation.units.target
+    inputs = explanation.units.inputs(frame)
+    frame[f"{target} (predicted)"] = explanation.predict(inputs)
+    outside = int(explanation.units.outside(inputs).sum())
+    if outside:
+        click.echo(f"{outside} of {len(frame)} rows lie outside of the range that the formula was found on", err=True)
+    content = frame.to_csv(index=False)
+    if out is None:
+        click.echo(content, nl=False)
+    else:
+        _write(Path(out), content)
+
+
+def _selected(run: str, dataset: str | None, choice: str) -> Outcome:
+    outcome = select(Results.read(run_folder(run)), dataset, choice)
+    click.echo(f"{outcome.trial.dataset}: {choice}, seed {outcome.trial.seed}, {outcome.student}", err=True)
+    return outcome
+
+
+def _read(path: Path, separator: str) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, sep=separator)
+    except (OSError, ValueError) as error:
+        raise DataError(f"{path} cannot be read: {one_line(error)}") from None
+
+
+def _write(path: Path, content: str | bytes) -> None:
+    try:
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    except OSError as error:
+        raise SmoothdistillError(f"{path} cannot be written: {error.strerror}") from None

@@ -1,0 +1,121 @@
+"""`Explanation`: a formula in the data's own units and names; what a person takes away."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from smoothdistill_core.errors import DataError, FormulaError
+from smoothdistill_core.formula import Formula, readable, rewritten, rounded
+from smoothdistill_core.units import Units
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+TOLERANCE = 1e-7
+"""How far rewriting may move a prediction, relative to the size of the predictions."""
+
+PROBES = 256
+"""How many random points an explanation is checked on, besides the rows given."""
+
+READABLE_DIGITS = 15
+"""Digits of numbers in text: one tenth is 0.1."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """``formula`` over the inputs of ``units`` in the data's own units; it predicts the target in its own unit.
+
+    Inputs are columns, or indicators that are 1 where a column has a category and else 0.
+    """
+
+    formula: Formula
+    units: Units
+
+    @classmethod
+    def of(cls, found: Formula, units: Units) -> Explanation:
+        """Rewrite a formula over standardised inputs exactly; a log1p target is undone."""
+        inputs = [(feature.scale, feature.mean) for feature in units.features]
+        formula = rewritten(found, inputs, (units.scale, units.mean))
+        return cls(Formula.apply("expm1", formula) if units.transform == "log1p" else formula, units)
+
+    def check(self, found: Formula, X: Array) -> None:
+        """Raise `FormulaError` unless this computes what ``found`` does at standardised rows (n, d) and near them."""
+        rng = np.random.default_rng(0)
+        near = X[rng.integers(len(X), size=PROBES)] + rng.normal(size=(PROBES, X.shape[1]))
+        for rows in (X, near):
+            wanted = self.units.restore(found.predict(rows))
+            ours = self.formula.predict(self.units.raw(rows))
+            size = np.abs(wanted[np.isfinite(wanted)])
+            floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
+            same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor, equal_nan=True)
+            if not same.all():
+                worst = int(np.flatnonzero(~same)[0])
+                raise FormulaError(
+                    f"rewritten into the data's own units, the formula {found.text(digits=6)[:200]} gives "
+                    f"{float(ours[worst])!r} in place of {float(wanted[worst])!r}; please report this"
+                )
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the inputs."""
+        return self.units.names
+
+    def predict(self, rows: pd.DataFrame | ArrayLike) -> Array:
+        """Predict the target (n,) for a table with the data's columns, or for inputs (n, d) in its own units.
+
+        Raises `DataError` for rows that lack a column, hold text where numbers belong or have gaps.
+        """
+        if hasattr(rows, "columns"):
+            return self.formula.predict(self.units.inputs(rows))
+        inputs = np.asarray(rows, dtype=np.float64)
+        if inputs.ndim != 2 or inputs.shape[1] != len(self.units.features):
+            raise DataError(
+                f"the formula's inputs are {len(self.units.features)} columns ({', '.join(self.names)}); "
+                f"an array must have shape (n, {len(self.units.features)}), not {inputs.shape}"
+            )
+        return self.formula.predict(inputs)
+
+    def text(self, digits: int = READABLE_DIGITS) -> str:
+        """Write the formula with the names of its inputs."""
+        return self.formula.text(self.names, digits=digits)
+
+    def __str__(self) -> str:
+        return f"{readable(self.units.target)} = {self.text()}"
+
+    def export(self, format: str) -> str | bytes:  # noqa: A002 the word of the command line
+        """Return the formula in one of the formats of `smoothdistill_core.exports`; each is checked against predict."""
+        from smoothdistill_core.exports import Input, export
+
+        inputs = [Input(feature.name, feature.column, feature.category) for feature in self.units.features]
+        return export(self.formula, inputs, format, target=self.units.target)
+
+    def rounded(self, rows: pd.DataFrame | ArrayLike, target: ArrayLike, tolerance: float = 0.001) -> Explanation:
+        """Return it with the fewest digits that keep R2 on ``rows`` and ``target`` (n,) within ``tolerance``."""
+        return replace(
+            self, formula=rounded(self.formula, self._inputs(rows), np.asarray(target, dtype=np.float64), tolerance)
+        )
+
+    def simplified(self, rows: pd.DataFrame | ArrayLike | None = None, seconds: float = 2.0) -> Explanation:
+        """Return it with fewer nodes where that is possible within ``seconds`` and changes no value."""
+        from smoothdistill_core.simplification import simplified
+
+        inputs = self._probes() if rows is None else self._inputs(rows)
+        return replace(self, formula=simplified(self.formula, inputs, seconds))
+
+    def _inputs(self, rows: pd.DataFrame | ArrayLike) -> Array:
+        return self.units.inputs(rows) if hasattr(rows, "columns") else np.asarray(rows, dtype=np.float64)
+
+    def _probes(self) -> Array:
+        """Return random rows within the range of the inputs."""
+        rng = np.random.default_rng(0)
+        columns = [
+            rng.integers(0, 2, PROBES) if feature.category is not None else rng.uniform(low, high, PROBES)
+            for feature, (low, high) in zip(self.units.features, self.units.box, strict=True)
+        ]
+        return np.stack(columns, axis=1).astype(np.float64)

@@ -1,0 +1,122 @@
+"""`distil_student`: one student imitates one teacher; its formulas verified, refitted, explained and scored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Candidate, DistillationTask, Metric, Student, Teacher
+from smoothdistill_core.errors import PluginError
+from smoothdistill_core.explanation import Explanation
+from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
+from smoothdistill_core.preparation import Split, SplitFacts
+from smoothdistill_core.recipe import Distil
+from smoothdistill_core.trial.scoring import Scores, score_all
+from smoothdistill_core.trial.shown import Shown, shown
+from smoothdistill_core.trial.trial import Failure, Trial, failure
+from smoothdistill_core.trial.verification import verify
+
+Array = NDArray[np.float64]
+
+ROUNDING_TOLERANCE = 0.001
+"""By how much rounding may lower R2 on the training rows."""
+
+ROUNDING_ROWS = 2_000
+"""Rounding looks at this many training rows."""
+
+
+@dataclass(frozen=True)
+class FrontEntry:
+    """One formula of a front: as it was found, and in the data's own units.
+
+    ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes
+    the same in the data's own units; ``rounded`` is ``explained`` with the fewest digits that keep R2 on
+    the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the
+    range of the inputs, as text, or empty.
+    """
+
+    formula: Formula
+    scores: Scores
+    explained: Formula
+    rounded: Formula
+    pole: str = ""
+
+
+@dataclass(frozen=True)
+class StudentResult:
+    """The formulas that a student found, in the student's order."""
+
+    front: tuple[FrontEntry, ...]
+    facts: SplitFacts
+    seconds: float
+
+
+def distil_student(
+    trial: Trial,
+    student: Student,
+    metrics: Sequence[Metric],
+    teacher: Teacher | None = None,
+    weights: bytes = b"",
+    threads: int = 1,
+    distil: Distil | None = None,
+) -> StudentResult | Failure:
+    """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None."""
+    began = time.monotonic()
+    distil = distil or Distil()
+    try:
+        split = trial.split()
+        model = None if teacher is None else teacher.load(weights)
+        rows = shown(split, model, distil, trial.seed)
+        # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
+        task = DistillationTask(
+            X=rows.X.copy(), y=rows.y.copy(), weights=rows.weights, seed=trial.seed, threads=threads, teacher=model
+        )
+        candidates = list(student.distil(task))
+        _check(candidates, rows.X, student.name)
+        formulas = _unlike([_refitted(candidate.formula, rows, distil) for candidate in candidates])
+        scores = score_all(formulas, split, metrics, teacher=model)
+        front = tuple(_entry(formula, found, split) for formula, found in zip(formulas, scores, strict=True))
+    except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
+        return failure(error, began, f"student {student.name!r}")
+    return StudentResult(front, split.facts, time.monotonic() - began)
+
+
+def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
+    """Raise unless there are candidates, and each is one that computes what its student computes."""
+    if not candidates:
+        raise PluginError(f"student {student!r} returned no formula")
+    for candidate in candidates:
+        if not isinstance(candidate, Candidate):
+            raise PluginError(f"student {student!r} returned {candidate!r} where a Candidate belongs")
+        verify(candidate, X, student)
+
+
+def _refitted(formula: Formula, rows: Shown, distil: Distil) -> Formula:
+    """Return the formula with the constants that the recipe wants."""
+    if distil.refit == "none":
+        return formula
+    if distil.refit == "teacher":
+        return refitted(formula, rows.X, rows.y, rows.weights)
+    return refitted(formula, rows.X[: len(rows.data)], rows.data)
+
+
+def _unlike(formulas: Sequence[Formula]) -> list[Formula]:
+    """Return the formulas that are not equal to one before."""
+    return list({formula.nodes: formula for formula in formulas}.values())
+
+
+def _entry(formula: Formula, scores: Scores, split: Split) -> FrontEntry:
+    units, train = split.facts.units, split.parts["train"]
+    explanation = Explanation.of(formula, units)
+    explanation.check(formula, train.X)
+    few = slice(ROUNDING_ROWS)
+    target = units.restore(train.y[few])
+    short = rounded(explanation.formula, units.raw(train.X[few]), target, ROUNDING_TOLERANCE)
+    pole = first_pole(explanation.formula, units.box)
+    return FrontEntry(
+        formula, scores, explanation.formula, short, "" if pole is None else pole.text(units.names, digits=4)
+    )

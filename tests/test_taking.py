@@ -1,0 +1,129 @@
+"""Formulas leave a run as text, code and predictions that compute the same."""
+
+import io
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from smoothdistill_core import Dataset, Registry, Results, Study, Table, hookimpl, recipe_from_text, select
+from smoothdistill_core.cli import main
+
+RECIPE = """
+name: houses
+dataset: [houses, more_houses]
+teacher: {name: mlp, hidden: [8], epochs: 3}
+regularizer: [none, {name: jacobian, strength: [0.1, 1.0]}]
+student: linear
+trials: {seeds: 2}
+"""
+
+
+class Houses(Dataset):
+    """Prices that depend on the area and the town."""
+
+    name = "houses"
+
+    def load(self):
+        rng = np.random.default_rng(len(self.name))
+        area, town = rng.uniform(50, 200, 60), rng.choice(["Ulm", "O'Hara", "Bonn"], 60)
+        return Table(pd.DataFrame({"area": area, "town": town, "price": 3.0 * area + 40 * (town == "Ulm")}), "price")
+
+
+class MoreHouses(Houses):
+    """Other houses."""
+
+    name = "more_houses"
+
+
+class Plugin:
+    """Brings the datasets."""
+
+    @hookimpl
+    def smoothdistill_datasets(self):
+        return [Houses, MoreHouses]
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    registry = Registry()
+    registry.register(Plugin(), "houses")
+    folder = tmp_path_factory.mktemp("runs") / "houses"
+    recipe = recipe_from_text(RECIPE, registry)
+    with ThreadPoolExecutor(1) as executor:
+        Study(recipe, registry, folder).run(executor=executor, workers=1)
+    return folder
+
+
+@pytest.fixture
+def invoke(run):
+    def invoke(command, *arguments):
+        return CliRunner().invoke(main, [command, str(run), *map(str, arguments)], catch_exceptions=False)
+
+    return invoke
+
+
+def test_a_formula_is_exported_as_code_that_computes_its_predictions(invoke, run):
+    source = invoke("export", "--format", "python", "--dataset", "houses", "--choice", "linear").stdout
+    space = {}
+    exec(source, space)  # noqa: S102
+    (function,) = (value for name, value in space.items() if getattr(value, "__module__", math) is None or name == "f")
+    explanation = select(Results.read(run), "houses", "linear").explanation
+    assert callable(function)
+    assert explanation.names[0] == "area"
+
+
+def test_a_formula_is_exported_as_a_tree_for_programs(invoke):
+    data = json.loads(invoke("export", "--format", "json", "--dataset", "houses").stdout)
+    assert "price" in json.dumps(data)
+
+
+def test_what_is_no_text_goes_to_a_file(invoke, tmp_path):
+    refused = invoke("export", "--format", "onnx", "--dataset", "houses")
+    assert refused.exit_code == 2
+    assert "onnx is no text: name a file with --out" in refused.stderr
+    assert invoke("export", "--format", "onnx", "--dataset", "houses", "--out", tmp_path / "f.onnx").exit_code == 0
+    assert (tmp_path / "f.onnx").stat().st_size > 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--format", "pyton", "--dataset", "houses"), "did you mean 'python'"),
+        (("--format", "text"), "several datasets; choose one: houses, more_houses"),
+        (("--format", "text", "--dataset", "house"), "did you mean 'houses'"),
+        (("--format", "text", "--dataset", "houses", "--choice", "lipschitz"), "no choice 'lipschitz'"),
+    ],
+)
+def test_a_wrong_word_is_a_clear_error(invoke, arguments, message):
+    result = invoke("export", *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_new_rows_get_predictions_in_the_data_s_own_units(invoke, run, tmp_path):
+    new = pd.DataFrame({"id": [1, 2], "town": ["Ulm", "Bonn"], "area": [100.0, 120.0]})
+    new.to_csv(tmp_path / "new.csv", index=False)
+    result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--choice", "linear")
+    assert result.exit_code == 0
+    table = pd.read_csv(io.StringIO(result.stdout))
+    assert list(table.columns) == ["id", "town", "area", "price (predicted)"]
+    assert table["price (predicted)"].tolist() == pytest.approx([340.0, 360.0], rel=0.05)
+    assert "linear" in result.stderr
+
+
+def test_rows_outside_of_the_training_range_are_counted(invoke, tmp_path):
+    (tmp_path / "new.csv").write_text("town;area\nUlm;100\nUlm;9999\n")
+    result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--separator", ";")
+    assert "1 of 2 rows lie outside of the range" in result.stderr
+
+
+def test_a_file_that_lacks_a_column_is_refused(invoke, tmp_path):
+    (tmp_path / "new.csv").write_text("town,size\nUlm,100\n")
+    result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses")
+    assert result.exit_code == 2
+    assert "there is no column 'area'" in result.stderr
+    assert "cannot be read" in invoke("predict", tmp_path / "none.csv", "--dataset", "houses").stderr
