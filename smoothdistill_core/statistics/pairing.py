@@ -1,0 +1,87 @@
+"""Pairs: the values of two methods on the same runs, seeds or datasets, and what is missing from them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from smoothdistill_core.results import Results
+from smoothdistill_core.statistics.methods import Method, MethodScores
+from smoothdistill_core.store import TrialRecord
+
+Unit = Literal["runs", "seeds", "datasets"]
+"""What one pair is. The value of a run is the mean over its seeds, that of a dataset the mean over its pairs."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """The values of several methods on one run, seed or dataset, in the order in which the methods were given."""
+
+    name: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A trial in which a method has no score; the run or seed it belongs to is in no pair."""
+
+    method: Method
+    dataset: str
+    run: int
+    seed: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The complete ``rows`` of one dataset, how many were ``planned``, and what is ``missing`` from the others."""
+
+    rows: tuple[Row, ...]
+    planned: int
+    missing: tuple[Missing, ...]
+
+    def mean(self, name: str) -> Row:
+        """Return the mean of all rows as one row ``name``."""
+        return Row(name, _means([row.values for row in self.rows]))
+
+
+def unit_of(results: Results) -> Literal["runs", "seeds"]:
+    """Return what is paired if nobody says otherwise: runs, or the seeds of a study with a single run."""
+    return "runs" if len({trial.run for trial in results.trials.values()}) > 1 else "seeds"
+
+
+def datasets_of(results: Results) -> list[str]:
+    """Return the labels of the datasets in the order of the plan."""
+    return list(dict.fromkeys(trial.dataset for trial in results.trials.values()))
+
+
+def rows_of(
+    results: Results, scores: MethodScores, methods: Sequence[Method], dataset: str, unit: Literal["runs", "seeds"]
+) -> Rows:
+    """Return the values of ``methods`` on one dataset, paired by run or by seed.
+
+    A run counts only where every method has a score in each of its seeds: means over different seeds are no pair.
+    """
+    groups: dict[tuple[int, ...], list[TrialRecord]] = defaultdict(list)
+    for trial in sorted(results.trials.values(), key=lambda trial: (trial.run, trial.seed)):
+        if trial.dataset == dataset:
+            groups[(trial.run,) if unit == "runs" else (trial.run, trial.seed)].append(trial)
+    rows, missing = [], []
+    for group, trials in groups.items():
+        lacking = [
+            Missing(method, dataset, trial.run, trial.seed, score)
+            for trial in trials
+            for method in methods
+            if isinstance(score := scores[method].get(trial.key, "not planned"), str)
+        ]
+        missing += lacking
+        if not lacking:
+            values = [tuple(float(scores[method][trial.key]) for method in methods) for trial in trials]
+            rows.append(Row(f"run {group[0]}" if unit == "runs" else f"seed {group[1]}", _means(values)))
+    return Rows(tuple(rows), len(groups), tuple(missing))
+
+
+def _means(values: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    return tuple(sum(column) / len(column) for column in zip(*values, strict=True))
