@@ -36,17 +36,9 @@ def with_constants(formula: Formula, values: Sequence[float] | Array) -> Formula
 def sensitivity(formula: Formula, X: Array) -> Array:
     """Return the derivative of each prediction by each constant, shape (n, k), by reverse accumulation."""
     X = rows(formula.nodes, X)
-    slopes = np.zeros((len(X), len(constants(formula))))
+    slopes = np.empty((len(constants(formula)), len(X)))
     for block in blocks(len(X)):
         with np.errstate(all="ignore"):
-            slopes[block] = slopes_by_constants(Tape(formula.nodes, X[block]), slopes.shape[1])
-    return slopes
-
-
-def slopes_by_constants(tape: Tape, count: int) -> Array:
-    """Return the slopes by the ``count`` constants of a formula at the rows of its tape, shape (n, count)."""
-    slopes = np.empty((count, len(tape.values[0])))
-    leaves = (adjoint for _, node, adjoint in tape.adjoints() if isinstance(node, Constant))
-    for index, adjoint in enumerate(leaves):
-        slopes[index] = adjoint
+            for index, (_, adjoint) in enumerate(Tape(formula.nodes, X[block]).adjoints(Constant)):
+                slopes[index, block] = adjoint
     return slopes.T

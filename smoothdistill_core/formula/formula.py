@@ -103,9 +103,8 @@ class Formula:
         gradient = np.zeros(X.shape)
         for block in blocks(len(X)):
             with np.errstate(all="ignore"):
-                for _, node, adjoint in Tape(self.nodes, X[block]).adjoints():
-                    if isinstance(node, Variable):
-                        gradient[block, node.index] += adjoint
+                for variable, adjoint in Tape(self.nodes, X[block]).adjoints(Variable):
+                    gradient[block, variable.index] += adjoint
         return gradient
 
     def text(self, names: Sequence[str] | None = None, digits: int | None = None) -> str:

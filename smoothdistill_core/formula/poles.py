@@ -196,10 +196,11 @@ class _Search:
 
     def _has_a_pole_at_a_probe(self, position: int) -> bool:
         """Say whether a value is not finite, or a divisor changes its sign, at the corners or within the box."""
-        low, high = (np.array(ends) for ends in zip(*self.box, strict=True))
+        low, high = np.array(self.box).reshape(-1, 2).T
         shares = np.random.default_rng(0).random((PROBES, len(self.box)))
         shares[: PROBES // 2] = np.round(shares[: PROBES // 2])
-        X = low * (1.0 - shares) + high * shares
+        with np.errstate(all="ignore"):
+            X = np.clip(low + (high - low) * shares, low, high)
         node = self.nodes[position]
         if not np.isfinite(Formula(self.nodes[position : self.ends[position]]).predict(X)).all():
             return True

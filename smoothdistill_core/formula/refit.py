@@ -9,18 +9,21 @@ import numpy as np
 
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.affine import IDENTITY, Affine, rewritten
-from smoothdistill_core.formula.constants import constants, slopes_by_constants, with_constants
+from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.linear import is_normal
 from smoothdistill_core.formula.nodes import Constant
 from smoothdistill_core.formula.operator import Array, Operator
-from smoothdistill_core.formula.tape import Tape, arguments_of, rows
+from smoothdistill_core.formula.tape import arguments_of, rows
 
 EVALUATIONS = 60
 """How many sets of constants a refit may try."""
 
 CONVERGED = 1e-9
 """A refit ends when a step changes the squared error, or the constants, by less than this part of their size."""
+
+ROUNDING = 1e-12
+"""Predictions that differ by less than this part of their size are one constant."""
 
 WORST = 1e100
 """The residual in place of one that is not finite: a step there is taken back."""
@@ -59,8 +62,6 @@ class _Fit:
         self._formula, self._X, self._y, self._roots = formula, X, y, roots
         self._constants = constants(formula)
         self._free = _free(formula)
-        self._tape = Tape(formula.nodes, X)
-        self._tape_of = self._constants[self._free]
 
     def best(self) -> Formula:
         """Return the formula of least error."""
@@ -68,8 +69,8 @@ class _Fit:
         rounding = (np.finfo(float).eps * float(np.linalg.norm(self._roots * self._y))) ** 2
         if not math.isfinite(error):
             return best
-        for values in self._tried():
-            formula = self._written(values)
+        for parameters in self._tried():
+            formula = self._written(parameters)
             if formula is not None and self._error(formula) < error * (1.0 - CONVERGED) - rounding:
                 best, error = formula, self._error(formula)
         return best
@@ -78,67 +79,65 @@ class _Fit:
         """Yield the parameters after rescaling, and after the whole fit."""
         from scipy.optimize import least_squares
 
-        start = np.array([*self._tape_of, *self._rescaling()])
+        start = np.array([*self._constants[self._free], *self._rescaling()])
         yield start
-        if self._free.size and abs(self._residuals(start)).max() < WORST:
-            found = least_squares(
-                self._residuals,
-                start,
-                self._slopes,
-                method="lm" if len(self._y) >= len(start) else "trf",
-                x_scale="jac",
-                ftol=CONVERGED,
-                xtol=CONVERGED,
-                gtol=CONVERGED,
-                max_nfev=EVALUATIONS,
-            ).x
-            if abs(found[-1]) < CONVERGED * np.abs(self._y).max():
-                yield np.append(found[:-1], 0.0)  # an offset that is but rounding is not written
-            yield found
+        if not self._free.any() or abs(self._residuals(start)).max() >= WORST:
+            return
+        found = least_squares(
+            self._residuals,
+            start,
+            self._slopes,
+            method="lm" if len(self._y) >= len(start) else "trf",  # lm wants no fewer rows than parameters
+            x_scale="jac",
+            ftol=CONVERGED,
+            xtol=CONVERGED,
+            gtol=CONVERGED,
+            max_nfev=EVALUATIONS,
+        ).x
+        if abs(found[-1]) < CONVERGED * np.abs(self._y).max():
+            yield np.append(found[:-1], 0.0)  # an offset that is but rounding is not written
+        yield found
 
     def _rescaling(self) -> Affine:
         """Return the best factor and offset of the formula as it is."""
-        value, weights = self._tape.values[0], self._roots**2
+        value, weights = self._formula.predict(self._X), self._roots**2
         weights = weights / weights.sum() if weights.any() else weights
         spread = value - weights @ value
-        factor = float((weights * spread) @ self._y / ((weights * spread) @ spread))
+        varies = np.abs(spread).max() > ROUNDING * np.abs(value).max()
+        factor = float((weights * spread) @ self._y / ((weights * spread) @ spread)) if varies else 1.0
         factor = factor if is_normal(factor) else 1.0
         return factor, float(weights @ (self._y - factor * value))
 
-    def _written(self, values: Array) -> Formula | None:
-        *free, factor, offset = values.tolist()
-        if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(values).all()):
+    def _written(self, parameters: Array) -> Formula | None:
+        """Return the model as a formula, where it is one."""
+        factor, offset = parameters[-2:].tolist()
+        if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(parameters).all()):
             return None
-        all_constants = self._constants.copy()
-        all_constants[self._free] = free
-        inputs = [IDENTITY] * self._X.shape[1]
-        return rewritten(with_constants(self._formula, all_constants), inputs, (factor, offset))
+        return rewritten(self._with(parameters), [IDENTITY] * self._X.shape[1], (factor, offset))
+
+    def _with(self, parameters: Array) -> Formula:
+        values = self._constants.copy()
+        values[self._free] = parameters[:-2]
+        return with_constants(self._formula, values)
 
     def _error(self, formula: Formula) -> float:
         residuals = self._roots * (formula.predict(self._X) - self._y)
         return float(residuals @ residuals)
 
-    def _residuals(self, values: Array) -> Array:
-        residuals = self._roots * (values[-2] * self._values(values) + values[-1] - self._y)
+    def _residuals(self, parameters: Array) -> Array:
+        if not np.isfinite(parameters).all():
+            return np.full(len(self._y), WORST)
+        value = self._with(parameters).predict(self._X)
+        residuals = self._roots * (parameters[-2] * value + parameters[-1] - self._y)
         return np.where(np.abs(residuals) < WORST, residuals, WORST)
 
-    def _slopes(self, values: Array) -> Array:
+    def _slopes(self, parameters: Array) -> Array:
         """Return the derivatives of the residuals by the parameters, shape (n, k + 2)."""
-        value = self._values(values)
-        slopes = values[-2] * slopes_by_constants(self._tape, len(self._constants))[:, self._free]
-        slopes = self._roots[:, None] * np.column_stack([slopes, value, np.ones(len(value))])
+        formula = self._with(parameters)
+        slopes = parameters[-2] * sensitivity(formula, self._X)[:, self._free]
+        slopes = np.column_stack([slopes, formula.predict(self._X), np.ones(len(self._y))])
+        slopes *= self._roots[:, None]
         return np.where(np.abs(slopes) < WORST, slopes, 0.0)
-
-    def _values(self, values: Array) -> Array:
-        """Return the formula's values for parameters."""
-        if not np.array_equal(values[:-2], self._tape_of):
-            self._tape_of = values[:-2].copy()
-            all_constants = self._constants.copy()
-            all_constants[self._free] = self._tape_of
-            remaining = iter(all_constants.tolist())
-            nodes = [Constant(next(remaining)) if isinstance(node, Constant) else node for node in self._formula.nodes]
-            self._tape = Tape(nodes, self._X)
-        return self._tape.values[0]
 
 
 def _free(formula: Formula) -> Array:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -10,6 +11,8 @@ from numpy.typing import ArrayLike
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.nodes import Constant, Node, Variable
 from smoothdistill_core.formula.operator import Array, Operator
+
+Leaf = TypeVar("Leaf", Variable, Constant)
 
 ROWS_AT_ONCE = 16_384
 """Rows that a tape should hold: every node's values are in memory at once."""
@@ -30,21 +33,25 @@ class Tape:
             else:
                 self.values[position] = np.broadcast_to(leaf(node, X), (len(X),))
 
-    def adjoints(self) -> Iterator[tuple[int, Variable | Constant, Array]]:
-        """Yield each leaf in prefix order: its position, itself, and the slope of the formula by it, shape (n,)."""
-        done = np.empty(0)
-        adjoints = [done] * len(self.nodes)
-        adjoints[0] = np.ones(len(self.values[0]))
+    def adjoints(self, wanted: type[Leaf]) -> Iterator[tuple[Leaf, Array]]:
+        """Yield each leaf of a type, in prefix order, and the slope of the formula by it, shape (n,)."""
+        leads_there = [isinstance(node, wanted) for node in self.nodes]
+        for position in range(len(self.nodes) - 1, -1, -1):
+            leads_there[position] |= any(leads_there[argument] for argument in self.arguments[position])
+        adjoints: dict[int, Array] = {0: np.ones(len(self.values[0]))} if leads_there[0] else {}
         for position, node in enumerate(self.nodes):
-            adjoint, adjoints[position] = adjoints[position], done
-            if not isinstance(node, Operator):
-                yield position, node, adjoint
-            else:
+            if not leads_there[position]:
+                continue
+            adjoint = adjoints.pop(position)
+            if isinstance(node, wanted):
+                yield node, adjoint
+            elif isinstance(node, Operator):
                 arguments = self.arguments[position]
                 partials = node.partials(self.values[position], *(self.values[argument] for argument in arguments))
                 for argument, partial in zip(arguments, partials, strict=True):
-                    # an argument that does not reach the output contributes 0, even where its slope is infinite
-                    adjoints[argument] = np.where(np.equal(adjoint, 0.0), 0.0, adjoint * partial)
+                    if leads_there[argument]:
+                        # an argument that does not reach the output contributes 0, even where its slope is infinite
+                        adjoints[argument] = np.where(np.equal(adjoint, 0.0), 0.0, adjoint * partial)
 
 
 def rows(nodes: Sequence[Node], X: ArrayLike) -> Array:

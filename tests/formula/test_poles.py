@@ -110,6 +110,14 @@ def test_an_input_that_is_constant_makes_a_point_of_the_box():
     assert bounds(apply("mul", x, x), [(2.0, 2.0)]) == (4.0, 4.0)
     assert bounds(Formula.constant(7.0), []) == (7.0, 7.0)
     assert first_pole(apply("inverse", apply("sub", x, y)), [(2.0, 2.0), (2.0, 2.0)]) is not None
+    assert first_pole(apply("inverse", Formula.constant(0.0)), []) is not None
+
+
+def test_a_huge_box_is_a_box():
+    box = [(-1.7e308, 1.7e308)]
+    assert first_pole(apply("sin", x), box) is None
+    assert first_pole(apply("inverse", x), box) is not None
+    assert first_pole(apply("add", x, x), box) is not None
 
 
 DEEP = 10_000
