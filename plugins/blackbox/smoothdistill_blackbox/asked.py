@@ -1,0 +1,90 @@
+"""`AskedTeacher`: a finished model behind the interface of trained teachers."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_blackbox.models import GivenModel
+from smoothdistill_blackbox.questions import listed, table, units_of
+from smoothdistill_core import DataError, TrainedTeacher, TrainingJob
+from smoothdistill_core.units import Units
+
+Array = NDArray[np.float64]
+
+
+class AskedTeacher(TrainedTeacher):
+    """Standardised rows go to the model in the data's own units, and its answers come back standardised."""
+
+    def __init__(self, model: GivenModel, units: Units, step: float, notes: tuple[str, ...] = ()) -> None:
+        self.model = model
+        self.units = units
+        self.step = step
+        self.notes = notes
+
+    def predict(self, X: Array) -> Array:
+        """Return the standardised predictions (n,) for ``X`` (n, d); where the model has no number, NaN or infinity."""
+        return self.units.standardise(self.model.predict(X, self.units))
+
+    def gradient(self, X: Array) -> Array | None:
+        """Return the exact input gradient (n, d) of a torch module; None for any other model."""
+        return self.model.gradient(X, self.units)
+
+    def save(self) -> bytes:
+        """Return the units and what stands for the model, in the safetensors format."""
+        from safetensors.numpy import save
+
+        parts = {"units": self.units.to_json().encode(), "model": self.model.saved()}
+        return save({name: np.frombuffer(part, dtype=np.uint8) for name, part in parts.items()})
+
+    @staticmethod
+    def parts(data: bytes) -> tuple[str, bytes]:
+        """Return units and model as `save` wrote them."""
+        from safetensors.numpy import load
+
+        tensors = load(data)
+        return tensors["units"].tobytes().decode(), tensors["model"].tobytes()
+
+
+def asked(model: GivenModel, job: TrainingJob, step: float) -> AskedTeacher:
+    """Return the teacher that asks ``model``; raises `DataError` where it has no number for a training row."""
+    teacher = AskedTeacher(model, units_of(job), step)
+    prediction = teacher.predict(job.X)
+    _check_finite(teacher, job.X, prediction)
+    teacher.notes = (*_smoothness(teacher, job.X), *model.notes(), *_doubt(prediction, job.y))
+    return teacher
+
+
+def _check_finite(teacher: AskedTeacher, X: Array, prediction: Array) -> None:
+    bad = np.flatnonzero(~np.isfinite(prediction))
+    if not len(bad):
+        return
+    first = X[bad[:1]]
+    values = teacher.model.predict(first, teacher.units)
+    row = table(first, teacher.units)
+    given = listed([f"{name}={row[name].iloc[0]}" for name in row.columns])
+    wrong = f"the black box {teacher.model.name} gives {values[0]} for {len(bad)} of {len(X)} training rows"
+    if teacher.units.transform == "log1p" and np.isfinite(values[0]):
+        raise DataError(
+            f"{wrong}, first for {given}, and the target's transform log1p takes numbers above -1 only; "
+            "set prepare: {target: none}"
+        )
+    raise DataError(f"{wrong}, first for {given}; give a function that has a finite number for every row")
+
+
+def _smoothness(teacher: AskedTeacher, X: Array) -> tuple[str, ...]:
+    if teacher.gradient(X[:1]) is not None:
+        return ("blackbox: smoothness by exact gradients",)
+    return (f"blackbox: smoothness by finite differences, {teacher.step:g} standard deviations to each side",)
+
+
+def _doubt(prediction: Array, y: Array) -> tuple[str, ...]:
+    """Say so where a model fits the data worse than their mean: most often, it gets something else than it expects."""
+    variance = float(np.var(y))
+    r2 = 1.0 - float(np.mean((prediction - y) ** 2)) / variance if variance > 0 else 1.0
+    if r2 >= 0:
+        return ()
+    return (
+        f"blackbox: its predictions are worse than the mean of the training part (R2 {r2:.2f}); "
+        "does it take these columns in this order, in the data's own units?",
+    )

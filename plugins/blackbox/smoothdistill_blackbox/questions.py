@@ -1,0 +1,96 @@
+"""The rows that a model is asked about, in the form that it takes: in the data's own units and columns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core import DataError, TrainingJob
+from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.units import Feature, Units, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    Array = NDArray[np.float64]
+
+
+MOST_LISTED = 10
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names for a message, the first ten of many."""
+    more = len(names) - MOST_LISTED
+    return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST_LISTED])} and {more} more"
+
+
+def units_of(job: TrainingJob) -> Units:
+    """Return the units of a job; those of data that were never standardised are the numbers themselves."""
+    if job.units is not None:
+        return job.units
+    lows, highs = job.X.min(axis=0), job.X.max(axis=0)
+    features = [
+        Feature(f"x{place}", None, 0.0, 1.0, float(low), float(high))
+        for place, (low, high) in enumerate(zip(lows, highs, strict=True))
+    ]
+    return Units(tuple(features), "y", "none", 0.0, 1.0)
+
+
+def table(X: Array, units: Units) -> pd.DataFrame:
+    """Return standardised rows (n, d) as a table of the data's own columns.
+
+    Categories that are called like numbers or truth values become those again: a model that was fitted on
+    the data has seen them so.
+    """
+    frame = units.frame(X)
+    for column in frame.columns:
+        labels = {
+            text
+            for feature in units.features
+            if feature.column == column and feature.category is not None
+            for text in (feature.category, feature.otherwise)
+            if text is not None
+        }
+        if labels:
+            frame[column] = frame[column].map(_meant(labels))
+    return frame
+
+
+def columns_called(names: Sequence[str], X: Array, units: Units, who: str) -> pd.DataFrame:
+    """Return the columns that a model asks for by name: of the data, or indicators called as the data's inputs are.
+
+    Raises `DataError` for a name that is neither.
+    """
+    import pandas as pd
+
+    frame = table(X, units)
+    if not set(names) <= set(frame.columns) and set(names) <= set(units.names):
+        frame = pd.DataFrame(units.raw(X), columns=units.names)
+    for name in names:
+        if name not in frame.columns:
+            raise DataError(
+                f"the black box {who} takes an input {name!r}, and the data use no such column; "
+                f"{did_you_mean(name, [str(column) for column in frame.columns])}"
+            )
+    return frame[list(names)]
+
+
+def _meant(labels: set[str]) -> dict[str, Any]:
+    """Return what each label of a column of categories means."""
+    if labels <= {"True", "False"}:
+        return {text: text == "True" for text in labels}
+    numbers = {text: _number(text) for text in labels}
+    if any(number is None or label(number) != text for text, number in numbers.items()):
+        return {text: text for text in labels}
+    whole = all(number is not None and number.is_integer() for number in numbers.values())
+    return {text: int(number) if whole and number is not None else number for text, number in numbers.items()}
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -1,0 +1,71 @@
+"""`TreeEnsemble`: what the teachers made of regression trees have in common."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Sequence
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from smoothdistill_core import DataError, Regularizer, Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.errors import one_line
+from smoothdistill_trees.gaussian import Gaussian
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from smoothdistill_trees.trees import Trees
+
+    Array = NDArray[np.float64]
+
+
+class TreeEnsemble(Teacher):
+    """Regression trees of scikit-learn's, which are smoothed after they were grown."""
+
+    libraries = ("scikit-learn",)
+
+    def accepts(self, regularizer: Regularizer) -> bool:
+        """Accept ``gaussian``, and regularizers that take no strength."""
+        return not regularizer.strengths or isinstance(regularizer, Gaussian)
+
+    def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
+        """Grow the trees once for all jobs of the same data and seed; each job smooths them by its own width.
+
+        Raises `DataError` for data that scikit-learn refuses.
+        """
+        from smoothdistill_trees.trained import TrainedTrees
+
+        threads = max((job.threads for job in jobs), default=1)
+        grown: dict[tuple[bytes, int], Trees] = {}
+        trained: list[TrainedTeacher] = []
+        for job in jobs:
+            key = (sha256(f"{job.X.shape}".encode() + job.X.tobytes() + job.y.tobytes()).digest(), job.seed)
+            if key not in grown:
+                try:
+                    grown[key] = self._grow(job.X, job.y, job.seed, threads)
+                except ValueError as error:
+                    raise DataError(
+                        f"teacher {self.name!r} cannot be trained on {len(job.X)} rows ({one_line(error)}); "
+                        "give at least one row of finite numbers"
+                    ) from error
+            width = job.strength if isinstance(job.regularizer, Gaussian) else 0.0
+            trained.append(TrainedTrees(grown[key], width, self._said(width)))
+        return trained
+
+    def load(self, data: bytes) -> TrainedTeacher:
+        """Read what `TrainedTrees.save` wrote."""
+        from smoothdistill_trees.trained import TrainedTrees
+
+        return TrainedTrees.from_bytes(data)
+
+    @abstractmethod
+    def _grow(self, X: Array, y: Array, seed: int, threads: int) -> Trees:
+        """Return trees grown on ``X`` (n, d) and ``y`` (n,)."""
+
+    def _said(self, width: float) -> tuple[str, ...]:
+        from smoothdistill_trees.trained import STEP
+
+        if width > 0:
+            return (f"{self.name}: smoothness by exact gradients of the average",)
+        return (f"{self.name}: smoothness by finite differences, {STEP:g} standard deviations to each side",)
