@@ -18,6 +18,8 @@ default_role = "py:obj"  # docstrings name their neighbours in single backticks
 
 myst_heading_anchors = 3
 
+napoleon_use_ivar = True
+
 autodoc_default_options = {"exclude-members": "model_config"}
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"

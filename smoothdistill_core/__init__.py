@@ -15,10 +15,11 @@ _HOMES = {
         "Student Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError FormulaError PluginError ResultError SmoothdistillError StoreError",
+    "estimator": "SymbolicDistiller",
     "explanation": "Explanation",
     "formula": "Formula",
     "hookspecs": "hookimpl",
-    "recipe": "Recipe RecipeError read_recipe recipe_from_text recipe_schema",
+    "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
     "results": "Line Outcome Results chosen select summarise",
     "study": "LocalExecutor Progress Study",
@@ -50,10 +51,18 @@ if TYPE_CHECKING:
         SmoothdistillError,
         StoreError,
     )
+    from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
-    from smoothdistill_core.recipe import Recipe, RecipeError, read_recipe, recipe_from_text, recipe_schema
+    from smoothdistill_core.recipe import (
+        Recipe,
+        RecipeError,
+        read_recipe,
+        recipe_from_data,
+        recipe_from_text,
+        recipe_schema,
+    )
     from smoothdistill_core.registry import Plugin, Registry
     from smoothdistill_core.results import Line, Outcome, Results, chosen, select, summarise
     from smoothdistill_core.study import LocalExecutor, Progress, Study
@@ -88,6 +97,7 @@ __all__ = [
     "StoreError",
     "Student",
     "Study",
+    "SymbolicDistiller",
     "Table",
     "Teacher",
     "TrainedTeacher",
@@ -95,6 +105,7 @@ __all__ = [
     "chosen",
     "hookimpl",
     "read_recipe",
+    "recipe_from_data",
     "recipe_from_text",
     "recipe_schema",
     "select",

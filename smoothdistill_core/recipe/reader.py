@@ -12,7 +12,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
-from smoothdistill_core.components import CLASSES, Component, Kind
+from smoothdistill_core.components import CLASSES, Component, Kind, Teacher
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.document import Document
@@ -89,6 +89,8 @@ class _Reader:
             "metric": self._components("metric", data["metric"]),
             **{key: self._section(model, key, data) for key, model in self._sections.items()},
         }
+        if "regularizer" not in self._document.data:
+            parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)
@@ -157,13 +159,15 @@ class _Reader:
         return tuple(data)
 
     def _components(self, kind: Kind, data: Any) -> tuple[Any, ...]:
-        found = []
+        found: list[Component] = []
         for path, entry in self._entries(kind, data):
             component = self._component(kind, entry, path)
             if component is None:
                 continue
             if component in found:
                 self._complain(path, f"{component} is listed twice", "list it once")
+            elif kind != "dataset" and str(component) in map(str, found):
+                self._complain(path, f"{component} reads like one before", "give one of them another label or option")
             found.append(component)
         return tuple(found)
 
@@ -270,6 +274,12 @@ class _Reader:
 
     def _complain(self, path: Sequence[str | int], wrong: str, remedy: str, *, key: bool = False) -> None:
         self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
+
+
+def _accepted(sweeps: Iterable[Sweep], teachers: Sequence[Teacher]) -> tuple[Sweep, ...]:
+    """Return the sweeps that every teacher can train with; all, where there is none."""
+    sweeps = tuple(sweeps)
+    return tuple(s for s in sweeps if all(teacher.accepts(s.regularizer) for teacher in teachers)) or sweeps
 
 
 def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[type[BaseModel], str]:

@@ -16,7 +16,7 @@ from smoothdistill_core.testing.contracts import Check, ConformanceError
 def checks_of(component: Component) -> tuple[Check, ...]:
     """Return the checks of a component, for use without pytest: call each with the component."""
     module = _module(component.kind)
-    without_penalty = isinstance(component, Regularizer) and not component.strengths
+    without_penalty = isinstance(component, Regularizer) and not module.writes_penalty(component)
     checks: tuple[Check, ...] = module.WITHOUT_PENALTY if without_penalty else module.CHECKS
     return checks
 
@@ -45,7 +45,7 @@ def parametrize_with_regularizer_checks(
 ) -> pytest.MarkDecorator:
     """Hold regularizers to their contracts; see `parametrize_with_student_checks`.
 
-    A regularizer that takes no strengths has no penalty, and gets no checks of one.
+    A regularizer without a penalty, which smooths in another way or not at all, gets no checks of one.
     """
     return _parametrized("regularizer", components, expected_failures)
 

@@ -24,8 +24,8 @@ STEP = 1e-5
 """Half the distance of finite differences in the weights."""
 
 STRENGTHS = Contract(
-    "strengths are what a recipe sweeps by default; they are empty if, and only if, there is no penalty",
-    "set `strengths = (0.1, 1.0)` for instance, or `strengths = ()` and write no penalty",
+    "strengths are what a recipe sweeps by default; a penalty needs some",
+    "set `strengths = (0.1, 1.0)` for instance, or write no penalty",
 )
 UNSEEN = Contract(
     "the penalty never sees the strength: the loss is error + strength * penalty, and the teacher multiplies",
@@ -67,12 +67,14 @@ ALONE = Contract(
 
 
 def check_strengths(component: Regularizer) -> None:
-    """Check that there is a default sweep if, and only if, there is a penalty."""
-    writes_penalty = type(component).penalty is not Regularizer.penalty
-    if writes_penalty and not component.strengths:
+    """Check that there is a default sweep for a penalty."""
+    if writes_penalty(component) and not component.strengths:
         raise STRENGTHS.broken(component, "strengths is empty, so that its penalty would never be called")
-    if component.strengths and not writes_penalty:
-        raise STRENGTHS.broken(component, "it has strengths but defines no penalty")
+
+
+def writes_penalty(component: Regularizer) -> bool:
+    """Say whether it has a penalty; one that smooths otherwise is for teachers that know how."""
+    return type(component).penalty is not Regularizer.penalty
 
 
 def check_strength_is_not_seen(component: Regularizer) -> None:

@@ -51,9 +51,12 @@ def shown(split: Split, teacher: TrainedTeacher | None, distil: Distil, seed: in
     extra = _jittered(X, origin, distil.extra_width, rng) if distil.extra == "jitter" else _mixed(X, origin, rng)
     indicators = [place for place, feature in enumerate(split.facts.units.features) if feature.category is not None]
     extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
-    everything = np.concatenate([X, extra])
-    weights = np.concatenate([np.ones(len(X)), np.full(missing, distil.extra_weight)])
-    return Shown(everything, teacher.predict(everything), data, None if distil.extra_weight == 1.0 else weights)
+    answers = teacher.predict(extra)
+    known = np.isfinite(answers)  # a black box may have no answer outside of its domain
+    everything = np.concatenate([X, extra[known]])
+    y = np.concatenate([teacher.predict(X), answers[known]])
+    weights = np.concatenate([np.ones(len(X)), np.full(known.sum(), distil.extra_weight)])
+    return Shown(everything, y, data, None if distil.extra_weight == 1.0 else weights)
 
 
 def _jittered(X: Array, origin: NDArray[np.intp], width: float, rng: np.random.Generator) -> Array:

@@ -89,7 +89,10 @@ def _teacher_result(
         if prediction.shape != (len(X),):
             raise PluginError(f"teacher {name!r} predicts the shape {prediction.shape} for {len(X)} rows")
         if not np.isfinite(prediction).all():
-            raise PluginError("the teacher diverged: its predictions are not finite; lower its learning rate")
+            raise PluginError(
+                "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate), a "
+                "given model has no answer there"
+            )
         scores = score(model, split, metrics)
         return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone

@@ -34,15 +34,10 @@ class NoSweep(Sound):
     strengths = ()
 
 
-class NoPenalty(Regularizer):
-    """Has strengths, and nothing to multiply them with."""
+class SmoothsAfterwards(Regularizer):
+    """Has strengths and no penalty: its teachers smooth in a way of their own."""
 
-    name = "no_penalty"
-
-    def __getattribute__(self, name):
-        if name == "penalty":
-            return lambda net, x: sum((p**2).sum() for p in net.parameters)
-        return super().__getattribute__(name)
+    name = "smooths_afterwards"
 
 
 class WantsStrength(Sound):
@@ -168,7 +163,6 @@ def test_a_sound_regularizer_passes_all(broken, regularizer):
     ("component", "check", "found", "remedy"),
     [
         (NoSweep, "check_strengths", "strengths is empty", "strengths = (0.1, 1.0)"),
-        (NoPenalty, "check_strengths", "defines no penalty", "strengths = ()"),
         (WantsStrength, "check_strength_is_not_seen", "penalty takes net, x, strength", "def penalty(self, net, x)"),
         (SquareRoot, "check_penalty_is_finite", "weights are all 0 and 12 rows the gradient", "sqrt"),
         (Detached, "check_gradient_reaches_the_weights", "requires_grad is False", "without .detach()"),
@@ -203,8 +197,11 @@ def test_a_penalty_that_changes_from_call_to_call_is_found_out():
         regularizers.check_is_deterministic(FromTheClock())
 
 
-def test_a_regularizer_without_strengths_gets_no_checks_of_a_penalty():
+def test_a_regularizer_without_a_penalty_gets_no_checks_of_one():
     assert checks_of(tiny.Plain()) == regularizers.WITHOUT_PENALTY
+    assert checks_of(SmoothsAfterwards()) == regularizers.WITHOUT_PENALTY
+    for check in regularizers.WITHOUT_PENALTY:
+        check(SmoothsAfterwards())
     assert set(checks_of(tiny.Steepness())) > set(regularizers.WITHOUT_PENALTY)
 
 

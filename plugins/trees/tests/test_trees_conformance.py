@@ -1,9 +1,6 @@
-"""Tree ensembles keep every contract of teachers; their smoothing keeps those of regularizers that it can."""
+"""Tree ensembles keep every contract of teachers, their smoothing those of regularizers."""
 
-import pytest
-
-from smoothdistill_core.testing import parametrize_with_teacher_checks
-from smoothdistill_core.testing.options import CHECKS
+from smoothdistill_core.testing import parametrize_with_regularizer_checks, parametrize_with_teacher_checks
 from smoothdistill_trees.boosting import Boosting
 from smoothdistill_trees.forest import Forest
 from smoothdistill_trees.gaussian import Gaussian
@@ -21,7 +18,6 @@ def test_tree_ensembles_keep_the_contracts_of_teachers(component, check):
     check(component)
 
 
-# the other checks are about a penalty in the training loss, and trees have none
-@pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
-def test_the_smoothing_keeps_the_contracts_of_components(check):
-    check(Gaussian())
+@parametrize_with_regularizer_checks([Gaussian()])
+def test_the_smoothing_keeps_the_contracts_of_regularizers(component, check):
+    check(component)

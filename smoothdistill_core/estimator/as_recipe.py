@@ -1,0 +1,104 @@
+"""From the parameters of an estimator to a `Recipe`, by the rules and with the errors of recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, get_args
+
+from pydantic import Field
+
+from smoothdistill_core.components import Component, Dataset
+from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.estimator.columns import Missing
+from smoothdistill_core.recipe import Prepare, Problem, Recipe, RecipeError, recipe_from_data
+from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS
+from smoothdistill_core.registry import Registry
+
+BLACK_BOX = "blackbox"
+"""The name of the teacher that is a finished model."""
+
+
+class PrepareWithoutTest(Prepare):
+    """How the rows of a fit are prepared: the rows to test on stay with the caller."""
+
+    test: float = Field(0.0, ge=0, le=0)
+
+
+def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, registry: Registry, name: str) -> Recipe:
+    """Return the recipe of a fit; raises `RecipeError` with everything that is wrong with the parameters."""
+    missing = parameters["missing"]
+    if missing not in get_args(Missing):
+        wrong, remedy = f"{missing!r} is none of the choices", did_you_mean(str(missing), get_args(Missing))
+        raise RecipeError([Problem(name, ("missing",), wrong, remedy)])
+    data = {
+        "dataset": dataset,
+        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows")},
+        "teacher": _teacher(parameters["teacher"], parameters["model"], registry, name),
+        "student": parameters["student"],
+        "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
+        "keep": "teachers",
+        **{key: parameters[key] for key in ("metric", "distil", "choose") if parameters[key] is not None},
+    }
+    regularizers = parameters["regularizer"]
+    if regularizers is None:
+        regularizers = _accepted(_read({**data, "regularizer": "none"}, registry, name), registry)
+    several = isinstance(regularizers, (list, tuple))
+    strength = parameters["strength"]
+    if strength is not None:
+        entries = regularizers if several else [regularizers]
+        regularizers = [_with_strength(entry, strength, registry) for entry in entries]
+    return _read({**data, "regularizer": regularizers}, registry, name)
+
+
+def is_black_box(teacher: Any) -> bool:
+    """Say whether a teacher is a finished model, so that a fit needs no target."""
+    name = teacher.get("name") if isinstance(teacher, Mapping) else teacher
+    return bool(name.name == BLACK_BOX) if isinstance(name, Component) else name == BLACK_BOX
+
+
+def with_option(component: Any, option: str, value: Any) -> dict[str, Any]:
+    """Return a parameter that holds options with one of them set: ``teacher__epochs=50``, ``choose__within=0.02``."""
+    if component is None:
+        return {option: value}
+    if isinstance(component, (str, Component)):
+        return {"name": component, option: value}
+    if isinstance(component, Mapping):
+        return {**component, option: value}
+    raise ValueError(f"the option {option!r} belongs to one of several components; set the whole list instead")
+
+
+def _read(data: dict[str, Any], registry: Registry, name: str) -> Recipe:
+    try:
+        return recipe_from_data(data, registry, name, sections={**SECTIONS, "prepare": PrepareWithoutTest})
+    except RecipeError as error:
+        # what a recipe says under prepare, an estimator has as parameters of its own
+        flat = [replace(p, path=p.path[1:]) if p.path[:1] == ("prepare",) else p for p in error.problems]
+        raise RecipeError(flat) from None
+
+
+def _teacher(teacher: Any, model: Any, registry: Registry, name: str) -> Any:
+    """Return the entry for the teacher; a finished model goes into the black box."""
+    if model is None:
+        return teacher
+    entry = dict(teacher) if isinstance(teacher, Mapping) else {"name": teacher}
+    if not is_black_box(teacher):
+        wrong = f"a finished model is asked, not trained, which the teacher {entry.get('name')!r} cannot do"
+        raise RecipeError([Problem(name, ("model",), wrong, f"set teacher={BLACK_BOX!r}, or leave the model out")])
+    return {**entry, "name": registry.usable("teacher", BLACK_BOX).of(model)}
+
+
+def _accepted(recipe: Recipe, registry: Registry) -> list[str]:
+    """Return those of a recipe's usual regularizers that all its teachers can train with."""
+    known = registry.components("regularizer")
+    usual = [name for name in DEFAULTS["regularizer"] if name in known]
+    return [name for name in usual if all(teacher.accepts(known[name]()) for teacher in recipe.teacher)]
+
+
+def _with_strength(entry: Any, strength: Any, registry: Registry) -> Any:
+    """Return a regularizer with the strength that all of them get, unless it takes none or has its own."""
+    options = dict(entry) if isinstance(entry, Mapping) else {"name": entry}
+    name = options.get("name")
+    regularizer = registry.components("regularizer").get(name) if isinstance(name, str) else name
+    takes_one = bool(getattr(regularizer, "strengths", ()))
+    return {**options, "strength": strength} if takes_one and "strength" not in options else entry

@@ -1,0 +1,100 @@
+"""`Columns`: what a caller calls X becomes a table, in ``fit`` and in the same way ever after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.errors import DataError
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Missing = Literal["error", "drop", "impute"]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """The names of the columns that ``fit`` saw, in their order, and the values that fill their gaps, if any do."""
+
+    names: tuple[str, ...]
+    fills: dict[str, Any] = field(default_factory=dict)
+
+    def frame(self, X: Any) -> pd.DataFrame:
+        """Return rows as a table with these columns: by name where X has the names, else by place."""
+        import pandas as pd
+
+        if isinstance(X, pd.DataFrame):
+            frame = X[list(self.names)] if set(self.names) <= set(X.columns) else X.copy(deep=False)
+        else:
+            frame = pd.DataFrame(np.asarray(X))
+        if frame.shape[1] != len(self.names):
+            raise DataError(
+                f"the rows have {frame.shape[1]} columns, and fit saw {len(self.names)}: {', '.join(self.names)}"
+            )
+        frame = frame.set_axis(list(self.names), axis=1).reset_index(drop=True)
+        for name, fill in self.fills.items():
+            gaps = frame[name].isna()
+            if gaps.any():
+                frame[name] = frame[name].where(~gaps, fill)
+        return frame
+
+
+def table_of(X: Any) -> pd.DataFrame | None:
+    """Return X if it is a table of pandas, or as one if it is a table of another library; None if it is none."""
+    import pandas as pd
+
+    if hasattr(X, "to_pandas"):
+        X = X.to_pandas()
+    return X if isinstance(X, pd.DataFrame) else None
+
+
+def refuse_gaps(gaps: pd.DataFrame) -> None:
+    """Raise `DataError` where a table of truth values says that something is missing."""
+    for name in gaps.columns:
+        rows = np.flatnonzero(gaps[name])
+        if len(rows):
+            raise DataError(
+                f"column {name!r} is empty in {len(rows)} of {len(gaps)} rows, first in data row {rows[0] + 1}; "
+                "fill them in, or set missing='impute' or missing='drop'"
+            )
+
+
+def fills_of(frame: pd.DataFrame, categorical: Collection[str]) -> dict[str, Any]:
+    """Return what fills the gaps of each column: its median, or its commonest value where it holds categories."""
+    from pandas.api.types import is_bool_dtype, is_numeric_dtype
+
+    fills: dict[str, Any] = {}
+    for name in frame.columns:
+        known = frame[name].dropna()
+        if is_numeric_dtype(known) and not is_bool_dtype(known) and name not in categorical:
+            fills[name] = float(known.median()) if len(known) else 0.0
+        else:
+            counts = known.value_counts()
+            fills[name] = min(counts.index[counts == counts.max()], key=str) if len(known) else ""
+    return fills
+
+
+def names_of(X: pd.DataFrame | NDArray[Any]) -> tuple[str, ...]:
+    """Return the names of a table's columns if all are text, else x0, x1, and on."""
+    names = list(getattr(X, "columns", ()))
+    if names and all(isinstance(name, str) for name in names):
+        return tuple(names)
+    return tuple(f"x{place}" for place in range(np.shape(X)[1]))
+
+
+def target_name(y: Any, taken: Sequence[str]) -> str:
+    """Return what the target is called: the name of its series or column, else y; never that of an input.
+
+    Without a target it is a model's prediction.
+    """
+    columns: Sequence[Any] = getattr(y, "columns", ())
+    given = columns[0] if len(columns) == 1 else getattr(y, "name", None)
+    name = given if isinstance(given, str) and given else "prediction" if y is None else "y"
+    while name in taken:
+        name += "_"
+    return name

@@ -1,0 +1,158 @@
+"""`SymbolicDistiller`: the scikit-learn regressor whose prediction is a formula."""
+
+from __future__ import annotations
+
+import numbers
+from typing import Any, Self
+
+import numpy as np
+from joblib import effective_n_jobs
+from numpy.typing import NDArray
+from sklearn.base import RegressorMixin
+from sklearn.utils import check_random_state
+from sklearn.utils.validation import check_is_fitted
+
+from smoothdistill_core.estimator.as_recipe import is_black_box, recipe_of
+from smoothdistill_core.estimator.asking import answers_of
+from smoothdistill_core.estimator.choice import choice_of
+from smoothdistill_core.estimator.fitting import run
+from smoothdistill_core.estimator.front import front_of
+from smoothdistill_core.estimator.in_memory import InMemory
+from smoothdistill_core.estimator.inputs import rows_of, training_table
+from smoothdistill_core.estimator.parameters import Parameters
+from smoothdistill_core.estimator.report import report_of
+from smoothdistill_core.registry import Registry
+from smoothdistill_core.study import Progress
+
+Array = NDArray[np.float64]
+
+SEEDS = 2**31 - 1
+"""A seed that is drawn is below this."""
+
+
+class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
+    """Explains data, or a finished model, by a formula: symbolic regression taught by smooth models.
+
+    ``fit`` trains teachers at several strengths of smoothing, lets a symbolic search imitate each, searches
+    on the data itself as well, and keeps the formula that is best on a validation part.
+
+    Parameters
+    ----------
+    teacher : str, component, mapping with name and options, or list of these, default="mlp"
+        The models to imitate.
+    regularizer : like teacher, default=None
+        The penalties that make teachers smooth. None: those of none, jacobian and lipschitz that the teacher takes.
+    student : like teacher, default="operon"
+        The symbolic searches.
+    metric : like teacher, default=None
+        The scores in ``results_``. None: those of a recipe.
+    strength : float or list of float, default=None
+        The strengths of each regularizer that takes one and has none of its own. None: the sweep of each.
+    choice : str, default=None
+        The formula that is kept: "best" of all, "direct", "linear", "jacobian", "jacobian 0.3" and so on. None:
+        "best", or "sweet spot" where ``choose`` has that rule.
+    model : object, default=None
+        For ``teacher="blackbox"``: the finished model that is asked, one with ``predict`` or a function.
+    validation : float, default=0.2
+        The share of the rows that choices are made on.
+    target : {"none", "log1p"}, default="none"
+        How the target is transformed before anything is fitted. Predictions are in its own unit in any case.
+    missing : {"error", "drop", "impute"}, default="error"
+        Missing values in X are refused, or their rows left out of ``fit``, or the column's median or commonest
+        value takes their place, in ``predict`` too.
+    categorical : list of str, default=()
+        Columns of numbers that are categories. Columns of text always are.
+    max_rows : int, default=None
+        Use at most this many rows, drawn at random.
+    distil : mapping, default=None
+        What a search is shown, and what becomes of its formulas: the section of a recipe, ``{"refit": "data"}`` say.
+    choose : mapping, default=None
+        How formula and strength are chosen: the section of a recipe, ``{"formula": "simplest"}`` say.
+    random_state : int, RandomState or None, default=None
+        Decides the split, the teachers and the searches.
+    n_jobs : int, default=None
+        Pieces of work that run at a time, in processes if that is more than 1. -1: one a core.
+    verbose : bool, default=False
+        Print a line for each piece of work.
+    progress : callable, default=None
+        Called with a `Progress` after each piece of work. What it raises ends the fit.
+    registry : Registry, default=None
+        Where names are looked up. None: among all that is installed. It is not pickled.
+
+    Attributes
+    ----------
+    formula_ : Explanation
+        The formula, in the data's own units and names.
+    front_ : DataFrame
+        The formulas than which no other is both shorter and better on the part that choices are made on.
+    teacher_ : FittedTeacher
+        The teacher of ``formula_``; the most accurate one if the formula was found on the data itself.
+    results_ : Results
+        Everything that was found.
+    n_features_in_ : int
+        The number of columns of X.
+    feature_names_in_ : ndarray of str
+        Their names, if X was a table and its names are text.
+
+    Notes
+    -----
+    ``fit`` takes no ``sample_weight``: neither the teachers nor the scores know weights of rows.
+
+    Examples
+    --------
+    >>> distiller = SymbolicDistiller(random_state=0).fit(X, y)  # doctest: +SKIP
+    >>> print(distiller.formula_)  # doctest: +SKIP
+
+    """
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Find a formula for ``y`` (n,), or without it for the predictions of ``model``, at the rows ``X`` (n, d).
+
+        ``X`` is an array or a table, whose columns may hold text. Raises `RecipeError` for parameters and
+        `DataError` for data that cannot serve, both a ValueError; `PluginError` where no formula was found.
+        """
+        registry = self.registry or Registry()
+        table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y)
+        seed = _seed(self.random_state)
+        recipe = recipe_of(self.get_params(deep=False), InMemory.of(table), seed, registry, type(self).__name__)
+        choice = choice_of(recipe, self.choice, registry, imitate=y is None)
+        if y is None:
+            recipe = recipe.model_copy(update={"dataset": (InMemory.of(answers_of(recipe, table)),)})
+        workers = int(effective_n_jobs(self.n_jobs))
+        fitted = run(recipe, registry, columns, choice, workers, self._report, imitate=y is None)
+        self._columns = columns
+        self._outcome = fitted.outcome
+        self.formula_ = fitted.outcome.explanation
+        self.front_ = front_of(fitted.results)
+        self.teacher_ = fitted.teacher
+        self.results_ = fitted.results
+        return self
+
+    def predict(self, X: Any) -> Array:
+        """Return what the formula gives for each row of ``X`` (n, d), in the target's own unit: (n,)."""
+        check_is_fitted(self)
+        return self.formula_.predict(self._columns.frame(rows_of(self, X, reset=False)))
+
+    def report(self) -> str:
+        """Return what was found, from what, and beside what, as text for people."""
+        check_is_fitted(self)
+        return report_of(self.results_, self._outcome)
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.target_tags.required = not is_black_box(self.teacher)
+        tags.input_tags.allow_nan = self.missing == "impute"
+        return tags
+
+    def _report(self, progress: Progress) -> None:
+        if self.verbose:
+            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
+            print(f"{progress.done + progress.failed} of {progress.total} done{left}")
+        if self.progress is not None:
+            self.progress(progress)
+
+
+def _seed(random_state: Any) -> int:
+    """Return the seed that a random state stands for: an integer itself, else one that is drawn."""
+    random = check_random_state(random_state)
+    return int(random_state) if isinstance(random_state, numbers.Integral) else int(random.randint(SEEDS))

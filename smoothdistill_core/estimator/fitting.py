@@ -1,0 +1,99 @@
+"""Running the study of one fit: in memory, and nothing of it stays behind."""
+
+from __future__ import annotations
+
+import warnings
+from dataclasses import dataclass
+
+from smoothdistill_core.errors import PluginError
+from smoothdistill_core.estimator.columns import Columns
+from smoothdistill_core.estimator.executors import executor_of
+from smoothdistill_core.estimator.report import named
+from smoothdistill_core.estimator.teacher import FittedTeacher, most_accurate
+from smoothdistill_core.recipe import Recipe
+from smoothdistill_core.registry import Registry
+from smoothdistill_core.results import Outcome, Results, select
+from smoothdistill_core.store import CellRecord, Store
+from smoothdistill_core.study import Plan, Study
+from smoothdistill_core.study.progress import ProgressCallback
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What came of a fit."""
+
+    results: Results
+    outcome: Outcome
+    teacher: FittedTeacher
+
+
+def run(
+    recipe: Recipe,
+    registry: Registry,
+    columns: Columns,
+    choice: str,
+    workers: int = 1,
+    progress: ProgressCallback | None = None,
+    imitate: bool = False,
+) -> Fitted:
+    """Train the teachers, distil the students, and choose; to ``imitate`` is to leave the students on the data out.
+
+    Raises `PluginError` where no teacher or no formula came out; single failures are warnings.
+    """
+    study = Study(recipe, registry)
+    plan = study.plan()
+    if imitate:
+        _leave_direct_out(plan, recipe)
+    with Store(None) as store:
+        with executor_of(workers) as executor:
+            results = study.run(plan=plan, workers=workers, executor=executor, progress=progress, store=store)
+        _check(results, recipe)
+        outcome = select(results, choice=choice)
+        for text in _doubts(results, outcome):
+            warnings.warn(text, RuntimeWarning, stacklevel=3)  # in the line that calls fit
+        record = _teacher_of(outcome, results)
+        weights = store.weights(record.cell.key) or b""
+    cell = record.cell
+    component = next(teacher for teacher in recipe.teacher if str(teacher) == cell.teacher)
+    teacher = FittedTeacher(component, weights, cell.regularizer, cell.strength, record.scores, columns, outcome.units)
+    return Fitted(results, outcome, teacher)
+
+
+def _leave_direct_out(plan: Plan, recipe: Recipe) -> None:
+    """Drop the students on the data: where the data are a model's own predictions, that is the same work twice."""
+    asked = {str(student) for student in recipe.student if not student.baseline}
+    dropped = {c.key for c in plan.cells if c.kind == "student" and c.teacher_cell is None and c.student in asked}
+    plan.cells = [cell for cell in plan.cells if cell.key not in dropped]
+    plan.distillations = [task for task in plan.distillations if task.key not in dropped]
+
+
+def _teacher_of(outcome: Outcome, results: Results) -> CellRecord:
+    """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher."""
+    labels = (outcome.teacher, outcome.penalty, outcome.strength)
+    for record in results.teachers.values():
+        if (record.cell.teacher, record.cell.regularizer, record.cell.strength) == labels:
+            return record
+    return most_accurate(results)
+
+
+def _check(results: Results, recipe: Recipe) -> None:
+    """Raise `PluginError` where no teacher came out, or no student that was asked for."""
+    asked = {str(student) for student in recipe.student}
+    done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
+    kind = "student" if results.teachers else "teacher"  # the students of a teacher that failed fail with it
+    told = "; ".join(dict.fromkeys(record.reason for record in results.failed if record.cell.kind == kind))
+    if not results.teachers:
+        raise PluginError(f"no teacher could be trained: {told}")
+    if not done or not results.outcomes:
+        raise PluginError(f"no formula was found: {told or 'each has a pole within the range of the inputs'}")
+
+
+def _doubts(results: Results, outcome: Outcome) -> list[str]:
+    """Return what the caller has to know of a fit that came to an end."""
+    doubts = []
+    if results.failed:
+        reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)
+        doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")
+    if outcome.chosen.pole and results.choose.poles == "warn":
+        doubts.append(f"the formula can lack a value within the range of the inputs, as {outcome.chosen.pole} does")
+    return doubts

@@ -1,0 +1,79 @@
+"""Checking what a caller calls X and y, with scikit-learn's checks and in its words where it has some."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.utils import check_array, check_consistent_length, column_or_1d
+from sklearn.utils.validation import validate_data
+
+from smoothdistill_core.components import Table
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.estimator.columns import Columns, fills_of, names_of, refuse_gaps, table_of, target_name
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from smoothdistill_core.estimator.parameters import Parameters
+
+FEWEST_ROWS = 2
+"""What a fit needs at the very least; its validation part usually asks for more."""
+
+
+def rows_of(estimator: Parameters, X: Any, *, reset: bool, y: Any = "no_validation") -> pd.DataFrame | NDArray[Any]:
+    """Return X as a table of pandas or a numeric array (n, d), checked against what ``fit`` saw unless ``reset``.
+
+    ``y`` matters only if it is None: then the model has to be one that needs none.
+    """
+    frame = table_of(X)
+    y = None if y is None else "no_validation"
+    fewest = FEWEST_ROWS if reset else 1
+    if frame is None:
+        gaps = True if estimator.missing == "error" else "allow-nan"
+        array: NDArray[Any] = validate_data(
+            estimator, X, y, reset=reset, dtype=np.float64, ensure_all_finite=gaps, ensure_min_samples=fewest
+        )
+        return array
+    repeated = frame.columns[frame.columns.duplicated()].unique()
+    if len(repeated):
+        raise DataError(f"the columns {', '.join(map(str, repeated))} stand twice; give each its own name")
+    # tables may hold text, which scikit-learn's own check refuses
+    validate_data(estimator, frame, y, reset=reset, skip_check_array=True)
+    if len(frame) < fewest:
+        raise DataError(f"found {len(frame)} sample(s) in a table, while a minimum of {fewest} is required")
+    return frame
+
+
+def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Columns]:
+    """Return the table that is fitted, of checked rows ``X`` and the target ``y`` (n,), and how it came from X.
+
+    Where ``y`` is None, the numbers of the rows stand in for it.
+    """
+    names = names_of(X)
+    columns, notes = Columns(names), []
+    frame = columns.frame(X)
+    categorical = (estimator.categorical,) if isinstance(estimator.categorical, str) else tuple(estimator.categorical)
+    gaps = frame.isna()
+    if estimator.missing == "error":
+        refuse_gaps(gaps)
+    elif estimator.missing == "impute":
+        columns = Columns(names, fills_of(frame, categorical))
+        frame = columns.frame(frame)
+    name = target_name(y, names)
+    if y is None:
+        frame[name] = np.arange(len(frame), dtype=np.float64)
+    else:
+        target = column_or_1d(y, warn=True)
+        check_consistent_length(frame, target)
+        frame[name] = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
+    if gaps.to_numpy().any():
+        counts = ", ".join(f"{column} ({count})" for column, count in gaps.sum().items() if count)
+        whole = np.flatnonzero(~gaps.to_numpy(dtype=bool).any(axis=1))
+        if estimator.missing == "drop":
+            notes.append(f"{len(gaps) - len(whole)} of {len(gaps)} rows dropped for missing values: {counts}")
+            frame = frame.iloc[whole].reset_index(drop=True)
+        else:
+            notes.append(f"missing values filled in: {counts}")
+    return Table(frame, name, categorical, notes=tuple(notes)), columns

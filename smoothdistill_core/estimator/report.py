@@ -1,0 +1,82 @@
+"""The report of a fit: what was chosen, from what, and what else there was, as plain text."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from smoothdistill_core.formula import readable
+from smoothdistill_core.results import Outcome, Results
+from smoothdistill_core.store import CellRecord
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def report_of(results: Results, outcome: Outcome) -> str:
+    """Return the report: the data, the chosen formula, a line for each student, and what was noted."""
+    part = results.choose.part
+    facts = outcome.trial.facts
+    lines = [f"{readable(outcome.units.target)} = {outcome.text}", ""]
+    lines.append(f"{_origin(outcome)}; R2 {outcome.score('r2', part):.3f} on the {part} part")
+    if facts is not None:
+        rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
+        inputs = len(facts.units.features)
+        lines.append(f"{facts.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        lines += facts.notes
+    short = _short_names(results)
+    summary = summary_of(results).replace({"teacher": short, "student": short})
+    lines += ["", f"On the {part} part:", summary.to_string(index=False, na_rep="-", float_format="%.3f")]
+    over = outcome.passed_over
+    if over is not None:
+        lines += ["", f"A better formula was passed over: {over.pole} can lack a value within the range of the inputs."]
+    if outcome.chosen.pole:
+        lines += ["", f"warning: {outcome.chosen.pole} can lack a value within the range of the inputs"]
+    lines += [f"failed: {named(record)}: {record.reason}" for record in results.failed]
+    lines += [
+        f"no formula: {named(record)}: each has a pole within the range of the inputs, or no finite R2"
+        for record in results.without_formula
+    ]
+    lines += [f"note: {note}" for note in dict.fromkeys(note for record in results.cells for note in record.notes)]
+    return "\n".join(lines)
+
+
+def summary_of(results: Results) -> pd.DataFrame:
+    """Return a line for each student that found a formula: its teacher and its scores on the part judged on."""
+    import pandas as pd
+
+    part = results.choose.part
+    return pd.DataFrame(
+        {
+            "teacher": outcome.teacher,
+            "penalty": outcome.penalty,
+            "strength": f"{outcome.strength:g}" if outcome.strength > 0 else "",
+            "teacher R2": outcome.teacher_score("r2", part),
+            "student": outcome.student,
+            "R2": outcome.score("r2", part),
+            "fidelity": outcome.score("fidelity", part),
+            "nodes": outcome.formula.complexity,
+        }
+        for outcome in results.outcomes
+    )
+
+
+def named(record: CellRecord) -> str:
+    """Say in a few words which piece of work a record is of."""
+    cell = record.cell
+    strength = f"{cell.strength:g}" if cell.strength > 0 else ""
+    return " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, strength) if part)
+
+
+def _short_names(results: Results) -> dict[str, str]:
+    """Return what to call each component: its name, with its options only where names repeat."""
+    texts = {text for outcome in results.outcomes for text in (outcome.student, outcome.teacher)}
+    names = Counter(text.partition("(")[0] for text in texts)
+    return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
+
+
+def _origin(outcome: Outcome) -> str:
+    if not outcome.teacher:
+        return f"found by {outcome.student} on the data itself"
+    strength = f" {outcome.strength:g}" if outcome.strength > 0 else ""
+    return f"found by {outcome.student}, taught by {outcome.teacher} with {outcome.penalty}{strength}"

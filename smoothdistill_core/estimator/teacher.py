@@ -1,0 +1,47 @@
+"""`FittedTeacher`: the teacher of a fit, which predicts for the caller's own rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Teacher
+from smoothdistill_core.estimator.columns import Columns
+from smoothdistill_core.results import Results
+from smoothdistill_core.store import CellRecord
+from smoothdistill_core.units import Units
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class FittedTeacher:
+    """A trained teacher: its component, its ``penalty`` and ``strength``, and its weights as the component saves them.
+
+    ``scores`` holds its score by part and metric, ``("validation", "r2")`` for instance.
+    """
+
+    component: Teacher
+    weights: bytes
+    penalty: str
+    strength: float
+    scores: dict[Any, float]
+    columns: Columns
+    units: Units
+
+    def predict(self, X: Any) -> Array:
+        """Predict the target (n,) in its own unit for a table or an array (n, d) like that of ``fit``."""
+        rows = self.units.inputs(self.columns.frame(X))
+        return self.units.restore(self.component.load(self.weights).predict(self.units.standardised(rows)))
+
+    def __str__(self) -> str:
+        strength = f" {self.strength:g}" if self.strength > 0 else ""
+        return f"{self.component}, {self.penalty}{strength}"
+
+
+def most_accurate(results: Results) -> CellRecord:
+    """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first."""
+    return max(results.teachers.values(), key=lambda record: record.scores.get((results.choose.part, "r2"), -np.inf))

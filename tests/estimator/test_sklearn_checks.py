@@ -1,0 +1,25 @@
+"""scikit-learn's own checks of estimators, none of which is expected to fail."""
+
+from __future__ import annotations
+
+import pytest
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from smoothdistill_core.estimator import SymbolicDistiller
+
+SMALL = {"teacher": {"name": "mlp", "hidden": [4], "epochs": 1}, "regularizer": "none", "random_state": 0}
+
+
+@pytest.mark.slow
+@parametrize_with_checks(
+    [
+        SymbolicDistiller(**SMALL, student="linear"),
+        SymbolicDistiller(
+            **SMALL,
+            student={"name": "operon", "population_size": 20, "generations": 2},
+            missing="impute",
+        ),
+    ],
+)
+def test_scikit_learn_finds_nothing_to_complain_about(estimator, check):
+    check(estimator)
