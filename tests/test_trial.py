@@ -267,7 +267,11 @@ def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
 @pytest.mark.parametrize(
     ("mood", "reason"),
     [
-        ("nan", "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate)"),
+        (
+            "nan",
+            "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate), a given "
+            "model has no answer there",
+        ),
         ("tall", "teacher 'workshop' predicts the shape (18, 1) for 18 rows"),
         ("unsavable", "teacher 'workshop': OSError: no paper"),
     ],
