@@ -9,7 +9,9 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from smoothdistill_core.errors import DataError, FormulaError
+from smoothdistill_core.exports import Input, export
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
+from smoothdistill_core.simplification import simplified
 from smoothdistill_core.units import Units
 
 if TYPE_CHECKING:
@@ -83,8 +85,6 @@ class Explanation:
 
     def export(self, format: str) -> str | bytes:  # noqa: A002 the word of the command line
         """Return the formula in one of the formats of `smoothdistill_core.exports`; each is checked against predict."""
-        from smoothdistill_core.exports import Input, export
-
         inputs = [Input(feature.name, feature.column, feature.category) for feature in self.units.features]
         return export(self.formula, inputs, format, target=self.units.target)
 
@@ -96,8 +96,6 @@ class Explanation:
 
     def simplified(self, rows: pd.DataFrame | ArrayLike | None = None, seconds: float = 2.0) -> Explanation:
         """Return it with fewer nodes where that is possible within ``seconds`` and changes no value."""
-        from smoothdistill_core.simplification import simplified
-
         inputs = self._probes() if rows is None else self._inputs(rows)
         return replace(self, formula=simplified(self.formula, inputs, seconds))
 

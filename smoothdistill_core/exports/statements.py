@@ -1,0 +1,101 @@
+"""`statements`: a formula as code, with a name for every part that is long or occurs more than once.
+
+So code stays short where parts repeat, and no formula is too deep for a parser.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from smoothdistill_core.exports.notation import Notation, Written, compose, number
+from smoothdistill_core.formula import Constant, Formula, Operator, Variable
+from smoothdistill_core.formula.operator import CALL
+
+LONGEST_TEXT = 90
+"""Characters after which a part gets a name of its own."""
+
+Part = tuple[Operator | Variable | Constant, tuple[int, ...]]
+"""A node, and where its arguments stand in the list of parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """Named parts in order, each written with those before it, and what the whole formula is in them."""
+
+    named: tuple[tuple[str, str], ...]
+    result: str
+
+
+def distinct_parts(formula: Formula) -> list[Part]:
+    """Return every distinct part of a formula once, arguments before what they are arguments of, the whole last."""
+    places: dict[object, int] = {}
+    parts: list[Part] = []
+
+    def place(node: Operator | Variable | Constant, *arguments: int) -> int:
+        key = (repr(node) if isinstance(node, Constant) else node, arguments)  # 0.0 equals -0.0 and is another number
+        if key not in places:
+            places[key] = len(parts)
+            parts.append((node, arguments))
+        return places[key]
+
+    formula.fold(place, place)
+    return parts
+
+
+Writer = Callable[[int, Operator, Sequence[Written]], Written | None]
+"""Writes an operator over written arguments, given its place among the parts; None where its text is not needed."""
+
+
+def statements(
+    parts: Sequence[Part],
+    variable: Callable[[int], str],
+    write: Writer,
+    uses: Counter[int] | None = None,
+    prefix: str = "t",
+    longest: int = LONGEST_TEXT,
+) -> Code:
+    """Write a formula's parts, as `distinct_parts` gives them, as code; names of parts are t1, t2 ...
+
+    ``uses`` counts how often each part is written where that is not the number of its parents.
+    """
+    if uses is None:
+        uses = Counter(argument for _, arguments in parts for argument in arguments)
+    named: list[tuple[str, str]] = []
+    texts: list[Written] = []
+    for place, (node, arguments) in enumerate(parts):
+        if isinstance(node, Constant):
+            texts.append(number(node.value))
+        elif isinstance(node, Variable):
+            texts.append((variable(node.index), CALL))
+        else:
+            written = write(place, node, [texts[argument] for argument in arguments])
+            text, binding = written or ("", CALL)
+            if place < len(parts) - 1 and (uses[place] > 1 or len(text) > longest):
+                named.append((f"{prefix}{len(named) + 1}", text))
+                text, binding = named[-1][0], CALL
+            texts.append((text, binding))
+    return Code(tuple(named), texts[-1][0])
+
+
+def by_notation(
+    parts: Sequence[Part], notations: Mapping[str, Notation], argument: Callable[[str], str] = str
+) -> Writer:
+    """Return a writer that follows ``notations``.
+
+    ``argument(number)`` writes a number that is the argument of a call, for languages in which functions
+    want more than a number there.
+    """
+
+    def write(place: int, operator: Operator, arguments: Sequence[Written]) -> Written:
+        notation = notations[operator.name]
+        if notation.binding == CALL:
+            constant = [isinstance(parts[at][0], Constant) for at in parts[place][1]]
+            arguments = [
+                (argument(text), CALL) if is_constant else (text, binding)
+                for (text, binding), is_constant in zip(arguments, constant, strict=True)
+            ]
+        return compose(notation, arguments)
+
+    return write
