@@ -17,6 +17,7 @@ from rich.text import Text
 
 from smoothdistill_core.cli.console import GAP, console, plain_table
 from smoothdistill_core.components import Part
+from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
@@ -79,6 +80,8 @@ def show_results(results: Results, out: Console) -> None:
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results)))
         out.print(Text(f"  {readable(outcome.units.target)} = {outcome.text}"))
+        for meaning in meanings(outcome.formula):
+            out.print(Text(f"  {meaning}", style="dim"))
     _tell_of_poles(results, out)
     for record in results.failed:
         out.print(f"failed: {_what(record, results)}: {record.reason}", style="red")

@@ -15,7 +15,6 @@ MEANINGS = {
     "analytic_quotient": "aq(a, b) = a/sqrt(1 + b^2)",
     "pow_abs": "powabs(a, b) = |a|^b",
     "log_abs": "logabs(a) = log(|a|)",
-    "inverse": "inv(a) = 1/a",
     "greater": "greater(a, b) = 1 where a > b, else 0",
 }
 """What is not common knowledge."""
@@ -23,7 +22,10 @@ MEANINGS = {
 
 def text(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     """Return the equation; a name that is no single word stands in quotes."""
+    return "\n".join([f"{readable(target)} = {formula.text(labels(inputs))}", *meanings(formula)])
+
+
+def meanings(formula: Formula) -> list[str]:
+    """Return what the formula's less known operators mean, one line each."""
     used = {node.name for node in formula.nodes if isinstance(node, Operator)}
-    lines = [f"{readable(target)} = {formula.text(labels(inputs))}"]
-    lines += [meaning for name, meaning in MEANINGS.items() if name in used]
-    return "\n".join(lines)
+    return [meaning for name, meaning in MEANINGS.items() if name in used]

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import pickle
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
-from contextlib import contextmanager
-from multiprocessing import get_context, resource_tracker
-from types import FrameType
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
-
-from pebble import ProcessPool
+from weakref import WeakSet
 
 from smoothdistill_core.errors import PluginError, one_line
 
@@ -22,71 +20,191 @@ Result = TypeVar("Result")
 
 THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
 
+SECONDS_TO_LEAVE = 5.0
+"""How long a worker that has nothing left to do may take to end."""
+
+
+class WorkerDied(RuntimeError):
+    """A worker process ended while it worked."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        if self.exit_code < 0:
+            return f"its worker process was killed by signal {-self.exit_code} (9 is often: out of memory)"
+        return f"its worker process ended with exit code {self.exit_code}"
+
 
 class LocalExecutor(Executor):
     """Spawned processes with one numeric thread each.
 
-    A worker that dies fails its own task only; when this process goes away, its workers follow.
+    Each worker has a pipe of its own and a thread here that waits for it: one that dies, whenever it may be,
+    fails its own task only, with `WorkerDied`, and another takes its place. When this process goes away, its
+    workers follow. Processes start when there is work for them.
     """
 
     def __init__(self, workers: int) -> None:
-        with _without_interrupts():
-            resource_tracker.ensure_running()
-        self._pool: Any = ProcessPool(
-            max_workers=workers,
-            context=get_context("spawn"),
-            initializer=_begin_worker,
-            initargs=(os.getpid(),),
-        )
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker", initializer=_hold_interrupts_back)
+        self._own = threading.local()
+        self._workers: WeakSet[_Worker] = WeakSet()
+        self._stopped = False
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Run ``fn`` in a worker; raises `PluginError` where a component cannot be sent to one."""
+        return self.submit_within(None, fn, *args, **kwargs)
+
+    def submit_within(
+        self, seconds: float | None, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
+    ) -> Future[Result]:
+        """Run ``fn`` for at most so many seconds: past them its worker is stopped, and the future has a `TimeoutError`.
+
+        The time in which a worker starts does not count.
+        """
         try:
-            pickle.dumps((fn, args, kwargs))
+            task = pickle.dumps((fn, args, kwargs))
         except (pickle.PicklingError, AttributeError, TypeError) as error:
             raise PluginError(
                 f"a component cannot be sent to a worker process ({one_line(error)}); define it in a module that "
                 "workers can import, or give an executor of this process"
             ) from error
-        with _without_interrupts():
-            future: Future[Result] = self._pool.schedule(fn, args=args, kwargs=kwargs)
-        return future
+        return self._threads.submit(self._attend, task, seconds)
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the workers; ``cancel_futures`` stops what they are doing."""
+        self._threads.shutdown(wait=False, cancel_futures=cancel_futures)
         if cancel_futures:
-            self._pool.stop()
-        else:
-            self._pool.close()
+            self._stopped = True
+            for worker in list(self._workers):
+                worker.kill()
         if wait:
-            self._pool.join()
+            self._threads.shutdown(wait=True)
+            for worker in list(self._workers):
+                worker.end()
+
+    def _attend(self, task: bytes, seconds: float | None) -> Any:
+        """Have a task done by the process that belongs to this thread, and return what it returns."""
+        worker: _Worker | None = getattr(self._own, "worker", None)
+        if worker is None or not worker.alive:  # an idle one may have been killed as well
+            # no one else holds it: where a thread ends, its worker's pipe is closed, and the worker ends too
+            worker = self._own.worker = _Worker()
+            self._workers.add(worker)
+        if self._stopped:
+            worker.kill()
+        return worker.do(task, seconds)
 
 
-@contextmanager
-def _without_interrupts() -> Iterator[None]:
-    """Hold Ctrl-C back while processes start, and let it through afterwards.
+class _Worker:
+    """One process, seen from here."""
 
-    What starts here inherits the blocked signal, and the parent alone decides what an interrupt means. The
-    handler is held back too: another thread may receive the signal, and Python then interrupts this one.
-    """
-    if not hasattr(signal, "pthread_sigmask") or threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    came: list[tuple[int, FrameType | None]] = []
-    handler = signal.signal(signal.SIGINT, lambda number, frame: came.append((number, frame)))
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)
-        signal.signal(signal.SIGINT, handler or signal.SIG_DFL)
-    if came and callable(handler):
-        handler(*came[-1])
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, os.getpid()), name="smoothdistill worker")
+        try:
+            self._process.start()
+        except OSError as error:
+            raise BrokenExecutor(f"no worker process can be started: {one_line(error)}") from error
+        finally:
+            theirs.close()
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        return self._process.is_alive()
+
+    def do(self, task: bytes, seconds: float | None) -> Any:
+        if not self._ready:
+            self._begin()
+        try:
+            self._pipe.send_bytes(task)
+            if not wait([self._pipe, self._process.sentinel], seconds):
+                self.kill()
+                raise TimeoutError
+            outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
+        except BrokenPipeError:
+            raise WorkerDied(self._exit_code()) from None
+        if isinstance(outcome, _Raised):
+            raise outcome.error
+        return outcome
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def end(self) -> None:
+        self._pipe.close()
+        self._process.join(SECONDS_TO_LEAVE)
+        self._process.kill()
+        self._process.join()
+
+    def _begin(self) -> None:
+        """Wait until it can work; one that ends by itself before that would do so again and again."""
+        try:
+            self._receive()
+        except WorkerDied as death:
+            if death.exit_code < 0:
+                raise
+            raise BrokenExecutor(
+                f"worker processes end as they start (exit code {death.exit_code}): a script that runs a study has to "
+                "do so below `if __name__ == '__main__':`"
+            ) from None
+        self._ready = True
+
+    def _receive(self) -> bytes:
+        wait([self._pipe, self._process.sentinel])
+        try:
+            if self._pipe.poll():
+                return self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            pass
+        raise WorkerDied(self._exit_code())
+
+    def _exit_code(self) -> int:
+        self._process.join(SECONDS_TO_LEAVE)
+        return self._process.exitcode or 0
+
+
+class _Raised:
+    """Stands for a result where there is none."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
 
 
 def available_cores() -> int:
     """Return the number of cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _hold_interrupts_back() -> None:
+    """Keep Ctrl-C from this thread and the processes that it starts: the main thread decides what it means."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+
+def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
+    """Do one task after the other, as long as there is someone to ask for it."""
+    _begin_worker(parent)
+    try:
+        pipe.send_bytes(b"ready")
+        while True:
+            pipe.send_bytes(_done(pipe.recv_bytes()))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def _done(task: bytes) -> bytes:
+    """Return what came of a task, to be sent."""
+    try:
+        fn, args, kwargs = pickle.loads(task)  # noqa: S301 written by our own parent
+        outcome = fn(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 whoever asks the future gets it
+        outcome = _Raised(error)
+    try:
+        return pickle.dumps(outcome)
+    except Exception as error:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled
+        return pickle.dumps(_Raised(PluginError(f"its result cannot be sent from a worker process: {one_line(error)}")))
 
 
 def _begin_worker(parent: int) -> None:
