@@ -21,7 +21,7 @@ _HOMES = {
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
-    "results": "Line Outcome Results chosen select summarise",
+    "results": "Line Outcome Results chosen recommended select summarise",
     "study": "LocalExecutor Progress Study",
 }
 
@@ -64,7 +64,7 @@ if TYPE_CHECKING:
         recipe_schema,
     )
     from smoothdistill_core.registry import Plugin, Registry
-    from smoothdistill_core.results import Line, Outcome, Results, chosen, select, summarise
+    from smoothdistill_core.results import Line, Outcome, Results, chosen, recommended, select, summarise
     from smoothdistill_core.study import LocalExecutor, Progress, Study
 
 __all__ = [
@@ -108,6 +108,7 @@ __all__ = [
     "recipe_from_data",
     "recipe_from_text",
     "recipe_schema",
+    "recommended",
     "select",
     "summarise",
 ]

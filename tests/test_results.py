@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from smoothdistill_core import Formula, ResultError, Results, chosen, select, summarise
+from smoothdistill_core import Formula, ResultError, Results, chosen, recommended, select, summarise
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import best_formulas
@@ -30,9 +30,9 @@ def scores(validation=NAN, test=NAN, train=NAN, steepness=NAN, **test_scores):
     return r2 | steep | {("test", metric): value for metric, value in test_scores.items()}
 
 
-def entries(formulas, found, poles=()):
+def entries(formulas, found, poles=(), errors=()):
     poles = poles or [""] * len(formulas)
-    return tuple(FrontEntry(f, s, f, f, pole) for f, s, pole in zip(formulas, found, poles, strict=True))
+    return tuple(FrontEntry(f, s, f, f, pole, errors) for f, s, pole in zip(formulas, found, poles, strict=True))
 
 
 class Bench:
@@ -50,8 +50,10 @@ class Bench:
         self.cells.append(CellRecord(found, state, reason, scores=scores or {}, front=front))
         return found
 
-    def student(self, found, seed=0, student="gp", dataset="toy", formulas=(SHORT,), state="done", poles=(), **cell):
-        front = entries(formulas, found if isinstance(found, list) else [found], poles)
+    def student(
+        self, found, seed=0, student="gp", dataset="toy", formulas=(SHORT,), state="done", poles=(), errors=(), **cell
+    ):
+        front = entries(formulas, found if isinstance(found, list) else [found], poles, errors)
         return self.record("student", seed, dataset, state, front=front, student=student, **cell)
 
     def taught(self, penalty, strength, teacher_scores, found, seed=0, student="gp", teacher_state="done", **more):
@@ -169,6 +171,42 @@ def test_a_student_all_of_whose_formulas_have_poles_has_none_and_is_named(bench)
     assert [outcome.student for outcome in results.outcomes] == ["linear"]
     assert [record.cell.student for record in results.without_formula] == ["gp"]
     assert bench.results(poles="allow").without_formula == ()
+
+
+SURELY, PERHAPS = (0.5, 0.6, 0.4, 0.55), (1.4, 0.2, 1.5, 0.3)
+"""Errors on blocks of rows, where those of the baseline are 1: lower on each, or lower in the mean by luck."""
+
+
+@pytest.mark.parametrize(("errors", "winner"), [(SURELY, "gp"), (PERHAPS, "linear"), ((2.0,) * 4, "linear")])
+def test_a_formula_is_recommended_that_beats_the_baseline_by_more_than_chance(bench, errors, winner):
+    bench.student(scores(0.5), student="linear", errors=(1.0,) * 4)
+    bench.taught("jacobian", 0.1, scores(0.5), scores(0.6), errors=errors)
+    (outcome,) = recommended(bench.results())
+    assert outcome.student == winner
+    assert select(bench.results()).student == winner
+
+
+def test_a_worse_formula_is_not_recommended(bench):
+    bench.student(scores(0.5), student="linear", errors=(1.0,) * 4)
+    bench.student(scores(0.4), errors=SURELY)
+    bench.taught("jacobian", 0.1, scores(0.5), scores(0.1), errors=SURELY)
+    assert [outcome.student for outcome in recommended(bench.results())] == ["linear"]
+
+
+@pytest.mark.parametrize("options", [{"part": "train"}, {"score": "fidelity"}])
+def test_without_paired_errors_the_best_is_recommended(bench, options):
+    good = scores(0.6, train=0.6) | {("validation", "fidelity"): 0.9}
+    bench.student(scores(0.5, train=0.5), student="linear", errors=(1.0,) * 4)
+    bench.taught("jacobian", 0.1, scores(0.5), good, errors=PERHAPS)
+    assert [outcome.student for outcome in recommended(bench.results(**options))] == ["gp"]
+
+
+def test_formulas_can_be_judged_by_their_fidelity(bench):
+    loyal = scores(0.1) | {("validation", "fidelity"): 0.9}
+    right = scores(0.9) | {("validation", "fidelity"): 0.1}
+    bench.taught("jacobian", 0.1, scores(0.5), [loyal, right], formulas=(SHORT, LONG))
+    assert bench.results(score="fidelity").outcomes[0].formula == SHORT
+    assert bench.results(score="r2").outcomes[0].formula == LONG
 
 
 def test_a_formula_is_selected_by_what_people_call_it(bench):
@@ -323,6 +361,7 @@ def test_the_summary_has_baselines_then_strengths_then_choices(bench):
         ("jacobian", 0.1, "gp", "mlp", 2),
         ("jacobian", 0.5, "gp", "mlp", 2),
         ("jacobian", "chosen", "gp", "mlp", 2),
+        ("best", "chosen", "", "", 2),
     ]
 
 
@@ -350,7 +389,7 @@ def test_the_chosen_line_holds_what_each_trial_chose(bench):
     bench.taught("jacobian", 0.5, scores(0.5, 0.9), scores(0.1, 0.8), seed=0)
     bench.taught("jacobian", 0.1, scores(0.5, 0.9), scores(0.1, 0.8), seed=1)
     bench.taught("jacobian", 0.5, scores(0.5, 0.3), scores(0.8, 0.5), seed=1)
-    line = summarise(bench.results())[-1]
+    line = summarise(bench.results())[-2]
     assert (line.strength, line.trials, line.formula_seed) == ("chosen", 2, 0)
     assert (line.r2, line.teacher_r2) == (pytest.approx(0.4), pytest.approx(0.2))
 
@@ -361,7 +400,7 @@ def test_a_strength_that_failed_once_keeps_its_place_and_says_how_many_trials_it
     bench.taught("jacobian", 0.1, scores(0.5), scores(0.5), seed=1)
     bench.taught("jacobian", 0.5, scores(0.5), scores(0.5), seed=1)
     lines = [(line.strength, line.trials) for line in summarise(bench.results())]
-    assert lines == [(0.1, 1), (0.5, 2), ("chosen", 2)]
+    assert lines == [(0.1, 1), (0.5, 2), ("chosen", 2), ("chosen", 2)]
 
 
 def test_datasets_are_summarised_one_after_the_other(bench):
@@ -369,7 +408,7 @@ def test_datasets_are_summarised_one_after_the_other(bench):
         bench.student(scores(0.3 + shift, 0.3 + shift), dataset=dataset)
         bench.taught("jacobian", 0.1, scores(0.9), scores(0.1 + 5 * shift, 0.1), dataset=dataset, formulas=(LONG,))
     lines = summarise(bench.results())
-    assert [line.dataset for line in lines] == ["wine"] * 3 + ["tea"] * 3
+    assert [line.dataset for line in lines] == ["wine"] * 4 + ["tea"] * 4
     assert {dataset: outcome.penalty for dataset, outcome in best_formulas(bench.results()).items()} == {
         "wine": "direct",
         "tea": "jacobian",

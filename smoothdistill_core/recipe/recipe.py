@@ -87,6 +87,11 @@ class Choose(_Section):
         "and smoothness, the one with the best student",
     )
     part: Literal["train", "validation"] = Field("validation", description="the part of the data that is judged on")
+    score: Literal["r2", "fidelity"] = Field(
+        "r2",
+        description="what formulas are judged by: r2, against the data, or fidelity, against the teacher (to explain a "
+        "model, whatever it is worth)",
+    )
     formula: Literal["best", "simplest", "knee", "description_length"] = Field(
         "best",
         description="which formula of a front. best: the highest R2; simplest: the shortest within a little of it; "

@@ -1,8 +1,19 @@
 """What a study found: outcomes, the choice among formulas and strengths, and the summary."""
 
 from smoothdistill_core.results.choice import chosen
+from smoothdistill_core.results.recommendation import recommended
 from smoothdistill_core.results.results import Outcome, Results
 from smoothdistill_core.results.selection import choices, select
 from smoothdistill_core.results.summary import Line, best_formulas, summarise
 
-__all__ = ["Line", "Outcome", "Results", "best_formulas", "choices", "chosen", "select", "summarise"]
+__all__ = [
+    "Line",
+    "Outcome",
+    "Results",
+    "best_formulas",
+    "choices",
+    "chosen",
+    "recommended",
+    "select",
+    "summarise",
+]

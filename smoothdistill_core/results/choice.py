@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable
 
 from smoothdistill_core.components import Part
+from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.results import DIRECT, Outcome, Results
 
 SWEET_SPOT = "sweet spot"
@@ -15,7 +16,7 @@ SWEET_SPOT = "sweet spot"
 def chosen(results: Results) -> list[tuple[str, Outcome]]:
     """Return (label, outcome) for every choice in every trial.
 
-    Rule ``best``: of each penalty's strengths, the student with the highest R2. Rule ``sweet_spot``:
+    Rule ``best``: of each penalty's strengths, the student with the highest score. Rule ``sweet_spot``:
     of all smooth teachers that beat ``direct`` in both accuracy and smoothness, the one with the best
     student; a trial without such a teacher has no choice. Strength 0 is never a candidate.
     """
@@ -24,16 +25,16 @@ def chosen(results: Results) -> list[tuple[str, Outcome]]:
     if results.choose.rule == "sweet_spot":
         direct = {_place(outcome): outcome for outcome in results.outcomes if outcome.penalty == DIRECT}
         smooth = [outcome for outcome in swept if _beats(outcome, direct.get(_place(outcome)), part)]
-        return [(SWEET_SPOT, best(group, part)) for group in _grouped(smooth, with_penalty=False)]
-    return [(group[0].penalty, best(group, part)) for group in _grouped(swept, with_penalty=True)]
+        return [(SWEET_SPOT, best(group, results.choose)) for group in _grouped(smooth, with_penalty=False)]
+    return [(group[0].penalty, best(group, results.choose)) for group in _grouped(swept, with_penalty=True)]
 
 
-def best(outcomes: Iterable[Outcome], part: Part) -> Outcome:
-    """Return the outcome whose formula has the highest R2 on ``part``; of equal ones, the first."""
+def best(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
+    """Return the outcome whose formula has the highest score on the part judged on; of equal ones, the first."""
 
     def merit(outcome: Outcome) -> float:
-        r2 = outcome.score("r2", part)
-        return -math.inf if math.isnan(r2) else r2
+        value = outcome.score(choose.score, choose.part)
+        return -math.inf if math.isnan(value) else value
 
     return max(outcomes, key=merit)
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -81,23 +82,31 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Results:
-    """The present plan of a run and what came of it."""
+    """The present plan of a run and what came of it.
+
+    ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of the distributions whose
+    plugins were ready when it ran.
+    """
 
     name: str
     folder: Path | None
     choose: Choose
     trials: dict[str, TrialRecord]
     cells: tuple[CellRecord, ...]
+    content: Mapping[str, Any] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            name, content = store.meta("recipe"), store.meta("content")
+            name, content, versions = (store.meta(key) for key in ("recipe", "content", "versions"))
             trials, cells = store.trials(), tuple(store.cells())
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
-        return cls(name, store.folder, Choose(**json.loads(content)["choose"]), trials, cells)
+        asked = json.loads(content)
+        made_with = {} if versions is None else json.loads(versions)
+        return cls(name, store.folder, Choose(**asked["choose"]), trials, cells, asked, made_with)
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:

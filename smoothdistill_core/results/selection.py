@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.results.choice import best, chosen
+from smoothdistill_core.results.recommendation import BEST, recommended
 from smoothdistill_core.results.results import Outcome, Results
-
-BEST = "best"
 
 
 def select(results: Results, dataset: str | None = None, choice: str = BEST) -> Outcome:
     """Return the formula that ``choice`` names, of several trials the best on the part that is judged on.
 
-    ``choice`` is ``best`` of all, ``direct``, a baseline (``linear``), a penalty (``jacobian``: at the strength
-    that each trial chose), a penalty with a strength (``jacobian 0.3``), or ``sweet spot`` where the recipe's
-    rule is that. Raises `ResultError` with the known names for any other.
+    ``choice`` is ``best`` (see `recommended`), ``direct``, a baseline (``linear``), a penalty (``jacobian``: at the
+    strength that each trial chose), a penalty with a strength (``jacobian 0.3``), or ``sweet spot`` where the
+    recipe's rule is that. Raises `ResultError` with the known names for any other.
     """
     datasets = list(dict.fromkeys(outcome.trial.dataset for outcome in results.outcomes))
     if not datasets:
@@ -26,7 +25,7 @@ def select(results: Results, dataset: str | None = None, choice: str = BEST) -> 
     named = choices(results, dataset or datasets[0])
     if choice not in named:
         raise ResultError(f"the run has no choice {choice!r}; {did_you_mean(choice, named)}")
-    return best(named[choice], results.choose.part)
+    return best(named[choice], results.choose)
 
 
 def choices(results: Results, dataset: str) -> dict[str, list[Outcome]]:
@@ -35,8 +34,10 @@ def choices(results: Results, dataset: str) -> dict[str, list[Outcome]]:
     for outcome in results.outcomes:
         if outcome.trial.dataset == dataset:
             label = f"{outcome.penalty} {outcome.strength:g}" if outcome.strength > 0 else outcome.penalty
-            named.setdefault(BEST, []).append(outcome)
             named.setdefault(label, []).append(outcome)
+    for outcome in recommended(results):
+        if outcome.trial.dataset == dataset:
+            named.setdefault(BEST, []).append(outcome)
     for label, outcome in chosen(results):
         if outcome.trial.dataset == dataset:
             named.setdefault(label, []).append(outcome)

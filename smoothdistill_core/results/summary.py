@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.results.choice import best, chosen
+from smoothdistill_core.results.recommendation import BEST, recommended
 from smoothdistill_core.results.results import Outcome, Results
 
 CHOSEN = "chosen"
@@ -18,7 +20,8 @@ class Line:
     """One line: means over ``trials`` of the test part; ``formula`` is that of the best trial.
 
     ``smoothness`` is E||J|| of the teacher, or of the formula itself where there is no teacher;
-    ``teacher_r2`` and ``fidelity`` are NaN there.
+    ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `recommended` takes of each
+    trial, whichever student and teacher it came from; it names neither.
     """
 
     dataset: str
@@ -37,7 +40,7 @@ class Line:
 
 
 def summarise(results: Results) -> list[Line]:
-    """Return the lines of every dataset: its baselines, each penalty's strengths, then what was chosen."""
+    """Return the lines of every dataset: baselines, each penalty's strengths, what was chosen, and the best of all."""
     lines = []
     for dataset in dict.fromkeys(trial.dataset for trial in results.trials.values()):
         groups: dict[tuple[str, str, str, float | str], list[Outcome]] = defaultdict(list)
@@ -48,16 +51,19 @@ def summarise(results: Results) -> list[Line]:
         for label, outcome in chosen(results):
             if outcome.trial.dataset == dataset:
                 groups[outcome.student, outcome.teacher, label, CHOSEN].append(outcome)
+        for outcome in recommended(results):
+            if outcome.trial.dataset == dataset:
+                groups["", "", BEST, CHOSEN].append(outcome)
         lines += [_line(dataset, key, outcomes, results) for key, outcomes in groups.items()]
     return lines
 
 
 def best_formulas(results: Results) -> dict[str, Outcome]:
-    """Return, for each dataset, the formula with the highest R2 on the part that is judged on."""
+    """Return, for each dataset, the recommended formula of the trial where it is best on the part judged on."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in results.outcomes:
+    for outcome in recommended(results):
         groups[outcome.trial.dataset].append(outcome)
-    return {dataset: best(outcomes, results.choose.part) for dataset, outcomes in groups.items()}
+    return {dataset: best(outcomes, results.choose) for dataset, outcomes in groups.items()}
 
 
 def _in_order_of_plan(results: Results) -> list[Outcome]:
@@ -72,7 +78,7 @@ def _in_order_of_plan(results: Results) -> list[Outcome]:
 def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:
     student, teacher, penalty, strength = key
     taught = outcomes[0].teacher_scores is not None
-    exemplar = best(outcomes, results.choose.part)
+    exemplar = best(outcomes, results.choose)
     smoothness = [o.teacher_score("jacobian_norm") if taught else o.score("jacobian_norm") for o in outcomes]
     return Line(
         dataset=dataset,
@@ -82,7 +88,7 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         strength=strength,
         trials=len(outcomes),
         teacher_r2=_mean([outcome.teacher_score("r2") for outcome in outcomes]),
-        smoothness=_mean(smoothness),
+        smoothness=math.nan if penalty == BEST else _mean(smoothness),
         r2=_mean([outcome.score("r2") for outcome in outcomes]),
         fidelity=_mean([outcome.score("fidelity") for outcome in outcomes]),
         complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),

@@ -37,7 +37,8 @@ CREATE TABLE cells (
 
 -- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is
 -- in standardised units, as it was found; `explained` computes the same in the data's own units, `rounded` with
--- fewer digits. `pole` is the part that can lack a value within the range of the inputs, as text.
+-- fewer digits. `pole` is the part that can lack a value within the range of the inputs, as text; `errors` the
+-- mean squared errors on blocks of the validation rows (JSON; a value that is no number is null).
 CREATE TABLE formulas (
     cell      TEXT NOT NULL REFERENCES cells (key),
     candidate INTEGER NOT NULL,
@@ -45,6 +46,7 @@ CREATE TABLE formulas (
     explained TEXT NOT NULL,
     rounded   TEXT NOT NULL,
     pole      TEXT NOT NULL,
+    errors    TEXT NOT NULL,
     PRIMARY KEY (cell, candidate)
 ) WITHOUT ROWID;
 

@@ -122,9 +122,9 @@ class Store:
             self._describe_trial(key, result.facts)
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._database.executemany(
-                "INSERT INTO formulas VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO formulas VALUES (?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (key, place, *(tree.to_json() for tree in (f.formula, f.explained, f.rounded)), f.pole)
+                    (key, place, *(t.to_json() for t in (f.formula, f.explained, f.rounded)), f.pole, _errors(f))
                     for place, f in enumerate(result.front)
                 ],
             )
@@ -182,11 +182,12 @@ class Store:
         with self._clear_errors():
             for cell, candidate, part, metric, value in self._database.execute("SELECT * FROM scores"):
                 scores[cell][candidate][part, metric] = math.nan if value is None else value
-            for cell, candidate, *trees, pole in self._database.execute(
-                "SELECT cell, candidate, tree, explained, rounded, pole FROM formulas ORDER BY cell, candidate"
+            for cell, candidate, *trees, pole, errors in self._database.execute(
+                "SELECT cell, candidate, tree, explained, rounded, pole, errors FROM formulas ORDER BY cell, candidate"
             ):
                 found, explained, rounded = map(Formula.from_json, trees)
-                fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole))
+                known = tuple(math.nan if error is None else error for error in json.loads(errors))
+                fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole, known))
             rows = self._database.execute(
                 "SELECT key, trial, kind, teacher_cell, teacher, regularizer, strength, student, "
                 "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
@@ -307,6 +308,10 @@ class Store:
             else:
                 message = f"the results are damaged or cannot be reached ({reason}); move the folder away and run again"
             raise StoreError(f"{self.folder}: {message}") from None
+
+
+def _errors(entry: FrontEntry) -> str:
+    return json.dumps([error if math.isfinite(error) else None for error in entry.errors])
 
 
 def _facts(units: str | None, notes: str, rows: str) -> SplitFacts | None:

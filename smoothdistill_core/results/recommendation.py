@@ -1,0 +1,51 @@
+"""Recommending one formula a trial: the best of all, unless a baseline is as good as far as the data can tell."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from smoothdistill_core.results.choice import best
+from smoothdistill_core.results.results import DIRECT, Outcome, Results
+
+BEST = "best"
+"""What tables and the command line call it."""
+
+STANDARD_ERRORS = 2.0
+"""By how many standard errors a formula has to beat a baseline. The best of many looks better than it is."""
+
+
+def recommended(results: Results) -> list[Outcome]:
+    """Return the formula to take of each trial.
+
+    It is the best of all students on the part that is judged on; but a baseline (ridge regression, for
+    instance) that is no worse by two standard errors of their paired squared errors is preferred, because
+    on few rows the best of many formulas is often best by luck (compare Breiman et al. 1984, the rule of one
+    standard error). Errors are paired on the validation part; where that is not judged on, the best is taken.
+    """
+    trials: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in results.outcomes:
+        trials[outcome.trial.key].append(outcome)
+    return [_recommended(outcomes, results) for outcomes in trials.values()]
+
+
+def _recommended(outcomes: Sequence[Outcome], results: Results) -> Outcome:
+    winner = best(outcomes, results.choose)
+    baselines = [o for o in outcomes if o.teacher_scores is None and o.penalty != DIRECT]
+    if not baselines or results.choose.part != "validation" or results.choose.score != "r2":
+        return winner
+    baseline = best(baselines, results.choose)
+    return winner if _beats(winner, baseline) else baseline
+
+
+def _beats(winner: Outcome, baseline: Outcome) -> bool:
+    """Say whether the errors of ``winner`` are lower by more than chance explains."""
+    ours, theirs = winner.chosen.errors, baseline.chosen.errors
+    if len(ours) < 2 or len(ours) != len(theirs) or not math.isfinite(sum(theirs)):
+        return True
+    gains = np.subtract(theirs, ours)
+    error = float(gains.std(ddof=1)) / math.sqrt(len(gains))
+    return bool(gains.mean() > STANDARD_ERRORS * error)
