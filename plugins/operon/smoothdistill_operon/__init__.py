@@ -1,0 +1,1 @@
+"""smoothdistill's Operon plugin."""
