@@ -18,7 +18,7 @@ from smoothdistill_core.units import TargetTransform
 DEFAULTS: dict[str, Any] = {
     "teacher": ["mlp"],
     "regularizer": ["none", "jacobian", "lipschitz"],
-    "student": ["gplearn"],
+    "student": ["operon"],
     "metric": [
         *("r2", "fidelity", "complexity", "rmse", "mae"),
         *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
@@ -62,7 +62,7 @@ class Distil(_Section):
         description="a search sees at most this many training rows, drawn by the trial's seed; scores always use all",
     )
     extra: Literal["none", "jitter", "mixture"] = Field(
-        "none",
+        "mixture",
         description="further inputs that the teacher is asked about. jitter: training rows moved by normal noise; "
         "mixture: points between a row and a near neighbour",
     )
@@ -72,9 +72,15 @@ class Distil(_Section):
     extra_width: float = Field(0.3, gt=0, description="width of the noise of jitter, in standard deviations")
     extra_weight: float = Field(1.0, gt=0, description="weight of a further input; a training row has 1")
     refit: Literal["none", "teacher", "data"] = Field(
-        "none",
+        "data",
         description="fit a formula's constants, its scale and its offset again by least squares, to the teacher's "
         "predictions or to the training data (penalties shrink what a teacher predicts)",
+    )
+    seconds: float | None = Field(
+        None,
+        gt=0,
+        description="a student that takes longer is stopped and noted as failed, with scoring its formulas; left out, "
+        "there is no limit",
     )
 
 

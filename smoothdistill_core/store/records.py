@@ -40,6 +40,17 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class CellState:
+    """How far a cell is, without what came of it. ``planned``: whether the present plan holds it."""
+
+    state: State
+    planned: bool
+    seconds: float | None = None
+    attempts: int = 0
+    stopped_after: float | None = None
+
+
+@dataclass(frozen=True)
 class CellRecord:
     """A cell of the plan and what came of it so far."""
 

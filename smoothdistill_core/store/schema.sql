@@ -17,7 +17,8 @@ CREATE TABLE trials (
 ) WITHOUT ROWID;
 
 -- A cell: one teacher, or one student on one teacher (or on the data: teacher_cell is NULL).
--- `place` orders the cells of the present plan and is NULL for cells of earlier plans.
+-- `place` orders the cells of the present plan and is NULL for cells of earlier plans. `stopped_after` is the time
+-- limit, in seconds, that a failed cell ran into.
 CREATE TABLE cells (
     key          TEXT PRIMARY KEY,
     place        INTEGER,
@@ -32,7 +33,8 @@ CREATE TABLE cells (
     reason       TEXT NOT NULL DEFAULT '',
     notes        TEXT NOT NULL DEFAULT '[]',
     seconds      REAL,
-    attempts     INTEGER NOT NULL DEFAULT 0
+    attempts     INTEGER NOT NULL DEFAULT 0,
+    stopped_after REAL
 ) WITHOUT ROWID;
 
 -- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is

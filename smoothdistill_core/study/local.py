@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from multiprocessing.connection import Connection, wait
+from multiprocessing.util import Finalize
 from typing import Any, TypeVar
-from weakref import WeakSet
 
 from smoothdistill_core.errors import PluginError, one_line
 
@@ -24,8 +24,8 @@ SECONDS_TO_LEAVE = 5.0
 """How long a worker that has nothing left to do may take to end."""
 
 
-class WorkerDied(RuntimeError):
-    """A worker process ended while it worked."""
+class LostWorkerError(RuntimeError):
+    """A worker process ended while it worked; ``exit_code`` is negative where a signal killed it."""
 
     def __init__(self, exit_code: int) -> None:
         super().__init__(exit_code)
@@ -41,15 +41,17 @@ class LocalExecutor(Executor):
     """Spawned processes with one numeric thread each.
 
     Each worker has a pipe of its own and a thread here that waits for it: one that dies, whenever it may be,
-    fails its own task only, with `WorkerDied`, and another takes its place. When this process goes away, its
+    fails its own task only, with `LostWorkerError`, and another takes its place. When this process goes away, its
     workers follow. Processes start when there is work for them.
     """
 
     def __init__(self, workers: int) -> None:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="worker", initializer=_hold_interrupts_back)
         self._own = threading.local()
-        self._workers: WeakSet[_Worker] = WeakSet()
+        self._workers: set[_Worker] = set()
         self._stopped = False
+        # also where nobody shuts it down: multiprocessing waits for its children when the interpreter ends
+        self._end = Finalize(self, _end, (self._workers,), exitpriority=10)
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Run ``fn`` in a worker; raises `PluginError` where a component cannot be sent to one."""
@@ -80,14 +82,14 @@ class LocalExecutor(Executor):
                 worker.kill()
         if wait:
             self._threads.shutdown(wait=True)
-            for worker in list(self._workers):
-                worker.end()
+            self._end()
 
     def _attend(self, task: bytes, seconds: float | None) -> Any:
         """Have a task done by the process that belongs to this thread, and return what it returns."""
         worker: _Worker | None = getattr(self._own, "worker", None)
         if worker is None or not worker.alive:  # an idle one may have been killed as well
-            # no one else holds it: where a thread ends, its worker's pipe is closed, and the worker ends too
+            if worker is not None:
+                self._workers.discard(worker)
             worker = self._own.worker = _Worker()
             self._workers.add(worker)
         if self._stopped:
@@ -121,10 +123,11 @@ class _Worker:
             self._pipe.send_bytes(task)
             if not wait([self._pipe, self._process.sentinel], seconds):
                 self.kill()
+                self.end()
                 raise TimeoutError
             outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
-        except BrokenPipeError:
-            raise WorkerDied(self._exit_code()) from None
+        except (BrokenPipeError, ConnectionResetError):
+            raise LostWorkerError(self.end()) from None
         if isinstance(outcome, _Raised):
             raise outcome.error
         return outcome
@@ -132,17 +135,19 @@ class _Worker:
     def kill(self) -> None:
         self._process.kill()
 
-    def end(self) -> None:
+    def end(self) -> int:
+        """Ask it to end, make it end if it does not, and return its exit code."""
         self._pipe.close()
         self._process.join(SECONDS_TO_LEAVE)
         self._process.kill()
         self._process.join()
+        return self._process.exitcode or 0
 
     def _begin(self) -> None:
         """Wait until it can work; one that ends by itself before that would do so again and again."""
         try:
             self._receive()
-        except WorkerDied as death:
+        except LostWorkerError as death:
             if death.exit_code < 0:
                 raise
             raise BrokenExecutor(
@@ -158,11 +163,12 @@ class _Worker:
                 return self._pipe.recv_bytes()
         except (EOFError, OSError):
             pass
-        raise WorkerDied(self._exit_code())
+        raise LostWorkerError(self.end())
 
-    def _exit_code(self) -> int:
-        self._process.join(SECONDS_TO_LEAVE)
-        return self._process.exitcode or 0
+
+def _end(workers: set[_Worker]) -> None:
+    while workers:
+        workers.pop().end()
 
 
 class _Raised:

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from smoothdistill_core.components import Component, Metric, Regularizer, Student, Teacher, digest
+from smoothdistill_core.components import Component, Dataset, Metric, Regularizer, Student, Teacher, digest
 from smoothdistill_core.errors import DataError, one_line
-from smoothdistill_core.preparation import SplitFacts, fingerprint, prepare
+from smoothdistill_core.preparation import SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
@@ -81,12 +81,10 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     problems = []
     for dataset in recipe.dataset:
         try:
-            table = dataset.load()
-            plan.facts[dataset.label] = prepare(table, recipe.prepare, _seed(recipe, 0, 0)).facts
+            plan.facts[dataset.label], data = _learnt(dataset, recipe)
         except Exception as error:  # noqa: BLE001 a dataset plugin may raise anything; the others are checked too
             problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
-        data = fingerprint(table)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
                 trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
@@ -94,6 +92,12 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     if problems:
         raise DataError("\n".join(problems))
     return plan
+
+
+def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[SplitFacts, str]:
+    """Return the facts of a dataset's first split, and its fingerprint; the table itself is not kept."""
+    table = dataset.load()
+    return learn(table, recipe.prepare, _seed(recipe, 0, 0)).facts, fingerprint(table)
 
 
 def _add_trial(
@@ -118,7 +122,8 @@ def _add_trial(
 
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
-        distil = recipe.distil.model_dump(mode="json")
+        # the limit decides whether there is a result, never which
+        distil = recipe.distil.model_dump(mode="json", exclude={"seconds"})
         key = digest({**determined_by, "distil": distil, "student": identity_of(student), "teacher_cell": of})
         cell = Cell(key, trial_key, "student", of, student=str(student))
         if teacher_cell is not None:

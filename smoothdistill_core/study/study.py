@@ -19,7 +19,7 @@ from smoothdistill_core.study.local import LocalExecutor, available_cores
 from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
 from smoothdistill_core.study.work import Work
-from smoothdistill_core.trial import Failure, forget_splits
+from smoothdistill_core.trial import Failure, forget_splits, shared_splits
 
 POLL_SECONDS = 0.2
 """How often a study that waits for its workers looks whether it is to stop."""
@@ -69,7 +69,9 @@ class Study:
             store = store or stack.enter_context(Store(self.folder))
             changes = self._claim(store)
             store.set_plan(plan.trials, plan.cells)
-            work = Work(plan, store, keep_weights=self.recipe.keep == "teachers")
+            # processes of this machine share what is prepared; those of a foreign executor may be anywhere
+            splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
+            work = Work(plan, store, keep_weights=self.recipe.keep == "teachers", splits=splits)
             if progress is not None and changes:
                 progress(Progress(work.done, work.failed, work.total, (), None, changes))
             if work.left:

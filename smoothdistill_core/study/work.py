@@ -7,23 +7,33 @@ import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
+from dataclasses import replace
 from typing import Any
 
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study.plan import Distillation, Plan, Task, Training, keys_of
 from smoothdistill_core.study.progress import KindOfWork, Pace
-from smoothdistill_core.trial import Failure, StudentResult, TeacherResult, distil_student, train_teachers
+from smoothdistill_core.trial import (
+    Failure,
+    SharedSplits,
+    StudentResult,
+    TeacherResult,
+    Trial,
+    distil_student,
+    train_teachers,
+)
 
 
 class Work:
     """What is still to be done, in the plan's order, students as soon as their teacher is there."""
 
-    def __init__(self, plan: Plan, store: Store, keep_weights: bool) -> None:
+    def __init__(self, plan: Plan, store: Store, keep_weights: bool, splits: SharedSplits | None = None) -> None:
         self.pace = Pace()
         self.failed = 0
         self._store = store
         self._metrics = plan.metrics
         self._keep_weights = keep_weights
+        self._splits = splits
         self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
         self._dataset = {trial.key: trial.dataset for trial in plan.trials}
         records = {record.cell.key: record for record in store.cells()}
@@ -73,10 +83,10 @@ class Work:
         """Hand a task to the executor."""
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
-            return executor.submit(train_teachers, task.trial, task.teacher, sweep, self._metrics)
+            return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._metrics)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
         return executor.submit(
-            distil_student, task.trial, task.student, self._metrics, task.teacher, weights, distil=task.distil
+            distil_student, self._trial(task), task.student, self._metrics, task.teacher, weights, distil=task.distil
         )
 
     def finish(self, task: Task, outcomes: Sequence[TeacherResult | StudentResult | Failure]) -> None:
@@ -127,7 +137,13 @@ class Work:
         if not self._open_trials[task.trial_key]:
             self._end_trials({task.trial_key})
 
+    def _trial(self, task: Task) -> Trial:
+        """Return a task's trial, and where its prepared data are shared."""
+        return task.trial if self._splits is None else replace(task.trial, shared=self._splits.of(task.trial_key))
+
     def _end_trials(self, trials: Iterable[str]) -> None:
+        if self._splits is not None:
+            self._splits.drop(trials)
         if not self._keep_weights:
             self._store.drop_weights(trials)
 

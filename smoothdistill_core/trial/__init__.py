@@ -2,6 +2,7 @@
 
 from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, distil_student
 from smoothdistill_core.trial.scoring import Scores, finite_differences, score, score_all
+from smoothdistill_core.trial.shared_split import SharedSplits, shared_splits
 from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, train_teachers
 from smoothdistill_core.trial.verification import verify
 
@@ -9,6 +10,7 @@ __all__ = [
     "Failure",
     "FrontEntry",
     "Scores",
+    "SharedSplits",
     "StudentResult",
     "TeacherResult",
     "Trial",
@@ -17,6 +19,7 @@ __all__ = [
     "forget_splits",
     "score",
     "score_all",
+    "shared_splits",
     "train_teachers",
     "verify",
 ]

@@ -16,6 +16,9 @@ Array = NDArray[np.float64]
 Scores = dict[tuple[Part, str], float]
 """The value of each metric (by name) on each part."""
 
+ROWS_AT_ONCE = 65_536
+"""Finite differences are taken of so many rows at a time, which bounds their memory."""
+
 
 def score(model: Model, split: Split, metrics: Sequence[Metric], teacher: TrainedTeacher | None = None) -> Scores:
     """Score ``model`` on all parts; ``teacher`` is given for the formula that imitates one."""
@@ -74,9 +77,11 @@ def _gradient(model: Model, X: Array) -> Callable[[], Array]:
 def finite_differences(predict: Callable[[Array], Array], X: Array, step: float = TrainedTeacher.step) -> Array:
     """Return the input gradient (n, d) of ``predict`` at ``X`` (n, d) by central differences of half width ``step``."""
     gradient = np.empty(X.shape)
-    for column in range(X.shape[1]):
-        above, below = X.copy(), X.copy()
-        above[:, column] += step
-        below[:, column] -= step
-        gradient[:, column] = (predict(above) - predict(below)) / (2 * step)
+    for begin in range(0, len(X), ROWS_AT_ONCE):
+        rows = slice(begin, begin + ROWS_AT_ONCE)
+        for column in range(X.shape[1]):
+            above, below = X[rows].copy(), X[rows].copy()
+            above[:, column] += step
+            below[:, column] -= step
+            gradient[rows, column] = (predict(above) - predict(below)) / (2 * step)
     return gradient

@@ -16,33 +16,46 @@ import numpy as np
 
 from smoothdistill_core.components import Dataset, Metric, Regularizer, Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
-from smoothdistill_core.preparation import Split, SplitFacts, fingerprint, prepare
+from smoothdistill_core.preparation import Preparation, Split, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.trial.scoring import Scores, score
+from smoothdistill_core.trial.shared_split import SharedSplit
 
 _log = logging.getLogger("smoothdistill")
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One seed on one dataset; ``data`` is the fingerprint of the table that the plan saw."""
+    """One seed on one dataset; ``data`` is the fingerprint of the table that the plan saw.
+
+    ``shared`` is where the processes that work on it share the prepared data. Without it each prepares its own.
+    """
 
     dataset: Dataset
     data: str
     prepare: Prepare
     seed: int
+    shared: SharedSplit | None = None
 
     def split(self) -> Split:
-        """Return the prepared data; a process keeps those of its last trials in memory."""
-        return _split(self)
+        """Return the prepared data; those that are not shared stay in memory for the next cells of the trial."""
+        return _split(self) if self.shared is None else self.shared.get(self.learn)
+
+    def learn(self) -> Preparation:
+        """Load the table and learn all that preparing it takes."""
+        table = self.dataset.load()
+        if fingerprint(table) != self.data:
+            raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
+        return learn(table, self.prepare, self.seed)
 
 
 @dataclass(frozen=True)
 class Failure:
-    """Why a teacher or a student has no result."""
+    """Why a teacher or a student has no result; ``stopped_after`` is the limit in seconds that it ran into, if any."""
 
     reason: str
     seconds: float = 0.0
+    stopped_after: float | None = None
 
 
 @dataclass(frozen=True)
@@ -63,20 +76,23 @@ def train_teachers(
     began = time.monotonic()
     try:
         split = trial.split()
-        rows = split.parts["train"]
-        X, y = rows.X.copy(), rows.y.copy()  # what a teacher does to its arrays must not reach the next cell
-        jobs = [
-            TrainingJob(X, y, regularizer, strength, trial.seed, units=split.facts.units)
-            for regularizer, strength in sweep
-        ]
-        trained = teacher.train(jobs)
-        if len(trained) != len(jobs):
-            raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
+        trained = _train(teacher, sweep, split, trial.seed)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, f"teacher {teacher.name!r}")
         return [failed] * len(sweep)
-    each = (time.monotonic() - began) / len(jobs)
+    each = (time.monotonic() - began) / len(sweep)
     return [_teacher_result(model, teacher.name, split, metrics, each) for model in trained]
+
+
+def _train(
+    teacher: Teacher, sweep: Sequence[tuple[Regularizer, float]], split: Split, seed: int
+) -> Sequence[TrainedTeacher]:
+    X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
+    jobs = [TrainingJob(X, y, regularizer, strength, seed, units=split.facts.units) for regularizer, strength in sweep]
+    trained = teacher.train(jobs)
+    if len(trained) != len(jobs):
+        raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
+    return trained
 
 
 def _teacher_result(
@@ -115,7 +131,4 @@ def forget_splits() -> None:
 
 @lru_cache(maxsize=2)
 def _split(trial: Trial) -> Split:
-    table = trial.dataset.load()
-    if fingerprint(table) != trial.data:
-        raise DataError(f"the data of {trial.dataset.label!r} changed while the study ran; run it again")
-    return prepare(table, trial.prepare, trial.seed)
+    return trial.learn().split()
