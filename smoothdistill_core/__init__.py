@@ -14,7 +14,7 @@ _HOMES = {
         "Candidate Component Dataset DistillationTask Metric Model Network RecipePath Regularizer ScoringContext "
         "Student Table Teacher TrainedTeacher TrainingJob"
     ),
-    "errors": "DataError FormulaError PluginError ResultError SmoothdistillError StoreError",
+    "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "explanation": "Explanation",
     "formula": "Formula",
@@ -22,7 +22,7 @@ _HOMES = {
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
     "results": "Line Outcome Results chosen recommended select summarise",
-    "study": "LocalExecutor Progress Study",
+    "study": "LocalExecutor Outlook Progress Study",
 }
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.errors import (
         DataError,
+        ExecutorError,
         FormulaError,
         PluginError,
         ResultError,
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.registry import Plugin, Registry
     from smoothdistill_core.results import Line, Outcome, Results, chosen, recommended, select, summarise
-    from smoothdistill_core.study import LocalExecutor, Progress, Study
+    from smoothdistill_core.study import LocalExecutor, Outlook, Progress, Study
 
 __all__ = [
     "Candidate",
@@ -73,6 +74,7 @@ __all__ = [
     "DataError",
     "Dataset",
     "DistillationTask",
+    "ExecutorError",
     "Explanation",
     "Formula",
     "FormulaError",
@@ -82,6 +84,7 @@ __all__ = [
     "Model",
     "Network",
     "Outcome",
+    "Outlook",
     "Plugin",
     "PluginError",
     "Progress",

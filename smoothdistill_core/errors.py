@@ -14,6 +14,10 @@ class DataError(SmoothdistillError, ValueError):
     """A dataset cannot be found, read or prepared."""
 
 
+class ExecutorError(SmoothdistillError):
+    """The workers of a study cannot be reached, or went away; what is finished is kept."""
+
+
 class FormulaError(SmoothdistillError):
     """A formula is malformed, or does not compute what its student computes."""
 

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_core.exports import Input, export
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
+from smoothdistill_core.formula.tape import blocks
 from smoothdistill_core.simplification import simplified
 from smoothdistill_core.units import Units
 
@@ -53,7 +54,7 @@ class Explanation:
         near = X[rng.integers(len(X), size=PROBES)] + rng.normal(size=(PROBES, X.shape[1]))
         for rows in (X, near):
             wanted = self.units.restore(found.predict(rows))
-            ours = self.formula.predict(self.units.raw(rows))
+            ours = np.concatenate([self.formula.predict(self.units.raw(rows[block])) for block in blocks(len(rows))])
             size = np.abs(wanted[np.isfinite(wanted)])
             floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
             same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor) | ~np.isfinite(wanted)

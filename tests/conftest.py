@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from smoothdistill_core import Registry
+from smoothdistill_core import Registry, Study, read_recipe
+from smoothdistill_core.estimator.executors import CallingThread
+from smoothdistill_core.store import Store
 
 SMALL = """
 name: small
@@ -34,6 +39,36 @@ def small_recipe(tmp_path: Path) -> Path:
     (tmp_path / "table.csv").write_text(f"a,b,c,y\n{rows}\n")
     (tmp_path / "small.yaml").write_text(SMALL)
     return tmp_path / "small.yaml"
+
+
+@pytest.fixture
+def undisturbed():
+    """Return what a store holds after a run of a recipe, done piece by piece in this process; without its meta data."""
+
+    def undisturbed(recipe: Path, *overrides: str) -> dict[str, list[tuple[Any, ...]]]:
+        registry = Registry()
+        with Store(None) as store:
+            study = Study(read_recipe(recipe, registry, overrides), registry)
+            study.run(executor=CallingThread(), workers=1, store=store, progress=lambda report: None)
+            return without_meta(store)
+
+    return undisturbed
+
+
+@pytest.fixture
+def contents(tmp_path: Path):
+    """Return what the store of a run holds, without its meta data."""
+
+    def contents(name: str = "runs/small") -> dict[str, list[tuple[Any, ...]]]:
+        with Store(tmp_path / name, read_only=True) as store:
+            return without_meta(store)
+
+    return contents
+
+
+def without_meta(store: Store) -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows but those that tell how the recipe was written."""
+    return {table: rows for table, rows in store.contents().items() if table != "meta"}
 
 
 @pytest.fixture
@@ -71,3 +106,36 @@ def smoothdistill(start):
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     return run
+
+
+@pytest.fixture
+def install(tmp_path):
+    """Install a plugin that consists of one module, beside the recipe."""
+
+    def install(name, code):
+        metadata = tmp_path / f"{name}-1.0.dist-info"
+        metadata.mkdir()
+        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+        (metadata / "entry_points.txt").write_text(f"[smoothdistill]\n{name} = {name}_plugin\n")
+        (tmp_path / f"{name}_plugin.py").write_text(
+            f"import os\nfrom smoothdistill_core import Candidate, Formula, Student, hookimpl\n{code}\n"
+            f"@hookimpl\ndef smoothdistill_students():\n    return [{name.title()}]\n"
+        )
+        return ("--set", f"student={name}", "--set", "regularizer=none", "--set", "trials.seeds=1")
+
+    return install
+
+
+@pytest.fixture
+def states(tmp_path: Path):
+    """Read how far the cells of a run are: (attempts, state) by key; nothing of a run that has not begun."""
+
+    def states(name: str = "runs/small") -> dict[str, tuple[int, str]]:
+        try:
+            with closing(sqlite3.connect(f"file:{tmp_path / name / 'results.sqlite'}?mode=ro", uri=True)) as database:
+                rows = database.execute("SELECT key, attempts, state FROM cells").fetchall()
+        except sqlite3.OperationalError:
+            return {}
+        return {key: (attempts, state) for key, attempts, state in rows}
+
+    return states

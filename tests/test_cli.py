@@ -89,7 +89,8 @@ def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, 
 def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
     data = json.loads(smoothdistill("run", small_recipe, "--json", "--set", "trials.seeds=1").stdout)
     assert data["complete"]
-    assert {line["penalty"] for line in data["summary"]} == {"direct", "linear", "none", "jacobian", "lipschitz"}
+    penalties = ["direct", "linear", "none", "jacobian", "lipschitz", "best"]
+    assert list(dict.fromkeys(line["penalty"] for line in data["summary"])) == penalties
     assert data["formulas"][0]["scores"]["test"].keys() >= {"r2", "rmse", "complexity"}
     (trial,) = data["trials"]
     assert [feature["column"] for feature in trial["units"]["features"]] == ["a", "b", "c"]
@@ -152,33 +153,10 @@ def test_a_run_can_be_read_at_any_moment(start, small_recipe, tmp_path):
 def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdistill, small_recipe):
     result = smoothdistill("run", small_recipe, "--set", "teacher.learning_rate=1e30", "--set", "trials.seeds=1")
     assert result.returncode == 1
-    assert "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate)" in result.stdout
-
-
-@pytest.fixture
-def install(tmp_path):
-    """Install a plugin that consists of one module, beside the recipe."""
-
-    def install(name, code):
-        metadata = tmp_path / f"{name}-1.0.dist-info"
-        metadata.mkdir()
-        (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
-        (metadata / "entry_points.txt").write_text(f"[smoothdistill]\n{name} = {name}_plugin\n")
-        (tmp_path / f"{name}_plugin.py").write_text(
-            f"import os\nfrom smoothdistill_core import Candidate, Formula, Student, hookimpl\n{code}\n"
-            f"@hookimpl\ndef smoothdistill_students():\n    return [{name.title()}]\n"
-        )
-        return ("--set", f"student={name}", "--set", "regularizer=none", "--set", "trials.seeds=1")
-
-    return install
-
-
-def test_a_worker_that_dies_fails_its_cell_only(smoothdistill, small_recipe, install):
-    code = "class Deadly(Student):\n    name = 'deadly'\n    def distil(self, task):\n        os.kill(os.getpid(), 9)\n"
-    result = smoothdistill("run", small_recipe, *install("deadly", code))
-    assert result.returncode == 1
-    assert result.stdout.count("its worker process was killed by signal 9") == 2
-    assert "linear" in result.stdout
+    assert (
+        "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate)"
+        in result.stdout
+    )
 
 
 def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install):
@@ -246,9 +224,9 @@ def test_plugins_are_listed_with_state_and_reason(invoke):
 
 def test_a_blocked_plugin_explains_the_unknown_name(invoke, tmp_path):
     (tmp_path / "recipe.yaml").write_text("dataset: diabetes")
-    result = invoke("validate", tmp_path / "recipe.yaml", "--block", "gplearn")
+    result = invoke("validate", tmp_path / "recipe.yaml", "--block", "operon")
     assert result.exit_code == 2
-    assert "the plugin 'gplearn' is blocked: blocked on request" in result.output
+    assert "the plugin 'operon' is blocked: blocked on request" in result.output
 
 
 def test_describe_tells_options_types_defaults_and_source(invoke):

@@ -30,7 +30,7 @@ def test_python_examples_run(language, code):
 def test_recipe_examples_are_valid(language, code, everything_available):
     data = yaml.safe_load(code)
     data.setdefault("dataset", "diabetes")
-    recipe_from_text(yaml.safe_dump(data), Registry())
+    recipe_from_text(yaml.safe_dump(data), Registry(), folder=ROOT / "recipes")
 
 
 def test_readme_has_exactly_two_set_up_commands():
@@ -48,9 +48,11 @@ def test_commands_of_the_readme_exist():
 @pytest.mark.slow
 def test_the_commands_of_the_readme_run(tmp_path):
     recipe = next(block.values[1] for block in BLOCKS if block.values[0] == "yaml")
-    (tmp_path / "housing.yaml").write_text(re.sub(r"(epochs|seeds): \d+", r"\1: 1", recipe))
+    quick = re.sub(r"(epochs|seeds): \d+", r"\1: 1", recipe).replace("name: operon", "name: operon, generations: 2")
+    (tmp_path / "housing.yaml").write_text(quick)
     rows = "\n".join(f"{i % 7},{i % 5},{100 + 3 * (i % 7) + (i % 5) ** 2}" for i in range(60))
-    (tmp_path / "housing.csv").write_text(f"rooms,age,price\n{rows}\n")
+    for name in ("housing.csv", "new-houses.csv"):
+        (tmp_path / name).write_text(f"rooms,age,price\n{rows}\n")
     commands = next(block.values[1] for block in BLOCKS if block.values[1].startswith("smoothdistill validate"))
     command = f"{sys.executable} -m smoothdistill_core.cli"
     script = re.sub(r"^smoothdistill", command, commands, flags=re.M)

@@ -52,7 +52,7 @@ TOYS = SimpleNamespace(
 @pytest.fixture(scope="module")
 def registry():
     """The built-in plugins but those that only some recipes need, and a third party's."""
-    registry = Registry(block=["blackbox", "operon", "pysr", "trees"])
+    registry = Registry(block=["blackbox", "pysr", "trees"])
     assert registry.register(TOYS, "toys", "toy-box", "2.1").state == "ready"
     return registry
 
@@ -79,7 +79,7 @@ def test_everything_but_the_dataset_has_a_default(registry):
     assert [dataset.name for dataset in recipe.dataset] == ["diabetes"]
     assert [teacher.name for teacher in recipe.teacher] == ["mlp"]
     assert [sweep.regularizer.name for sweep in recipe.regularizer] == ["none", "jacobian", "lipschitz"]
-    assert [student.name for student in recipe.student] == ["gplearn"]
+    assert [student.name for student in recipe.student] == ["operon"]
     assert {"r2", "fidelity", "complexity", "jacobian_norm"} <= {metric.name for metric in recipe.metric}
     assert (recipe.name, recipe.description, recipe.keep, recipe.requires) == ("recipe", "", None, ())
     assert (recipe.prepare.test, recipe.prepare.validation, recipe.prepare.target) == (0.2, 0.2, None)
@@ -152,7 +152,10 @@ def test_the_regularizer_none_takes_no_strength(problems):
         ("teachr: mlp", "2:1: teachr: there is no key 'teachr'; did you mean 'teacher'?"),
         ("teacher: mpl", "2:10: teacher: there is no teacher 'mpl'; did you mean 'mlp'?"),
         ("teacher: [mlp, {name: mpl}]", "2:23: teacher[1].name: there is no teacher 'mpl'; did you mean 'mlp'?"),
-        ("student: mlp", "2:10: student: there is no student 'mlp'; known: gplearn, linear; 'mlp' is a teacher"),
+        (
+            "student: mlp",
+            "2:10: student: there is no student 'mlp'; known: gplearn, linear, operon; 'mlp' is a teacher",
+        ),
         ("teacher: {name: mlp, epoch: 3}", "2:22: teacher.epoch: teacher 'mlp' has no option 'epoch'; did you mean"),
         ("prepare: {mising: drop}", "2:11: prepare.mising: prepare has no option 'mising'; did you mean 'missing'?"),
         (

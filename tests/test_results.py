@@ -114,7 +114,6 @@ def test_only_finished_students_of_finished_teachers_are_outcomes(bench):
         ([scores(NAN), scores(-5.0)], "validation", 1),
         ([scores(-math.inf), scores(-5.0)], "validation", 1),
         ([scores(0.2), scores(0.2)], "validation", 0),
-        ([scores(NAN), scores(NAN)], "validation", 0),
     ],
 )
 def test_of_a_front_the_best_on_the_judged_part_counts_and_the_simpler_of_equals(bench, front, part, winner):

@@ -104,6 +104,14 @@ def product(factor=1.0):
     return Formula.apply("mul", Formula.constant(factor), Formula.apply("mul", *map(Formula.variable, (0, 1))))
 
 
+PLAIN = Distil(extra="none", refit="none")
+
+
+def distilled(*arguments, distil=PLAIN, **options):
+    """Distil as the paper does."""
+    return distil_student(*arguments, distil=distil, **options)
+
+
 def found(result):
     """Return the formulas of a student's result, each with its scores."""
     return [(entry.formula, entry.scores) for entry in result.front]
@@ -269,8 +277,8 @@ def test_a_training_that_fails_fails_for_the_whole_sweep(trial, mood, reason):
     [
         (
             "nan",
-            "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate), a given "
-            "model has no answer there",
+            "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate), a "
+            "given model has no answer there",
         ),
         ("tall", "teacher 'workshop' predicts the shape (18, 1) for 18 rows"),
         ("unsavable", "teacher 'workshop': OSError: no paper"),
@@ -295,11 +303,11 @@ class Strict(Steepness):
 def test_a_metric_that_raises_is_a_failure(trial):
     (failed,) = train_teachers(trial, Workshop(), sweep(1.0), [Strict()])
     assert failed.reason == "metric 'strict': ArithmeticError: cannot count"
-    assert distil_student(trial, Scholar(), [Strict()]).reason == "metric 'strict': ArithmeticError: cannot count"
+    assert distilled(trial, Scholar(), [Strict()]).reason == "metric 'strict': ArithmeticError: cannot count"
 
 
 def test_a_student_imitates_its_teacher(trial, split):
-    result = distil_student(trial, Scholar(), METRICS, Workshop(), b"2.5")
+    result = distilled(trial, Scholar(), METRICS, Workshop(), b"2.5")
     ((formula, scores),) = found(result)
     np.testing.assert_allclose(formula.predict(split.parts["test"].X), Product(2.5).predict(split.parts["test"].X))
     assert scores["test", "likeness"] == pytest.approx(0.0, abs=1e-12)
@@ -307,7 +315,7 @@ def test_a_student_imitates_its_teacher(trial, split):
 
 
 def test_a_student_without_a_teacher_fits_the_data(trial, split):
-    ((formula, scores),) = found(distil_student(trial, Scholar(), METRICS))
+    ((formula, scores),) = found(distilled(trial, Scholar(), METRICS))
     X, y = split.parts["train"].X, split.parts["train"].y
     basis = X[:, 0] * X[:, 1]
     np.testing.assert_allclose(formula.predict(X), basis * (basis @ y) / (basis @ basis))
@@ -329,25 +337,25 @@ SEEN = []
 
 def test_a_student_is_told_the_seed_the_threads_and_the_teacher(trial):
     SEEN.clear()
-    distil_student(dataclasses.replace(trial, seed=3), Witness(), [], Workshop(), b"2.0", threads=2)
-    distil_student(trial, Witness(), [])
+    distilled(dataclasses.replace(trial, seed=3), Witness(), [], Workshop(), b"2.0", threads=2)
+    distilled(trial, Witness(), [])
     assert [(task.seed, task.threads, task.weights) for task in SEEN] == [(3, 2, None), (0, 1, None)]
     assert isinstance(SEEN[0].teacher, Product)
     assert SEEN[1].teacher is None
 
 
 def test_all_candidates_of_a_front_are_scored_in_their_order(trial):
-    result = distil_student(trial, Scholar(mood="front"), METRICS)
+    result = distilled(trial, Scholar(mood="front"), METRICS)
     assert [formula.complexity for formula, _ in found(result)] == [1, 5]
     assert all(scores.keys() >= {("test", "error"), ("train", "steepness")} for _, scores in found(result))
 
 
 def test_of_equal_formulas_one_is_kept(trial):
-    assert [formula.complexity for formula, _ in found(distil_student(trial, Scholar(mood="twice"), []))] == [5, 1]
+    assert [formula.complexity for formula, _ in found(distilled(trial, Scholar(mood="twice"), []))] == [5, 1]
 
 
 def test_a_formula_is_explained_in_the_units_and_names_of_the_data(trial, split):
-    (entry,) = distil_student(trial, Scholar(), [], Workshop(), b"2.5").front
+    (entry,) = distilled(trial, Scholar(), [], Workshop(), b"2.5").front
     units, rows = split.facts.units, split.parts["test"]
     explained = entry.explained.predict(units.raw(rows.X))
     np.testing.assert_allclose(explained, units.restore(Product(2.5).predict(rows.X)), rtol=1e-9)
@@ -357,20 +365,20 @@ def test_a_formula_is_explained_in_the_units_and_names_of_the_data(trial, split)
 
 
 def test_a_formula_that_can_divide_by_0_among_the_inputs_is_marked(trial):
-    (entry,) = distil_student(trial, Scholar(mood="pole"), []).front
+    (entry,) = distilled(trial, Scholar(mood="pole"), []).front
     assert "b" in entry.pole
-    assert distil_student(trial, Scholar(), []).front[0].pole == ""
+    assert distilled(trial, Scholar(), []).front[0].pole == ""
 
 
 @pytest.mark.parametrize(("refit", "factor"), [("none", 1.0), ("teacher", 2.0)])
 def test_constants_are_fitted_again_where_the_recipe_says_so(trial, split, refit, factor):
-    result = distil_student(trial, Scholar(mood="half"), [], Workshop(), b"2.0", distil=Distil(refit=refit))
+    result = distilled(trial, Scholar(mood="half"), [], Workshop(), b"2.0", distil=Distil(extra="none", refit=refit))
     X = split.parts["train"].X
     np.testing.assert_allclose(found(result)[0][0].predict(X), factor * X[:, 0] * X[:, 1], atol=1e-8)
 
 
 def test_constants_can_be_fitted_to_the_data_behind_a_teacher(trial, split):
-    result = distil_student(trial, Scholar(), [], Workshop(), b"2.0", distil=Distil(refit="data"))
+    result = distilled(trial, Scholar(), [], Workshop(), b"2.0", distil=Distil(extra="none", refit="data"))
     X, y = split.parts["train"].X, split.parts["train"].y
     basis = np.column_stack([X[:, 0] * X[:, 1], np.ones(len(X))])
     best = basis @ np.linalg.lstsq(basis, y)[0]
@@ -408,17 +416,17 @@ def test_the_finite_differences_of_a_teacher_are_as_wide_as_it_wants(split):
 )
 @pytest.mark.parametrize("teacher", [None, Workshop()])
 def test_a_student_that_fails_says_why(trial, mood, reason, teacher):
-    result = distil_student(trial, Scholar(mood=mood), METRICS, teacher, b"1.0")
+    result = distilled(trial, Scholar(mood=mood), METRICS, teacher, b"1.0")
     assert isinstance(result, Failure)
     assert reason in result.reason
 
 
 def test_a_student_may_yield_its_candidates(trial):
-    assert len(distil_student(trial, Scholar(mood="generator"), METRICS).front) == 1
+    assert len(distilled(trial, Scholar(mood="generator"), METRICS).front) == 1
 
 
 def test_weights_that_cannot_be_read_are_a_failure(trial):
-    assert distil_student(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith(
+    assert distilled(trial, Scholar(), METRICS, Workshop(), b"torn").reason.startswith(
         "student 'scholar': ValueError: could not"
     )
 
@@ -433,9 +441,9 @@ def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, sp
             shown.append(task.X)
             return super().distil(task)
 
-    sample = Distil(max_rows=10)
-    result = distil_student(trial, Witness(), METRICS, distil=sample)
-    again = distil_student(trial, Witness(), METRICS, distil=sample)
+    sample = Distil(max_rows=10, extra="none", refit="none")
+    result = distilled(trial, Witness(), METRICS, distil=sample)
+    again = distilled(trial, Witness(), METRICS, distil=sample)
     assert shown[0].shape[0] == 10 < len(split.parts["train"].X)
     np.testing.assert_array_equal(shown[0], shown[1])
     ((formula, scores),) = found(result)
@@ -444,13 +452,13 @@ def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, sp
 
 
 def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):
-    before = distil_student(trial, Scholar(), METRICS)
-    distil_student(trial, Scholar(mood="scribbles"), METRICS)
-    assert distil_student(trial, Scholar(), METRICS).front == before.front
+    before = distilled(trial, Scholar(), METRICS)
+    distilled(trial, Scholar(mood="scribbles"), METRICS)
+    assert distilled(trial, Scholar(), METRICS).front == before.front
 
 
 def test_data_that_changed_since_the_plan_are_not_used(trial):
     stale = dataclasses.replace(trial, data="0" * 32)
     reason = "the data of 'plane' changed while the study ran; run it again"
     assert [result.reason for result in train_teachers(stale, Workshop(), sweep(1.0, 2.0), METRICS)] == [reason] * 2
-    assert distil_student(stale, Scholar(), METRICS).reason == reason
+    assert distilled(stale, Scholar(), METRICS).reason == reason

@@ -9,9 +9,9 @@ from typing import Any
 
 import click
 
-from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT, INTERRUPTED
+from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT, INTERRUPTED, NO_WORKERS
 from smoothdistill_core.components import KINDS, Kind
-from smoothdistill_core.errors import SmoothdistillError, StoreError
+from smoothdistill_core.errors import ExecutorError, SmoothdistillError, StoreError
 from smoothdistill_core.registry import Registry
 
 EPILOG = """\b
@@ -20,6 +20,7 @@ Exit codes:
   1    the run ended, and some of its cells failed (the reasons are shown)
   2    the command line, the recipe or its data are wrong
   3    the run folder cannot be used (another recipe's, in use, disk full)
+  4    the workers or the Dask cluster cannot be reached, or went away; the same command goes on
   130  stopped by Ctrl-C; the same command goes on where it stopped
 """
 
@@ -35,7 +36,8 @@ class _Command(click.Group):
             return super().invoke(ctx)
         except SmoothdistillError as error:
             click.echo(str(error), err=True)
-            sys.exit(BAD_FOLDER if isinstance(error, StoreError) else BAD_INPUT)
+            codes = {StoreError: BAD_FOLDER, ExecutorError: NO_WORKERS}
+            sys.exit(next((code for kind, code in codes.items() if isinstance(error, kind)), BAD_INPUT))
         except KeyboardInterrupt:
             click.echo("\nStopped.", err=True)
             sys.exit(INTERRUPTED)
@@ -66,6 +68,8 @@ def main() -> None:
 @click.argument("recipe")
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/NAME if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
+@click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler is at ADDRESS.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done and how long it takes, and write nothing.")
 @set_option
 @block_option
 @json_option
@@ -73,6 +77,8 @@ def run(
     recipe: str,
     out: str | None,
     workers: int | None,
+    dask: str | None,
+    dry_run: bool,
     overrides: tuple[str, ...],
     block: tuple[str, ...],
     as_json: bool,
@@ -80,7 +86,7 @@ def run(
     """Run RECIPE, a file or the name of a shipped recipe; run it again to resume."""
     from smoothdistill_core.cli.running import run_recipe
 
-    sys.exit(run_recipe(recipe, discovered(block), out, workers, overrides, as_json))
+    sys.exit(run_recipe(recipe, discovered(block), out, workers, dask, dry_run, overrides, as_json))
 
 
 @main.command()
@@ -141,6 +147,37 @@ def predict(run_folder: str, file: str, dataset: str | None, choice: str, separa
     from smoothdistill_core.cli.taking import predict_rows
 
     predict_rows(run_folder, file, dataset, choice, separator, out)
+
+
+@main.command()
+@click.argument("run_folder", metavar="RUN")
+@click.option(
+    "--out", type=click.Path(dir_okay=False), metavar="FILE", help="The page; report.html in RUN if left out."
+)
+@click.option(
+    "--reference", type=click.Path(dir_okay=False), metavar="CSV", help="A table of other numbers to stand beside ours."
+)
+@click.option(
+    "--figures",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Also write figures as PDF and PNG, tables as CSV.",
+)
+def report(run_folder: str, out: str | None, reference: str | None, figures: str | None) -> None:
+    """Write the results of RUN as one HTML file to read: words, formulas, figures and tables."""
+    from smoothdistill_core.cli.reporting import report_run
+
+    report_run(run_folder, out, reference, figures)
+
+
+@main.command()
+@click.argument("run_folders", metavar="RUN RUN...", nargs=-1, required=True)
+@click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="The page; comparison.html if left out.")
+def compare(run_folders: tuple[str, ...], out: str | None) -> None:
+    """Set runs side by side on one page: what their recipes differ in, and what each found."""
+    from smoothdistill_core.cli.reporting import compare_runs
+
+    compare_runs(run_folders, out)
 
 
 @main.command()

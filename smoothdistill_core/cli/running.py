@@ -17,10 +17,13 @@ from rich.text import Text
 
 from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
+from smoothdistill_core.cli.planning import duration, show_outlook
+from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
+from smoothdistill_core.study.cluster import DaskExecutor, dask_executor
 from smoothdistill_core.study.progress import ProgressCallback
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -32,10 +35,12 @@ def run_recipe(
     registry: Registry,
     out: str | None,
     workers: int | None,
+    dask: str | None,
+    dry_run: bool,
     overrides: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Run a recipe, show its results and return the exit code."""
+    """Run a recipe, show its results and return the exit code; in a dry run, say what would be done."""
     recipe = read_recipe(find_recipe(name), registry, overrides)
     folder = RUNS / recipe.name if out is None else Path(out)
     screen = console(stderr=as_json)
@@ -43,8 +48,13 @@ def run_recipe(
     try:
         plan = study.plan()
         _introduce(recipe, plan, screen)
-        with _progress(screen) as callback:
-            results = study.run(plan=plan, workers=workers, progress=callback)
+        with _executor(dask, recipe) as cluster:
+            workers = workers or (cluster.workers if cluster is not None else None)
+            if dry_run:
+                show_outlook(study.outlook(plan=plan, workers=workers), as_json)
+                return 0
+            with _progress(screen) as callback:
+                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback)
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return INTERRUPTED
@@ -52,6 +62,7 @@ def run_recipe(
         click.echo(json.dumps(plain(results), indent=2))
     else:
         show_results(results, screen)
+    report_at_the_end(results, screen)
     return FAILED_CELLS if results.failed else 0
 
 
@@ -70,6 +81,18 @@ def _introduce(recipe: Recipe, plan: Plan, screen: Console) -> None:
     written = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
     screen.print(Text.assemble((recipe.name, "bold"), f": {written}"))
     describe_data(plan.facts, screen)
+
+
+@contextmanager
+def _executor(dask: str | None, recipe: Recipe) -> Iterator[DaskExecutor | None]:
+    """Yield the Dask cluster at an address, or None for processes of this machine."""
+    if dask is None:
+        yield None
+        return
+    components = (*recipe.dataset, *recipe.teacher, *recipe.student, *recipe.metric)
+    libraries = {library for component in components for library in component.libraries}
+    with dask_executor(dask, sorted(libraries)) as executor:
+        yield executor
 
 
 @contextmanager
@@ -116,6 +139,8 @@ def _lines(screen: Console) -> ProgressCallback:
 def _announce(progress: Progress, screen: Console) -> None:
     for change in progress.changes:
         screen.print(f"changed since the last run: {change}", style="yellow")
+    for notice in progress.notices:
+        screen.print(f"note: {notice}", style="yellow")
 
 
 def _outlook(progress: Progress) -> str:
@@ -125,7 +150,4 @@ def _outlook(progress: Progress) -> str:
         return f"finished{failed}"
     if progress.seconds_left is None:
         return f"measuring how long it takes{failed}"
-    minutes, seconds = divmod(round(progress.seconds_left), 60)
-    hours, minutes = divmod(minutes, 60)
-    left = f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
-    return f"about {left} left{failed}"
+    return f"about {duration(progress.seconds_left)} left{failed}"

@@ -20,10 +20,9 @@ from smoothdistill_core.components import Part
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
+from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.summary import CHOSEN
-from smoothdistill_core.store import CellRecord, TrialRecord
-from smoothdistill_core.store.store import FILE
+from smoothdistill_core.store import FILE, CellRecord, TrialRecord
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -86,7 +85,7 @@ def show_results(results: Results, out: Console) -> None:
     for record in results.failed:
         out.print(f"failed: {_what(record, results)}: {record.reason}", style="red")
     for record in results.without_formula:
-        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.front[0].pole} does"
+        reason = f"each of its formulas can lack a value within the range of the inputs, as {_pole(record)} does"
         out.print(f"no formula: {_what(record, results)}: {reason}; see choose.poles", style="red")
     for note in dict.fromkeys(note for record in results.cells for note in record.notes):
         out.print(f"note: {note}", style="dim")
@@ -95,6 +94,10 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
     if results.folder is not None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
+
+
+def _pole(record: CellRecord) -> str:
+    return next(entry.pole for entry in record.front if entry.pole)
 
 
 def _tell_of_poles(results: Results, out: Console) -> None:
@@ -175,7 +178,7 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
     for line, before in zip(lines, [None, *lines[:-1]], strict=True):
         labels = [
             line.penalty,
-            short[line.student] if several_students and line.student != line.penalty else "",
+            short[line.student] if several_students and line.student not in ("", line.penalty) else "",
             short[line.teacher] if several_teachers and line.teacher else "",
         ]
         rows.append(
@@ -212,8 +215,9 @@ def _origin(outcome: Outcome, results: Results) -> str:
     how = f"{student} taught by {short[outcome.teacher]}" if outcome.teacher else f"{student} on the data"
     penalty = f", {outcome.penalty}{strength}" if outcome.teacher else ""
     test = _number(outcome.score("r2"))
-    part = results.choose.part
-    return f"best on the {part} part is {how}{penalty}, seed {outcome.trial.seed}, test R2 {test}"
+    baseline = not outcome.teacher and outcome.penalty != DIRECT
+    why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
+    return f"{how}{penalty}, {why}; seed {outcome.trial.seed}, test R2 {test}"
 
 
 def _short_names(results: Results) -> dict[str, str]:

@@ -62,7 +62,9 @@ def _read(path: Path, separator: str) -> pd.DataFrame:
 
     try:
         return pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path, sep=separator)
-    except (OSError, ValueError) as error:
+    except OSError as error:
+        raise DataError(f"{path} cannot be read: {error.strerror}") from None
+    except ValueError as error:
         raise DataError(f"{path} cannot be read: {one_line(error)}") from None
 
 

@@ -6,8 +6,8 @@ from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results.choice import SWEET_SPOT
+from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.results.results import DIRECT
-from smoothdistill_core.results.selection import BEST
 
 
 def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate: bool) -> str:

@@ -7,6 +7,8 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
+from smoothdistill_core.study.cores import on_one_core
+
 Result = TypeVar("Result")
 
 
@@ -47,11 +49,3 @@ class _OnOneCore(Executor):
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         future: Future[Result] = self.processes.submit(on_one_core, fn, *args, **kwargs)
         return future
-
-
-def on_one_core(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
-    """Call ``fn`` while numeric libraries keep to one thread, so that the number of workers changes no digit."""
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(limits=1):
-        return fn(*args, **kwargs)

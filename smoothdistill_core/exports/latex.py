@@ -115,6 +115,7 @@ def _word(name: str) -> str:
 
 def _number(value: float) -> tuple[str, int]:
     mantissa, _, exponent = repr(value).partition("e")
+    mantissa = mantissa.removesuffix(".0")
     sign = mantissa.startswith("-")
     if not exponent:
         return mantissa, SIGN if sign else CALL

@@ -143,7 +143,7 @@ def _word(name: str) -> str:
 
 def _number(value: float) -> tuple[str, int]:
     mantissa, _, exponent = repr(abs(value)).partition("e")
-    text, binding = f"<mn>{mantissa}</mn>", CALL
+    text, binding = f"<mn>{mantissa.removesuffix('.0')}</mn>", CALL
     if exponent:
         power = f"<mn>{abs(int(exponent))}</mn>"
         power = f"<mrow>{MINUS}{power}</mrow>" if exponent.startswith("-") else power

@@ -90,9 +90,11 @@ class Formula:
     def predict(self, X: Array) -> Array:
         """Return the formula's value for each row of ``X`` of shape (n, d), as float64 of shape (n,)."""
         X = rows(self.nodes, X)
-        with np.errstate(all="ignore"):
-            value = self.fold(lambda node: leaf(node, X), lambda operator, *parts: operator.value(*parts))
-        return np.array(np.broadcast_to(value, (len(X),)))
+        values = np.empty(len(X))
+        for block in blocks(len(X)):
+            with np.errstate(all="ignore"):
+                values[block] = self._values(X[block])
+        return values
 
     def gradient(self, X: Array) -> Array:
         """Return the exact input gradient at each row of ``X``: shape (n, d), by reverse accumulation.
@@ -106,6 +108,9 @@ class Formula:
                 for variable, adjoint in Tape(self.nodes, X[block]).adjoints(Variable):
                     gradient[block, variable.index] += adjoint
         return gradient
+
+    def _values(self, X: Array) -> Array:
+        return self.fold(lambda node: leaf(node, X), lambda operator, *parts: operator.value(*parts))
 
     def text(self, names: Sequence[str] | None = None, digits: int | None = None) -> str:
         """Write the formula for reading, with the given input names and significant digits.

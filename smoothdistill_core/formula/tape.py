@@ -15,7 +15,7 @@ from smoothdistill_core.formula.operator import Array, Operator
 Leaf = TypeVar("Leaf", Variable, Constant)
 
 ROWS_AT_ONCE = 16_384
-"""Rows that a tape should hold: every node's values are in memory at once."""
+"""Rows that a formula is computed for at once: the values of many of its nodes are in memory together."""
 
 
 class Tape:
@@ -64,7 +64,7 @@ def rows(nodes: Sequence[Node], X: ArrayLike) -> Array:
 
 
 def blocks(count: int) -> Iterator[slice]:
-    """Cut rows into blocks for one tape each."""
+    """Cut rows into blocks that are computed one after the other."""
     for begin in range(0, count, ROWS_AT_ONCE):
         yield slice(begin, begin + ROWS_AT_ONCE)
 

@@ -109,7 +109,7 @@ class _Reader:
             if label in labels[:place] and dataset not in unchecked.dataset[:place]:
                 remedy = "name each dataset once; files are told apart by their names"
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
-        needed = {"r2", choose.score} if choose else {"r2"}
+        needed: set[str] = {"r2", choose.score} if choose else {"r2"}
         needed |= {"jacobian_norm"} if choose and choose.rule == "sweet_spot" else set()
         lacking = needed - {metric.name for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):

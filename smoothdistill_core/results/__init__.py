@@ -2,11 +2,12 @@
 
 from smoothdistill_core.results.choice import chosen
 from smoothdistill_core.results.recommendation import recommended
-from smoothdistill_core.results.results import Outcome, Results
+from smoothdistill_core.results.results import DIRECT, Outcome, Results
 from smoothdistill_core.results.selection import choices, select
 from smoothdistill_core.results.summary import Line, best_formulas, summarise
 
 __all__ = [
+    "DIRECT",
     "Line",
     "Outcome",
     "Results",

@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 from smoothdistill_core.formula import description_length
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.store import CellRecord
 from smoothdistill_core.trial import FrontEntry
 
 
 def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> FrontEntry | None:
     """Return the entry that the rule chooses; ``rows`` is the size of the part that is judged on.
 
-    An entry without a finite score comes after all others. Where poles are forbidden, entries with one are out: None
-    where no other is left.
+    Entries that cannot be judged are out, and entries with a pole where poles are forbidden: None where no other is
+    left.
     """
     if choose.poles == "forbid":
         front = [entry for entry in front if not entry.pole]
-    front = sorted(front, key=lambda entry: entry.formula.complexity)
-    judged = [entry for entry in front if math.isfinite(_merit(entry, choose))]
+    judged = sorted((e for e in front if can_be_judged(e, choose)), key=lambda entry: entry.formula.complexity)
     if not judged:
-        return front[0] if front else None
+        return None
     best = max(judged, key=lambda entry: _merit(entry, choose))
     if choose.formula == "simplest":
         return next(entry for entry in judged if _merit(entry, choose) >= _merit(best, choose) - choose.within)
@@ -32,6 +33,23 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
             judged, key=lambda entry: description_length(entry.formula, max(1.0 - _merit(entry, choose), 0.0), rows)
         )
     return best
+
+
+def can_be_judged(entry: FrontEntry, choose: Choose) -> bool:
+    """Say whether the entry has a finite score on the part judged on.
+
+    No other part decides, least of all the test part: a formula without a value there stays the choice, and its
+    score is missing.
+    """
+    return math.isfinite(_merit(entry, choose))
+
+
+def as_judged(record: CellRecord, choose: Choose) -> CellRecord:
+    """Return a cell as it counts: a student that found nothing but formulas that cannot be judged has failed."""
+    if record.state != "done" or not record.front or any(can_be_judged(entry, choose) for entry in record.front):
+        return record
+    score = "R2" if choose.score == "r2" else choose.score
+    return replace(record, state="failed", reason=f"no formula has a finite {score} on the {choose.part} part")
 
 
 def _knee(front: Sequence[FrontEntry], choose: Choose) -> FrontEntry:

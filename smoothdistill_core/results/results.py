@@ -15,7 +15,7 @@ from smoothdistill_core.errors import StoreError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.front import choose_formula
+from smoothdistill_core.results.front import as_judged, choose_formula
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
 from smoothdistill_core.units import Units
@@ -106,7 +106,9 @@ class Results:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         asked = json.loads(content)
         made_with = {} if versions is None else json.loads(versions)
-        return cls(name, store.folder, Choose(**asked["choose"]), trials, cells, asked, made_with)
+        choose = Choose(**asked["choose"])
+        judged = tuple(as_judged(record, choose) for record in cells)
+        return cls(name, store.folder, choose, trials, judged, asked, made_with)
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -137,7 +139,7 @@ class Results:
     @cached_property
     def without_formula(self) -> tuple[CellRecord, ...]:
         """The finished students none of whose formulas can be chosen, because each has a pole."""
-        return tuple(record for record in self.cells if record.front and self._chosen(record) is None)
+        return tuple(r for r in self.cells if r.state == "done" and r.front and self._chosen(r) is None)
 
     @cached_property
     def _taught(self) -> set[str]:

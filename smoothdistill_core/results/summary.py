@@ -77,6 +77,7 @@ def _in_order_of_plan(results: Results) -> list[Outcome]:
 
 def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:
     student, teacher, penalty, strength = key
+    mixed = penalty == BEST  # of several students and teachers
     taught = outcomes[0].teacher_scores is not None
     exemplar = best(outcomes, results.choose)
     smoothness = [o.teacher_score("jacobian_norm") if taught else o.score("jacobian_norm") for o in outcomes]
@@ -87,10 +88,10 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         penalty=penalty,
         strength=strength,
         trials=len(outcomes),
-        teacher_r2=_mean([outcome.teacher_score("r2") for outcome in outcomes]),
-        smoothness=math.nan if penalty == BEST else _mean(smoothness),
+        teacher_r2=math.nan if mixed else _mean([outcome.teacher_score("r2") for outcome in outcomes]),
+        smoothness=math.nan if mixed else _mean(smoothness),
         r2=_mean([outcome.score("r2") for outcome in outcomes]),
-        fidelity=_mean([outcome.score("fidelity") for outcome in outcomes]),
+        fidelity=math.nan if mixed else _mean([outcome.score("fidelity") for outcome in outcomes]),
         complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),
         formula=exemplar.text,
         formula_seed=exemplar.trial.seed,

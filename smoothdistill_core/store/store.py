@@ -10,44 +10,52 @@ import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import ExitStack, closing, contextmanager
-from importlib import resources
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from filelock import FileLock, Timeout
-
-from smoothdistill_core.errors import StoreError
+from smoothdistill_core.errors import FormulaError, StoreError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.store.records import Cell, CellRecord, TrialRecord
+from smoothdistill_core.store.damage import is_damage
+from smoothdistill_core.store.file import FILE, check_room, open_in_memory, open_to_read, open_to_write
+from smoothdistill_core.store.records import Cell, CellRecord, CellState, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
 from smoothdistill_core.units import Units
-
-FILE = "results.sqlite"
-LOCK = "lock"
-VERSION = 2
-BUSY_SECONDS = 60.0
-"""How long a writer waits for those who read."""
 
 
 class Store:
     """The results of one run folder, or of nothing but memory where ``folder`` is None.
 
     Opened for writing it belongs to one process; ``read_only`` needs no lock, also while a run goes on.
-    Raises `StoreError` where the folder cannot be used.
+    A damaged file is kept aside by whoever may write, and what can be read of it goes into a new one;
+    ``notices`` say so. Raises `StoreError` where the folder cannot be used.
     """
 
     def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
         self.folder = folder
+        self.notices: tuple[str, ...] = ()
         self._closing = ExitStack()
         try:
             with self._clear_errors():
-                self._database = self._open(folder, read_only)
+                if folder is None:
+                    self._database = open_in_memory(self._closing)
+                elif read_only:
+                    self._database = open_to_read(folder, self._closing)
+                else:
+                    self._database, self.notices = open_to_write(folder, self._closing)
         except BaseException:
             self._closing.close()
             raise
+
+    @classmethod
+    def peek(cls, folder: Path) -> Store | None:
+        """Open a run for reading; None where there is none yet. Raises `StoreError` where none could begin."""
+        if (folder / FILE).is_file() and (folder / FILE).stat().st_size:
+            return cls(folder, read_only=True)
+        check_room(folder)
+        return None
 
     def __enter__(self) -> Store:
         return self
@@ -68,16 +76,8 @@ class Store:
         return None if found is None else str(found[0])
 
     def claim(self, name: str, content: dict[str, Any], versions: dict[str, str]) -> dict[str, Any] | None:
-        """Note the recipe that this run belongs to; return its content of last time, if there was one.
-
-        A folder that belongs to a recipe of another name raises `StoreError`.
-        """
-        owner = self.meta("recipe")
-        if owner is not None and owner != name:
-            raise StoreError(
-                f"{self.folder} belongs to the recipe {owner!r}, not {name!r}; give another folder, or the old name"
-            )
-        before = self.meta("content")
+        """Note the recipe that this run belongs to; return its content of last time, as `last_content` does."""
+        before = self.last_content(name)
         with self._transaction():
             self._database.executemany(
                 "INSERT OR REPLACE INTO meta VALUES (?, ?)",
@@ -87,6 +87,19 @@ class Store:
                     ("versions", json.dumps(versions, sort_keys=True)),
                 ],
             )
+        return before
+
+    def last_content(self, name: str) -> dict[str, Any] | None:
+        """Return the content of the recipe ``name`` when it ran here last, if it did.
+
+        A folder that belongs to a recipe of another name raises `StoreError`.
+        """
+        owner = self.meta("recipe")
+        if owner is not None and owner != name:
+            raise StoreError(
+                f"{self.folder} belongs to the recipe {owner!r}, not {name!r}; give another folder, or the old name"
+            )
+        before = self.meta("content")
         return None if before is None else json.loads(before)
 
     def set_plan(self, trials: Sequence[TrialRecord], cells: Sequence[Cell]) -> None:
@@ -134,6 +147,12 @@ class Store:
         """Store that a cell failed, and why."""
         with self._transaction():
             self._finish(key, "failed", failure.seconds, reason=failure.reason)
+            self._database.execute("UPDATE cells SET stopped_after = ? WHERE key = ?", (failure.stopped_after, key))
+
+    def count_attempt(self, keys: Iterable[str]) -> None:
+        """Note that cells were tried once more, and nothing came of it."""
+        with self._transaction():
+            self._database.executemany("UPDATE cells SET attempts = attempts + 1 WHERE key = ?", [(k,) for k in keys])
 
     def weights(self, key: str) -> bytes | None:
         """Return a trained teacher as it was saved, or None where it was not kept."""
@@ -164,22 +183,33 @@ class Store:
             finally:
                 self._database.execute("ROLLBACK")
 
+    def states(self) -> dict[str, CellState]:
+        """Return how far every cell is, also those outside of the present plan; quick, however many there are."""
+        with self._clear_errors():
+            rows = self._database.execute(
+                "SELECT key, state, place IS NOT NULL, seconds, attempts, stopped_after FROM cells"
+            ).fetchall()
+        return {
+            key: CellState(state, bool(planned), seconds, attempts, stopped_after)
+            for key, state, planned, seconds, attempts, stopped_after in rows
+        }
+
     def trials(self) -> dict[str, TrialRecord]:
         """Return the trials of the present plan by key."""
-        with self._clear_errors():
+        with self._clear_errors(), _reading():
             rows = self._database.execute(
                 "SELECT * FROM trials WHERE key IN (SELECT trial FROM cells WHERE place IS NOT NULL)"
             ).fetchall()
-        return {
-            key: TrialRecord(key, dataset, run, seed, _facts(units, notes, counts))
-            for key, dataset, run, seed, units, notes, counts in rows
-        }
+            return {
+                key: TrialRecord(key, dataset, run, seed, _facts(units, notes, counts))
+                for key, dataset, run, seed, units, notes, counts in rows
+            }
 
     def cells(self) -> list[CellRecord]:
         """Return the cells of the present plan, in its order, with everything that is known of them."""
         fronts: dict[str, list[FrontEntry]] = defaultdict(list)
         scores: dict[str, dict[int, Scores]] = defaultdict(lambda: defaultdict(dict))
-        with self._clear_errors():
+        with self._clear_errors(), _reading():
             for cell, candidate, part, metric, value in self._database.execute("SELECT * FROM scores"):
                 scores[cell][candidate][part, metric] = math.nan if value is None else value
             for cell, candidate, *trees, pole, errors in self._database.execute(
@@ -192,19 +222,19 @@ class Store:
                 "SELECT key, trial, kind, teacher_cell, teacher, regularizer, strength, student, "
                 "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
             ).fetchall()
-        return [
-            CellRecord(
-                Cell(*row[:8]),
-                state=row[8],
-                reason=row[9],
-                notes=tuple(json.loads(row[10])),
-                seconds=row[11],
-                attempts=row[12],
-                scores=scores[row[0]][0] if row[2] == "teacher" else {},
-                front=tuple(fronts[row[0]]),
-            )
-            for row in rows
-        ]
+            return [
+                CellRecord(
+                    Cell(*row[:8]),
+                    state=row[8],
+                    reason=row[9],
+                    notes=tuple(json.loads(row[10])),
+                    seconds=row[11],
+                    attempts=row[12],
+                    scores=scores[row[0]][0] if row[2] == "teacher" else {},
+                    front=tuple(fronts[row[0]]),
+                )
+                for row in rows
+            ]
 
     def contents(self) -> dict[str, list[tuple[Any, ...]]]:
         """Return every row of every table but times and attempts: equal studies have equal contents."""
@@ -226,7 +256,8 @@ class Store:
 
     def _finish(self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()) -> None:
         self._database.execute(
-            "UPDATE cells SET state = ?, reason = ?, notes = ?, seconds = ?, attempts = attempts + 1 WHERE key = ?",
+            "UPDATE cells SET state = ?, reason = ?, notes = ?, seconds = ?, attempts = attempts + 1, "
+            "stopped_after = NULL WHERE key = ?",
             (state, reason, json.dumps(list(notes)), seconds, key),
         )
 
@@ -240,45 +271,6 @@ class Store:
                 for (part, metric), value in scores.items()
             ],
         )
-
-    def _open(self, folder: Path | None, read_only: bool) -> sqlite3.Connection:
-        if folder is None:
-            database = sqlite3.connect(":memory:", isolation_level=None)
-        elif read_only:
-            if not (folder / FILE).is_file():
-                raise StoreError(f"{folder} holds no run: there is no {FILE} in it; give the folder that a run wrote")
-            _roll_back(folder)
-            database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-        else:
-            self._lock(folder)
-            database = sqlite3.connect(folder / FILE, isolation_level=None, timeout=BUSY_SECONDS)
-        self._closing.callback(database.close)
-        (version,) = database.execute("PRAGMA user_version").fetchone()
-        if version > VERSION:
-            raise StoreError(f"{folder} was written by a newer smoothdistill; update this one with pip")
-        if 0 < version < VERSION:
-            raise StoreError(f"{folder} was written by an older smoothdistill; give another folder, and run again")
-        if version == 0 and not read_only:
-            schema = resources.files(__package__).joinpath("schema.sql").read_text()
-            database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
-        elif version == 0:
-            raise StoreError(f"{folder} holds a run that had not begun to store anything; run its recipe again")
-        return database
-
-    def _lock(self, folder: Path) -> None:
-        """Make the folder ours, or raise: one process a run folder."""
-        if folder.exists() and not folder.is_dir():
-            raise StoreError(f"{folder} is a file; give a folder")
-        strangers = {entry.name for entry in folder.iterdir()} - {LOCK} if folder.is_dir() else set()
-        if strangers and FILE not in strangers:
-            raise StoreError(f"{folder} is not empty and holds no run; give a new or empty folder")
-        folder.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(folder / LOCK)
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            raise StoreError(f"{folder} is in use by another process; wait for it, or stop it") from None
-        self._closing.callback(lock.release)
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -303,11 +295,29 @@ class Store:
                 message = "the disk is full; free some space and run the same command: what is finished is kept"
             elif isinstance(error, PermissionError):
                 message = "no permission to write there; give another folder"
-            elif isinstance(error, sqlite3.OperationalError):
+            elif isinstance(error, _UnreadableError):
+                message = f"the results hold what no run wrote ({reason}); move {FILE} away, and run the recipe again"
+            elif not is_damage(error):
                 message = f"the results cannot be read or written ({reason}); run the same command again"
             else:
-                message = f"the results are damaged or cannot be reached ({reason}); move the folder away and run again"
+                message = (
+                    f"the results are damaged ({reason}); run the recipe again: the damaged file is kept aside, and "
+                    "what can be read of it is used"
+                )
             raise StoreError(f"{self.folder}: {message}") from None
+
+
+class _UnreadableError(sqlite3.DatabaseError):
+    """A row holds what no run wrote."""
+
+
+@contextmanager
+def _reading() -> Iterator[None]:
+    """Take values that make no sense for an error of the database."""
+    try:
+        yield
+    except (FormulaError, ValueError, KeyError, TypeError) as error:
+        raise _UnreadableError(one_line(error)) from error
 
 
 def _errors(entry: FrontEntry) -> str:
@@ -318,19 +328,3 @@ def _facts(units: str | None, notes: str, rows: str) -> SplitFacts | None:
     if units is None:
         return None
     return SplitFacts(Units.from_json(units), tuple(json.loads(notes)), json.loads(rows))
-
-
-def _roll_back(folder: Path) -> None:
-    """Undo the transaction in which a run was killed: SQLite itself does that only for those who may write."""
-    if not (folder / f"{FILE}-journal").exists():
-        return
-    lock = FileLock(folder / LOCK)
-    try:
-        lock.acquire(blocking=False)
-    except Timeout:
-        return  # the journal is that of a run that goes on
-    try:
-        with closing(sqlite3.connect(folder / FILE)) as database:
-            database.execute("SELECT count(*) FROM sqlite_master")
-    finally:
-        lock.release()

@@ -37,6 +37,17 @@ class LostWorkerError(RuntimeError):
         return f"its worker process ended with exit code {self.exit_code}"
 
 
+class OutOfTimeError(TimeoutError):
+    """A worker was stopped after ``seconds``, the limit of its task."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+    def __str__(self) -> str:
+        return f"timed out after {self.seconds:g} s"
+
+
 class LocalExecutor(Executor):
     """Spawned processes with one numeric thread each.
 
@@ -60,7 +71,7 @@ class LocalExecutor(Executor):
     def submit_within(
         self, seconds: float | None, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
     ) -> Future[Result]:
-        """Run ``fn`` for at most so many seconds: past them its worker is stopped, and the future has a `TimeoutError`.
+        """Run ``fn`` for at most so many seconds, if any: past them its worker is stopped, with `OutOfTimeError`.
 
         The time in which a worker starts does not count.
         """
@@ -121,10 +132,10 @@ class _Worker:
             self._begin()
         try:
             self._pipe.send_bytes(task)
-            if not wait([self._pipe, self._process.sentinel], seconds):
+            if seconds is not None and not wait([self._pipe, self._process.sentinel], seconds):
                 self.kill()
                 self.end()
-                raise TimeoutError
+                raise OutOfTimeError(seconds)
             outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
         except (BrokenPipeError, ConnectionResetError):
             raise LostWorkerError(self.end()) from None
@@ -176,11 +187,6 @@ class _Raised:
 
     def __init__(self, error: Exception) -> None:
         self.error = error
-
-
-def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _hold_interrupts_back() -> None:

@@ -122,15 +122,18 @@ def _add_trial(
 
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
+        wanted = recipe.distil
+        if student.baseline and teacher is None:  # a baseline is itself, whatever becomes of other formulas
+            wanted = wanted.model_copy(update={"extra": "none", "refit": "none"})
         # the limit decides whether there is a result, never which
-        distil = recipe.distil.model_dump(mode="json", exclude={"seconds"})
+        distil = wanted.model_dump(mode="json", exclude={"seconds"})
         key = digest({**determined_by, "distil": distil, "student": identity_of(student), "teacher_cell": of})
         cell = Cell(key, trial_key, "student", of, student=str(student))
         if teacher_cell is not None:
             labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
             cell = replace(cell, teacher=labels[0], regularizer=labels[1], strength=labels[2])
         plan.cells.append(cell)
-        plan.distillations.append(Distillation(key, trial, trial_key, student, recipe.distil, teacher, of))
+        plan.distillations.append(Distillation(key, trial, trial_key, student, wanted, teacher, of))
 
     for student in (*recipe.student, *baselines):
         add_student(student, None, None)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import itertools
 import logging
 import threading
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+import warnings
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from smoothdistill_core.errors import SmoothdistillError, one_line
+from smoothdistill_core.errors import ExecutorError, SmoothdistillError, one_line
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
-from smoothdistill_core.study.local import LocalExecutor, available_cores
+from smoothdistill_core.study.cores import available_cores
+from smoothdistill_core.study.local import LocalExecutor, LostWorkerError, OutOfTimeError
+from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
 from smoothdistill_core.study.work import Work
@@ -42,6 +45,23 @@ class Study:
         """Load the data and list what is to be done; raises `DataError` before any work starts."""
         return make_plan(self.recipe, self.registry)
 
+    def outlook(self, *, plan: Plan | None = None, workers: int | None = None) -> Outlook:
+        """Return what `run` would do and how long it would take; nothing is written, and nothing is locked.
+
+        Raises `DataError` and `StoreError` as `run` does, also for a damaged file.
+        """
+        workers = _checked(workers)
+        plan = plan or self.plan()
+        store = None if self.folder is None else Store.peek(self.folder)
+        keep = self.recipe.keep == "teachers"
+        if store is None:
+            return outlook(plan, {}, (), keep_weights=keep, workers=workers)
+        with store, store.snapshot():
+            before = store.last_content(self.recipe.name)
+            changes = () if before is None else tuple(differences(before, self.recipe.content()))
+            known, weights = store.states(), store.with_weights()
+        return outlook(plan, known, weights, keep_weights=keep, workers=workers, changes=changes)
+
     def run(
         self,
         *,
@@ -58,22 +78,25 @@ class Study:
         ``workers`` tasks run at a time (default: one a core), in local processes unless an ``executor``
         is given. Setting ``stop`` ends the run early and returns what there is. ``store`` is an open store to
         use in place of the folder; it stays open. Raises `DataError` for unusable data, `StoreError` for an
-        unusable folder.
+        unusable folder, `ExecutorError` where the workers went away.
         """
-        workers = available_cores() if workers is None else workers
-        if workers < 1:
-            raise SmoothdistillError(f"a study needs at least one worker, not {workers}")
+        workers = _checked(workers)
         plan = plan or self.plan()
         with ExitStack() as stack:
             stack.callback(forget_splits)  # of an executor in this process
             store = store or stack.enter_context(Store(self.folder))
             changes = self._claim(store)
             store.set_plan(plan.trials, plan.cells)
+            warned = [*store.notices, *self._unlimited(executor)]
+            notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
             work = Work(plan, store, keep_weights=self.recipe.keep == "teachers", splits=splits)
-            if progress is not None and changes:
-                progress(Progress(work.done, work.failed, work.total, (), None, changes))
+            if progress is None:
+                for text in warned:
+                    warnings.warn(text, RuntimeWarning, stacklevel=2)
+            elif changes or notices:
+                progress(Progress(work.done, work.failed, work.total, (), None, changes, notices))
             if work.left:
                 if executor is None:
                     executor = LocalExecutor(workers)
@@ -88,6 +111,31 @@ class Study:
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         before = store.claim(self.recipe.name, content, versions)
         return () if before is None else tuple(differences(before, content))
+
+    def _unlimited(self, executor: Executor | None) -> list[str]:
+        """Say where a time limit will not be kept."""
+        seconds = self.recipe.distil.seconds
+        if seconds is None or executor is None or isinstance(executor, LocalExecutor):
+            return []
+        return [f"distil.seconds: {seconds:g} is not kept: time limits are the affair of the executor that was given"]
+
+
+def _checked(workers: int | None) -> int:
+    workers = available_cores() if workers is None else workers
+    if workers < 1:
+        raise SmoothdistillError(f"a study needs at least one worker, not {workers}")
+    return workers
+
+
+def _outside(store: Store) -> list[str]:
+    """Say how many results the present plan does not hold."""
+    count = sum(state.state == "done" and not state.planned for state in store.states().values())
+    return [outside_in_words(count)] if count else []
+
+
+def outside_in_words(count: int) -> str:
+    """Say that results of earlier plans are not lost."""
+    return f"results outside of the present plan, which stay in the run folder: {count}"
 
 
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
@@ -112,12 +160,10 @@ def _run(
             try:
                 running[work.submit(task, executor)] = task
             except RuntimeError as error:  # what the standard's executors raise once they are shut down
-                raise SmoothdistillError(f"the executor takes no more work: {one_line(error)}") from error
+                raise ExecutorError(f"the executor takes no more work: {one_line(error)}") from error
         if progress is not None:
-            tasks = list(running.values())
-            left = work.seconds_left(tasks, workers)
-            doing = tuple(work.describe(task) for task in tasks)
-            progress(Progress(work.done, work.failed, work.total, doing, left))
+            doing = tuple(work.describe(task) for task in running.values())
+            progress(Progress(work.done, work.failed, work.total, doing, work.seconds_left(workers)))
         if not running:
             return
         finished: set[Future[Any]] = set()
@@ -125,26 +171,34 @@ def _run(
             finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in sorted(finished, key=lambda future: keys_of(running[future])):
             task = running.pop(future)
-            work.finish(task, _outcomes(future, task))
+            wrong = _error(future)
+            if isinstance(wrong, LostWorkerError) and work.try_again(task):
+                _log.info("%s; once more: %s", wrong, work.describe(task))
+            elif wrong is None:
+                work.finish(task, future.result() if isinstance(task, Training) else [future.result()])
+            else:
+                work.finish(task, [_failure(wrong)] * len(keys_of(task)))
     for future in running:
         future.cancel()
 
 
-def _outcomes(future: Future[Any], task: Task) -> list[Any]:
-    """Return one outcome a cell of a finished task, whatever happened to its worker."""
-    error = future.exception()
+def _error(future: Future[Any]) -> BaseException | None:
+    """Return the error of a finished task; raises `ExecutorError` where it is that of the executor."""
+    try:
+        error = future.exception()
+    except CancelledError:
+        raise ExecutorError("the executor cancelled what it was given; run the study again to resume it") from None
     if isinstance(error, BrokenExecutor):
-        raise SmoothdistillError(f"the executor broke down ({one_line(error)}); run the study again to resume it")
-    if error is not None:
-        _log.debug("a worker failed", exc_info=error)
-        died = getattr(error, "exitcode", None)  # the local executor's word on a process that is gone
-        reason = f"its worker process failed: {one_line(error)}" if died is None else _obituary(died)
-        return [Failure(reason)] * len(keys_of(task))
-    result = future.result()
-    return result if isinstance(task, Training) else [result]
+        what = str(error) if type(error) is BrokenExecutor else one_line(error)
+        raise ExecutorError(f"the executor broke down ({what}); run the study again to resume it")
+    return error
 
 
-def _obituary(exit_code: int) -> str:
-    if exit_code < 0:
-        return f"its worker process was killed by signal {-exit_code} (9 is often: out of memory)"
-    return f"its worker process ended with exit code {exit_code}"
+def _failure(error: BaseException) -> Failure:
+    """Return what is noted of a task that brought no outcome."""
+    _log.debug("a worker failed", exc_info=error)
+    if isinstance(error, OutOfTimeError):
+        return Failure(str(error), error.seconds, stopped_after=error.seconds)
+    if isinstance(error, LostWorkerError):
+        return Failure(f"{error}, and once more at the second try")
+    return Failure(f"its worker process failed: {one_line(error)}")

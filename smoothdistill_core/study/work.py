@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import heapq
-import itertools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from smoothdistill_core.store import CellRecord, Store
+from smoothdistill_core.store import Store
+from smoothdistill_core.study.local import LocalExecutor
+from smoothdistill_core.study.outstanding import outstanding
+from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Distillation, Plan, Task, Training, keys_of
-from smoothdistill_core.study.progress import KindOfWork, Pace
 from smoothdistill_core.trial import (
     Failure,
     SharedSplits,
@@ -28,46 +30,25 @@ class Work:
     """What is still to be done, in the plan's order, students as soon as their teacher is there."""
 
     def __init__(self, plan: Plan, store: Store, keep_weights: bool, splits: SharedSplits | None = None) -> None:
-        self.pace = Pace()
-        self.failed = 0
         self._store = store
         self._metrics = plan.metrics
         self._keep_weights = keep_weights
         self._splits = splits
         self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
-        self._dataset = {trial.key: trial.dataset for trial in plan.trials}
-        records = {record.cell.key: record for record in store.cells()}
-        self.total = len(records)
+        self.total = len(self._order)
         self._ready: list[tuple[int, Task]] = []
         self._waiting: dict[str, list[Distillation]] = defaultdict(list)
         self.left: Counter[str] = Counter()
         """The keys of the cells that are to be run."""
+        self._kinds: Counter[KindOfWork] = Counter()
         self._open_trials: Counter[str] = Counter()
-        self._collect(plan, records, store.with_weights())
-
-    def _collect(self, plan: Plan, records: dict[str, CellRecord], weights: set[str]) -> None:
-        missing = {key for key, record in records.items() if record.state != "done"}
-        students = [student for student in plan.distillations if student.key in missing]
-        wanted = {student.teacher_cell for student in students}
-        for training in plan.trainings:
-            sweep = tuple(
-                item
-                for item in training.sweep
-                if item[0] in missing or (item[0] not in weights and (item[0] in wanted or self._keep_weights))
-            )
-            if sweep:
-                self._add(Training(training.trial, training.trial_key, training.teacher, sweep))
-        for student in students:
-            if student.teacher_cell is not None and student.teacher_cell in self.left:
-                self._waiting[student.teacher_cell].append(student)
-                self._count(student)
-            else:
-                self._add(student)
-        tasks: list[Task] = [*plan.trainings, *plan.distillations]
-        for task in tasks:
-            for key in keys_of(task):
-                if key not in missing and (seconds := records[key].seconds) is not None:
-                    self.pace.add(self._kind(task), seconds)
+        self._lost: set[str] = set()
+        """The keys of the cells that a worker died of once."""
+        known = store.states()
+        for task in outstanding(plan, known, store.with_weights(), keep_weights):
+            self._add(task)
+        self.pace = Pace.measured(plan, known)
+        self.failed = sum(known[key].state == "failed" for key in self._order if key not in self.left)
         self._end_trials({cell.trial for cell in plan.cells} - self._open_trials.keys())
 
     @property
@@ -85,9 +66,24 @@ class Work:
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
             return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._metrics)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
-        return executor.submit(
+        submit = executor.submit
+        if isinstance(executor, LocalExecutor):  # limits are every other executor's own affair
+            submit = partial(executor.submit_within, task.distil.seconds)
+        return submit(
             distil_student, self._trial(task), task.student, self._metrics, task.teacher, weights, distil=task.distil
         )
+
+    def try_again(self, task: Task) -> bool:
+        """Take the cells of a task that a worker died of once more, each by itself; False the second time."""
+        keys = keys_of(task)
+        if self._lost.intersection(keys):
+            return False
+        self._lost.update(keys)
+        self._store.count_attempt(keys)
+        alone = [replace(task, sweep=(item,)) for item in task.sweep] if isinstance(task, Training) else [task]
+        for single in alone:
+            heapq.heappush(self._ready, (self._order[keys_of(single)[0]], single))
+        return True
 
     def finish(self, task: Task, outcomes: Sequence[TeacherResult | StudentResult | Failure]) -> None:
         """Store the outcomes of a task, and free the students that waited for it."""
@@ -101,26 +97,27 @@ class Work:
 
     def describe(self, task: Task) -> str:
         """Say in a few words what a task does."""
-        what, dataset = self._kind(task)
+        where = f"on {task.trial.dataset.label}, seed {task.trial.seed}"
         if isinstance(task, Training):
             strengths = ", ".join(f"{strength:g}" for _, regularizer, strength in task.sweep if regularizer.strengths)
             teacher = f"{task.sweep[0][1].name} {strengths}".strip()
-            return f"train {what} ({teacher}) on {dataset}, seed {task.trial.seed}"
-        return f"{what} on {dataset}, seed {task.trial.seed}"
+            return f"train {task.teacher.name} ({teacher}) {where}"
+        return f"{task.student.name} {where}"
 
-    def seconds_left(self, running: Sequence[Task], workers: int) -> float | None:
+    def seconds_left(self, workers: int) -> float | None:
         """Return the expected time for all that is left."""
-        waiting = itertools.chain.from_iterable(self._waiting.values())
-        tasks = itertools.chain((task for _, task in self._ready), waiting, running)
-        return self.pace.expect((self._kind(task) for task in tasks for _ in keys_of(task)), workers)
+        return self.pace.expect(self._kinds, workers)
 
     def _add(self, task: Task) -> None:
-        heapq.heappush(self._ready, (self._order[keys_of(task)[0]], task))
-        self._count(task)
-
-    def _count(self, task: Task) -> None:
-        self.left.update(keys_of(task))
-        self._open_trials[task.trial_key] += len(keys_of(task))
+        """Take a task; trainings come before their students."""
+        if isinstance(task, Distillation) and task.teacher_cell is not None and task.teacher_cell in self.left:
+            self._waiting[task.teacher_cell].append(task)
+        else:
+            heapq.heappush(self._ready, (self._order[keys_of(task)[0]], task))
+        keys = keys_of(task)
+        self.left.update(keys)
+        self._kinds[kind_of_work(task)] += len(keys)
+        self._open_trials[task.trial_key] += len(keys)
 
     def _record(self, task: Task, key: str, outcome: TeacherResult | StudentResult | Failure) -> None:
         if isinstance(outcome, Failure):
@@ -131,8 +128,9 @@ class Work:
         else:
             self._store.record_student(key, outcome)
         if not isinstance(outcome, Failure):
-            self.pace.add(self._kind(task), outcome.seconds)
+            self.pace.add(kind_of_work(task), outcome.seconds)
         del self.left[key]
+        self._kinds[kind_of_work(task)] -= 1
         self._open_trials[task.trial_key] -= 1
         if not self._open_trials[task.trial_key]:
             self._end_trials({task.trial_key})
@@ -146,7 +144,3 @@ class Work:
             self._splits.drop(trials)
         if not self._keep_weights:
             self._store.drop_weights(trials)
-
-    def _kind(self, task: Task) -> KindOfWork:
-        what = task.teacher.name if isinstance(task, Training) else task.student.name
-        return what, self._dataset[task.trial_key]

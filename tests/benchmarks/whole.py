@@ -1,9 +1,8 @@
-"""How the whole behaves: start-up, the quickstart cold and warm, workers, memory against rows and features.
+"""How long the whole takes: start-up, the quickstart cold and warm, equal cells with one worker and with two.
 
-    python tests/benchmarks/whole.py [--json FILE] [--rows 10000 100000] [--features 5 50]
+    python tests/benchmarks/whole.py [--json FILE]
 
-Every figure is that of whole processes. Memory is the largest process of a run (teacher, linear student,
-one epoch), less that of a run on 100 rows: what the data cost.
+Every figure is that of whole processes.
 """
 
 from __future__ import annotations
@@ -17,9 +16,6 @@ import sys
 import tempfile
 import time
 from pathlib import Path
-
-import numpy as np
-import pandas as pd
 
 COMMAND = [sys.executable, "-m", "smoothdistill_core.cli"]
 REPEATS = 5
@@ -45,12 +41,12 @@ def quickstart(folder: Path) -> dict[str, float]:
 
 
 def throughput(folder: Path) -> dict[str, float]:
-    """Return the seconds of 40 equal cells with one worker and with two, and the ratio."""
+    """Return the seconds of 40 equal cells of about two seconds with one worker and with two, and the ratio."""
     recipe = folder / "cells.yaml"
     recipe.write_text(
         "dataset: friedman1\nteacher: {name: mlp, hidden: [8], epochs: 1}\nregularizer: none\n"
-        "student: {name: gplearn, population_size: 1000, generations: 10, parsimony_coefficient: 0.01}\n"
-        "trials: {seeds: 20}\n"
+        "student: {name: gplearn, population_size: 3000, generations: 25, parsimony_coefficient: 0.01}\n"
+        "distil: {extra: none, refit: none}\ntrials: {seeds: 20}\n"
     )
     times = {
         f"{workers} workers": seconds(
@@ -61,44 +57,15 @@ def throughput(folder: Path) -> dict[str, float]:
     return times | {"ratio": times["1 workers"] / times["2 workers"]}
 
 
-def memory(folder: Path, rows: int, features: int) -> float:
-    """Return the peak resident memory of the largest process of a run, in MB."""
-    rng = np.random.default_rng(0)
-    X = rng.normal(size=(rows, features))
-    table = pd.DataFrame(X, columns=[f"x{number}" for number in range(features)])
-    table.assign(y=np.sin(X[:, 0]) + X[:, 1]).to_parquet(folder / "table.parquet")
-    recipe = folder / "memory.yaml"
-    recipe.write_text(
-        "dataset: {name: parquet, path: table.parquet, target: y}\nteacher: {name: mlp, epochs: 1}\n"
-        "regularizer: {name: jacobian, strength: 0.1}\nstudent: linear\ntrials: {seeds: 1}\n"
-    )
-    measure = (
-        "import resource, subprocess, sys; subprocess.run(sys.argv[1:], check=True, capture_output=True);"
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)"
-    )
-    command = [sys.executable, "-c", measure, *COMMAND, "run", str(recipe), "--workers", "1"]
-    out = folder / f"{rows}x{features}"
-    return int(subprocess.check_output([*command, "--out", str(out)])) / 1024
-
-
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--rows", type=int, nargs="*", default=[10_000, 100_000, 1_000_000])
-    parser.add_argument("--features", type=int, nargs="*", default=[5, 50, 500])
     parser.add_argument("--json", type=Path)
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         results: dict[str, dict[str, float]] = {"start-up (s)": start_up(), "quickstart (s)": quickstart(folder)}
         results["40 equal cells (s)"] = throughput(folder)
-        base = memory(folder, 100, 5)
-        shapes = [(rows, 20) for rows in arguments.rows] + [(10_000, features) for features in arguments.features]
-        results["memory"] = {"100 rows (MB)": base}
-        for rows, features in shapes:
-            data = rows * features * 8 / 1e6
-            ratio = (memory(folder, rows, features) - base) / data
-            results["memory"][f"{rows} x {features} ({data:.1f} MB), times the data"] = ratio
     for title, figures in results.items():
         print(title)
         for what, value in figures.items():

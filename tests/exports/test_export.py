@@ -267,10 +267,10 @@ def test_json_is_plain_json():
 @pytest.mark.parametrize(
     ("formula", "latex"),
     [
-        (apply("div", apply("add", A, 1.0), B), r"y = \frac{a + 1.0}{b}"),
+        (apply("div", apply("add", A, 1.0), B), r"y = \frac{a + 1}{b}"),
         (apply("mul", apply("add", A, B), A), r"y = \left(a + b\right) \cdot a"),
         (apply("sub", A, apply("sub", B, A)), r"y = a - \left(b - a\right)"),
-        (apply("add", A, apply("mul", -2.0, B)), r"y = a - 2.0 \cdot b"),
+        (apply("add", A, apply("mul", -2.0, B)), r"y = a - 2 \cdot b"),
         (apply("square", apply("neg", A)), r"y = \left(-a\right)^{2}"),
         (apply("pow", apply("square", A), B), r"y = \left(a^{2}\right)^{b}"),
         (apply("mul", A, -1e-07), r"y = a \cdot \left(-1 \cdot 10^{-7}\right)"),
@@ -279,7 +279,7 @@ def test_json_is_plain_json():
     ],
 )
 def test_latex_is_set_as_one_would_write_it(formula, latex):
-    assert export(formula, ["a", "b"], "latex") == latex.replace("1 \\cdot 10", "1 \\cdot 10")
+    assert export(formula, ["a", "b"], "latex") == latex
 
 
 def test_what_protected_operators_mean_is_said_once():

@@ -9,15 +9,15 @@ import json
 import zlib
 from abc import abstractmethod
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING, Annotated, Literal, cast
 
 from pydantic import Field
 
 from smoothdistill_core import DataError, Dataset, RecipePath, Table
 from smoothdistill_core.errors import did_you_mean, one_line
 from smoothdistill_datasets.columns import settle
-from smoothdistill_datasets.reading import read_csv
+from smoothdistill_datasets.reading import read_csv, read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,39 +116,44 @@ class Csv(FileDataset):
     def _read(self) -> pd.DataFrame:
         import pandas as pd
 
-        text = self._text()
         try:
-            self._check_lines(text)
-            frame = read_csv(io.StringIO(text), self.separator, self.decimal)
+            with self._open() as file:
+                text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
+                self._check_lines(text)
+                text.detach().seek(0)
+                frame = read_csv(file, self.separator, self.decimal)
+        except UnicodeDecodeError as error:
+            raise self._wrong_byte() from error
         except (csv.Error, pd.errors.ParserError) as error:
             raise DataError(f"{self.path}: {one_line(error)}; is a quotation mark left open?") from error
-        self._check_unnamed(frame)
-        return frame
-
-    def _text(self) -> str:
-        try:
-            content = self.path.read_bytes()
-            if self.path.name.lower().endswith(".gz"):
-                content = gzip.decompress(content)
         except (OSError, EOFError, zlib.error) as error:
             raise DataError(
                 f"{self.path}: cannot be read ({one_line(error)}); make it a sound, readable file"
             ) from error
-        try:
-            text = content.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            line = content.count(b"\n", 0, error.start) + 1
-            raise DataError(
-                f"{self.path}:{line}: byte {content[error.start]:#04x} is not UTF-8; save the file as UTF-8"
-            ) from error
-        if not text.strip():
-            raise DataError(f"{self.path} is empty; it needs a header line and rows of data")
-        return text
+        self._check_unnamed(frame)
+        return frame
 
-    def _check_lines(self, text: str) -> None:
+    def _open(self) -> IO[bytes]:
+        packed = self.path.name.lower().endswith(".gz")
+        return cast("IO[bytes]", gzip.open(self.path)) if packed else self.path.open("rb")
+
+    def _wrong_byte(self) -> DataError:
+        """Return the error that names the first byte that is not UTF-8."""
+        with self._open() as file:
+            for number, line in enumerate(file, start=1):
+                try:
+                    line.decode("utf-8")
+                except UnicodeDecodeError as error:
+                    byte = f"{line[error.start]:#04x}"
+                    return DataError(f"{self.path}:{number}: byte {byte} is not UTF-8; save the file as UTF-8")
+        return DataError(f"{self.path} is not UTF-8; save the file as UTF-8")
+
+    def _check_lines(self, text: Iterable[str]) -> None:
         """Check that each line has as many fields as the header: pandas would fill in or shift what is not there."""
         lines = self._lines(text)
-        _, header = next(lines)
+        _, header = next(lines, (0, []))
+        if not header:
+            raise DataError(f"{self.path} is empty; it needs a header line and rows of data")
         if len(header) == 1:
             self._suggest_separator(header[0])
         self._check_names(header)
@@ -159,9 +164,9 @@ class Csv(FileDataset):
                     "line (a field that holds the separator needs quotation marks)"
                 )
 
-    def _lines(self, text: str) -> Iterator[tuple[int, list[str]]]:
+    def _lines(self, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         """Yield the fields of each line that is not blank, with the line's number."""
-        reader = csv.reader(io.StringIO(text, newline=""), delimiter=self.separator)
+        reader = csv.reader(text, delimiter=self.separator)
         for fields in reader:
             if len(fields) > 1 or "".join(fields).strip():
                 yield reader.line_num, fields
@@ -190,15 +195,12 @@ class Parquet(FileDataset):
     name = "parquet"
 
     def _read(self) -> pd.DataFrame:
-        import pandas as pd
         import pyarrow as pa
         import pyarrow.parquet as pq
 
         try:
             self._check_names(pq.read_schema(self.path).names)
-            frame = pd.read_parquet(self.path)
+            frame = read_parquet(self.path)
         except (OSError, ValueError, pa.ArrowException) as error:
             raise DataError(f"{self.path}: is no readable Parquet file ({one_line(error)}); write it anew") from error
-        if any(name is not None for name in frame.index.names):
-            frame = frame.reset_index()
         return frame.set_axis([str(name) for name in frame.columns], axis="columns")

@@ -110,11 +110,11 @@ class TrainedMLP(TrainedTeacher):
 
     def predict(self, X: Array) -> Array:
         """Return the predictions (n,) for ``X`` (n, d)."""
-        return self._in_slices(X, lambda net, x: net(x))
+        return self._in_slices(X, (len(X),), lambda net, x: net(x))
 
     def gradient(self, X: Array) -> Array:
         """Return the exact input gradient (n, d) at ``X`` (n, d)."""
-        return self._in_slices(X, lambda net, x: net.jacobian(x))
+        return self._in_slices(X, X.shape, lambda net, x: net.jacobian(x))
 
     def lipschitz_bound(self) -> float:
         """Return the product of the layers' exact spectral norms and the activation's steepest slopes."""
@@ -132,15 +132,21 @@ class TrainedMLP(TrainedTeacher):
         weights = {f"weight_{layer}": weight for layer, weight in enumerate(self.weights)}
         return save(weights | {f"bias_{layer}": bias for layer, bias in enumerate(self.biases)})
 
-    def _in_slices(self, X: Array, evaluate: Callable[[PerceptronNetwork, Tensor], Tensor]) -> Array:
+    def _in_slices(
+        self, X: Array, shape: tuple[int, ...], evaluate: Callable[[PerceptronNetwork, Tensor], Tensor]
+    ) -> Array:
+        import numpy as np
         import torch
 
         from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
 
+        values = np.empty(shape)
         with torch.no_grad():
             weights = [weight.double() for weight in self.weights]
             biases = [bias.double() for bias in self.biases]
             shapes = [(weight.shape[0], weight.shape[1]) for weight in weights]
             net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation], shapes)
-            slices = (X[begin : begin + ROWS_AT_ONCE] for begin in range(0, max(len(X), 1), ROWS_AT_ONCE))
-            return torch.cat([evaluate(net, torch.tensor(part, dtype=torch.float64)) for part in slices]).numpy()
+            for begin in range(0, len(X), ROWS_AT_ONCE):
+                rows = slice(begin, begin + ROWS_AT_ONCE)
+                values[rows] = evaluate(net, torch.tensor(X[rows], dtype=torch.float64)).numpy()
+        return values

@@ -16,13 +16,20 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+ROWS_AT_ONCE = 8_192
+"""Norms are taken of so many rows at a time: numpy needs two copies of what it is given."""
+
 
 def gradient_norms(context: ScoringContext) -> Array:
     """Return the Euclidean norm of the model's input gradient at each row: (n,)."""
     import numpy as np
 
-    with np.errstate(all="ignore"):
-        norms: Array = np.linalg.norm(context.gradient(), axis=1)
+    gradient = context.gradient()
+    norms = np.empty(len(gradient))
+    for begin in range(0, len(gradient), ROWS_AT_ONCE):
+        rows = slice(begin, begin + ROWS_AT_ONCE)
+        with np.errstate(all="ignore"):
+            norms[rows] = np.linalg.norm(gradient[rows], axis=1)
     return norms
 
 

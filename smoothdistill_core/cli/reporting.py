@@ -1,0 +1,53 @@
+"""``report`` and ``compare``, and the report that a run writes of itself at its end."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from smoothdistill_core.cli.showing import run_folder
+from smoothdistill_core.errors import one_line
+from smoothdistill_core.results import Results
+
+REPORT = "report.html"
+COMPARISON = "comparison.html"
+
+_log = logging.getLogger("smoothdistill")
+
+
+def report_run(run: str, out: str | None, reference: str | None, figures: str | None) -> None:
+    """Write the report of a run folder, and say where it is."""
+    from smoothdistill_core.report import write_report
+
+    folder = run_folder(run)
+    path = write_report(
+        Results.read(folder), folder / REPORT if out is None else Path(out), reference=reference, figures=figures
+    )
+    click.echo(f"Wrote {path}" + (f", and its figures and tables in {figures}" if figures else ""))
+
+
+def compare_runs(runs: Sequence[str], out: str | None) -> None:
+    """Write a page that sets runs side by side, and say where it is."""
+    from smoothdistill_core.report import write_comparison
+
+    path = write_comparison([Results.read(run_folder(run)) for run in runs], Path(out or COMPARISON))
+    click.echo(f"Wrote {path}")
+
+
+def report_at_the_end(results: Results, screen: Console) -> None:
+    """Write the report into the folder of a run that has ended; what goes wrong is said, and fails no run."""
+    if results.folder is None:
+        return
+    try:
+        from smoothdistill_core.report import write_report
+
+        path = write_report(results, results.folder / REPORT)
+    except Exception as error:  # noqa: BLE001 the results are safe, whatever a drawing library raises
+        _log.debug("the report failed", exc_info=error)
+        screen.print(f"The report could not be written: {one_line(error)}", style="yellow")
+    else:
+        screen.print(f"The report is in {path}")

@@ -1,0 +1,8 @@
+"""From a table to standardised arrays and back: split, fill, encode, standardise."""
+
+from smoothdistill_core.preparation.files import read, write
+from smoothdistill_core.preparation.preparation import Preparation, learn, prepare
+from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
+from smoothdistill_core.preparation.table import fingerprint
+
+__all__ = ["Preparation", "Rows", "Split", "SplitFacts", "fingerprint", "learn", "prepare", "read", "write"]

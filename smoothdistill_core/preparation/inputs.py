@@ -1,0 +1,136 @@
+"""The inputs that a table's columns become: numbers, and 0/1 indicators of categories."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Table
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.units import Feature, label
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A numeric column; ``filling`` stands in for what is missing."""
+
+    values: NDArray[Any]
+    filling: float
+
+    def at(self, rows: Places) -> Array:
+        """Return the values of the rows of these numbers, in an array of their own."""
+        numbers: Array = self.values[rows].astype(np.float64, copy=False)
+        numbers[np.isnan(numbers)] = self.filling
+        return numbers
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """1 where a column has one category, else 0; ``codes`` number the categories."""
+
+    codes: NDArray[np.intp]
+    code: int
+
+    def at(self, rows: Places) -> Array:
+        """Return the values of the rows of these numbers, in an array of their own."""
+        member: Array = (self.codes[rows] == self.code).astype(np.float64)
+        return member
+
+
+@dataclass(frozen=True)
+class Input:
+    """One input of the models: what it is, and its values as the table has them."""
+
+    feature: Feature
+    values: Numbers | Indicator
+
+    def standardised(self, rows: Places) -> Array:
+        """Return the standardised values of the rows of these numbers."""
+        values = self.values.at(rows)
+        values -= self.feature.mean
+        values /= self.feature.scale
+        return values
+
+
+def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tuple[Input, ...]:
+    """Return every input that varies in the rows ``train``, where all is learnt; ``rows`` are those that are used."""
+    inputs: list[Input] = []
+    constant = []
+    columns = [column for column in table.frame.columns if column != table.target]
+    for column in columns:
+        before = len(inputs)
+        for category, values, otherwise in _candidates(table, column, rows, train, notes):
+            shown = values.at(train)
+            low, high = float(shown.min()), float(shown.max())
+            if high > low:
+                mean, scale = standard(shown, str(column))
+                inputs.append(Input(Feature(str(column), category, mean, scale, low, high, otherwise), values))
+        if len(inputs) == before:
+            constant.append(str(column))
+    if not inputs:
+        raise DataError("all features are constant in the training part: there is nothing to learn from")
+    if constant:
+        notes.append(f"constant in the training part, dropped: {', '.join(constant)}")
+    return tuple(inputs)
+
+
+def standard(values: Array, column: str) -> tuple[float, float]:
+    """Return mean and standard deviation of a column's training part."""
+    with np.errstate(over="ignore"):
+        mean, scale = float(values.mean()), float(values.std())
+    if not 0 < scale < np.inf:
+        raise DataError(
+            f"column {column!r} has the standard deviation {scale:g} in the training part, which is beyond "
+            "floating-point numbers; give it in other units"
+        )
+    return mean, scale
+
+
+def _candidates(
+    table: Table, column: Any, rows: Places, train: Places, notes: list[str]
+) -> Iterator[tuple[str | None, Numbers | Indicator, str | None]]:
+    """Yield (category, values, the category without indicator) for each input that a column becomes."""
+    import pandas as pd
+
+    values = table.frame[column]
+    if column in table.categorical or not pd.api.types.is_numeric_dtype(values):
+        yield from _indicators(values, column, rows, train, notes)
+        return
+    # numpy's own numbers are taken as they are: only what is asked for becomes float64
+    numbers = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.to_numpy(np.float64, na_value=np.nan)
+    known = numbers[train].astype(np.float64, copy=False)
+    known = known[~np.isnan(known)]
+    yield None, Numbers(numbers, float(np.median(known)) if len(known) else 0.0), None
+
+
+def _indicators(
+    values: pd.Series[Any], column: Any, rows: Places, train: Places, notes: list[str]
+) -> Iterator[tuple[str, Indicator, str | None]]:
+    """Yield one 0/1 input a category of the training part; of two categories, the second alone."""
+    import pandas as pd
+
+    codes, found = pd.factorize(values.map(label, na_action="ignore"))
+    names = [str(name) for name in found]
+    order = sorted(range(len(names)), key=names.__getitem__)
+    counts = np.bincount(codes[train] + 1, minlength=len(names) + 1)[1:]  # a missing value has the code -1
+    seen = [code for code in order if counts[code]]
+    if not seen:
+        return
+    codes[codes < 0] = max(seen, key=counts.__getitem__)  # of several that are commonest, the first
+    used = np.bincount(codes[rows], minlength=len(names))
+    unseen = [names[code] for code in order if used[code] and not counts[code]]
+    if unseen:
+        notes.append(f"column {column!r}: categories that the training part lacks count as none: {', '.join(unseen)}")
+    otherwise = names[seen.pop(0)] if len(seen) == 2 else None
+    for code in seen:
+        yield names[code], Indicator(codes, code), otherwise

@@ -1,0 +1,109 @@
+"""`Preparation`: what is learnt of a table on its training part, and the arrays that it makes of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Part, Table
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
+from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
+from smoothdistill_core.preparation.table import checked
+from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.units import Units
+
+Array = NDArray[np.float64]
+
+FEWEST_ROWS = 2
+"""No part may have fewer rows: with one, R2 has no meaning."""
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A table of which all is learnt; its arrays are made where they are asked for, and not before."""
+
+    facts: SplitFacts
+    inputs: tuple[Input, ...]
+    target: Array
+    places: dict[Part, Places]
+    """The row numbers of each part."""
+
+    def X(self, part: Part, rows: slice = slice(None)) -> Array:  # noqa: N802 the field's name for the inputs
+        """Return the standardised inputs (n, d) of a part, or of some of its rows."""
+        places = self.places[part][rows]
+        X = np.empty((len(places), len(self.inputs)))
+        for column, each in enumerate(self.inputs):
+            X[:, column] = each.standardised(places)
+        return X
+
+    def y(self, part: Part) -> Array:
+        """Return the standardised targets (n,) of a part."""
+        units = self.facts.units
+        y: Array = (self.target[self.places[part]] - units.mean) / units.scale
+        return y
+
+    def split(self) -> Split:
+        """Return all arrays, in memory."""
+        return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts)
+
+
+def learn(table: Table, options: Prepare, seed: int) -> Preparation:
+    """Split a table, and learn on its training part what there is to learn: categories, medians, means, scales.
+
+    The split depends on the seed alone. Raises `DataError` where the table cannot serve.
+    """
+    notes: list[str] = []
+    target, rows = checked(table, options.missing, notes)
+    transform = options.target or table.advised
+    if transform == "log1p":
+        least = target[rows].min(initial=np.inf)
+        if least <= -1:
+            raise DataError(
+                f"target {table.target!r}: log1p needs values above -1, the least is {least:g}; use target: none"
+            )
+        with np.errstate(invalid="ignore", divide="ignore"):  # rows that are not used may hold anything
+            target = np.log1p(target)
+        notes.append(f"the target is log(1 + {table.target})")
+    places = {part: rows[chosen] for part, chosen in _split(len(rows), options, seed, notes).items()}
+    y_train = target[places["train"]]
+    if y_train.max() == y_train.min():
+        raise DataError(
+            f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
+        )
+    inputs = inputs_of(table, rows, places["train"], notes)
+    units = Units(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
+    counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
+    return Preparation(SplitFacts(units, (*table.notes, *notes), counts), inputs, target, places)
+
+
+def prepare(table: Table, options: Prepare, seed: int) -> Split:
+    """Split, fill, encode and standardise a table, in memory; raises `DataError` where it cannot serve."""
+    return learn(table, options, seed).split()
+
+
+def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Part, Places]:
+    """Return which of the rows each part has."""
+    order = np.random.default_rng(seed).permutation(rows)
+    if options.max_rows is not None and rows > options.max_rows:
+        order = order[: options.max_rows]
+        notes.append(f"a random {options.max_rows} of {rows} rows are used")
+    rows_used = len(order)
+    places: dict[Part, Places] = {}
+    shares: dict[Part, float] = {"test": options.test, "validation": options.validation}
+    for part, share in shares.items():
+        if share:
+            size = round(share * rows_used)
+            places[part], order = order[:size], order[size:]
+    places["train"] = order
+    for part in ("train", *places):
+        if len(places[part]) < FEWEST_ROWS:
+            said = "".join(f" ({note})" for note in notes)
+            shared = " and ".join(f"prepare.{part}" for part, share in shares.items() if share)
+            raise DataError(
+                f"{rows_used} rows are too few: the {part} part would have {len(places[part])}, and needs "
+                f"{FEWEST_ROWS}; bring more rows{', or change ' * bool(shared)}{shared}{said}"
+            )
+    return places

@@ -1,0 +1,57 @@
+"""`Split`: the standardised arrays of each part, and the facts about them that outlive them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Part
+from smoothdistill_core.units import Units
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part."""
+
+    X: Array
+    y: Array
+
+    def __post_init__(self) -> None:
+        for array in (self.X, self.y):
+            array.setflags(write=False)  # many cells share a split; none may change it for the others
+
+    def own(self) -> tuple[Array, Array]:
+        """Return X and y for somebody who may write into them: nobody else sees it."""
+        return self.X.copy(), self.y.copy()
+
+
+@dataclass(frozen=True)
+class SplitFacts:
+    """What is worth keeping of a split: its units, what was dropped or filled in, the rows of each part."""
+
+    units: Units
+    notes: tuple[str, ...]
+    rows: dict[Part, int]
+
+    def to_json(self) -> str:
+        """Write the facts as JSON."""
+        return json.dumps([self.units.to_json(), self.notes, self.rows])
+
+    @classmethod
+    def from_json(cls, text: str) -> SplitFacts:
+        """Read what `to_json` wrote."""
+        units, notes, rows = json.loads(text)
+        return cls(Units.from_json(units), tuple(notes), rows)
+
+
+@dataclass(frozen=True)
+class Split:
+    """A prepared dataset."""
+
+    parts: dict[Part, Rows]
+    facts: SplitFacts

@@ -1,0 +1,117 @@
+"""What a table must be to be prepared, and its fingerprint; looked at column by column, and never copied whole."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Table
+from smoothdistill_core.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+KINDS_OF_VALUES = {
+    *("integer", "floating", "mixed-integer-float", "decimal", "boolean"),
+    *("string", "categorical", "empty"),
+}
+"""What pandas calls the columns that can be inputs as they are."""
+
+
+def fingerprint(table: Table) -> str:
+    """Return 32 hexadecimal digits that change whenever the table's content does."""
+    import pandas as pd
+
+    heading = [table.target, table.advised, sorted(table.categorical), [str(column) for column in table.frame.columns]]
+    rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
+    return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
+
+
+def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) -> tuple[Array, NDArray[np.intp]]:
+    """Return the target (n,), and the numbers of the rows that are used; raises `DataError` for an unfit table."""
+    _check_columns(table)
+    frame = table.frame
+    if table.target not in frame.columns:
+        raise DataError(
+            f"there is no target column {table.target!r}; {did_you_mean(table.target, map(str, frame.columns))}"
+        )
+    target = _numeric_target(frame[table.target], table.target)
+    features = [column for column in frame.columns if column != table.target]
+    if not features:
+        raise DataError(f"the table has no column besides the target {table.target!r}; at least one feature is needed")
+    for column in features:
+        _check_finite(frame[column], column)
+    whole, gaps = np.ones(len(frame), dtype=bool), {}
+    for column in features:
+        known = frame[column].notna().to_numpy()
+        if not known.all():
+            gaps[column] = int((~known).sum())
+            whole &= known
+    if not gaps:
+        return target, np.arange(len(frame))
+    columns = ", ".join(f"{column} ({count})" for column, count in gaps.items())
+    if missing == "impute":
+        notes.append(f"missing values filled in from the training part: {columns}")
+        return target, np.arange(len(frame))
+    notes.append(f"{(~whole).sum()} of {len(whole)} rows dropped for missing values: {columns}")
+    return target, np.flatnonzero(whole)
+
+
+def _check_columns(table: Table) -> None:
+    """Refuse what a dataset plugin must not return."""
+    import pandas as pd
+
+    if not isinstance(table, Table) or not isinstance(table.frame, pd.DataFrame):
+        raise DataError(f"load() must return a Table that holds a pandas DataFrame, not {type(table).__name__}")
+    columns = list(table.frame.columns)
+    repeated = sorted({str(column) for column in columns if columns.count(column) > 1})
+    if repeated:
+        raise DataError(f"the columns {', '.join(repeated)} stand twice; give each its own name")
+    for column in table.categorical:
+        if column not in columns:
+            raise DataError(f"there is no categorical column {column!r}; {did_you_mean(column, map(str, columns))}")
+    for column in columns:
+        kind = pd.api.types.infer_dtype(table.frame[column], skipna=True)
+        if column != table.target and column not in table.categorical and kind not in KINDS_OF_VALUES:
+            raise DataError(
+                f"column {column!r} holds values of kind {kind!r}; a table holds numbers, booleans and text"
+            )
+
+
+def _check_finite(column: pd.Series[Any], name: str) -> None:
+    import pandas as pd
+
+    if not pd.api.types.is_numeric_dtype(column) or pd.api.types.is_bool_dtype(column):
+        return
+    infinite = np.flatnonzero(np.isinf(column.to_numpy(dtype=float, na_value=np.nan)))
+    if len(infinite):
+        where = f"{len(infinite)} infinite values, the first in data row {infinite[0] + 1}"
+        raise DataError(f"column {name!r} has {where}; remove those rows or the column")
+
+
+def _numeric_target(column: pd.Series[Any], name: str) -> Array:
+    import pandas as pd
+
+    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        target = column.to_numpy(dtype=np.float64, na_value=np.nan)
+    else:
+        odd = (pd.to_numeric(column, errors="coerce").isna() & column.notna()).to_numpy()
+        place = int(np.flatnonzero(odd)[0]) if odd.any() else 0
+        raise DataError(
+            f"target {name!r} is not numeric: data row {place + 1} holds {column.iloc[place]!r}; "
+            "choose a numeric target, or encode it as numbers"
+        )
+    for what, bad in (("missing", np.isnan(target)), ("infinite", np.isinf(target))):
+        if bad.any():
+            first = int(np.flatnonzero(bad)[0]) + 1
+            raise DataError(
+                f"target {name!r} is {what} in {bad.sum()} of {len(target)} rows, first in data row {first}; "
+                "remove those rows"
+            )
+    return target

@@ -1,0 +1,23 @@
+"""The figures of a report, drawn with matplotlib."""
+
+from smoothdistill_core.report.figures.boxes import boxes
+from smoothdistill_core.report.figures.canvas import drawing
+from smoothdistill_core.report.figures.datasets import by_dataset
+from smoothdistill_core.report.figures.front import front
+from smoothdistill_core.report.figures.picture import Picture
+from smoothdistill_core.report.figures.ranks import critical_difference_diagram
+from smoothdistill_core.report.figures.strengths import strengths
+from smoothdistill_core.report.figures.tradeoff import tradeoff
+from smoothdistill_core.report.figures.wins import win_rates
+
+__all__ = [
+    "Picture",
+    "boxes",
+    "by_dataset",
+    "critical_difference_diagram",
+    "drawing",
+    "front",
+    "strengths",
+    "tradeoff",
+    "win_rates",
+]

@@ -1,0 +1,79 @@
+"""Accuracy against complexity: the formulas that were chosen, and the whole front that the best one is from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from smoothdistill_core.recipe import Choose
+from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
+from smoothdistill_core.report.figures.marks import marks
+from smoothdistill_core.report.figures.palette import ACCENT, INK, Look, looks
+from smoothdistill_core.report.figures.picture import Picture, picture
+from smoothdistill_core.report.figures.scale import scale
+from smoothdistill_core.report.numbers import number
+from smoothdistill_core.results import Outcome
+from smoothdistill_core.results.choice import best as best_of
+
+WIDTH, HEIGHT = 440, 300
+
+
+def front(
+    outcomes: Mapping[str, Sequence[Outcome]],
+    best: Outcome,
+    choose: Choose,
+    key: str,
+    title: str,
+    folder: Path | None,
+) -> Picture | None:
+    """Draw test R2 against nodes: ``outcomes`` by the name of their method, and one whole front.
+
+    It is that of the ``best`` formula, or of the best search where a baseline, which has no front, is the best.
+    """
+    shown = {name: [(o.formula.complexity, o.score("r2")) for o in group] for name, group in outcomes.items()}
+    shown = {name: [point for point in points if math.isfinite(point[1])] for name, points in shown.items()}
+    searched = _searched(outcomes, best, choose)
+    entries = [(entry.formula.complexity, entry.scores.get(("test", "r2"), math.nan)) for entry in searched.front]
+    entries = sorted(point for point in entries if math.isfinite(point[1]))
+    points = [*entries, *(point for group in shown.values() for point in group)]
+    if not points:
+        return None
+    names = [name for name in shown if shown[name]]
+    top = legend_height(WIDTH, names)
+    figure = blank(WIDTH, HEIGHT + top)
+    ax = axes(figure, Margins(top=top + 6, bottom=42))
+    ys = scale([r2 for _, r2 in points])
+    log_axis(ax, "x", [float(nodes) for nodes, _ in points])
+    ax.set_ylim(*ys.limits)
+    if len(entries) > 1:
+        within = [(nodes, r2) for nodes, r2 in entries if ys.clip(r2) == r2]
+        ax.plot(*([point[place] for point in within] for place in (0, 1)), color=ACCENT, linewidth=1.2)
+        marks(ax, entries, Look(ACCENT), ys, size=3)
+    styles = looks(names)
+    for name in names:
+        marks(ax, shown[name], styles[name], ys, size=styles[name].size * (1 if len(shown[name]) <= 5 else 0.75))
+    r2 = best.score("r2")
+    if math.isfinite(r2):
+        place = ([best.formula.complexity], [ys.clip(r2)])
+        ax.plot(*place, marker="o", markersize=14, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
+    ax.set_xlabel("nodes of the formula   (simpler ←)")
+    ax.set_ylabel("R² on the test part")
+    draw_legend(figure, [(name, styles[name]) for name in names])
+    caption = "Each mark is the formula of one trial; the ring is the one to take."
+    if len(entries) > 1:
+        whose = "that it was chosen from" if searched is best else f"of the best search ({searched.penalty})"
+        caption += f" The line is the front {whose}: {len(entries)} formulas."
+    told = (
+        f"The best formula has {best.formula.complexity} nodes and R2 {number(r2)}; the others have "
+        f"{min(nodes for nodes, _ in points)} to {max(nodes for nodes, _ in points)} nodes."
+    )
+    return picture(figure, key, title, caption + ys.remark, told, folder)
+
+
+def _searched(outcomes: Mapping[str, Sequence[Outcome]], best: Outcome, choose: Choose) -> Outcome:
+    """Return the best formula that was chosen from several; the best of all where there is none."""
+    fronts = [outcome for group in outcomes.values() for outcome in group if len(outcome.front) > 1]
+    if len(best.front) > 1 or not fronts:
+        return best
+    return best_of(fronts, choose)

@@ -1,0 +1,111 @@
+"""Strength curves: accuracy of teacher and formula, and smoothness of the teacher, at each strength of a penalty."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
+from smoothdistill_core.report.figures.marks import marks
+from smoothdistill_core.report.figures.palette import INK, MUTED, Look, looks
+from smoothdistill_core.report.figures.picture import HALO, Picture, picture
+from smoothdistill_core.report.figures.scale import Scale, scale
+from smoothdistill_core.report.numbers import number
+from smoothdistill_core.report.sweep import Step, Sweep
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, HEIGHT = 440, 340
+
+SHARE = 0.64
+"""The share of the height that accuracy takes; smoothness has the rest."""
+
+GAP = 0.06
+
+ENOUGH = 4
+"""A band of quartiles needs so many trials."""
+
+
+def strengths(sweep: Sweep, key: str, title: str, folder: Path | None) -> Picture | None:
+    """Draw the curves of every penalty that has at least two strengths; None where none has."""
+    curves = {penalty: sweep.of(penalty) for penalty in sweep.penalties if len(sweep.of(penalty)) > 1}
+    if not curves:
+        return None
+    lines = {
+        step.penalty: step
+        for step in (*sweep.steps, *sweep.direct)
+        if step.strength == 0 and step.penalty not in curves and math.isfinite(step.r2)
+    }
+    styles = looks([*sweep.penalties, *lines])
+    labels = [*curves, *lines]
+    steps = [step for curve in curves.values() for step in curve]
+    top = legend_height(WIDTH, labels)
+    figure = blank(WIDTH, HEIGHT + top)
+    margins = Margins(top=top + 6, bottom=40)
+    accuracy = axes(figure, margins, below=1 - SHARE + GAP / 2)
+    smoothness = axes(figure, margins, above=1 - SHARE - GAP / 2)
+    ys = scale([value for step in steps for value in (step.teacher_r2, step.r2)] + [step.r2 for step in lines.values()])
+    ticks = sorted({step.strength for step in steps})
+    for ax in (accuracy, smoothness):
+        log_axis(ax, "x", ticks, ticks if len(ticks) <= 7 else None)
+    accuracy.set_xticklabels([])
+    accuracy.tick_params(axis="x", length=0)
+    accuracy.set_ylim(*ys.limits)
+    for step in lines.values():
+        accuracy.axhline(ys.clip(step.r2), color=styles[step.penalty].colour, linewidth=1.2, linestyle=(0, (1, 1.6)))
+    for penalty, curve in curves.items():
+        _accuracy(accuracy, curve, styles[penalty], ys)
+        known = [step for step in curve if step.teacher_smoothness > 0]
+        x, y = [step.strength for step in known], [step.teacher_smoothness for step in known]
+        smoothness.plot(x, y, color=styles[penalty].colour, linewidth=1.4, linestyle=(0, (4, 2)))
+        heights = Scale(min(y, default=0.0), max(y, default=0.0), 0)
+        marks(smoothness, list(zip(x, y, strict=True)), styles[penalty].outlined, heights, size=5)
+    positive = [step.teacher_smoothness for step in steps if step.teacher_smoothness > 0]
+    if positive:
+        log_axis(smoothness, "y", positive)
+    accuracy.set_ylabel("R² on the test part")
+    smoothness.set_ylabel("E‖J‖ of teacher")
+    smoothness.set_xlabel("strength of the penalty")
+    draw_legend(figure, [(label, styles[label]) for label in labels])
+    return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves), folder)
+
+
+def _accuracy(ax: Axes, curve: list[Step], look: Look, ys: Scale) -> None:
+    x = [step.strength for step in curve]
+    teacher = [ys.clip(step.teacher_r2) for step in curve]
+    formula = [ys.clip(step.r2) for step in curve]
+    if min(step.trials for step in curve) >= ENOUGH:
+        low, high = ([ys.clip(value) for value in ends] for ends in zip(*((s.low, s.high) for s in curve), strict=True))
+        ax.fill_between(x, low, high, color=look.colour, alpha=0.13, linewidth=0)
+    ax.plot(x, teacher, color=look.colour, linewidth=1.4, linestyle=(0, (4, 2)))
+    marks(ax, [(step.strength, step.teacher_r2) for step in curve], look.outlined, ys, size=5)
+    ax.plot(x, formula, color=look.colour, linewidth=1.8)
+    marks(ax, [(step.strength, step.r2) for step in curve], look, ys)
+    most = max(curve, key=lambda step: step.chosen)
+    if most.chosen and math.isfinite(most.r2):
+        place = (most.strength, ys.clip(most.r2))
+        ax.plot(*([value] for value in place), marker="o", markersize=13, color="none", markeredgecolor=INK)
+        if most.trials > 1:
+            text = f"{most.chosen} of {most.trials}"
+            ax.annotate(text, place, (0, -16), textcoords="offset points", color=MUTED, size=9.5, ha="center", gid=HALO)
+
+
+def _caption(steps: list[Step], lines: dict[str, Step]) -> str:
+    text = "Solid: the formulas. Dashed: their teachers. "
+    if lines:
+        text += "Dotted: formulas without a strength. "
+    if min(step.trials for step in steps) >= ENOUGH:
+        text += "Bands: the middle half of the trials. "
+    return f"{text}A ring marks the strength that was chosen most often; means over the trials."
+
+
+def _told(curves: dict[str, list[Step]]) -> str:
+    told = []
+    for penalty, curve in curves.items():
+        values = ", ".join(
+            f"{step.strength:g}: teacher {number(step.teacher_r2)}, formula {number(step.r2)}" for step in curve
+        )
+        told.append(f"R2 of {penalty} by strength: {values}")
+    return "; ".join(told) + "."

@@ -1,0 +1,141 @@
+"""Accuracy against smoothness: an arrow from each teacher to its formula, and the sweet spot (the paper's Figure 2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
+from smoothdistill_core.report.figures.marks import marks
+from smoothdistill_core.report.figures.palette import ACCENT, INK, MUTED, TINT, looks
+from smoothdistill_core.report.figures.picture import HALO, Picture, picture
+from smoothdistill_core.report.figures.scale import Scale, scale
+from smoothdistill_core.report.numbers import number
+from smoothdistill_core.report.sweep import Step, Sweep
+from smoothdistill_core.statistics.methods import LINEAR
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+WIDTH, HEIGHT = 440, 300
+
+LABELLED = 3
+"""Penalties with more strengths than this have only their ends labelled."""
+
+
+def tradeoff(sweep: Sweep, key: str, title: str, part: str, folder: Path | None) -> Picture | None:
+    """Draw the test R2 and E||J|| of every teacher and formula of a sweep; None where none has both."""
+    taught = [step for step in sweep.steps if step.taught]
+    alone = [step for step in sweep.direct if step.shown]
+    if not taught:
+        return None
+    labels = list(dict.fromkeys(step.penalty for step in (*taught, *alone)))
+    styles = looks([*sweep.penalties, *(label for label in labels if label not in sweep.penalties)])
+    height = HEIGHT + legend_height(WIDTH, labels)
+    figure = blank(WIDTH, height)
+    ax = axes(figure, Margins(top=legend_height(WIDTH, labels) + 6, bottom=42))
+    points = [(step.teacher_smoothness, step.teacher_r2) for step in taught]
+    points += [(step.smoothness, step.r2) for step in (*taught, *alone) if step.shown]
+    positive = [x for x, _ in points if x > 0]
+    ys = scale([y for _, y in points])
+    if not positive:
+        return None
+    floor = min(positive)
+    log_axis(ax, "x", positive)
+    ax.set_ylim(*ys.limits)
+    _sweet_region(ax, sweep)
+    for step in taught:
+        look = styles[step.penalty]
+        here = (max(step.teacher_smoothness, floor), ys.clip(step.teacher_r2))
+        if step.shown:
+            there = (max(step.smoothness, floor), ys.clip(step.r2))
+            arrow = {"arrowstyle": "-|>,head_width=0.22,head_length=0.4", "color": look.colour, "linewidth": 0.9}
+            ax.annotate("", there, here, arrowprops={**arrow, "shrinkA": 4, "shrinkB": 3.5, "alpha": 0.75}, zorder=2)
+            marks(ax, [(there[0], step.r2)], look, ys)
+        marks(ax, [(here[0], step.teacher_r2)], look.outlined, ys)
+    for step in alone:
+        marks(ax, [(max(step.smoothness, floor), step.r2)], styles[step.penalty], ys)
+    _strengths(ax, sweep, ys, floor)
+    spot = sweep.sweet_spot
+    if spot is not None and spot.taught:
+        _ring(ax, spot.teacher_smoothness, ys.clip(spot.teacher_r2), [(x, ys.clip(y)) for x, y in points])
+    ax.set_xlabel("mean gradient norm E‖J‖   (smoother ←)")
+    ax.set_ylabel("R² on the test part")
+    draw_legend(figure, [(label, styles[label]) for label in labels])
+    return picture(figure, key, title, _caption(sweep, spot, part) + ys.remark, _told(sweep, spot), folder)
+
+
+def _sweet_region(ax: Axes, sweep: Sweep) -> None:
+    """Shade where a teacher is both smoother and more accurate than the formula found on the data itself."""
+    direct = next((step for step in sweep.direct if step.penalty != LINEAR and step.shown), None)
+    if direct is None or direct.smoothness <= 0:
+        return
+    from matplotlib.patches import Rectangle
+
+    left, right = ax.get_xlim()
+    bottom, top = ax.get_ylim()
+    edge, base = min(max(direct.smoothness, left), right), min(max(direct.r2, bottom), top)
+    ax.add_patch(Rectangle((left, base), edge - left, top - base, facecolor=TINT, edgecolor="none", zorder=0.5))
+    text = "smoother and better than direct"
+    ax.annotate(text, (0, 1), (5, -5), "axes fraction", "offset points", color=MUTED, size=9.5, va="top")
+
+
+def _ring(ax: Axes, x: float, y: float, others: list[tuple[float, float]]) -> None:
+    """Ring the sweet spot and say so, on that side of it where the fewest points are in the way."""
+    ax.plot([x], [y], marker="o", markersize=15, markerfacecolor="none", markeredgecolor=ACCENT, markeredgewidth=1.6)
+    here = ax.transData.transform((x, y))
+    apart = [ax.transData.transform(other) - here for other in others if other[0] > 0]
+    sides = {  # the label's box from and to, in pixels from the ring, and where its text begins
+        (-38, 38, 6, 26): {"xytext": (0, 10), "ha": "center", "va": "bottom"},
+        (-38, 38, -26, -6): {"xytext": (0, -10), "ha": "center", "va": "top"},
+        (6, 84, -9, 9): {"xytext": (11, 0), "ha": "left", "va": "center"},
+        (-84, -6, -9, 9): {"xytext": (-11, 0), "ha": "right", "va": "center"},
+    }
+
+    def crowd(box: tuple[int, int, int, int]) -> int:
+        return sum(box[0] < dx < box[1] and box[2] < dy < box[3] for dx, dy in apart)
+
+    side: dict[str, Any] = sides[min(sides, key=crowd)]
+    ax.annotate("sweet spot", (x, y), textcoords="offset points", color=INK, weight="bold", gid=HALO, **side)
+
+
+def _strengths(ax: Axes, sweep: Sweep, ys: Scale, floor: float) -> None:
+    """Write the strengths beside their teachers."""
+    for penalty in sweep.penalties:
+        steps = [step for step in sweep.of(penalty) if step.taught]
+        if len(steps) > LABELLED:
+            steps = [steps[0], steps[-1]]
+        for step in steps:
+            where = (max(step.teacher_smoothness, floor), ys.clip(step.teacher_r2))
+            ax.annotate(
+                f"{step.strength:g}", where, (6, 4), textcoords="offset points", color=MUTED, size=9.5, gid=HALO
+            )
+
+
+def _caption(sweep: Sweep, spot: Step | None, part: str) -> str:
+    text = (
+        "Hollow: a teacher. Filled: its formula, at the end of the arrow. Numbers are strengths. Further left is "
+        "smoother, further up is more accurate; means over the trials."
+    )
+    if spot is not None:
+        text += (
+            f" The sweet spot, {spot.name}, is the teacher that on the {part} part is smoother and more accurate than "
+            "direct and has the best formula."
+        )
+    elif sweep.direct:
+        text += f" No teacher is both smoother and more accurate than direct on the {part} part: no sweet spot."
+    return text
+
+
+def _told(sweep: Sweep, spot: Step | None) -> str:
+    """Describe the picture to those who do not see it."""
+    told = [
+        f"{step.name}: teacher R2 {number(step.teacher_r2)} at E||J|| {number(step.teacher_smoothness)}, "
+        f"formula R2 {number(step.r2)} at {number(step.smoothness)}"
+        for step in sweep.steps
+        if step.taught
+    ]
+    told += [f"{step.name}: R2 {number(step.r2)} at {number(step.smoothness)}" for step in sweep.direct]
+    if spot is not None:
+        told.append(f"sweet spot: {spot.name}")
+    return "; ".join(told) + "."

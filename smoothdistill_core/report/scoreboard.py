@@ -1,0 +1,65 @@
+"""`Scoreboard`: the test R2 of every method on every dataset, and all comparisons; made once a report."""
+
+from __future__ import annotations
+
+import math
+from functools import cached_property
+from typing import Literal
+
+from smoothdistill_core.errors import ResultError
+from smoothdistill_core.results import Results
+from smoothdistill_core.statistics import BASELINES, Comparison, Method, Standing, comparisons, standings
+from smoothdistill_core.statistics.methods import MethodScores, scores_of_methods
+from smoothdistill_core.statistics.pairing import datasets_of, rows_of, unit_of
+
+
+class Scoreboard:
+    """Every method of a run with its values; a value is that of a run or of a seed (``unit``).
+
+    ``metric`` is R2; where a recipe does not measure it there are no methods, and ``reason`` says so.
+    """
+
+    def __init__(self, results: Results) -> None:
+        self.results = results
+        self.reason = ""
+        self.datasets = datasets_of(results)
+        self.unit: Literal["runs", "seeds"] = unit_of(results)
+        self._scores: MethodScores = {}
+        try:
+            self._scores = scores_of_methods(results)
+        except ResultError as error:
+            self.reason = str(error)
+        self._values: dict[tuple[str, Method], tuple[float, ...]] = {}
+
+    @cached_property
+    def methods(self) -> list[Method]:
+        """The methods: penalties, then the baselines."""
+        return list(self._scores)
+
+    @property
+    def penalties(self) -> list[Method]:
+        """The methods that are no baseline."""
+        return [method for method in self.methods if not any(method.answers(name) for name in BASELINES)]
+
+    def values(self, dataset: str, method: Method) -> tuple[float, ...]:
+        """Return the value of each complete run or seed of a method on one dataset."""
+        key = (dataset, method)
+        if key not in self._values:
+            rows = rows_of(self.results, self._scores, (method,), dataset, self.unit).rows
+            self._values[key] = tuple(row.values[0] for row in rows)
+        return self._values[key]
+
+    def mean(self, dataset: str, method: Method) -> float:
+        """Return the mean of `values`, NaN where there is none."""
+        values = self.values(dataset, method)
+        return sum(values) / len(values) if values else math.nan
+
+    @cached_property
+    def comparisons(self) -> list[Comparison]:
+        """Every method against every baseline."""
+        return comparisons(self.results) if self._scores else []
+
+    @cached_property
+    def standings(self) -> list[Standing]:
+        """The methods ranked over the datasets."""
+        return standings(self.results) if self._scores else []

@@ -1,0 +1,53 @@
+"""The summary: one row for each penalty and strength on each dataset, averaged over the trials."""
+
+from __future__ import annotations
+
+from smoothdistill_core.report.naming import Names
+from smoothdistill_core.report.numbers import count, number
+from smoothdistill_core.report.tables.table import Column, Table, Value, table
+from smoothdistill_core.results import Line
+from smoothdistill_core.results.summary import CHOSEN
+
+COLUMNS = (
+    Column("dataset", "dataset"),
+    Column("student", "student"),
+    Column("teacher", "teacher"),
+    Column("penalty", "penalty"),
+    Column("strength", "strength", lambda value: "" if value is None else f"{value:g}"),
+    Column("trials", "trials", count),
+    Column("teacher_r2", "teacher R²", number, "R² of the teacher against the data"),
+    Column("smoothness", "E‖J‖", number, "mean gradient norm: of the teacher, or of the formula where there is none"),
+    Column("r2", "R²", number, "R² of the formula against the data"),
+    Column("fidelity", "fidelity", number, "R² of the formula against its teacher"),
+    Column("nodes", "nodes", count, "nodes of the formula as it was found"),
+    Column("formula", "formula of the best trial", formula=True),
+)
+
+NOTE = (
+    "Means over the trials, on the test part, which nothing was chosen on. “chosen” is the strength that each trial "
+    "chose for itself. E‖J‖ is the teacher’s, the smaller the smoother; for formulas found on the data it is the "
+    "formula’s own."
+)
+
+
+def summary_table(lines: list[Line], names: Names) -> Table:
+    """Return the lines of a summary as a table."""
+    rows: list[tuple[Value, ...]] = [
+        (
+            line.dataset,
+            names.short(line.student) if len(names.students) > 1 else None,
+            names.short(line.teacher) if len(names.teachers) > 1 else None,
+            line.penalty,
+            None if line.strength == "" else line.strength,
+            line.trials,
+            line.teacher_r2,
+            line.smoothness,
+            line.r2,
+            line.fidelity,
+            line.complexity,
+            line.formula,
+        )
+        for line in lines
+    ]
+    strong = [place for place, line in enumerate(lines) if line.strength == CHOSEN]
+    return table("summary", "All results", COLUMNS, rows, NOTE, strong).without_empty_columns()

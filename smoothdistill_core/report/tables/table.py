@@ -1,0 +1,107 @@
+"""`Table`: values with the way to write them: on a page for people, in a CSV file for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from smoothdistill_core.report.naming import printable
+from smoothdistill_core.report.numbers import NOTHING
+
+Value = str | float | int | None
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its ``name`` in the CSV file, its ``heading`` on the page, and how its numbers are written.
+
+    A column without ``write`` holds text. ``hint`` says what it means. ``formula`` marks text that is set as code. The
+    page leaves ``csv_only`` columns out.
+    """
+
+    name: str
+    heading: str
+    write: Callable[[Any], str] | None = None
+    hint: str = ""
+    formula: bool = False
+    csv_only: bool = False
+
+    @property
+    def numeric(self) -> bool:
+        """Whether the column holds numbers."""
+        return self.write is not None
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table of plain values, one tuple a row; ``strong`` rows stand out on the page."""
+
+    key: str
+    title: str
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[Value, ...], ...]
+    note: str = ""
+    strong: frozenset[int] = field(default_factory=frozenset)
+
+    @property
+    def on_page(self) -> list[tuple[int, Column]]:
+        """The columns that the page shows, with their places."""
+        return [(place, column) for place, column in enumerate(self.columns) if not column.csv_only]
+
+    def shown(self, column: Column, value: Value) -> str:
+        """Return a value as the page shows it."""
+        if column.write is not None and not isinstance(value, str):
+            return column.write(value)
+        return NOTHING if value is None else printable(str(value))
+
+    def sort_key(self, value: Value) -> str:
+        """Return what the page sorts a number by; empty for what is none."""
+        if value is None or isinstance(value, str) or math.isnan(value):
+            return ""
+        return repr(value)
+
+    def without_empty_columns(self) -> Table:
+        """Return the table without the columns that hold nothing in any row."""
+        full = [place for place in range(len(self.columns)) if any(_holds(row[place]) for row in self.rows)]
+        return Table(
+            self.key,
+            self.title,
+            tuple(self.columns[place] for place in full),
+            tuple(tuple(row[place] for place in full) for row in self.rows),
+            self.note,
+            self.strong,
+        )
+
+    def to_csv(self) -> str:
+        """Return the table as CSV: numbers in full, nothing where there is none."""
+        text = io.StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([column.name for column in self.columns])
+        writer.writerows([[_plain(value) for value in row] for row in self.rows])
+        return text.getvalue()
+
+
+def _holds(value: Value) -> bool:
+    return value is not None and value != "" and not (isinstance(value, float) and math.isnan(value))
+
+
+def _plain(value: Value) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    return value if isinstance(value, str) else repr(value)
+
+
+def table(
+    key: str,
+    title: str,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[Value]],
+    note: str = "",
+    strong: Sequence[int] = (),
+) -> Table:
+    """Return a table of any sequences."""
+    return Table(key, title, tuple(columns), tuple(tuple(row) for row in rows), note, frozenset(strong))

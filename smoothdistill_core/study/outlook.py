@@ -1,0 +1,97 @@
+"""`Outlook`: what a run of a recipe would do, before it does it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from smoothdistill_core.store import CellState
+from smoothdistill_core.study.outstanding import outstanding
+from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
+from smoothdistill_core.study.plan import Plan, Task, keys_of
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The cells of one teacher or one student (``who``, with its options) on one dataset.
+
+    ``done`` have a result, ``failed`` are among those that failed before, ``to_run`` will be run. A teacher
+    whose weights were not kept may be both done and to be run: where a new student asks for it. ``seconds`` is
+    what is to be run on one worker, None where nothing like it was measured.
+    """
+
+    dataset: str
+    kind: Literal["teacher", "student"]
+    who: str
+    planned: int
+    done: int
+    failed: int
+    to_run: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """The plan of a recipe against what its run folder holds; ``outside`` counts results of earlier plans."""
+
+    batches: tuple[Batch, ...]
+    workers: int
+    outside: int
+    changes: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float | None:
+        """The expected time of the run; None where something of it was never measured."""
+        known = [batch.seconds for batch in self.batches if batch.seconds is not None]
+        return sum(known) / self.workers if len(known) == len(self.batches) else None
+
+    @property
+    def measured_seconds(self) -> float:
+        """The expected time of what was measured."""
+        return sum(batch.seconds or 0.0 for batch in self.batches) / self.workers
+
+    @property
+    def unmeasured(self) -> tuple[str, ...]:
+        """The teachers and students that nothing is known of."""
+        return tuple(dict.fromkeys(batch.who for batch in self.batches if batch.seconds is None))
+
+
+def outlook(
+    plan: Plan,
+    known: Mapping[str, CellState],
+    weights: Collection[str],
+    *,
+    keep_weights: bool,
+    workers: int,
+    changes: tuple[str, ...] = (),
+) -> Outlook:
+    """Return what a run of ``plan`` would do."""
+    pace = Pace.measured(plan, known)
+    to_run: Counter[KindOfWork] = Counter()
+    for task in outstanding(plan, known, weights, keep_weights):
+        to_run[kind_of_work(task)] += len(keys_of(task))
+    states: Counter[tuple[KindOfWork, str]] = Counter()
+    tasks: list[Task] = [*plan.trainings, *plan.distillations]
+    for task in tasks:
+        work = kind_of_work(task)
+        for key in keys_of(task):
+            states[work, known[key].state if key in known else "planned"] += 1
+    batches = [
+        Batch(
+            dataset=work.dataset,
+            kind=work.kind,
+            who=work.who,
+            planned=sum(states[work, state] for state in ("planned", "done", "failed")),
+            done=states[work, "done"],
+            failed=states[work, "failed"],
+            to_run=to_run[work],
+            seconds=pace.expect({work: to_run[work]}, workers=1),
+        )
+        for work in dict.fromkeys(map(kind_of_work, tasks))
+    ]
+    place = {label: number for number, label in enumerate(plan.facts)}
+    present = {cell.key for cell in plan.cells}
+    outside = sum(state.state == "done" for key, state in known.items() if key not in present)
+    return Outlook(tuple(sorted(batches, key=lambda b: place[b.dataset])), workers, outside, changes)

@@ -1,0 +1,203 @@
+"""The report of a run: what a reader finds in it, and that it needs nothing but itself."""
+
+import csv
+import math
+import re
+
+import matplotlib
+import pytest
+
+from smoothdistill_core import SmoothdistillError, recipe_from_text
+from smoothdistill_core.report import write_report
+from smoothdistill_core.report.asked import asked_as_yaml
+
+ONE = {"jacobian": (0.3, 0.5)}
+
+
+def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):
+    page = page_of(invent(runs=10, seeds=2, gain=0.2).results())
+    assert (
+        "On toy, with 10 runs of 2 seeds, mlp was trained without a penalty, with jacobian at 5 strengths" in page.text
+    )
+    assert "For each of these teachers gplearn searched a formula that imitates it" in page.text
+    assert "20 trials gave 260 formulas; nothing failed." in page.text
+    assert re.search(
+        r"Jacobian against none: the gain is \+0\.\d{3} R², 95 % interval 0\.\d{3} to 0\.\d{3}, p = 0", page.text
+    )
+    assert re.search(r"Over 10 runs the formulas reach a mean R² of 0\.\d{3} for (jacobian|lipschitz)", page.text)
+
+
+def test_several_datasets_are_told_of_together(invent, page_of):
+    page = page_of(invent([f"data{place}" for place in range(8)], seeds=10, gain=0.3, penalties=ONE).results())
+    assert "On 8 datasets, with 10 seeds each" in page.text
+    assert "Averaged over all 8 datasets, the formulas reach an R² of" in page.text
+    assert "Jacobian is shown to be better on 8 of 8 datasets than none; over their means the gain is +0." in page.text
+
+
+def test_seeds_too_few_for_so_many_tests_are_said_to_show_nothing(invent, page_of):
+    page = page_of(invent([f"data{place}" for place in range(7)], seeds=6, gain=0.3, penalties=ONE).results())
+    assert "(seeds that differ: at most 6, where 9 are needed for any finding)" in page.text
+
+
+def test_too_few_seeds_are_said_to_decide_nothing(invent, page_of):
+    page = page_of(invent(seeds=1).results())
+    assert "at least 6 seeds that differ are needed, and there is 1." in page.text
+    assert "How often better than none" not in page.text  # one pair is no rate
+    assert "1 trial gave 13 formulas" in page.text
+
+
+def test_the_formula_is_typeset_in_the_data_s_own_names_and_there_as_text(invent, page_of):
+    page = page_of(invent().results())
+    (first, *_) = re.findall(r"<math.*?</math>", page.source, re.S)
+    assert "<mi>price</mi>" in first
+    assert "<mi>rooms</mi>" in first
+    assert "<mfrac>" in first
+    assert "price = 0.5 + 0.25*rooms + age/(rooms + 3)" in page.text
+
+
+def test_the_page_asks_no_network_for_anything_and_lets_nothing_load(invent, page_of):
+    page = page_of(invent(["a", "b", "c"]).results())
+    for _, attributes in page.tags:
+        for name in ("src", "href", "xlink:href", "action", "data"):
+            assert re.match(r"#|data:|$", attributes.get(name) or ""), attributes
+    assert "@import" not in page.source
+    assert not re.search(r"url\((?!#)", page.source)
+    (policy,) = [a["content"] for a in page.all("meta") if a.get("http-equiv") == "Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'")
+
+
+def test_no_identifier_stands_twice_and_every_reference_has_a_goal(invent, page_of):
+    page = page_of(invent(["a", "b", "c"]).results())
+    found = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(found) == len(set(found))
+    wanted = re.findall(r'(?:url\(|href=")#([^")]+)', page.source)
+    wanted += [name for _, a in page.tags for name in a.get("aria-labelledby", "").split()]
+    assert set(wanted) <= set(found)
+
+
+NASTY = "<script>alert('x')</script>"
+
+
+def test_names_from_data_are_shown_as_text_wherever_they_come_from(invent, page_of):
+    penalties = {"<b>bold</b>": (0.1, 1.0)}
+    build = invent([NASTY, "a & b", "$x^2$"], seeds=2, penalties=penalties, columns=(NASTY, "<i>"), target="<u>")
+    results = build.results(name="<em>run</em>", content={"dataset": [{"name": NASTY}]}, versions={"<img src=x>": "1"})
+    page = page_of(results)
+    assert len(page.all("script")) == 1
+    for tag in ("b", "em", "img", "u"):
+        assert page.all(tag) == [], tag
+    assert page.source.count("&lt;script&gt;alert(") > 5
+    assert "$x^2$" in page.text
+
+
+def test_names_that_cannot_be_printed_are_written_out(invent, page_of):
+    page = page_of(invent(["bell\x07", "two\nlines", "\x1b[31m", "\u202egnp.exe", "数据", "ﷺ" * 90], seeds=1).results())
+    for shown in ("bell\\x07", "two\\nlines", "\\x1b[31m", "\\u202egnp.exe", "数据"):
+        assert shown in page.text
+    assert not {letter for letter in page.source if not letter.isprintable()} - {"\n"}
+
+
+def test_the_same_results_give_the_same_page_to_the_byte(invent, tmp_path):
+    pages = [write_report(invent(["a", "b"]).results(), tmp_path / f"{n}.html").read_bytes() for n in range(2)]
+    assert pages[0] == pages[1]
+
+
+def test_figures_come_as_files_and_all_tables_as_csv(invent, tmp_path):
+    build = invent(["a", "b", "c"], seeds=2)
+    build.student(build.trial("a", 0, 9), student="gplearn", state="failed")
+    write_report(build.results(), tmp_path / "report.html", figures=tmp_path / "deep" / "figures")
+    folder = tmp_path / "deep" / "figures"
+    names = {path.name for path in folder.iterdir()}
+    for stem in ("datasets", "wins-none", "wins-direct", "ranks", "d01-a-tradeoff", "d02-b-strengths", "d03-c-boxes"):
+        assert {f"{stem}.pdf", f"{stem}.png"} <= names
+    assert (folder / "ranks.png").read_bytes().startswith(b"\x89PNG")
+    assert (folder / "ranks.pdf").read_bytes().startswith(b"%PDF")
+    tables = {"summary", "comparisons", "ranks", "data", "failures", "missing", "seeds", "versions"}
+    assert {f"{name}.csv" for name in tables} <= names
+    summary = list(csv.DictReader((folder / "summary.csv").open()))
+    (direct,) = [row for row in summary if (row["dataset"], row["penalty"]) == ("b", "direct")]
+    found = [o.score("r2") for o in build.results().outcomes if (o.trial.dataset, o.penalty) == ("b", "direct")]
+    assert math.isclose(float(direct["r2"]), sum(found) / len(found))
+    assert direct["teacher_r2"] == ""
+
+
+def test_matplotlib_s_settings_are_those_of_before_and_users_settings_change_no_figure(invent, tmp_path):
+    plain = write_report(invent().results(), tmp_path / "a.html").read_text()
+    with matplotlib.rc_context({"text.usetex": True, "font.size": 30, "lines.marker": "x", "svg.fonttype": "path"}):
+        before = dict(matplotlib.rcParams)
+        again = write_report(invent().results(), tmp_path / "b.html").read_text()
+        assert dict(matplotlib.rcParams) == before
+    assert again == plain
+
+
+def test_failures_missing_runs_and_poles_are_listed_with_their_reasons(invent, page_of):
+    build = invent(seeds=6)
+    trial = build.trial("toy", 0, 9)
+    teacher = build.teacher(trial, "jacobian", 0.1)
+    build.student(trial, of=teacher, state="failed")
+    build.student(trial, poles=("", "", "1/rooms"))
+    page = page_of(build.results())
+    assert "gplearn on mlp jacobian 0.1; toy, seed 9 failed 1 no luck" in page.text
+    assert "Missing from the comparisons" in page.text
+    assert "Passed over for a pole" in page.text
+    assert "1/rooms" in page.text
+    assert "1 cell of 147 failed" in page.text
+
+
+def test_a_pole_that_was_allowed_is_a_warning_beside_the_formula(builder, page_of):
+    builder.student(builder.trial(), poles=("", "", "1/rooms"))
+    page = page_of(builder.results(poles="warn"))
+    assert "1/rooms can lack a value within the range of the inputs." in page.text
+
+
+def test_the_recipe_is_there_as_yaml_that_asks_for_the_same(builder, everything_available):
+    from smoothdistill_core import Registry
+
+    registry = Registry()
+    text = (
+        "{name: same, dataset: friedman1, prepare: {max_rows: 500}, student: [gplearn, linear],"
+        " regularizer: [none, {name: lipschitz, norm: sum, strength: [0.1, 1]}]}"
+    )
+    asked = recipe_from_text(text, registry)
+    written = asked_as_yaml(builder.results(name="same", content=asked.content()))
+    again = recipe_from_text(written, registry)
+    assert again.content() == asked.content()
+    assert again.name == "same"
+
+
+def test_every_figure_has_words_for_those_who_do_not_see_it(invent, page_of):
+    page = page_of(invent(["a", "b", "c"]).results())
+    figures = page.all("svg")
+    assert len(figures) == 3 * 4 + 4
+    for figure in figures:
+        assert figure["role"] == "img"
+        assert len(figure["aria-label"]) > 40
+
+
+def test_the_sweet_spot_is_marked(invent, page_of):
+    page = page_of(invent().results())
+    (spot,) = re.findall(r"The sweet spot, (\w+ 0\.\d), is the teacher that on the validation part", page.text)
+    assert f"sweet spot: {spot}" in page.source
+    assert re.search(r'<g class="halo"><text[^>]*>sweet spot</text>', page.source)
+
+
+def test_every_student_on_every_teacher_has_its_own_figures_and_names(invent, page_of):
+    page = page_of(invent(students=("gplearn", "operon"), seeds=2).results())
+    assert "Accuracy against smoothness, gplearn" in page.text
+    assert "Accuracy against smoothness, operon" in page.text
+    assert "jacobian (operon)" in page.text
+
+
+@pytest.mark.parametrize("where", ["folder", "folder/report.html/more.html"])
+def test_a_place_that_cannot_be_written_is_a_clear_error(invent, tmp_path, where):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "report.html").write_text("a file")
+    with pytest.raises(SmoothdistillError, match="cannot be written"):
+        write_report(invent(seeds=1).results(), tmp_path / where)
+    assert not list(tmp_path.rglob("*.part"))
+
+
+def test_a_folder_for_figures_that_is_a_file_is_a_clear_error(invent, tmp_path):
+    (tmp_path / "figures").write_text("a file")
+    with pytest.raises(SmoothdistillError, match="cannot be made a folder for figures"):
+        write_report(invent(seeds=1).results(), tmp_path / "report.html", figures=tmp_path / "figures")

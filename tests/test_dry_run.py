@@ -1,0 +1,65 @@
+"""``run --dry-run``: the plan as a person meets it, quick also on the whole protocol of the paper."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from smoothdistill_core import Registry
+
+MEASURE = (
+    "import json, resource, subprocess, sys, time; began = time.monotonic();"
+    "out = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True).stdout;"
+    "usage = resource.getrusage(resource.RUSAGE_CHILDREN);"
+    "print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out]))"
+)
+
+
+def test_a_dry_run_tells_the_plan_before_and_after_and_writes_nothing(smoothdistill, small_recipe, tmp_path):
+    first = smoothdistill("run", small_recipe, "--dry-run")
+    assert first.returncode == 0
+    assert "Nothing was measured yet of mlp, gplearn, linear." in first.stdout
+    assert "nothing was written" in first.stdout
+    assert not (tmp_path / "runs").exists()
+    smoothdistill("run", small_recipe)
+    assert "Nothing is left to run." in smoothdistill("run", small_recipe, "--dry-run").stdout
+    more = smoothdistill("run", small_recipe, "--dry-run", "--workers", "2", "--set", "trials.seeds=3").stdout
+    assert "changed since the last run: trials.seeds: 2 is now 3" in more
+    assert "Expected time with 2 workers:" in more
+
+
+def test_a_dry_run_is_plain_data_on_request(smoothdistill, small_recipe):
+    found = json.loads(smoothdistill("run", small_recipe, "--dry-run", "--json").stdout)
+    assert [(batch["who"].partition("(")[0], batch["to_run"]) for batch in found["batches"]] == [
+        ("mlp", 8),
+        ("gplearn", 10),
+        ("linear", 2),
+    ]
+    assert found["seconds"] is None
+
+
+@pytest.mark.needs_data
+def test_a_dry_run_of_the_whole_protocol_takes_seconds_and_little_memory(tmp_path):
+    others = ("csv", "parquet", "diabetes", "friedman1")
+    names = [name for name in Registry().components("dataset") if name not in others]
+    assert len(names) == 20
+    (tmp_path / "protocol.yaml").write_text(
+        f"dataset: [{', '.join(names)}]\n"
+        "prepare: {test: 0.2, validation: 0, target: none}\n"
+        "regularizer:\n"
+        "  - none\n"
+        "  - {name: l2, strength: 1e-4}\n"
+        "  - {name: lipschitz, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}\n"
+        "  - {name: jacobian, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}\n"
+        "student: gplearn\n"
+        "choose: {part: train}\n"
+        "trials: {runs: 10, seeds: 5}\n"
+    )
+    command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "protocol.yaml", "--dry-run", "--json"]
+    measured = subprocess.check_output([sys.executable, "-c", MEASURE, *command], cwd=tmp_path, env=os.environ)
+    seconds, megabytes, out = json.loads(measured)
+    assert sum(batch["planned"] for batch in json.loads(out)["batches"]) == 26_000
+    assert seconds < 5  # of this process: others may be at work on the same machine
+    assert megabytes < 500

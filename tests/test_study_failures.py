@@ -1,0 +1,151 @@
+"""What becomes of cells that fail: by workers that die, by time limits, by scores that are no numbers."""
+
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+
+import pytest
+
+from smoothdistill_core import Study, recipe_from_text
+from smoothdistill_core.store import Store
+from smoothdistill_core.study.local import LostWorkerError, OutOfTimeError
+from smoothdistill_core.testing import tiny
+
+LIMITED = tiny.RECIPE + "distil: {seconds: 60}\n"
+
+
+@pytest.fixture
+def run(smoothdistill_make_registry, tmp_path):
+    """Run a recipe of made-up components in the same folder again and again: results and what was reported."""
+
+    def run(recipe=tiny.RECIPE, executor=None, components=tiny.COMPONENTS):
+        registry = smoothdistill_make_registry(*components)
+        reports = []
+        with executor or ThreadPoolExecutor(1) as executor:
+            study = Study(recipe_from_text(recipe, registry), registry, tmp_path / "run")
+            return study.run(executor=executor, workers=2, progress=reports.append), reports
+
+    return run
+
+
+@pytest.fixture
+def attempts(tmp_path):
+    """Return how often each cell was tried."""
+
+    def attempts():
+        with Store(tmp_path / "run", read_only=True) as store:
+            return sorted(record.attempts for record in store.cells())
+
+    return attempts
+
+
+class Mortal(Executor):
+    """Workers that die of a task for which ``deadly`` holds, as often as they are asked, or ``times`` times."""
+
+    def __init__(self, deadly, error=None, times=1000):
+        self.deadly = deadly
+        self.error = error or LostWorkerError(-9)
+        self.times = times
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        if self.times and self.deadly(*args):
+            self.times -= 1
+            future.set_exception(self.error)
+        else:
+            future.set_result(fn(*args, **kwargs))
+        return future
+
+
+def is_student(trial, component, *_):
+    return component.kind == "student"
+
+
+def test_a_cell_that_a_worker_died_of_is_tried_once_more(run, attempts):
+    results, _ = run(executor=Mortal(is_student, times=1))
+    assert not results.failed
+    assert attempts() == [1] * 13 + [2]
+
+
+def test_a_cell_that_workers_die_of_twice_fails_alone(run, attempts):
+    results, _ = run(executor=Mortal(is_student, times=2))
+    (record,) = results.failed
+    assert record.reason == (
+        "its worker process was killed by signal 9 (9 is often: out of memory), and once more at the second try"
+    )
+    assert attempts() == [1] * 13 + [2]
+
+
+def test_of_a_sweep_that_workers_die_of_only_the_guilty_strength_fails(run):
+    def deadly(trial, component, sweep, *_):
+        return component.kind == "teacher" and any(strength == 1.0 for _, strength in sweep)
+
+    results, _ = run(executor=Mortal(deadly))
+    assert {record.cell.strength for record in results.failed} == {1.0}
+    assert {record.cell.strength for record in results.teachers.values()} == {0.0, 0.1}
+
+
+def test_a_student_that_ran_out_of_time_waits_for_a_higher_limit(run, attempts):
+    results, reports = run(LIMITED, Mortal(is_student, OutOfTimeError(60.0)))
+    assert "time limits are the affair of the executor" in reports[0].notices[0]
+    assert {record.reason for record in results.failed} == {"timed out after 60 s"}
+    before = attempts()
+    again, _ = run(LIMITED)
+    assert len(again.failed) == 8
+    assert attempts() == before
+    assert not run(LIMITED.replace("60", "61"))[0].failed
+
+
+def test_without_a_limit_what_ran_out_of_time_runs_again(run):
+    run(LIMITED, Mortal(is_student, OutOfTimeError(60.0)))
+    assert not run()[0].failed
+
+
+def test_a_time_limit_identifies_no_cell(run, attempts):
+    run()
+    results, reports = run(LIMITED)
+    assert results.complete
+    assert attempts() == [1] * 14
+    assert reports[0].changes == ("distil.seconds: None is now 60.0",)
+
+
+def test_a_limit_that_an_executor_does_not_keep_is_said_also_without_progress(smoothdistill_make_registry):
+    registry = smoothdistill_make_registry(*tiny.COMPONENTS)
+    with (
+        ThreadPoolExecutor(1) as executor,
+        pytest.warns(RuntimeWarning, match=r"distil\.seconds: 60 is not kept"),
+    ):
+        Study(recipe_from_text(LIMITED, registry), registry).run(executor=executor, workers=1)
+
+
+def test_results_outside_of_the_plan_are_counted(run):
+    run()
+    _, reports = run(tiny.RECIPE.replace("[0.1, 1.0]", "[0.1]"))
+    assert reports[0].notices == ("results outside of the present plan, which stay in the run folder: 4",)
+
+
+def test_a_damaged_file_is_said_and_the_study_completes_all_the_same(run, tmp_path):
+    before, _ = run()
+    with (tmp_path / "run" / "results.sqlite").open("r+b") as file:
+        file.truncate(file.seek(0, 2) - 4096)
+    results, reports = run()
+    assert "was damaged" in reports[0].notices[0]
+    assert results.complete
+    found = [[(outcome.formula, outcome.scores) for outcome in these.outcomes] for these in (before, results)]
+    assert found[0] == found[1]
+
+
+class Blind(tiny.TinyR2):
+    """R2 that is no number on the validation part."""
+
+    def score(self, context):
+        return float("nan") if context.part == "validation" else super().score(context)
+
+
+def test_a_student_without_a_finite_score_has_failed_and_is_not_run_again(run, attempts):
+    blind = [component for component in tiny.COMPONENTS if component is not tiny.TinyR2] + [Blind]
+    results, _ = run(components=blind)
+    assert {record.reason for record in results.failed} == {"no formula has a finite R2 on the validation part"}
+    assert len(results.failed) == 8
+    assert results.outcomes == ()
+    elsewhere, _ = run(tiny.RECIPE + "choose: {part: train}\n", components=blind)
+    assert len(elsewhere.outcomes) == 8
+    assert attempts() == [1] * 14
