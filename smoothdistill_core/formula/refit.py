@@ -87,7 +87,7 @@ class _Fit:
             self._residuals,
             start,
             self._slopes,
-            method="lm" if len(self._y) >= len(start) else "trf",  # lm wants no fewer rows than parameters
+            method="trf",  # the factor is redundant: "lm" would end at digits that depend on where memory lies
             x_scale="jac",
             ftol=CONVERGED,
             xtol=CONVERGED,
