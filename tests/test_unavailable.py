@@ -117,10 +117,10 @@ def test_a_default_that_cannot_work_is_refused_where_the_key_is_missing(smoothdi
     class Default(Stargazer):
         """The student of recipes that name none."""
 
-        name = "gplearn"
+        name = "operon"
 
     registry = smoothdistill_make_registry(*tiny.COMPONENTS, Default)
-    with pytest.raises(RecipeError, match=f"r.yaml:2:1: student.*the student 'gplearn' is unavailable; {REASON}"):
+    with pytest.raises(RecipeError, match=f"r.yaml:2:1: student.*the student 'operon' is unavailable; {REASON}"):
         recipe_from_text(WITHOUT_STUDENT, registry, name="r.yaml")
 
 

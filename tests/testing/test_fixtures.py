@@ -92,7 +92,7 @@ def test_the_run_folder_holds_a_finished_run(run):
             assert results.complete
             assert not results.failed
             assert len(results.outcomes) == 8
-            assert {line.penalty for line in summarise(results)} == {"direct", "none", "steepness"}
+            assert {line.penalty for line in summarise(results)} == {"direct", "none", "steepness", "best"}
 
         def test_another_test_gets_another_run(smoothdistill_run_folder, tmp_path):
             assert smoothdistill_run_folder.is_relative_to(tmp_path)
