@@ -31,7 +31,7 @@ class OpenML:
 
         # liac-arff reads numbers exactly and takes quotes off texts, which sklearn's pandas parser does not promise.
         bunch = fetch_openml(
-            data_id=self.number, target_column=None, as_frame=True, parser="liac-arff", cache=False, n_retries=0
+            data_id=self.number, target_column=None, as_frame=True, parser="liac-arff", cache=False, n_retries=1
         )
         return cast("pd.DataFrame", bunch.frame)
 
@@ -48,7 +48,7 @@ class ScikitLearnCalifornia:
         from sklearn.datasets import fetch_california_housing
 
         with TemporaryDirectory() as folder:
-            return cast("pd.DataFrame", fetch_california_housing(data_home=folder, as_frame=True, n_retries=0).frame)
+            return cast("pd.DataFrame", fetch_california_housing(data_home=folder, as_frame=True, n_retries=1).frame)
 
     def __str__(self) -> str:
         return "scikit-learn's fetch_california_housing"

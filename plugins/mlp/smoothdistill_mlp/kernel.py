@@ -57,25 +57,23 @@ def loss_gradient(gradient, flat, y, n, size, widths, activation, penalty, stren
         return
     output_gradient(gradient, flat, error, n, size, widths, room)
     if penalty == JACOBIAN:
-        jacobian_gradient(gradient, flat, n, size, widths, activation, strength, room)
+        jacobian_gradient(gradient, flat, n, size, widths, strength, room)
     m = 2 * n if penalty == JACOBIAN else n
     for layer in range(layers - 1, 0, -1):
-        out, into = widths[layer], widths[layer - 1]
-        place, bias = offsets(widths, layer)
         delta = rows_of(room, 1, layer, m, size, widths)
         signal = rows_of(room, 0, layer - 1, m, size, widths)
-        np.dot(delta.T, signal, gradient[place:bias].reshape((out, into)))
-        own = delta[:n]
-        gradient[bias : bias + out] = 0
+        np.dot(delta.T, signal, matrix_of(gradient, widths, layer))
+        own, own_bias = delta[:n], bias_of(gradient, widths, layer)
+        own_bias[:] = 0
         for i in range(n):
-            for j in range(out):
-                gradient[bias + j] += own[i, j]
+            for j in range(widths[layer]):
+                own_bias[j] += own[i, j]
         if layer > 1:
             below = rows_of(room, 1, layer - 1, m, size, widths)[:n]
             slope = rows_of(room, 2, layer - 1, n, size, widths)
-            np.dot(own, flat[place:bias].reshape((out, into)), below)
+            np.dot(own, matrix_of(flat, widths, layer), below)
             below *= slope
-            if penalty == JACOBIAN and activation != RELU:
+            if penalty == JACOBIAN:
                 below += rows_of(room, 3, layer - 1, n, size, widths)
     if penalty == L2:
         for k in range(len(flat)):
@@ -88,13 +86,11 @@ def loss_gradient(gradient, flat, y, n, size, widths, activation, penalty, stren
 def forward(flat, n, size, widths, activation, room):
     """Fill in activations (room 0), their slopes (room 2) and their curvature (room 4)."""
     for layer in range(1, len(widths) - 1):
-        out, into = widths[layer], widths[layer - 1]
-        place, bias = offsets(widths, layer)
         z = rows_of(room, 0, layer, n, size, widths)
-        np.dot(rows_of(room, 0, layer - 1, n, size, widths), flat[place:bias].reshape((out, into)).T, z)
+        np.dot(rows_of(room, 0, layer - 1, n, size, widths), matrix_of(flat, widths, layer).T, z)
         slope = rows_of(room, 2, layer, n, size, widths)
         curvature = rows_of(room, 4, layer, n, size, widths)
-        activate(z, flat[bias : bias + out], slope, curvature, activation)
+        activate(z, bias_of(flat, widths, layer), slope, curvature, activation)
 
 
 @compiled
@@ -145,15 +141,18 @@ def output_gradient(gradient, flat, error, n, size, widths, room):
     top = rows_of(room, 0, layers - 1, n, size, widths)
     slope = rows_of(room, 2, layers - 1, n, size, widths)
     delta = rows_of(room, 1, layers - 1, n, size, widths)
-    gradient[place : bias + 1] = 0
+    found = gradient[place:bias]
+    found[:] = 0
+    gradient[bias] = error.sum()
     for i in range(n):
-        gradient[bias] += error[i]
+        e = error[i]
         for j in range(width):
-            gradient[place + j] += error[i] * top[i, j]
+            found[j] += e * top[i, j]
     if layers > 1:
         for i in range(n):
+            e = error[i]
             for j in range(width):
-                delta[i, j] = error[i] * weight[j] * slope[i, j]
+                delta[i, j] = e * weight[j] * slope[i, j]
 
 
 @compiled
@@ -167,10 +166,8 @@ def relu_jacobian_gradient(gradient, flat, error, n, size, widths, strength, roo
     layer g is (output weight * slope) in every row: with C = slope' signal, the matrix has the gradient
     (output weight * C), and the output weight the row sums of (matrix * C), so no signal has to reach it.
     """
-    number = flat.dtype.type
     top = len(widths) - 2
-    place, bias = offsets(widths, top + 1)
-    weight = flat[place:bias]
+    weight = matrix_of(flat, widths, top + 1)[0]
     slope = rows_of(room, 2, top, n, size, widths)
     g = rows_of(room, 1, top, n, size, widths)
     for i in range(n):
@@ -182,10 +179,11 @@ def relu_jacobian_gradient(gradient, flat, error, n, size, widths, strength, roo
         below *= rows_of(room, 2, layer - 1, n, size, widths)
     signal = rows_of(room, 0, 0, 2 * n, size, widths)[n:]
     np.dot(rows_of(room, 1, 1, n, size, widths), matrix_of(flat, widths, 1), signal)
-    x, scale = rows_of(room, 0, 0, n, size, widths), number(2 / n) * strength
+    x, scale = rows_of(room, 0, 0, n, size, widths), flat.dtype.type(2 / n) * strength
     for i in range(n):
+        e = error[i]
         for j in range(widths[0]):
-            signal[i, j] = scale * signal[i, j] + error[i] * x[i, j]
+            signal[i, j] = scale * signal[i, j] + e * x[i, j]
     for layer in range(1, top):
         signal = rows_of(room, 0, layer - 1, 2 * n, size, widths)[n:]
         g = rows_of(room, 1, layer, n, size, widths)
@@ -193,12 +191,13 @@ def relu_jacobian_gradient(gradient, flat, error, n, size, widths, strength, roo
         above = rows_of(room, 0, layer, 2 * n, size, widths)[n:]
         np.dot(signal, matrix_of(flat, widths, layer).T, above)
         slope = rows_of(room, 2, layer, n, size, widths)
-        below = offsets(widths, layer)[1]
-        gradient[below : below + widths[layer]] = 0
+        bias, found = bias_of(flat, widths, layer), bias_of(gradient, widths, layer)
+        found[:] = 0
         for i in range(n):
+            e = error[i]
             for j in range(widths[layer]):
-                above[i, j] = (above[i, j] + error[i] * flat[below + j]) * slope[i, j]
-                gradient[below + j] += error[i] * g[i, j]
+                above[i, j] = (above[i, j] + e * bias[j]) * slope[i, j]
+                found[j] += e * g[i, j]
     last_hidden_layer(gradient, flat, error, n, size, widths, room)
 
 
@@ -206,86 +205,70 @@ def relu_jacobian_gradient(gradient, flat, error, n, size, widths, strength, roo
 def last_hidden_layer(gradient, flat, error, n, size, widths, room):
     """Write the gradient of the last two layers of a relu network from the signal below them."""
     top = len(widths) - 2
-    place, bias = offsets(widths, top + 1)
-    own_bias = offsets(widths, top)[1]
-    slope = rows_of(room, 2, top, n, size, widths)
-    matrix, found = matrix_of(flat, widths, top), matrix_of(gradient, widths, top)
-    np.dot(slope.T, rows_of(room, 0, top - 1, 2 * n, size, widths)[n:], found)
-    gradient[own_bias : own_bias + widths[top]] = 0
-    gradient[bias] = 0
+    weight, found = matrix_of(flat, widths, top + 1)[0], matrix_of(gradient, widths, top + 1)[0]
+    matrix, slope = matrix_of(flat, widths, top), rows_of(room, 2, top, n, size, widths)
+    below, at_bias = matrix_of(gradient, widths, top), bias_of(gradient, widths, top)
+    np.dot(slope.T, rows_of(room, 0, top - 1, 2 * n, size, widths)[n:], below)
+    at_bias[:] = 0
     for i in range(n):
-        gradient[bias] += error[i]
+        e = error[i]
         for j in range(widths[top]):
-            gradient[own_bias + j] += error[i] * slope[i, j]
-    sums = np.dot(matrix * found, np.ones(widths[top - 1], flat.dtype))
+            at_bias[j] += e * slope[i, j]
+    np.dot(matrix * below, np.ones(widths[top - 1], flat.dtype), found)
+    found += bias_of(flat, widths, top) * at_bias
+    at_bias *= weight
     for j in range(widths[top]):
-        gradient[place + j] = sums[j] + flat[own_bias + j] * gradient[own_bias + j]
-        gradient[own_bias + j] *= flat[place + j]
+        w = weight[j]
         for k in range(widths[top - 1]):
-            found[j, k] *= flat[place + j]
+            below[j, k] *= w
+    bias_of(gradient, widths, top + 1)[0] = error.sum()
 
 
 @compiled
-def jacobian_gradient(gradient, flat, n, size, widths, activation, strength, room):
-    """Prepare the gradient of the mean squared Jacobian norm.
+def jacobian_gradient(gradient, flat, n, size, widths, strength, room):
+    """Prepare the gradient of the mean squared Jacobian norm where activations are smooth, or none at all.
 
     Down: g = the output's gradient by each layer's product (second half of room 1), from it the
     Jacobian. Up: the penalty's gradient by what multiplied each weight matrix (second half of room 0),
     so that one product over both halves gives a layer's whole gradient; and by each slope, which comes
     back through the curvature (room 3).
     """
-    layers = len(widths) - 1
-    place, bias = offsets(widths, layers)
-    weight = flat[place:bias]
+    top = len(widths) - 2
+    weight, found = matrix_of(flat, widths, top + 1)[0], matrix_of(gradient, widths, top + 1)[0]
     scale = flat.dtype.type(2 / n) * strength
-    if layers == 1:
-        for j in range(widths[0]):
-            gradient[place + j] += flat.dtype.type(2) * strength * weight[j]
+    if top == 0:
+        found += flat.dtype.type(2) * strength * weight
         return
-    slope = rows_of(room, 2, layers - 1, n, size, widths)
-    g = rows_of(room, 1, layers - 1, 2 * n, size, widths)[n:]
+    factor = rows_of(room, 3, top, n, size, widths)  # what each slope is multiplied with on the way down
     for i in range(n):
-        for j in range(widths[layers - 1]):
-            g[i, j] = weight[j] * slope[i, j]
-    for layer in range(layers - 1, 0, -1):
-        place, bias = offsets(widths, layer)
-        matrix = flat[place:bias].reshape((widths[layer], widths[layer - 1]))
+        factor[i] = weight
+    for layer in range(top, 0, -1):
+        factor, slope = rows_of(room, 3, layer, n, size, widths), rows_of(room, 2, layer, n, size, widths)
         g = rows_of(room, 1, layer, 2 * n, size, widths)[n:]
-        if layer == 1:
-            jacobian = rows_of(room, 0, 0, 2 * n, size, widths)[n:]
-            np.dot(g, matrix, jacobian)
-            jacobian *= scale
-        else:
-            product = rows_of(room, 3, layer - 1, n, size, widths)
-            np.dot(g, matrix, product)
-            slope = rows_of(room, 2, layer - 1, n, size, widths)
-            below = rows_of(room, 1, layer - 1, 2 * n, size, widths)[n:]
-            for i in range(n):
-                for j in range(widths[layer - 1]):
-                    below[i, j] = product[i, j] * slope[i, j]
-    for layer in range(1, layers):
-        width = widths[layer]
-        place, bias = offsets(widths, layer)
-        matrix = flat[place:bias].reshape((width, widths[layer - 1]))
+        for i in range(n):
+            for j in range(widths[layer]):
+                g[i, j] = factor[i, j] * slope[i, j]
+        if layer > 1:
+            np.dot(g, matrix_of(flat, widths, layer), rows_of(room, 3, layer - 1, n, size, widths))
+    jacobian = rows_of(room, 0, 0, 2 * n, size, widths)[n:]
+    np.dot(rows_of(room, 1, 1, 2 * n, size, widths)[n:], matrix_of(flat, widths, 1), jacobian)
+    jacobian *= scale
+    for layer in range(1, top + 1):
         signal = rows_of(room, 0, layer, 2 * n, size, widths)[n:]
-        np.dot(rows_of(room, 0, layer - 1, 2 * n, size, widths)[n:], matrix.T, signal)
-        slope = rows_of(room, 2, layer, n, size, widths)
-        if activation != RELU:
-            product = rows_of(room, 3, layer, n, size, widths)
-            curvature = rows_of(room, 4, layer, n, size, widths)
-            for i in range(n):
-                for j in range(width):
-                    factor = weight[j] if layer == layers - 1 else product[i, j]
-                    product[i, j] = signal[i, j] * factor * curvature[i, j]
-        signal *= slope
-    top = rows_of(room, 0, layers - 1, 2 * n, size, widths)[n:]
-    place, bias = offsets(widths, layers)
+        below = rows_of(room, 0, layer - 1, 2 * n, size, widths)[n:]
+        np.dot(below, matrix_of(flat, widths, layer).T, signal)
+        factor, slope = rows_of(room, 3, layer, n, size, widths), rows_of(room, 2, layer, n, size, widths)
+        curvature = rows_of(room, 4, layer, n, size, widths)
+        for i in range(n):
+            for j in range(widths[layer]):
+                factor[i, j] = signal[i, j] * factor[i, j] * curvature[i, j]
+                signal[i, j] *= slope[i, j]
+    signal = rows_of(room, 0, top, 2 * n, size, widths)[n:]
+    delta, bent = rows_of(room, 1, top, n, size, widths), rows_of(room, 3, top, n, size, widths)
     for i in range(n):
-        for j in range(widths[layers - 1]):
-            gradient[place + j] += top[i, j]
-    if activation != RELU:
-        delta = rows_of(room, 1, layers - 1, 2 * n, size, widths)[:n]
-        delta += rows_of(room, 3, layers - 1, n, size, widths)
+        for j in range(widths[top]):
+            found[j] += signal[i, j]
+            delta[i, j] += bent[i, j]
 
 
 @compiled
@@ -296,8 +279,7 @@ def spectral_gradient(gradient, flat, widths, penalty, strength, vectors):
     at = 0
     for layer in range(1, layers + 1):
         out, into = widths[layer], widths[layer - 1]
-        place, bias = offsets(widths, layer)
-        matrix = flat[place:bias].reshape((out, into))
+        matrix = matrix_of(flat, widths, layer)
         u, v = vectors[at : at + out], vectors[at + out : at + out + into]
         for _ in range(POWER_STEPS):
             v[:] = unit(np.dot(matrix.T, u))
@@ -307,15 +289,16 @@ def spectral_gradient(gradient, flat, widths, penalty, strength, vectors):
     at = 0
     for layer in range(1, layers + 1):
         out, into = widths[layer], widths[layer - 1]
-        place, bias = offsets(widths, layer)
         factor = strength
         if penalty == PRODUCT:
             for other in range(layers):
                 if other != layer - 1:
                     factor *= norms[other]
+        found, v = matrix_of(gradient, widths, layer), vectors[at + out : at + out + into]
         for i in range(out):
+            pull = factor * vectors[at + i]
             for j in range(into):
-                gradient[place + i * into + j] += factor * vectors[at + i] * vectors[at + out + j]
+                found[i, j] += pull * v[j]
         at += out + into
 
 
@@ -355,6 +338,13 @@ def matrix_of(flat, widths, layer):
     """Return the weight matrix (out, in) of a layer (from 1) as a view of the flat array."""
     place, bias = offsets(widths, layer)
     return flat[place:bias].reshape((widths[layer], widths[layer - 1]))
+
+
+@compiled
+def bias_of(flat, widths, layer):
+    """Return the biases (out,) of a layer (from 1) as a view of the flat array."""
+    bias = offsets(widths, layer)[1]
+    return flat[bias : bias + widths[layer]]
 
 
 @compiled

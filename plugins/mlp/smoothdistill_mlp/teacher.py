@@ -34,6 +34,7 @@ class MLP(Teacher):
     """
 
     name = "mlp"
+    revision = 2
     libraries = ("torch", "numba", "scipy")
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
