@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 ROWS_AT_ONCE = 512
-"""Predictions and gradients are computed in slices of this many rows: they stay in the cache, and take little memory."""
+"""Predictions and gradients come in slices of this many rows: they stay in the cache, and need little memory."""
 
 Width = Annotated[int, Field(ge=1, le=100_000)]
 
