@@ -37,7 +37,7 @@ class TrainingJob:
 
 
 class TrainedTeacher(ABC):
-    """A trained model. It may hold `gradient` and `lipschitz_bound`; where it cannot, both return None."""
+    """A trained model. It may hold `gradient`, `lipschitz_bound`, `activations`; what it cannot returns None."""
 
     notes: tuple[str, ...] = ()
     """What the user should know of the training (a penalty that had to be looped, for instance)."""
@@ -54,6 +54,13 @@ class TrainedTeacher(ABC):
 
     def lipschitz_bound(self) -> float | None:
         """Return an upper bound of the gradient's norm over all inputs, or None."""
+        return None
+
+    def activations(self, X: Array) -> tuple[Array, ...] | None:
+        """Return what each hidden layer gives at ``X`` (n, d), from the input on: (n, units) each; or None.
+
+        None says that the model has no hidden layers to look into.
+        """
         return None
 
     @abstractmethod

@@ -45,6 +45,10 @@ BOUND = Contract(
     "lipschitz_bound() is a float that the gradient's norm exceeds nowhere (or None)",
     "multiply spectral norms, not Frobenius norms of samples, and the activations' steepest slopes; or return None",
 )
+ACTIVATIONS = Contract(
+    "activations(X) is one finite float64 array (n, units) a hidden layer, each row by itself (or None)",
+    "return what each hidden layer passes on, from the input on, as a tuple of arrays with the rows of X; or None",
+)
 SAVED = Contract(
     "load(trained.save()) is the trained teacher exactly, and the bytes are no pickle",
     "write all numbers in full precision (safetensors, JSON with repr), and all options that predict needs",
@@ -155,6 +159,25 @@ def check_lipschitz_bound(component: Teacher) -> None:
         raise BOUND.broken(component, f"the bound is {bound!r}, and a slope of {steepest:.6g} was observed")
 
 
+def check_activations(component: Teacher) -> None:
+    """Check number, shape and dtype of the hidden layers' activations, and that rows do not depend on each other."""
+    X = job().X
+    model = _trained(component, ACTIVATIONS, job())
+    with ACTIVATIONS.kept_by(component, "activations"):
+        layers, alone = model.activations(X), model.activations(X[:1])
+    if layers is None or alone is None:
+        return
+    if not isinstance(layers, tuple) or not layers or len(alone) != len(layers):
+        raise ACTIVATIONS.broken(component, f"it returned {type(layers).__name__} with {len(layers)} layers")
+    for number, (layer, first) in enumerate(zip(layers, alone, strict=True), start=1):
+        if np.ndim(layer) != 2 or len(layer) != ROWS or np.shape(first) != (1, layer.shape[1]):
+            raise ACTIVATIONS.broken(component, f"layer {number} has the shape {np.shape(layer)} for {ROWS} rows")
+        if layer.dtype != np.float64 or not np.isfinite(layer).all():
+            raise ACTIVATIONS.broken(component, f"layer {number} has the type {layer.dtype}, or is not finite")
+        if not np.allclose(layer[:1], first):
+            raise ACTIVATIONS.broken(component, f"layer {number} gives another first row when that row is alone")
+
+
 def check_save_and_load(component: Teacher) -> None:
     """Check that predictions, gradient and bound come back exactly."""
     X = job().X
@@ -241,6 +264,7 @@ CHECKS: tuple[Check, ...] = (
     check_training_reduces_the_loss,
     check_gradient_equals_finite_differences,
     check_lipschitz_bound,
+    check_activations,
     check_save_and_load,
     check_jobs_are_independent,
     check_is_deterministic,

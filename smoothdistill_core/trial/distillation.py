@@ -80,7 +80,13 @@ def distil_student(
         rows = shown(split, model, distil, trial.seed)
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
-            X=rows.X.copy(), y=rows.y.copy(), weights=rows.weights, seed=trial.seed, threads=threads, teacher=model
+            X=rows.X.copy(),
+            y=rows.y.copy(),
+            weights=rows.weights,
+            seed=trial.seed,
+            threads=threads,
+            teacher=model,
+            units=split.facts.units,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)

@@ -243,6 +243,32 @@ class Reseeding(Sound):
         return super().fit(job, place)
 
 
+class CentredTrained(Trained):
+    """Has hidden layers that are centred over the rows it is asked for."""
+
+    def activations(self, X):
+        return (X - X.mean(axis=0),)
+
+
+class Centred(Sound):
+    """Centres its hidden layer."""
+
+    trained = CentredTrained
+
+
+class LayersFirstTrained(Trained):
+    """Has its units in the rows."""
+
+    def activations(self, X):
+        return (X.T,)
+
+
+class LayersFirst(Sound):
+    """Returns hidden layers the wrong way round."""
+
+    trained = LayersFirstTrained
+
+
 @pytest.mark.parametrize("teacher", [Sound(), Opaque(), Kind(), tiny.TinyTeacher()], ids=lambda t: type(t).__name__)
 def test_a_sound_teacher_passes_all(broken, teacher):
     assert broken(teacher) == {}
@@ -255,6 +281,8 @@ def test_a_sound_teacher_passes_all(broken, teacher):
         (Mean, "check_training_reduces_the_loss", "the mean squared error is 1, and 1 for the mean", "enough steps"),
         (Doubled, "check_gradient_equals_finite_differences", "finite differences [", "in their units"),
         (Optimistic, "check_lipschitz_bound", "a slope of", "multiply spectral norms"),
+        (Centred, "check_activations", "another first row when that row is alone", "each hidden layer"),
+        (LayersFirst, "check_activations", "the shape (3, 96) for 96 rows", "with the rows of X"),
         (Rounded, "check_save_and_load", "the predictions of the loaded teacher differ", "full precision"),
         (Pickled, "check_save_and_load", "a pickle, which runs code", "safetensors"),
         (Placed, "check_jobs_are_independent", "in reverse order give other predictions", "from job.seed alone"),

@@ -83,6 +83,10 @@ class PerceptronNetwork:
             gradient = (gradient * self._activation.slope(z)) @ weight
         return gradient
 
+    def activations(self, x: Tensor) -> tuple[Tensor, ...]:
+        """Return what each hidden layer gives (n, units) for a batch (n, d)."""
+        return tuple(self._activation.value(z) for z in self._propagate(x)[0])
+
     def spectral_norms(self) -> tuple[Tensor, ...]:
         """Return u' W v of each layer: its spectral norm, as close as the power iteration has come."""
         return tuple(

@@ -111,11 +111,16 @@ class TrainedMLP(TrainedTeacher):
 
     def predict(self, X: Array) -> Array:
         """Return the predictions (n,) for ``X`` (n, d)."""
-        return self._in_slices(X, (len(X),), lambda net, x: net(x))
+        return self._in_slices(X, [()], lambda net, x: [net(x)])[0]
 
     def gradient(self, X: Array) -> Array:
         """Return the exact input gradient (n, d) at ``X`` (n, d)."""
-        return self._in_slices(X, X.shape, lambda net, x: net.jacobian(x))
+        return self._in_slices(X, [(X.shape[1],)], lambda net, x: [net.jacobian(x)])[0]
+
+    def activations(self, X: Array) -> tuple[Array, ...] | None:
+        """Return what each hidden layer gives (n, units) at ``X`` (n, d), or None where there is none."""
+        hidden = [tuple(bias.shape) for bias in self.biases[:-1]]
+        return self._in_slices(X, hidden, lambda net, x: net.activations(x)) if hidden else None
 
     def lipschitz_bound(self) -> float:
         """Return the product of the layers' exact spectral norms and the activation's steepest slopes."""
@@ -134,20 +139,26 @@ class TrainedMLP(TrainedTeacher):
         return save(weights | {f"bias_{layer}": bias for layer, bias in enumerate(self.biases)})
 
     def _in_slices(
-        self, X: Array, shape: tuple[int, ...], evaluate: Callable[[PerceptronNetwork, Tensor], Tensor]
-    ) -> Array:
+        self,
+        X: Array,
+        shapes: Sequence[tuple[int, ...]],
+        evaluate: Callable[[PerceptronNetwork, Tensor], Sequence[Tensor]],
+    ) -> tuple[Array, ...]:
+        """Return what ``evaluate`` gives at each row of ``X``, in arrays of these ``shapes`` after the rows."""
         import numpy as np
         import torch
 
         from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
 
-        values = np.empty(shape)
+        found = tuple(np.empty((len(X), *shape)) for shape in shapes)
         with torch.no_grad():
             weights = [weight.double() for weight in self.weights]
             biases = [bias.double() for bias in self.biases]
-            shapes = [(weight.shape[0], weight.shape[1]) for weight in weights]
-            net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation], shapes)
+            layers = [(weight.shape[0], weight.shape[1]) for weight in weights]
+            net = PerceptronNetwork(weights, biases, ACTIVATIONS[self.activation], layers)
             for begin in range(0, len(X), ROWS_AT_ONCE):
                 rows = slice(begin, begin + ROWS_AT_ONCE)
-                values[rows] = evaluate(net, torch.tensor(X[rows], dtype=torch.float64)).numpy()
-        return values
+                parts = evaluate(net, torch.tensor(X[rows], dtype=torch.float64))
+                for values, part in zip(found, parts, strict=True):
+                    values[rows] = part.numpy()
+        return found

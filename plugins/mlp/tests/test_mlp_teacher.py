@@ -120,6 +120,16 @@ def test_predictions_gradients_and_bounds_agree_with_the_weights():
     assert np.linalg.norm(trained.gradient(X), axis=1).max() <= trained.lipschitz_bound()
 
 
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_activations_are_those_that_lead_to_the_prediction(activation):
+    X, _ = data()
+    (trained,) = MLP(hidden=(9, 8), epochs=2, activation=activation).train([job(Jacobian())])
+    first, last = trained.activations(X)
+    assert first.shape == (len(X), 9)
+    weight, bias = trained.weights[-1].double().numpy(), trained.biases[-1].double().numpy()
+    np.testing.assert_allclose(last @ weight[0] + bias[0], trained.predict(X), rtol=1e-12)
+
+
 @pytest.mark.parametrize("engine", ["torch", "compiled"])
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize(
