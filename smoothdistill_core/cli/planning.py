@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 
 import click
 
 from smoothdistill_core.cli.console import console, plain_table
+from smoothdistill_core.report.naming import short_names
 from smoothdistill_core.study import Batch, Outlook
 from smoothdistill_core.study.study import outside_in_words
 
@@ -26,7 +26,7 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
     for place, heading in enumerate(("dataset", "", "", "cells", "done", "failed", "to run", "expected")):
         table.add_column(heading, justify="left" if place < 3 else "right", no_wrap=True)
     dataset = None
-    names = _short_names(outlook)
+    names = short_names(batch.who for batch in outlook.batches)
     for batch in outlook.batches:
         if dataset not in (None, batch.dataset):
             table.add_section()
@@ -73,10 +73,3 @@ def _total(outlook: Outlook) -> str:
 def _sums(batches: Sequence[Batch]) -> list[str]:
     fields = ("planned", "done", "failed", "to_run")
     return [str(sum(getattr(batch, field) for batch in batches)) for field in fields]
-
-
-def _short_names(outlook: Outlook) -> dict[str, str]:
-    """Return what to call each teacher and student: its name, with its options only where names repeat."""
-    texts = {batch.who for batch in outlook.batches}
-    names = Counter(text.partition("(")[0] for text in texts)
-    return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}

@@ -20,6 +20,8 @@ from smoothdistill_core.components import Part
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.report.found import origin
+from smoothdistill_core.report.naming import Names
 from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.store import FILE, CellRecord, TrialRecord
@@ -62,9 +64,9 @@ def describe_data(facts: Mapping[str, SplitFacts], out: Console) -> None:
 
 def show_results(results: Results, out: Console) -> None:
     """Write the summary table, the best formulas, the failures and the place of the results."""
-    lines = summarise(results)
+    lines, names = summarise(results), Names(results)
     if lines:
-        table = _table(lines, results, out.width)
+        table = _table(lines, results, names, out.width)
         out.print(table)
         if len(table.columns) == len(HEADINGS):
             for line in lines:
@@ -77,16 +79,16 @@ def show_results(results: Results, out: Console) -> None:
         )
     for dataset, outcome in best_formulas(results).items():
         out.print()
-        out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results)))
+        out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.units.target)} = {outcome.text}"))
         for meaning in meanings(outcome.formula):
             out.print(Text(f"  {meaning}", style="dim"))
     _tell_of_poles(results, out)
     for record in results.failed:
-        out.print(f"failed: {_what(record, results)}: {record.reason}", style="red")
+        out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
     for record in results.without_formula:
         reason = f"each of its formulas can lack a value within the range of the inputs, as {_pole(record)} does"
-        out.print(f"no formula: {_what(record, results)}: {reason}; see choose.poles", style="red")
+        out.print(f"no formula: {names.cell(record)}: {reason}; see choose.poles", style="red")
     for note in dict.fromkeys(note for record in results.cells for note in record.notes):
         out.print(f"note: {note}", style="dim")
     if not results.complete:
@@ -116,13 +118,6 @@ def _tell_of_poles(results: Results, out: Console) -> None:
                 out.print(f"warning: {dataset}: {outcome.chosen.pole} can lack a value within the range of the inputs")
 
 
-def _what(record: CellRecord, results: Results) -> str:
-    cell = record.cell
-    what = " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, f"{cell.strength:g}") if part)
-    trial = results.trials[cell.trial]
-    return f"{what} on {trial.dataset}, seed {trial.seed}"
-
-
 def plain(results: Results) -> dict[str, Any]:
     """Return a run's results as plain data for JSON; a score that is no number is null."""
     return {
@@ -140,6 +135,7 @@ def plain(results: Results) -> dict[str, Any]:
                 "teacher": outcome.teacher,
                 "penalty": outcome.penalty,
                 "strength": outcome.strength,
+                "imitates": _imitated(outcome),
                 "formula": outcome.text,
                 "tree": json.loads(outcome.explanation.formula.to_json()),
                 "pole": outcome.chosen.pole,
@@ -159,6 +155,12 @@ def plain(results: Results) -> dict[str, Any]:
     }
 
 
+def _imitated(outcome: Outcome) -> dict[str, Any] | None:
+    """Return which teacher a formula imitates: where it is the best of several, no other value says so."""
+    cell = outcome.teacher_cell
+    return None if cell is None else {"teacher": cell.teacher, "penalty": cell.regularizer, "strength": cell.strength}
+
+
 HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
 
 
@@ -169,8 +171,7 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
     return {"dataset": trial.dataset, "run": trial.run, "seed": trial.seed, **known}
 
 
-def _table(lines: list[Line], results: Results, width: int) -> Table:
-    short = _short_names(results)
+def _table(lines: list[Line], results: Results, names: Names, width: int) -> Table:
     several_students = len({line.student for line in lines if line.teacher}) > 1
     several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
     trials = Counter(trial.dataset for trial in results.trials.values())
@@ -178,8 +179,8 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
     for line, before in zip(lines, [None, *lines[:-1]], strict=True):
         labels = [
             line.penalty,
-            short[line.student] if several_students and line.student not in ("", line.penalty) else "",
-            short[line.teacher] if several_teachers and line.teacher else "",
+            names.short(line.student) if several_students and line.student not in ("", line.penalty) else "",
+            names.short(line.teacher) if several_teachers and line.teacher else "",
         ]
         rows.append(
             [
@@ -208,23 +209,10 @@ def _table(lines: list[Line], results: Results, width: int) -> Table:
     return table
 
 
-def _origin(outcome: Outcome, results: Results) -> str:
-    strength = f" {outcome.strength:g}" if outcome.strength > 0 else ""
-    short = _short_names(results)
-    student = short[outcome.student]
-    how = f"{student} taught by {short[outcome.teacher]}" if outcome.teacher else f"{student} on the data"
-    penalty = f", {outcome.penalty}{strength}" if outcome.teacher else ""
-    test = _number(outcome.score("r2"))
+def _origin(outcome: Outcome, results: Results, names: Names) -> str:
     baseline = not outcome.teacher and outcome.penalty != DIRECT
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
-    return f"{how}{penalty}, {why}; seed {outcome.trial.seed}, test R2 {test}"
-
-
-def _short_names(results: Results) -> dict[str, str]:
-    """Return what to call each teacher and student: its name, with its options only where names repeat."""
-    texts = {text for record in results.cells for text in (record.cell.student, record.cell.teacher) if text}
-    names = Counter(text.partition("(")[0] for text in texts)
-    return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
+    return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score('r2'))}"
 
 
 def _strength(line: Line) -> str:

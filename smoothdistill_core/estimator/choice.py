@@ -7,7 +7,7 @@ from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results.choice import SWEET_SPOT
 from smoothdistill_core.results.recommendation import BEST
-from smoothdistill_core.results.results import DIRECT
+from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
 
 
 def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate: bool) -> str:
@@ -19,7 +19,9 @@ def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate
         return BEST if recipe.choose.rule == "best" else SWEET_SPOT
     known = [BEST] if imitate else [BEST, DIRECT]
     known += [name for name, student in registry.components("student").items() if student.baseline]
-    for sweep in recipe.regularizer:
+    if recipe.distil.teachers == "best":
+        known.append(BEST_TEACHER)
+    for sweep in recipe.regularizer if recipe.distil.teachers == "all" else ():
         label = str(sweep.regularizer)
         known += [f"{label} {strength:g}" if strength > 0 else label for strength in sweep.strengths]
         if any(sweep.strengths) and recipe.choose.rule == "best":

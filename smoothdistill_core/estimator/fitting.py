@@ -62,18 +62,14 @@ def run(
 def _leave_direct_out(plan: Plan, recipe: Recipe) -> None:
     """Drop the students on the data: where the data are a model's own predictions, that is the same work twice."""
     asked = {str(student) for student in recipe.student if not student.baseline}
-    dropped = {c.key for c in plan.cells if c.kind == "student" and c.teacher_cell is None and c.student in asked}
+    dropped = {c.key for c in plan.cells if c.kind == "student" and not c.taught and c.student in asked}
     plan.cells = [cell for cell in plan.cells if cell.key not in dropped]
     plan.distillations = [task for task in plan.distillations if task.key not in dropped]
 
 
 def _teacher_of(outcome: Outcome, results: Results) -> CellRecord:
     """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher."""
-    labels = (outcome.teacher, outcome.penalty, outcome.strength)
-    for record in results.teachers.values():
-        if (record.cell.teacher, record.cell.regularizer, record.cell.strength) == labels:
-            return record
-    return most_accurate(results)
+    return most_accurate(results) if outcome.teacher_cell is None else results.teachers[outcome.teacher_cell.key]
 
 
 def _check(results: Results, recipe: Recipe) -> None:

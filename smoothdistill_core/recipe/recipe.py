@@ -76,6 +76,11 @@ class Distil(_Section):
         description="fit a formula's constants, its scale and its offset again by least squares, to the teacher's "
         "predictions or to the training data (penalties shrink what a teacher predicts)",
     )
+    teachers: Literal["all", "best"] = Field(
+        "all",
+        description="all: every teacher is distilled; best: of each trial's teachers only the most accurate on the "
+        "part that is judged on, of several within 0.001 of R2 the smoothest",
+    )
     seconds: float | None = Field(
         None,
         gt=0,

@@ -44,7 +44,7 @@ def _how_often(results: Results) -> str:
 
 
 def _baselines(results: Results, names: Names) -> list[str]:
-    alone = (r.cell.student for r in results.cells if r.cell.kind == "student" and r.cell.teacher_cell is None)
+    alone = (r.cell.student for r in results.cells if r.cell.kind == "student" and not r.cell.taught)
     return [names.short(student) for student in dict.fromkeys(alone) if student not in names.students]
 
 

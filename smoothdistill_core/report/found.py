@@ -11,7 +11,7 @@ from smoothdistill_core.report.naming import Names
 from smoothdistill_core.report.numbers import difference, number, p_equals, plural
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Outcome, Results, recommended
-from smoothdistill_core.results.results import DIRECT
+from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
 from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, Method, pairs_needed
 
 AGAINST = ("none", DIRECT)
@@ -66,11 +66,13 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
 def origin(outcome: Outcome, names: Names) -> str:
     """Say where a formula comes from."""
     student = names.short(outcome.student)
-    if not outcome.teacher:
+    cell = outcome.teacher_cell
+    if cell is None:
         return f"that of {student} on the data itself (seed {outcome.trial.seed})"
-    strength = f" at strength {outcome.strength:g}" if outcome.strength > 0 else ""
-    penalty = "without a penalty" if outcome.penalty == "none" else f"with {outcome.penalty}{strength}"
-    return f"that of {student}, taught by {names.short(outcome.teacher)} {penalty} (seed {outcome.trial.seed})"
+    strength = f" at strength {cell.strength:g}" if cell.strength > 0 else ""
+    penalty = "without a penalty" if cell.regularizer == "none" else f"with {cell.regularizer}{strength}"
+    among = f", the {outcome.teacher}" if outcome.penalty == BEST_TEACHER else ""
+    return f"that of {student}, taught by {names.short(cell.teacher)} {penalty}{among} (seed {outcome.trial.seed})"
 
 
 def _means(board: Scoreboard, names: Names) -> str:

@@ -15,7 +15,7 @@ class Names:
 
     def __init__(self, results: Results) -> None:
         cells = [record.cell for record in results.cells]
-        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.teacher_cell and cell.student))
+        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.taught))
         self.teachers = list(dict.fromkeys(cell.teacher for cell in cells if cell.teacher))
         self._short = short_names(text for cell in cells for text in (cell.student, cell.teacher) if text)
         self._trials = results.trials

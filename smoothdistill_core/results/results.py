@@ -16,33 +16,51 @@ from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.front import as_judged, choose_formula
-from smoothdistill_core.store import CellRecord, Store, TrialRecord
+from smoothdistill_core.store import Cell, CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
 from smoothdistill_core.units import Units
 
 DIRECT = "direct"
 """What tables call a student that fits the data itself."""
 
+BEST_TEACHER = "best teacher"
+"""What stands in place of a penalty where a student imitates the best of a trial's teachers."""
+
 
 @dataclass(frozen=True)
 class Outcome:
-    """One formula of one trial.
+    """One formula of one trial, found by the student of one ``cell``.
 
     ``penalty`` is the regularizer of its teacher; for a formula found on the data itself it is
-    ``direct``, or the student's name where the student is a baseline that imitates no teacher.
-    ``teacher_scores`` is empty for those. ``passed_over`` is the formula that the rule would have chosen,
+    ``direct``, or the student's name where the student is a baseline that imitates no teacher, and `BEST_TEACHER`
+    where it imitates the best of several. ``teacher_cell`` is the teacher that it imitates; it and
+    ``teacher_scores`` are None for those without. ``passed_over`` is the formula that the rule would have chosen,
     had it no pole.
     """
 
     trial: TrialRecord
-    student: str
+    cell: Cell
     penalty: str
     chosen: FrontEntry
     front: tuple[FrontEntry, ...]
     passed_over: FrontEntry | None = None
-    teacher: str = ""
-    strength: float = 0.0
     teacher_scores: Scores | None = None
+    teacher_cell: Cell | None = None
+
+    @property
+    def student(self) -> str:
+        """The student, with its options."""
+        return self.cell.student
+
+    @property
+    def teacher(self) -> str:
+        """The teacher, with its options, or which of them is the best one's; empty where there is none."""
+        return self.cell.teacher
+
+    @property
+    def strength(self) -> float:
+        """The strength of the penalty; 0 where there is none."""
+        return self.cell.strength
 
     @property
     def formula(self) -> Formula:
@@ -144,7 +162,7 @@ class Results:
     @cached_property
     def _taught(self) -> set[str]:
         """The students that imitate teachers."""
-        return {record.cell.student for record in self.cells if record.cell.teacher_cell is not None}
+        return {record.cell.student for record in self.cells if record.cell.taught}
 
     def _outcome(self, record: CellRecord) -> Outcome | None:
         cell = record.cell
@@ -153,21 +171,20 @@ class Results:
         trial = self.trials[cell.trial]
         first = self._chosen(record, poles="allow")
         passed_over = None if first is entry else first
-        if cell.teacher_cell is None:
+        if not cell.taught:
             penalty = DIRECT if cell.student in self._taught else cell.student
-            return Outcome(trial, cell.student, penalty, entry, record.front, passed_over)
-        if cell.teacher_cell not in self.teachers:
+            return Outcome(trial, cell, penalty, entry, record.front, passed_over)
+        if cell.teacher_cell is None or cell.teacher_cell not in self.teachers:
             return None
         return Outcome(
             trial,
-            cell.student,
-            cell.regularizer,
+            cell,
+            cell.regularizer or BEST_TEACHER,
             entry,
             record.front,
             passed_over,
-            teacher=cell.teacher,
-            strength=cell.strength,
             teacher_scores=self.teachers[cell.teacher_cell].scores,
+            teacher_cell=self.teachers[cell.teacher_cell].cell,
         )
 
     def _chosen(self, record: CellRecord, **otherwise: Any) -> FrontEntry | None:

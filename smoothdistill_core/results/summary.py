@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from smoothdistill_core.results.choice import best, chosen
 from smoothdistill_core.results.recommendation import BEST, recommended
 from smoothdistill_core.results.results import Outcome, Results
+from smoothdistill_core.store import Cell
 
 CHOSEN = "chosen"
 """What stands in place of a strength where each trial chose its own."""
@@ -68,11 +69,12 @@ def best_formulas(results: Results) -> dict[str, Outcome]:
 
 def _in_order_of_plan(results: Results) -> list[Outcome]:
     """Return the outcomes as the recipe lists them, whichever of them failed in the first trial."""
-    labels = ((c.student, c.teacher, c.regularizer, c.strength) for c in (record.cell for record in results.cells))
-    place = {label: number for number, label in enumerate(dict.fromkeys(labels))}
-    return sorted(
-        results.outcomes, key=lambda o: place[o.student, o.teacher, o.penalty if o.teacher else "", o.strength]
-    )
+
+    def labels(cell: Cell) -> tuple[str, str, str, float]:
+        return cell.student, cell.teacher, cell.regularizer, cell.strength
+
+    place = {label: number for number, label in enumerate(dict.fromkeys(labels(r.cell) for r in results.cells))}
+    return sorted(results.outcomes, key=lambda outcome: place[labels(outcome.cell)])
 
 
 def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:

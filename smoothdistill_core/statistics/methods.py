@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.results import Results, chosen
 from smoothdistill_core.results.choice import SWEET_SPOT
-from smoothdistill_core.results.results import DIRECT
+from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
 from smoothdistill_core.store import Cell, CellRecord
 
 LINEAR = "linear"
@@ -25,8 +25,8 @@ class Method:
     """A way to come by a formula.
 
     ``label`` is a penalty at the strength that each trial chose, ``sweet spot``, a penalty that takes no strength
-    (``none``), ``direct``, or a baseline (``linear``). ``teacher`` is empty where there is none, and for the sweet
-    spot of several.
+    (``none``), ``best teacher``, ``direct``, or a baseline (``linear``). ``teacher`` is empty where there is none,
+    and for the sweet spot of several.
     """
 
     label: str
@@ -103,16 +103,16 @@ def scores_of_methods(results: Results, metric: str = "r2") -> MethodScores:
 def _methods_of_cells(results: Results) -> Iterator[tuple[CellRecord, Method]]:
     """Yield every planned student that counts, with the method it belongs to."""
     students = [record for record in results.cells if record.cell.kind == "student"]
-    taught = {record.cell.student for record in students if record.cell.teacher_cell is not None}
+    taught = {record.cell.student for record in students if record.cell.taught}
     swept = {_sweep(record.cell) for record in students if record.cell.strength > 0}
     for record in students:
         cell = record.cell
-        if cell.teacher_cell is None:
+        if not cell.taught:
             yield record, Method(DIRECT if cell.student in taught else cell.student, cell.student)
         elif cell.strength > 0:
             yield record, _chosen_method(results, cell.regularizer, cell.student, cell.teacher)
         elif _sweep(cell) not in swept:  # strength 0 of a penalty with others is no candidate, and no method
-            yield record, Method(cell.regularizer, cell.student, cell.teacher)
+            yield record, Method(cell.regularizer or BEST_TEACHER, cell.student, cell.teacher)
 
 
 def _chosen_method(results: Results, label: str, student: str, teacher: str) -> Method:

@@ -24,9 +24,10 @@ class TrialRecord:
 
 @dataclass(frozen=True)
 class Cell:
-    """One teacher, or one student on one teacher; on the data itself where ``teacher_cell`` is None.
+    """One teacher, or one student on one teacher; on the data itself where ``teacher`` is empty.
 
-    ``key`` stands for everything that determines the result; the rest is for people and tables.
+    ``key`` stands for everything that determines the result; the rest is for people and tables. A student that
+    imitates the best of several teachers has no ``regularizer``, and its ``teacher_cell`` is known once it is done.
     """
 
     key: str
@@ -37,6 +38,11 @@ class Cell:
     regularizer: str = ""
     strength: float = 0.0
     student: str = ""
+
+    @property
+    def taught(self) -> bool:
+        """Whether this is a student that imitates a teacher."""
+        return bool(self.student and self.teacher)
 
 
 @dataclass(frozen=True)

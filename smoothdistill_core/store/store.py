@@ -128,10 +128,11 @@ class Store:
             self._store_scores(key, [result.scores])
             self._database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", (key, result.weights))
 
-    def record_student(self, key: str, result: StudentResult) -> None:
-        """Store the formulas of a student."""
+    def record_student(self, key: str, result: StudentResult, teacher_cell: str | None = None) -> None:
+        """Store the formulas of a student, and which teacher it imitated."""
         with self._transaction():
             self._finish(key, "done", result.seconds)
+            self._database.execute("UPDATE cells SET teacher_cell = ? WHERE key = ?", (teacher_cell, key))
             self._describe_trial(key, result.facts)
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._database.executemany(
@@ -172,6 +173,20 @@ class Store:
                 "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?)",
                 [(trial,) for trial in trials],
             )
+
+    def teacher_scores(self, keys: Iterable[str]) -> dict[str, Scores]:
+        """Return the scores of those of these teachers that have a result."""
+        found: dict[str, Scores] = {}
+        with self._clear_errors():
+            for key in keys:
+                rows = self._database.execute(
+                    "SELECT part, metric, value FROM scores JOIN cells ON cells.key = scores.cell "
+                    "WHERE cell = ? AND kind = 'teacher' AND state = 'done'",
+                    (key,),
+                ).fetchall()
+                if rows:
+                    found[key] = {(part, metric): math.nan if v is None else v for part, metric, v in rows}
+        return found
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:

@@ -17,7 +17,7 @@ def outstanding(plan: Plan, known: Mapping[str, CellState], weights: Collection[
     the others are trained again where a student asks for them, or where they are to be kept.
     """
     students = [task for task in plan.distillations if is_open(task.key, known, task.distil.seconds)]
-    wanted = {student.teacher_cell for student in students}
+    wanted = set().union(*(student.needs for student in students))
     trainings = []
     for training in plan.trainings:
         sweep = tuple(

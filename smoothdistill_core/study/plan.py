@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from smoothdistill_core.components import Component, Dataset, Metric, Regularizer, Student, Teacher, digest
+from smoothdistill_core.components import Component, Dataset, Metric, Part, Regularizer, Student, Teacher, digest
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe
@@ -36,8 +36,16 @@ class Training:
 
 
 @dataclass(frozen=True)
+class TeacherSearch:
+    """The ``teachers`` of a trial, by key, of which the best on ``part`` is imitated."""
+
+    teachers: Mapping[str, Teacher]
+    part: Part
+
+
+@dataclass(frozen=True)
 class Distillation:
-    """One student on one teacher, or on the data where ``teacher`` is None."""
+    """One student on one teacher, or on the data where ``teacher`` is None and there is no ``search`` for one."""
 
     key: str
     trial: Trial
@@ -46,6 +54,14 @@ class Distillation:
     distil: Distil
     teacher: Teacher | None = None
     teacher_cell: str | None = None
+    search: TeacherSearch | None = None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The keys of the teachers that must be there first."""
+        if self.search is not None:
+            return frozenset(self.search.teachers)
+        return frozenset(() if self.teacher_cell is None else (self.teacher_cell,))
 
 
 Task = Training | Distillation
@@ -120,14 +136,17 @@ def _add_trial(
     determined_by["metrics"] = sorted((identity_of(metric) for metric in recipe.metric), key=str)
     plan.trials.append(TrialRecord(trial_key, trial.dataset.label, run, trial.seed))
 
+    def student_key(student: Student, distil: Distil, of: dict[str, Any]) -> str:
+        # the limit decides whether there is a result, never which
+        wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers"})
+        return digest({**determined_by, "distil": wanted, "student": identity_of(student), **of})
+
     def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
         of = None if teacher_cell is None else teacher_cell.key
         wanted = recipe.distil
         if student.baseline and teacher is None:  # a baseline is itself, whatever becomes of other formulas
             wanted = wanted.model_copy(update={"extra": "none", "refit": "none"})
-        # the limit decides whether there is a result, never which
-        distil = wanted.model_dump(mode="json", exclude={"seconds"})
-        key = digest({**determined_by, "distil": distil, "student": identity_of(student), "teacher_cell": of})
+        key = student_key(student, wanted, {"teacher_cell": of})
         cell = Cell(key, trial_key, "student", of, student=str(student))
         if teacher_cell is not None:
             labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
@@ -135,8 +154,15 @@ def _add_trial(
         plan.cells.append(cell)
         plan.distillations.append(Distillation(key, trial, trial_key, student, wanted, teacher, of))
 
+    def add_student_of_the_best(student: Student, search: TeacherSearch) -> None:
+        key = student_key(student, recipe.distil, {"teacher_cells": list(search.teachers), "part": search.part})
+        label = f"best of {len(search.teachers)} teachers"
+        plan.cells.append(Cell(key, trial_key, "student", teacher=label, student=str(student)))
+        plan.distillations.append(Distillation(key, trial, trial_key, student, recipe.distil, search=search))
+
     for student in (*recipe.student, *baselines):
         add_student(student, None, None)
+    searched: dict[str, Teacher] = {}
     for teacher in recipe.teacher:
         for sweep in recipe.regularizer:
             regularizer = sweep.regularizer
@@ -162,8 +188,11 @@ def _add_trial(
             plan.trainings.append(Training(trial, trial_key, teacher, tuple(keyed)))
             for cell in cells:
                 plan.cells.append(cell)
-                for student in recipe.student:
+                searched[cell.key] = teacher
+                for student in recipe.student if recipe.distil.teachers == "all" else ():
                     add_student(student, teacher, cell)
+    for student in recipe.student if recipe.distil.teachers == "best" else ():
+        add_student_of_the_best(student, TeacherSearch(searched, recipe.choose.part))
 
 
 def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:

@@ -11,10 +11,11 @@ from functools import partial
 from typing import Any
 
 from smoothdistill_core.store import Store
+from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.local import LocalExecutor
 from smoothdistill_core.study.outstanding import outstanding
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
-from smoothdistill_core.study.plan import Distillation, Plan, Task, Training, keys_of
+from smoothdistill_core.study.plan import Distillation, Plan, Task, TeacherSearch, Training, keys_of
 from smoothdistill_core.trial import (
     Failure,
     SharedSplits,
@@ -38,6 +39,7 @@ class Work:
         self.total = len(self._order)
         self._ready: list[tuple[int, Task]] = []
         self._waiting: dict[str, list[Distillation]] = defaultdict(list)
+        """The students that wait for a teacher, by its key."""
         self.left: Counter[str] = Counter()
         """The keys of the cells that are to be run."""
         self._kinds: Counter[KindOfWork] = Counter()
@@ -82,7 +84,7 @@ class Work:
         self._store.count_attempt(keys)
         alone = [replace(task, sweep=(item,)) for item in task.sweep] if isinstance(task, Training) else [task]
         for single in alone:
-            heapq.heappush(self._ready, (self._order[keys_of(single)[0]], single))
+            self._push(single)
         return True
 
     def finish(self, task: Task, outcomes: Sequence[TeacherResult | StudentResult | Failure]) -> None:
@@ -90,10 +92,13 @@ class Work:
         for key, outcome in zip(keys_of(task), outcomes, strict=True):
             self._record(task, key, outcome)
             for student in self._waiting.pop(key, []):
-                if isinstance(outcome, Failure):
+                if student.search is not None:
+                    if not self.left.keys() & student.needs:
+                        self._free(student, student.search)
+                elif isinstance(outcome, Failure):
                     self._record(student, student.key, Failure(f"its teacher failed: {outcome.reason}"))
                 else:
-                    heapq.heappush(self._ready, (self._order[student.key], student))
+                    self._push(student)
 
     def describe(self, task: Task) -> str:
         """Say in a few words what a task does."""
@@ -110,14 +115,31 @@ class Work:
 
     def _add(self, task: Task) -> None:
         """Take a task; trainings come before their students."""
-        if isinstance(task, Distillation) and task.teacher_cell is not None and task.teacher_cell in self.left:
-            self._waiting[task.teacher_cell].append(task)
-        else:
-            heapq.heappush(self._ready, (self._order[keys_of(task)[0]], task))
         keys = keys_of(task)
         self.left.update(keys)
         self._kinds[kind_of_work(task)] += len(keys)
         self._open_trials[task.trial_key] += len(keys)
+        if isinstance(task, Training):
+            self._push(task)
+        elif waits_for := self.left.keys() & task.needs:
+            for teacher in waits_for:
+                self._waiting[teacher].append(task)
+        elif task.search is not None:
+            self._free(task, task.search)
+        else:
+            self._push(task)
+
+    def _push(self, task: Task) -> None:
+        """Let a task be run as soon as its turn comes."""
+        heapq.heappush(self._ready, (self._order[keys_of(task)[0]], task))
+
+    def _free(self, student: Distillation, search: TeacherSearch) -> None:
+        """Let a student imitate the best of its teachers, which are all there."""
+        best = best_teacher(self._store.teacher_scores(search.teachers), search.part)
+        if best is None:
+            self._record(student, student.key, Failure("none of its teachers has an R2: see why each of them failed"))
+        else:
+            self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
 
     def _record(self, task: Task, key: str, outcome: TeacherResult | StudentResult | Failure) -> None:
         if isinstance(outcome, Failure):
@@ -126,7 +148,7 @@ class Work:
         elif isinstance(outcome, TeacherResult):
             self._store.record_teacher(key, outcome)
         else:
-            self._store.record_student(key, outcome)
+            self._store.record_student(key, outcome, task.teacher_cell if isinstance(task, Distillation) else None)
         if not isinstance(outcome, Failure):
             self.pace.add(kind_of_work(task), outcome.seconds)
         del self.left[key]

@@ -62,15 +62,12 @@ def failure_table(results: Results, names: Names) -> Table | None:
 
 def pole_table(results: Results, names: Names) -> Table | None:
     """Return the formulas that were passed over for their poles; None where there are none."""
-    cells = {
-        (r.cell.trial, r.cell.student, r.cell.teacher, r.cell.regularizer, r.cell.strength): r for r in results.cells
-    }
+    cells = {record.cell.key: record for record in results.cells}
     rows: list[tuple[Value, ...]] = []
     for outcome in results.outcomes:
         if outcome.passed_over is None:
             continue
-        place = (outcome.trial.key, outcome.student, outcome.teacher, outcome.penalty if outcome.teacher else "")
-        record = cells[*place, outcome.strength]
+        record = cells[outcome.cell.key]
         entry = outcome.passed_over
         part = results.choose.part
         gain = entry.scores.get((part, "r2")), outcome.score("r2", part)

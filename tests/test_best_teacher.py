@@ -1,0 +1,261 @@
+"""The best teacher: with ``distil: {teachers: best}`` a trial's most accurate teacher is distilled, and no other."""
+
+import json
+import math
+from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from smoothdistill_core import (
+    Candidate,
+    Formula,
+    Metric,
+    Registry,
+    Regularizer,
+    Results,
+    Student,
+    Study,
+    Teacher,
+    TrainedTeacher,
+    hookimpl,
+    recipe_from_text,
+)
+from smoothdistill_core.cli import main
+from smoothdistill_core.report import write_report
+from smoothdistill_core.statistics import comparisons
+from smoothdistill_core.study.best_teacher import best_teacher
+from smoothdistill_core.testing.tiny import TinyDataset
+
+CALLS = []
+"""What was distilled: the slopes of the teachers that were imitated, and what was trained."""
+
+
+class Scaled(TrainedTeacher):
+    """Predicts factor * (x0 - x1)."""
+
+    def __init__(self, factor):
+        self.factor = factor
+
+    def predict(self, X):
+        return self.factor * (X[:, 0] - X[:, -1])
+
+    def gradient(self, X):
+        return np.tile([self.factor] + [0.0] * (X.shape[1] - 2) + [-self.factor], (len(X), 1))
+
+    def save(self):
+        return str(self.factor).encode()
+
+
+class Guess(Teacher):
+    """Guesses the factor of the data, the worse the stronger the penalty."""
+
+    name = "guess"
+    bias: float = 0.0
+    fails: bool = False
+
+    def accepts(self, regularizer):
+        return True
+
+    def train(self, jobs):
+        CALLS.extend(("train", self.bias, job.strength) for job in jobs)
+        if self.fails:
+            raise ValueError("not today")
+        factors = [float(np.mean(job.y * (job.X[:, 0] - job.X[:, -1])) / 2) for job in jobs]
+        return [Scaled(factor + self.bias + job.strength) for factor, job in zip(factors, jobs, strict=True)]
+
+    def load(self, data):
+        return Scaled(float(data))
+
+
+class Shift(Regularizer):
+    """Something with a strength."""
+
+    name = "shift"
+
+
+class Plain(Regularizer):
+    """Nothing."""
+
+    name = "none"
+    strengths = ()
+
+
+class Copy(Student):
+    """Returns the teacher's own formula."""
+
+    name = "copy"
+
+    def distil(self, task):
+        factor = getattr(task.teacher, "factor", 1.0)
+        CALLS.append(("distil", factor))
+        minus = Formula.apply("sub", Formula.variable(0), Formula.variable(task.X.shape[1] - 1))
+        formula = Formula.apply("mul", Formula.constant(factor), minus)
+        return [Candidate(formula, formula.predict)]
+
+
+class R2(Metric):
+    """1 - squared error: y is standardised."""
+
+    name = "r2"
+    direction = "higher"
+
+    def score(self, context):
+        return 1 - float(np.mean((context.y - context.prediction) ** 2))
+
+
+class Steepness(Metric):
+    """E||J||^2."""
+
+    name = "jacobian_norm_squared"
+    direction = "lower"
+
+    def score(self, context):
+        return float(np.mean(np.sum(context.gradient() ** 2, axis=1)))
+
+
+RECIPE = """
+name: search
+dataset: tiny
+teacher: [{name: guess, bias: 0.3}, {name: guess, bias: 0.0}]
+regularizer: [none, {name: shift, strength: [0.1, 0.2]}]
+student: copy
+metric: [r2, jacobian_norm_squared]
+distil: {teachers: best, extra: none, refit: none}
+trials: {seeds: 2}
+"""
+
+
+@pytest.fixture
+def registry():
+    def hook(kind, components):
+        def implementation():
+            return components
+
+        implementation.__name__ = f"smoothdistill_{kind}s"
+        return hookimpl(implementation)
+
+    kinds = {
+        "teacher": [Guess],
+        "regularizer": [Plain, Shift],
+        "student": [Copy],
+        "dataset": [TinyDataset],
+        "metric": [R2, Steepness],
+    }
+    plugin = SimpleNamespace(**{f"smoothdistill_{kind}s": hook(kind, found) for kind, found in kinds.items()})
+    registry = Registry(discover=False)
+    assert registry.register(plugin, "toys").state == "ready"
+    CALLS.clear()
+    return registry
+
+
+def run(registry, folder=None, recipe=RECIPE):
+    with ThreadPoolExecutor(1) as threads:
+        return Study(recipe_from_text(recipe, registry), registry, folder).run(executor=threads, workers=2)
+
+
+def distilled():
+    return [call[1] for call in CALLS if call[0] == "distil"]
+
+
+def test_the_most_accurate_teacher_of_each_trial_is_distilled_and_no_other(registry):
+    results = run(registry)
+    assert results.complete
+    assert not results.failed
+    taught = [outcome for outcome in results.outcomes if outcome.teacher]
+    assert [outcome.penalty for outcome in taught] == ["best teacher", "best teacher"]
+    for outcome in taught:
+        scores = [r.scores["validation", "r2"] for r in results.teachers.values() if r.cell.trial == outcome.trial.key]
+        assert len(scores) == 6
+        assert outcome.teacher_score("r2", "validation") >= max(scores) - 0.001
+        assert outcome.teacher == "best of 6 teachers"
+        assert outcome.score("r2") == pytest.approx(outcome.teacher_score("r2"))
+        assert results.teachers[outcome.teacher_cell.key].scores == outcome.teacher_scores
+    assert len(distilled()) == 4  # of each trial one on the data, one on the best teacher
+
+
+def test_of_equally_accurate_teachers_the_smoothest_is_taken():
+    def scores(r2, steepness):
+        return {("validation", "r2"): r2, ("validation", "jacobian_norm_squared"): steepness}
+
+    teachers = {"rough": scores(0.9, 3.0), "smooth": scores(0.8995, 2.0), "smoother": scores(0.8, 1.0)}
+    assert best_teacher(teachers, "validation") == "smooth"
+    assert best_teacher({**teachers, "better": scores(0.95, 9.0)}, "validation") == "better"
+
+
+def test_a_teacher_whose_smoothness_is_unknown_comes_after_the_others():
+    known = {("train", "r2"): 0.9, ("train", "jacobian_norm_squared"): 5.0}
+    assert best_teacher({"unknown": {("train", "r2"): 0.9}, "known": known}, "train") == "known"
+    assert best_teacher({"first": {("train", "r2"): 0.9}, "second": {("train", "r2"): 0.9}}, "train") == "first"
+
+
+def test_there_is_no_best_teacher_without_scores():
+    assert best_teacher({}, "train") is None
+    assert best_teacher({"diverged": {("train", "r2"): math.nan}}, "train") is None
+
+
+def test_what_is_finished_is_not_run_again(registry, tmp_path):
+    first = run(registry, tmp_path)
+    CALLS.clear()
+    again = run(registry, tmp_path)
+    assert CALLS == []
+    assert again.outcomes == first.outcomes
+
+
+def test_a_teacher_that_fails_leaves_the_choice_among_the_others(registry):
+    results = run(registry, recipe=RECIPE.replace("bias: 0.0", "bias: 0.0, fails: true"))
+    taught = [outcome for outcome in results.outcomes if outcome.teacher]
+    assert {outcome.teacher_cell.teacher for outcome in taught} == {"guess(bias=0.3)"}
+    assert {record.cell.kind for record in results.failed} == {"teacher"}
+
+
+def test_a_student_fails_where_all_of_its_teachers_do(registry):
+    results = run(
+        registry, recipe=RECIPE.replace("bias: 0.0", "fails: true").replace("bias: 0.3", "fails: true, bias: 1.0")
+    )
+    reasons = [record.reason for record in results.failed if record.cell.kind == "student"]
+    assert reasons == ["none of its teachers has an R2: see why each of them failed"] * 2
+    assert {outcome.penalty for outcome in results.outcomes} == {"direct"}
+
+
+def test_the_part_that_is_judged_on_decides_and_another_part_is_another_cell(registry, tmp_path):
+    run(registry, tmp_path)
+    CALLS.clear()
+    results = run(registry, tmp_path, RECIPE + "choose: {part: train}\n")
+    assert len(distilled()) == 2
+    for outcome in (o for o in results.outcomes if o.teacher):
+        scores = [r.scores["train", "r2"] for r in results.teachers.values() if r.cell.trial == outcome.trial.key]
+        assert outcome.teacher_score("r2", "train") >= max(scores) - 0.001
+
+
+def test_adding_a_seed_distils_the_best_teacher_of_that_seed_only(registry, tmp_path):
+    run(registry, tmp_path, RECIPE.replace("seeds: 2", "seeds: 1"))
+    CALLS.clear()
+    run(registry, tmp_path)
+    assert len(distilled()) == 2  # on the data, and on the best teacher
+
+
+def test_the_best_teacher_is_compared_with_direct_and_stands_in_the_report(registry, tmp_path):
+    results = run(registry, tmp_path / "run", RECIPE.replace("seeds: 2", "seeds: 6"))
+    named = {(str(found.method), str(found.against)) for found in comparisons(results)}
+    assert ("best teacher", "direct") in named
+    write_report(Results.read(tmp_path / "run"), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    assert "best teacher" in page
+
+
+def test_the_command_line_says_which_teacher_was_the_best(tmp_path):
+    recipe = tmp_path / "r.yaml"
+    recipe.write_text(
+        "dataset: friedman1\nteacher: [{name: mlp, hidden: [4], epochs: 2}, {name: mlp, hidden: [8], epochs: 3}]\n"
+        "regularizer: none\nstudent: linear\nmetric: [r2, jacobian_norm_squared]\ntrials: {seeds: 1}\n"
+        "distil: {teachers: best}\n"
+    )
+    ran = CliRunner().invoke(main, ["run", str(recipe), "--out", str(tmp_path / "run"), "--workers", "1"])
+    assert ran.exit_code == 0, ran.output
+    shown = CliRunner().invoke(main, ["show", str(tmp_path / "run"), "--json"])
+    formulas = json.loads(shown.output)["formulas"]
+    (taught,) = [formula for formula in formulas if formula["penalty"] == "best teacher"]
+    assert taught["imitates"] == {"teacher": "mlp(hidden=[8], epochs=3)", "penalty": "none", "strength": 0.0}
