@@ -40,6 +40,7 @@ def front(
     if not points:
         return None
     names = [name for name in shown if shown[name]]
+    styles = looks(names)
     top = legend_height(WIDTH, names)
     figure = blank(WIDTH, HEIGHT + top)
     ax = axes(figure, Margins(top=top + 6, bottom=42))
@@ -48,9 +49,10 @@ def front(
     ax.set_ylim(*ys.limits)
     if len(entries) > 1:
         within = [(nodes, r2) for nodes, r2 in entries if ys.clip(r2) == r2]
-        ax.plot(*([point[place] for point in within] for place in (0, 1)), color=ACCENT, linewidth=1.2)
-        marks(ax, entries, Look(ACCENT), ys, size=3)
-    styles = looks(names)
+        of = [styles[name].colour for name in names if any(outcome is searched for outcome in outcomes[name])]
+        colour = of[0] if of else ACCENT
+        ax.plot(*([point[place] for point in within] for place in (0, 1)), color=colour, linewidth=1.2)
+        marks(ax, entries, Look(colour), ys, size=3)
     for name in names:
         marks(ax, shown[name], styles[name], ys, size=styles[name].size * (1 if len(shown[name]) <= 5 else 0.75))
     r2 = best.score("r2")
