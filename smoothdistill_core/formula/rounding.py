@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula.affine import folded
 from smoothdistill_core.formula.constants import constants, with_constants
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.operator import Array
@@ -22,8 +23,9 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
 
     R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,). All constants first get one number
     of significant digits, the least that will do; then one constant after the other loses more, as long as R2
-    keeps within the tolerance. Whole numbers below 10,000 stay. The formula itself is returned where its R2 is
-    not finite. Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
+    keeps within the tolerance. Whole numbers below 10,000 stay. What rounding made trivial (1 * x) is folded. The
+    formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance that is not in
+    [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -54,7 +56,12 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
             if error(shorter) <= most:
                 digits = shorter
                 break
-    return with_constants(formula, _shortened(values, digits))
+    return _tidied(with_constants(formula, _shortened(values, digits)))
+
+
+def _tidied(formula: Formula) -> Formula:
+    """Fold what rounding made trivial (1 * x); but not where merged constants have more digits to write."""
+    return min(formula, folded(formula), key=lambda candidate: len(candidate.text()))
 
 
 def _shortened(values: Array, digits: Array) -> list[float]:
