@@ -14,7 +14,8 @@ import pytest
 from smoothdistill_core import Registry, Study, read_recipe
 from smoothdistill_core.errors import ExecutorError
 from smoothdistill_core.study import cluster as dask_cluster
-from smoothdistill_core.study.cluster import dask_executor, installed
+from smoothdistill_core.study.cluster import dask_executor
+from smoothdistill_core.study.versions import installed
 
 FREE_PORT = "tcp://127.0.0.1:9"
 """The port of the discard service: nobody listens there."""

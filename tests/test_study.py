@@ -1,7 +1,9 @@
 """A study: what is finished is never run again, what fails leaves the rest alone."""
 
+import sys
 import threading
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from importlib.metadata import version
 from types import SimpleNamespace
 
 import numpy as np
@@ -182,6 +184,14 @@ def test_every_cell_of_the_plan_gets_a_result(registry):
     assert kinds == [("direct", 0), ("mean", 0), ("none", 0), ("shrinkage", 0.5), ("shrinkage", 1.0)]
     assert len(results.outcomes) == 10
     assert results.trials[results.cells[0].cell.trial].facts.notes == ("made up",)
+
+
+def test_the_versions_that_determine_numbers_are_kept(registry, monkeypatch):
+    monkeypatch.setattr(Slope, "libraries", ("scipy",))
+    versions = run(registry).versions
+    assert versions["numpy"] == np.__version__
+    assert versions["scipy"] == version("scipy")
+    assert versions["Python"] == f"{sys.version_info.major}.{sys.version_info.minor}"
 
 
 def test_no_file_is_written_unless_asked(registry, tmp_path, monkeypatch):

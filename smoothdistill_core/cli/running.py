@@ -89,9 +89,7 @@ def _executor(dask: str | None, recipe: Recipe) -> Iterator[DaskExecutor | None]
     if dask is None:
         yield None
         return
-    components = (*recipe.dataset, *recipe.teacher, *recipe.student, *recipe.metric)
-    libraries = {library for component in components for library in component.libraries}
-    with dask_executor(dask, sorted(libraries)) as executor:
+    with dask_executor(dask, recipe.libraries) as executor:
         yield executor
 
 

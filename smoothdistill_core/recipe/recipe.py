@@ -163,6 +163,13 @@ class Recipe(Heading):
     choose: Choose = Choose()
     trials: Trials = Trials()
 
+    @property
+    def libraries(self) -> tuple[str, ...]:
+        """The distributions that determine what its components compute, in alphabetical order."""
+        penalties = [sweep.regularizer for sweep in self.regularizer]
+        components = (*self.dataset, *self.teacher, *penalties, *self.student, *self.metric)
+        return tuple(sorted({library for component in components for library in component.libraries}))
+
     def content(self) -> dict[str, Any]:
         """Return all that the recipe asks for as plain data: two recipes with the same content do the same."""
         components = {

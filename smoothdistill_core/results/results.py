@@ -102,8 +102,8 @@ class Outcome:
 class Results:
     """The present plan of a run and what came of it.
 
-    ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of the distributions whose
-    plugins were ready when it ran.
+    ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
+    the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
     """
 
     name: str

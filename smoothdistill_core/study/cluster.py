@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from functools import partial
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any, TypeVar
 
 from smoothdistill_core.errors import ExecutorError, one_line
 from smoothdistill_core.study.cores import on_one_core
+from smoothdistill_core.study.versions import installed
 from smoothdistill_core.trial import forget_splits
 
 Result = TypeVar("Result")
 
-PYTHON = "Python"
 SECONDS_TO_ANSWER = 10.0
 SECONDS_TO_BEGIN = 60.0
 """How long a cluster may take to have its first worker."""
@@ -161,17 +159,6 @@ def _check_workers(client: Any, address: str, distributions: Iterable[str]) -> N
             raise ExecutorError(
                 f"the worker {worker} has {', '.join(other)}: its results would differ; install the same versions there"
             )
-
-
-def installed(distributions: tuple[str, ...]) -> dict[str, str]:
-    """Return the version of each distribution in this process, and that of Python under its name."""
-    versions = {PYTHON: ".".join(map(str, sys.version_info[:2]))}
-    for name in distributions:
-        try:
-            versions[name] = version(name)
-        except PackageNotFoundError:
-            versions[name] = "none"
-    return versions
 
 
 @contextmanager

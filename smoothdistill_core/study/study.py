@@ -21,6 +21,7 @@ from smoothdistill_core.study.local import LocalExecutor, LostWorkerError, OutOf
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
+from smoothdistill_core.study.versions import installed
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, forget_splits, shared_splits
 
@@ -109,6 +110,7 @@ class Study:
         content = self.recipe.content()
         ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
+        versions |= installed(("numpy", *self.recipe.libraries))
         before = store.claim(self.recipe.name, content, versions)
         return () if before is None else tuple(differences(before, content))
 
