@@ -100,7 +100,7 @@ def comparisons(
 
     One comparison a dataset, then, where there are several, one over the means of the datasets, each the mean over its
     complete pairs. ``direct`` and ``linear`` are always compared with. ``unit`` says what is a pair on a dataset; left
-    out, it is runs, or the seeds of a study with a single run. The families of Holm's correction: all datasets of
+    out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
     the same two methods, and all comparisons over datasets.
 
     ``direction`` says which way ``metric`` is better; only for ``r2`` it may be left out. Raises `ResultError` for a

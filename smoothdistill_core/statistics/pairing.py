@@ -9,6 +9,7 @@ from typing import Literal
 
 from smoothdistill_core.results import Results
 from smoothdistill_core.statistics.methods import Method, MethodScores
+from smoothdistill_core.statistics.signed_rank import PAIRS_NEEDED
 from smoothdistill_core.store import TrialRecord
 
 Unit = Literal["runs", "seeds", "datasets"]
@@ -48,8 +49,8 @@ class Rows:
 
 
 def unit_of(results: Results) -> Literal["runs", "seeds"]:
-    """Return what is paired if nobody says otherwise: runs, or the seeds of a study with a single run."""
-    return "runs" if len({trial.run for trial in results.trials.values()}) > 1 else "seeds"
+    """Return what is paired if nobody says otherwise: runs, or seeds where so few runs allow no verdict."""
+    return "runs" if len({trial.run for trial in results.trials.values()}) >= PAIRS_NEEDED else "seeds"
 
 
 def datasets_of(results: Results) -> list[str]:
