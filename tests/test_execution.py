@@ -40,14 +40,12 @@ def test_a_student_past_its_time_limit_is_stopped_and_not_tried_again(smoothdist
         "    name = 'slow'\n"
         "    def distil(self, task):\n"
         "        if task.teacher is not None:\n"
-        "            time.sleep(60)\n"
+        "            time.sleep(3600)\n"
         "        formula = Formula.constant(0.5)\n"
         "        return [Candidate(formula, formula.predict)]\n"
     )
     arguments = ("run", small_recipe, *install("slow", code), "--set", "distil.seconds=5")
-    began = time.monotonic()
     result = smoothdistill(*arguments)
-    assert time.monotonic() - began < 30
     assert result.returncode == 1
     assert "timed out after 5 s" in result.stdout
     before = states()

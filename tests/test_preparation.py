@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import DataError, Table
+from smoothdistill_core import DataError, Formula, Table
 from smoothdistill_core.preparation import fingerprint, prepare
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.units import Feature
@@ -246,6 +246,7 @@ SAMPLE = pd.DataFrame({"a": [1.0, 2.0, np.nan], "b": ["p", "q", "p"], "y": [0.0,
         Table(SAMPLE, "a"),
         Table(SAMPLE, "y", categorical=("a",)),
         Table(SAMPLE, "y", advised="log1p"),
+        Table(SAMPLE, "y", law=Formula.variable(0)),
     ],
 )
 def test_the_fingerprint_changes_with_whatever_decides_the_arrays(other):
@@ -267,3 +268,39 @@ def test_the_fingerprint_ignores_what_decides_nothing(same):
 def test_the_fingerprint_does_not_depend_on_the_order_of_categories():
     one, other = (Table(SAMPLE, "y", categorical=order) for order in (("a", "b"), ("b", "a")))
     assert fingerprint(one) == fingerprint(other)
+
+
+def test_the_fingerprint_of_a_table_without_a_law_is_what_it_always_was():
+    plain = pd.DataFrame({"a": [1.0, 2.0, np.nan], "y": [0.0, 1.0, 2.0]})
+    assert fingerprint(Table(plain, "y")) == "9cbc9eca0a7ed172796a0484453cdd81"
+
+
+LAW = Formula.apply("square", Formula.variable(0))
+
+
+def lawful(**columns):
+    return Table(table(**columns).frame, "y", law=LAW)
+
+
+def test_a_law_is_carried_where_every_feature_is_an_input_as_it_is():
+    assert split_of(lawful()).law == LAW
+    assert split_of(lawful(), target="log1p").law == LAW
+    assert split_of(table()).law is None
+    before = pd.DataFrame({"y": np.arange(20.0) ** 2, "x": np.arange(20.0)})
+    assert split_of(Table(before, "y", law=LAW)).law == LAW
+
+
+@pytest.mark.parametrize(
+    "column", [["p", "q"] * 10, [3.0] * 20, ["p", "q", "r", "s"] * 5], ids=["indicator", "dropped", "indicators"]
+)
+def test_a_law_is_not_carried_where_a_column_is_dropped_or_encoded(column):
+    split = split_of(lawful(other=column))
+    assert split.law is None
+    assert split.parts["train"].X.shape[1] >= 1
+
+
+def test_a_law_that_is_none_of_the_table_is_refused():
+    with pytest.raises(DataError, match="the law reads input x1, and the table has 1 features; number them from 0"):
+        split_of(Table(table().frame, "y", law=Formula.variable(1)))
+    with pytest.raises(DataError, match="law must be a Formula over the features, not str"):
+        split_of(Table(table().frame, "y", law="x^2"))

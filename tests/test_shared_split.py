@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import DataError, Registry, Study, Table, read_recipe
+from smoothdistill_core import DataError, Formula, Registry, Study, Table, read_recipe
 from smoothdistill_core.preparation import files, learn
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.trial import SharedSplits, shared_splits
@@ -75,6 +75,13 @@ def test_what_is_shared_is_to_the_last_digit_what_is_prepared_in_memory(shared, 
         assert found.parts[part].X.tobytes() == rows_of_part.X.tobytes()
         assert found.parts[part].y.tobytes() == rows_of_part.y.tobytes()
         assert found.parts[part].X.flags.c_contiguous
+
+
+@pytest.mark.parametrize("law", [None, Formula.linear([0.1, -2.0], 1 / 3)])
+def test_the_law_of_a_table_is_shared_with_its_rows(shared, law):
+    table = Table(TABLE.frame.drop(columns="kind").assign(b=range(50)), "y", law=law)
+    assert shared.get(lambda: learn(table, Prepare(), 0)).law == law
+    assert shared.get(not_again).law == law
 
 
 def test_a_split_is_prepared_once(shared):

@@ -217,6 +217,29 @@ def test_a_score_without_a_meaning_is_left_out(split):
     assert score(product(), split, METRICS, teacher=Product())["test", "likeness"] == pytest.approx(0.0, abs=1e-12)
 
 
+@pytest.mark.parametrize("law", [None, Formula.linear([1.0, -2.0], 0.0)])
+def test_metrics_are_told_the_units_and_the_law_of_the_data(law):
+    class Distance(Metric):
+        """How far the law is from the data, in the data's own units."""
+
+        name = "distance"
+        direction = "lower"
+
+        def score(self, context):
+            if context.law is None:
+                return None
+            wanted = context.law.predict(context.units.raw(context.X))
+            return float(np.abs(context.restore(context.y) - wanted).max())
+
+    split = prepare(dataclasses.replace(Plane().load(), law=law), Prepare(), 0)
+    scores = score(product(), split, [Distance()])
+    assert (
+        scores == {}
+        if law is None
+        else scores == pytest.approx({(part, "distance"): 0.0 for part in split.parts}, abs=1e-12)
+    )
+
+
 def test_an_exact_gradient_is_used_and_asked_for_once_a_part(split):
     model = Product()
     scores = score(model, split, METRICS)

@@ -1,4 +1,4 @@
-"""How long the whole takes: start-up, the quickstart cold and warm, equal cells with one worker and with two.
+"""How long the whole takes: start-up, a large plan, the quickstart cold and warm, equal cells with one worker and two.
 
     python tests/benchmarks/whole.py [--json FILE]
 
@@ -30,7 +30,7 @@ def seconds(*arguments: str, **environment: str) -> float:
 
 def start_up() -> dict[str, float]:
     """Return the median seconds of the commands that people wait for."""
-    commands = (["--help"], ["plugins"])
+    commands = (["--help"], ["plugins"], ["run", "paper/table4", "--dry-run"])
     return {" ".join(command): statistics.median(seconds(*command) for _ in range(REPEATS)) for command in commands}
 
 
