@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from smoothdistill_core import Registry
-
 MEASURE = (
     "import json, resource, subprocess, sys;"
     "out = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True).stdout;"
@@ -41,22 +39,7 @@ def test_a_dry_run_is_plain_data_on_request(smoothdistill, small_recipe):
 
 @pytest.mark.needs_data
 def test_a_dry_run_of_the_whole_protocol_takes_little_memory(tmp_path):
-    others = ("csv", "parquet", "diabetes", "friedman1")
-    names = [name for name in Registry().components("dataset") if name not in others]
-    assert len(names) == 20
-    (tmp_path / "protocol.yaml").write_text(
-        f"dataset: [{', '.join(names)}]\n"
-        "prepare: {test: 0.2, validation: 0, target: none}\n"
-        "regularizer:\n"
-        "  - none\n"
-        "  - {name: l2, strength: 1e-4}\n"
-        "  - {name: lipschitz, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}\n"
-        "  - {name: jacobian, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}\n"
-        "student: gplearn\n"
-        "choose: {part: train}\n"
-        "trials: {runs: 10, seeds: 5}\n"
-    )
-    command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "protocol.yaml", "--dry-run", "--json"]
+    command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "paper/table4", "--dry-run", "--json"]
     measured = subprocess.check_output([sys.executable, "-c", MEASURE, *command], cwd=tmp_path, env=os.environ)
     megabytes, out = json.loads(measured)
     assert sum(batch["planned"] for batch in json.loads(out)["batches"]) == 26_000
