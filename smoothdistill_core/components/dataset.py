@@ -11,6 +11,7 @@ from smoothdistill_core.components.component import Component
 if TYPE_CHECKING:
     import pandas as pd
 
+    from smoothdistill_core.formula import Formula
     from smoothdistill_core.units import TargetTransform
 
 
@@ -20,7 +21,9 @@ class Table:
 
     ``frame`` holds the target and the features that are used, raw; text columns are categories, and
     so are the columns of ``categorical``. ``advised`` is the transform of the target that the dataset
-    recommends; ``notes`` say what was left out, and why.
+    recommends; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
+    there is one: over the features, all of them numbers, in the order of the frame without the target, in the
+    data's own units.
     """
 
     frame: pd.DataFrame
@@ -30,6 +33,7 @@ class Table:
     notes: tuple[str, ...] = ()
     citation: str = ""
     licence: str = ""
+    law: Formula | None = None
 
 
 class Dataset(Component):

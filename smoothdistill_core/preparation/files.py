@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Part
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation.preparation import Preparation
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 
 Array = NDArray[np.float64]
 
 FACTS = "facts.json"
+
+LAW = "law.json"
+"""Is there where the split has a law."""
 
 ROWS_AT_ONCE = 65_536
 """Rows that are in memory while a split is written."""
@@ -42,6 +46,8 @@ def write(preparation: Preparation, folder: Path) -> None:
         _save(_file(folder, part, "X"), (count, width), (preparation.X(part, rows) for rows in blocks))
         _save(_file(folder, part, "y"), (count,), [preparation.y(part)])
     (folder / FACTS).write_text(preparation.facts.to_json(), encoding="utf-8")
+    if preparation.law is not None:
+        (folder / LAW).write_text(preparation.law.to_json(), encoding="utf-8")
 
 
 def read(folder: Path) -> Split:
@@ -51,7 +57,8 @@ def read(folder: Path) -> Split:
         part: MappedRows(_map(folder, part, "X", "r"), _map(folder, part, "y", "r"), folder, part)
         for part in facts.rows
     }
-    return Split(parts, facts)
+    law = folder / LAW
+    return Split(parts, facts, Formula.from_json(law.read_text(encoding="utf-8")) if law.exists() else None)
 
 
 def _file(folder: Path, part: Part, what: Literal["X", "y"]) -> Path:

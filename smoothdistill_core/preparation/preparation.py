@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import checked
@@ -30,6 +31,8 @@ class Preparation:
     target: Array
     places: dict[Part, Places]
     """The row numbers of each part."""
+    law: Formula | None = None
+    """The table's law, where every feature is an input as it is."""
 
     def X(self, part: Part, rows: slice = slice(None)) -> Array:  # noqa: N802 the field's name for the inputs
         """Return the standardised inputs (n, d) of a part, or of some of its rows."""
@@ -47,7 +50,7 @@ class Preparation:
 
     def split(self) -> Split:
         """Return all arrays, in memory."""
-        return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts)
+        return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts, self.law)
 
 
 def learn(table: Table, options: Prepare, seed: int) -> Preparation:
@@ -76,12 +79,20 @@ def learn(table: Table, options: Prepare, seed: int) -> Preparation:
     inputs = inputs_of(table, rows, places["train"], notes)
     units = Units(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
-    return Preparation(SplitFacts(units, (*table.notes, *notes), counts), inputs, target, places)
+    facts = SplitFacts(units, (*table.notes, *notes), counts)
+    return Preparation(facts, inputs, target, places, _law(table, units))
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
     """Split, fill, encode and standardise a table, in memory; raises `DataError` where it cannot serve."""
     return learn(table, options, seed).split()
+
+
+def _law(table: Table, units: Units) -> Formula | None:
+    """Return the law of a table if its inputs are the units' features: none dropped, none encoded."""
+    columns = [(str(column), None) for column in table.frame.columns if column != table.target]
+    inputs = [(feature.column, feature.category) for feature in units.features]
+    return table.law if inputs == columns else None
 
 
 def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Part, Places]:

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Part
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import Units
 
 Array = NDArray[np.float64]
@@ -51,7 +52,8 @@ class SplitFacts:
 
 @dataclass(frozen=True)
 class Split:
-    """A prepared dataset."""
+    """A prepared dataset; ``law`` is the table's, where every feature is an input as it is."""
 
     parts: dict[Part, Rows]
     facts: SplitFacts
+    law: Formula | None = None

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError, did_you_mean
+from smoothdistill_core.formula import Formula
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,9 @@ def fingerprint(table: Table) -> str:
     """Return 32 hexadecimal digits that change whenever the table's content does."""
     import pandas as pd
 
-    heading = [table.target, table.advised, sorted(table.categorical), [str(column) for column in table.frame.columns]]
+    heading: list[Any] = [table.target, table.advised, sorted(table.categorical), [*map(str, table.frame.columns)]]
+    if table.law is not None:
+        heading.append(table.law.to_json())
     rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
     return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
 
@@ -47,6 +50,7 @@ def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) 
         raise DataError(f"the table has no column besides the target {table.target!r}; at least one feature is needed")
     for column in features:
         _check_finite(frame[column], column)
+    _check_law(table, len(features))
     whole, gaps = np.ones(len(frame), dtype=bool), {}
     for column in features:
         known = frame[column].notna().to_numpy()
@@ -82,6 +86,20 @@ def _check_columns(table: Table) -> None:
             raise DataError(
                 f"column {column!r} holds values of kind {kind!r}; a table holds numbers, booleans and text"
             )
+
+
+def _check_law(table: Table, features: int) -> None:
+    """Refuse a law that is none of this table."""
+    law: Any = table.law
+    if law is None:
+        return
+    if not isinstance(law, Formula):
+        raise DataError(f"law must be a Formula over the features, not {type(law).__name__}")
+    if max(law.inputs, default=-1) >= features:
+        raise DataError(
+            f"the law reads input x{max(law.inputs)}, and the table has {features} features; number them from 0, in "
+            "the order of the frame without the target"
+        )
 
 
 def _check_finite(column: pd.Series[Any], name: str) -> None:

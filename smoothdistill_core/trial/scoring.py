@@ -45,6 +45,8 @@ def score_all(
                 teacher=teacher,
                 teacher_prediction=taught,
                 teacher_gradient=slope,
+                units=split.facts.units,
+                law=split.law,
             )
             _score(context, metrics, scores)
     return found

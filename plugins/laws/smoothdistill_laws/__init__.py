@@ -1,0 +1,1 @@
+"""smoothdistill's laws plugin."""

@@ -1,0 +1,85 @@
+"""`is_recovered`: whether a formula is a law, written in whatever way, its constants within a tolerance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.simplification.equality import equal
+from smoothdistill_laws.algebra import MOST_EXPANDED, Algebra
+from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
+from smoothdistill_laws.canonical import canonical
+from smoothdistill_laws.matching import Matching
+
+Array = NDArray[np.float64]
+
+POINTS = 192
+"""Points in the box, a third of them corners, at which values and signs are looked at."""
+
+FAR = 0.05
+"""A formula whose root mean squared error is more than this share of the law's size is not looked at any further."""
+
+
+def is_recovered(
+    formula: Formula, law: Formula, box: Sequence[tuple[float, float]], tolerance: float, negligible: float
+) -> bool:
+    """Say whether ``formula`` is ``law`` over a (low, high) for each input, in the data's own units.
+
+    First their values are compared. Where these are the same but for rounding, everywhere, so are the formulas.
+    Otherwise both are multiplied out to sums of products, without terms that are smaller than ``negligible`` times the
+    spread of their sum, and compared term by term: factors, exponents and inner constants may be off by
+    ``tolerance``, relative. What is too large for that counts as not recovered: no clock is looked at, so the
+    answer is the same everywhere.
+    """
+    X = _points(box)
+    with np.errstate(all="ignore"):
+        if not _is_near(formula.predict(X), law.predict(X)):
+            return False
+        return equal(formula, law, X) or _are_alike(formula, law, X, tolerance, negligible)
+
+
+def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
+    """Compare two formulas term by term, as sums of products."""
+    atoms = Atoms(X)
+    algebra, matching = Algebra(atoms, negligible), Matching(atoms, tolerance)
+    try:
+        found, wanted = canonical(formula, algebra), canonical(law, algebra)
+        if matching.sums(found, wanted):
+            return True
+        cleared = _cleared(algebra, found, wanted)
+        return cleared is not None and matching.sums(*cleared)
+    except TooLarge:
+        return False
+
+
+def _points(box: Sequence[tuple[float, float]]) -> Array:
+    low, high = np.array(box).reshape(-1, 2).T
+    shares = np.random.default_rng(0).random((POINTS, len(low)))
+    shares[-POINTS // 3 :] = np.round(shares[-POINTS // 3 :])
+    points: Array = low + (high - low) * shares
+    return points
+
+
+def _is_near(values: Array, wanted: Array) -> bool:
+    if not (np.isfinite(values).all() and np.isfinite(wanted).all()):
+        return False
+    unit = max(float(np.abs(wanted).max()), float(np.finfo(np.float64).tiny))  # squares of large values overflow
+    error, size = np.sqrt(np.mean(((values - wanted) / unit) ** 2)), np.sqrt(np.mean((wanted / unit) ** 2))
+    return bool(error <= FAR * size)
+
+
+def _cleared(algebra: Algebra, a: Sum, b: Sum) -> tuple[Sum, Sum] | None:
+    """Return both sums times the sums that either divides by; None where there is none."""
+    lowest: dict[int, float] = {}
+    for product in (*a, *b):
+        for number, exponent in product:
+            if algebra.atoms[number].kind == "sum" and exponent < 0.0 and exponent.is_integer():
+                lowest[number] = min(lowest.get(number, 0.0), exponent)
+    if not lowest or min(lowest.values()) < -MOST_EXPANDED:
+        return None
+    divisors = tuple(sorted((number, -exponent) for number, exponent in lowest.items()))
+    common: Sum = {divisors: 1.0}
+    return algebra.pruned(algebra.multiply(a, common)), algebra.pruned(algebra.multiply(b, common))

@@ -1,0 +1,26 @@
+"""The dataset and the metric keep every contract of their kinds."""
+
+from smoothdistill_core.testing import parametrize_with_dataset_checks, parametrize_with_metric_checks
+from smoothdistill_laws.law import Law
+from smoothdistill_laws.symbolic_equality import SymbolicEquality
+
+PLAIN = Law(expression="a*b", ranges={"a": (1, 5), "b": (1, 5)})
+FULL = Law(
+    expression="r*F*sin(t)",
+    ranges={"r": (1, 5), "F": (1, 5), "t": (0, 5)},
+    rows=50,
+    noise=0.1,
+    seed=3,
+    target="tau",
+    title="torque",
+)
+
+
+@parametrize_with_dataset_checks([PLAIN, FULL])
+def test_laws_keep_the_contracts_of_datasets(component, check):
+    check(component)
+
+
+@parametrize_with_metric_checks([SymbolicEquality(), SymbolicEquality(tolerance=0.05, negligible=1e-3)])
+def test_symbolic_equality_keeps_the_contracts_of_metrics(component, check):
+    check(component)
