@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -16,6 +17,9 @@ from smoothdistill_core.formula.operators import OPERATORS
 
 LONGEST = 64
 """A product of more factors is not merged with others: a deep formula would take quadratic time."""
+
+ROUNDING = 8 * sys.float_info.epsilon
+"""A sum of numbers that cancel is 0 when no more than this is left of their size."""
 
 NAMED_POWERS = {-1.0: "inverse", 0.5: "sqrt", 2.0: "square", 3.0: "cube"}
 
@@ -71,14 +75,20 @@ class Algebra:
     def _argument(self, form: Linear) -> int:
         """Return the number of an argument; a lone input with a centre reads 0.5*(x - 3) there."""
         if len(form.terms) == 1 and self._centres.keys() & form.terms.keys():
-            factor, number = self._pulled(form)
-            form = Linear({number: factor})
+            form = self._times_part(*self._pulled(form))
         return self.number(form)
+
+    def _times_part(self, factor: float, number: int) -> Linear:
+        """Return factor * part, where the part of an input is the input itself, not input - centre."""
+        return Linear({number: factor}, factor * self._centres.get(number, 0.0))
 
     def _multiplied_out(self, factors: dict[int, float], offset: float) -> tuple[dict[int, float], float]:
         """Return factors and constant over the inputs themselves, in place of those without their centres."""
         centred = [number for number in factors if number in self._centres]
-        constant = offset - sum(factors[number] * self._centres[number] for number in centred)
+        shifts = [factors[number] * self._centres[number] for number in centred]
+        constant = offset - sum(shifts)
+        if abs(constant) <= ROUNDING * sum(map(abs, shifts)):
+            constant = 0.0  # all that is left is the rounding of what cancelled
         if math.isfinite(constant):
             return factors, constant
         brackets = {number: self._bracketed(number, self._centres[number]) for number in centred}
@@ -107,7 +117,7 @@ class Algebra:
     def _product(self, factor: float, above: Sequence[Powers], below: Sequence[Powers]) -> Linear:
         product = Product(_merged(above), _merged(below))
         if product.above and product.above == ((product.above[0][0], 1),) and not product.below:
-            return Linear({product.above[0][0]: factor})
+            return self._times_part(factor, product.above[0][0])
         return Linear({self.cores.number(product, self.place): factor})
 
     def _powers(self, number: int) -> Product:

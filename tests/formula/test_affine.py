@@ -141,6 +141,28 @@ def test_shifted_inputs_are_multiplied_out_in_sums_and_bracketed_in_functions(fo
     assert str(rewritten(formula, [(12.0, 40.0), (2.0, 5.0), (0.1, 1e5)], (1.0, 1.0))) == text
 
 
+APPLY, NUMBER = Formula.apply, Formula.constant
+
+
+@pytest.mark.parametrize(
+    ("outer", "text"),
+    [
+        (lambda raw: APPLY("cos", raw), "cos(x0)"),
+        (lambda raw: APPLY("cos", APPLY("mul", NUMBER(2.0), raw)), "cos(2.0*x0)"),
+        (lambda raw: APPLY("inverse", APPLY("inverse", raw)), "x0"),
+        (lambda raw: APPLY("div", NUMBER(1.0), APPLY("div", NUMBER(2.0), raw)), "0.5*x0"),
+        (lambda raw: APPLY("pow", raw, NUMBER(2.5)), "x0^2.5"),
+    ],
+)
+@pytest.mark.parametrize("units", [(0.5, 0.75), (0.5115246604972264, 1.8698534700989333)])
+def test_a_formula_that_undoes_its_units_reads_as_one_over_the_raw_input(outer, text, units):
+    scale, mean = units
+    formula = outer(APPLY("mul", NUMBER(scale), APPLY("add", Formula.variable(0), NUMBER(mean / scale))))
+    assert rewritten(formula, [units]).text() == text
+    raw = np.linspace(1.0, 3.0, 9)[:, None]
+    np.testing.assert_allclose(rewritten(formula, [units]).predict(raw), formula.predict((raw - mean) / scale))
+
+
 def test_the_guard_of_a_protected_operator_keeps_its_place():
     formula, scale, shift = apply("protected_inverse", x), 0.5, 3.0
     guard = np.array([[-0.00101], [-0.00099], [0.0], [0.00099], [0.00101]])
