@@ -364,6 +364,13 @@ def test_the_summary_has_baselines_then_strengths_then_choices(bench):
     ]
 
 
+def test_a_line_holds_what_a_recipe_scores_beyond_the_usual(bench):
+    for seed, sparkle in enumerate((0.25, 0.75)):
+        bench.student({**scores(0.5), ("test", "sparkle"): sparkle}, seed=seed)
+    (line, _) = summarise(bench.results())
+    assert line.others == {"sparkle": 0.5}
+
+
 def test_a_line_holds_means_over_the_trials_of_the_test_part(bench):
     two_seeds(bench)
     line = summarise(bench.results())[3]

@@ -68,7 +68,7 @@ def show_results(results: Results, out: Console) -> None:
     if lines:
         table = _table(lines, results, names, out.width)
         out.print(table)
-        if len(table.columns) == len(HEADINGS):
+        if len(table.columns) == len(_headings(lines)):
             for line in lines:
                 label = " ".join(part for part in (line.dataset, line.penalty, _strength(line)) if part)
                 out.print(Text(f"{label}: {line.formula}"))
@@ -125,7 +125,7 @@ def plain(results: Results) -> dict[str, Any]:
         "folder": None if results.folder is None else str(results.folder),
         "complete": results.complete,
         "trials": [_trial(trial) for trial in results.trials.values()],
-        "summary": [{key: _json(value) for key, value in asdict(line).items()} for line in summarise(results)],
+        "summary": [_line(line) for line in summarise(results)],
         "formulas": [
             {
                 "dataset": outcome.trial.dataset,
@@ -155,6 +155,12 @@ def plain(results: Results) -> dict[str, Any]:
     }
 
 
+def _line(line: Line) -> dict[str, Any]:
+    values = asdict(line)
+    others = {metric: _json(value) for metric, value in values.pop("others").items()}
+    return {**{key: _json(value) for key, value in values.items()}, "others": others}
+
+
 def _imitated(outcome: Outcome) -> dict[str, Any] | None:
     """Return which teacher a formula imitates: where it is the best of several, no other value says so."""
     cell = outcome.teacher_cell
@@ -162,6 +168,11 @@ def _imitated(outcome: Outcome) -> dict[str, Any] | None:
 
 
 HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
+
+
+def _headings(lines: list[Line]) -> list[str]:
+    """Return what stands above the numbers; the names of further metrics break at their underscores."""
+    return [*HEADINGS, *(metric.replace("_", "\n", 1) for metric in lines[0].others)]
 
 
 def _trial(trial: TrialRecord) -> dict[str, Any]:
@@ -190,14 +201,16 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
                 str(line.trials) if line.trials == trials[line.dataset] else f"{line.trials}/{trials[line.dataset]}",
                 *(_number(value) for value in (line.teacher_r2, line.smoothness, line.r2, line.fidelity)),
                 f"{line.complexity:.0f}",
+                *(_number(value) for value in line.others.values()),
             ]
         )
     title = f"{results.name}, chosen on the {results.choose.part} part"
     table = plain_table(title=title)
-    for place, heading in enumerate(HEADINGS):
+    headings = _headings(lines)
+    for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=True)
-    words = [heading.split("\n") for heading in HEADINGS]
-    widths = [max(map(len, (*words[place], *(row[place] for row in rows)))) for place in range(len(HEADINGS))]
+    words = [heading.split("\n") for heading in headings]
+    widths = [max(map(len, (*words[place], *(row[place] for row in rows)))) for place in range(len(headings))]
     room = width - sum(widths) - GAP * len(widths) - 1
     if room >= FEWEST_COLUMNS:
         table.add_column("formula of the best trial", overflow="ellipsis", no_wrap=True, max_width=room)

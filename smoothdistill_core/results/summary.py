@@ -5,8 +5,9 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from smoothdistill_core.recipe.recipe import DEFAULTS
 from smoothdistill_core.results.choice import best, chosen
 from smoothdistill_core.results.recommendation import BEST, recommended
 from smoothdistill_core.results.results import Outcome, Results
@@ -22,7 +23,8 @@ class Line:
 
     ``smoothness`` is E||J|| of the teacher, or of the formula itself where there is no teacher;
     ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `recommended` takes of each
-    trial, whichever student and teacher it came from; it names neither.
+    trial, whichever student and teacher it came from; it names neither. ``others`` are the scores of the formula by
+    the metrics that a recipe does not have by itself.
     """
 
     dataset: str
@@ -38,6 +40,7 @@ class Line:
     complexity: float
     formula: str
     formula_seed: int
+    others: dict[str, float] = field(default_factory=dict)
 
 
 def summarise(results: Results) -> list[Line]:
@@ -97,7 +100,14 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),
         formula=exemplar.text,
         formula_seed=exemplar.trial.seed,
+        others={metric: _mean([outcome.score(metric) for outcome in outcomes]) for metric in _others(results)},
     )
+
+
+def _others(results: Results) -> list[str]:
+    """Return the metrics beyond those of every recipe that formulas were scored by, in the order of their names."""
+    scored = {metric for outcome in results.outcomes for part, metric in outcome.scores if part == "test"}
+    return sorted(scored - set(DEFAULTS["metric"]))
 
 
 def _mean(values: Sequence[float]) -> float:

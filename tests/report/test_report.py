@@ -14,6 +14,16 @@ from smoothdistill_core.report.asked import asked_as_yaml
 ONE = {"jacobian": (0.3, 0.5)}
 
 
+def test_further_metrics_have_columns_of_their_own(invent, page_of):
+    build = invent(seeds=1, penalties=ONE)
+    for record in build.cells:
+        for entry in record.front:
+            entry.scores["test", "sparkle"] = 0.125
+    page = page_of(build.results())
+    assert "sparkle" in page.text
+    assert "0.125" in page.text
+
+
 def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):
     page = page_of(invent(runs=10, seeds=2, gain=0.2).results())
     assert (

@@ -45,9 +45,12 @@ def summary_table(lines: list[Line], names: Names) -> Table:
             line.r2,
             line.fidelity,
             line.complexity,
+            *line.others.values(),
             line.formula,
         )
         for line in lines
     ]
+    others = (Column(metric, metric, number, "the formula's own") for metric in (lines[0].others if lines else ()))
+    columns = (*COLUMNS[:-1], *others, COLUMNS[-1])
     strong = [place for place, line in enumerate(lines) if line.strength == CHOSEN]
-    return table("summary", "All results", COLUMNS, rows, NOTE, strong).without_empty_columns()
+    return table("summary", "All results", columns, rows, NOTE, strong).without_empty_columns()
