@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from smoothdistill_core import Student, hookimpl
+from smoothdistill_lies.student import LIESStudent
 
 
 @hookimpl
 def smoothdistill_students() -> list[type[Student]]:
-    """Return nothing yet."""
-    return []
+    """Return the student."""
+    return [LIESStudent]

@@ -1,0 +1,236 @@
+"""From a task to candidates: networks trained side by side, reduced to circuits, rounded, and written as formulas."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core import Candidate, DataError, DistillationTask, Formula
+from smoothdistill_lies.circuit import Circuit
+from smoothdistill_lies.front import Member, front, member
+from smoothdistill_lies.kernel import product
+from smoothdistill_lies.least_squares import fitted
+from smoothdistill_lies.pruning import pruned
+from smoothdistill_lies.reduction import STEPS, levels
+from smoothdistill_lies.rounding import EXACT, rounded
+from smoothdistill_lies.space import Space, spaces
+from smoothdistill_lies.training import Data, trained
+from smoothdistill_lies.writing import freed, written
+
+if TYPE_CHECKING:
+    from smoothdistill_lies.student import LIESStudent
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Spread = Callable[..., Iterable[Any]]
+"""How a function is mapped over jobs, possibly on several threads, results in order."""
+
+LARGEST = 1e77
+"""The square of a larger target overflows."""
+
+SPLIT, TRAINING = 0, 1
+"""Streams of random numbers."""
+
+FLAT = 1e-12
+"""A target that varies by less than this share of its mean is a constant."""
+
+FIT_ROWS, FINAL_ROWS = 1_000, 4_000
+"""Circuits are reduced on at most this many rows, and fitted in the end on at most this many."""
+
+VALIDATION, FEWEST = 0.2, 20
+"""The share of rows that is kept to choose between the spaces; with fewer rows than this there is none."""
+
+FINAL_STEPS = 60
+"""Steps of least squares that the constants of a formula get at most."""
+
+
+@dataclass(frozen=True, eq=False)
+class Reduced:
+    """A circuit of one level, and its error where it was fitted."""
+
+    circuit: Circuit
+    error: float
+
+
+def candidates(task: DistillationTask, student: LIESStudent) -> Sequence[Candidate]:
+    """Return the best constant, and unless the target is one, the front of the formulas found."""
+    weights = _weights(task)
+    shares = _shares(weights)
+    mean = product(shares, task.y)
+    variance = product(shares, (task.y - mean) ** 2)
+    constant = Candidate(Formula.constant(mean), lambda X: np.full(len(X), mean))
+    if math.sqrt(variance) <= FLAT * abs(mean) or variance == 0.0:
+        return [constant]
+    with ThreadPoolExecutor(max(1, task.threads)) as pool:
+        found = _Search(task, student, weights, pool.map).members()
+    return [constant, *(each.candidate for each in front(found, student.max_complexity))]
+
+
+class _Search:
+    """One task: its rows, its spaces, and what becomes of them."""
+
+    def __init__(self, task: DistillationTask, student: LIESStudent, weights: Floats, spread: Spread) -> None:
+        kept = weights > 0.0
+        self.X, self.y, self.weights = np.ascontiguousarray(task.X[kept]), task.y[kept], weights[kept]
+        self.task, self.student, self.spread = task, student, spread
+        self.seed = task.seed % 2**64
+        self.spaces = spaces(student.space, replace(task, X=self.X, y=self.y))
+
+    def members(self) -> list[Member]:
+        """Return all formulas of the better space."""
+        rows = len(self.y)
+        order = np.random.default_rng([self.seed, SPLIT]).permutation(rows)
+        held = order[: int(VALIDATION * rows)] if len(self.spaces) > 1 and rows >= FEWEST else order[:0]
+        shown = np.sort(order[len(held) :])
+        tries = range(-1, self.student.tries)
+        jobs = [(number, attempt) for number in range(len(self.spaces)) for attempt in tries]
+        found = list(self.spread(lambda job: self._reduced(job[0], job[1], shown), jobs))
+        best: tuple[float, Space, list[Circuit]] | None = None
+        for number, space in enumerate(self.spaces):
+            own = [levels for (place, _), levels in zip(jobs, found, strict=True) if place == number]
+            if all(levels is None for levels in own[1:]):
+                continue
+            circuits = _front([each for levels in own for each in levels or []])
+            circuits = list(self.spread(lambda each, space=space: self._fitted(space, each, shown), circuits))
+            error = min((self._error(space, circuit, held) for circuit in circuits), default=math.inf)
+            if best is None or error < best[0]:
+                best = error, space, circuits
+        if best is None:
+            raise DataError(
+                f"all {self.student.tries} networks diverged, after restarts; a lower learning_rate than "
+                f"{self.student.learning_rate}, or targets without outliers, would help"
+            )
+        _, space, circuits = best
+        return list(self.spread(lambda circuit: self._member(space, circuit), circuits))
+
+    def _reduced(self, number: int, attempt: int, shown: Ints) -> list[Reduced] | None:
+        """Return the levels of one network, of the identities alone for attempt -1; None where it diverged."""
+        space = self.spaces[number]
+        visible = shown[space.visible(self.y[shown])]
+        features, y, weights = space.features(self.X[visible]), self.y[visible], self.weights[visible]
+        y = np.log(space.target(y)) if space.kind == "log" else y
+        shares = _shares(weights)
+        mean = product(shares, y)
+        deviation = math.sqrt(product(shares, (y - mean) ** 2)) or 1.0
+        deviation, centre = (1.0, 0.0) if space.kind == "log" else (deviation, mean)
+        y = (y - centre) / deviation
+        if attempt < 0:
+            circuit = _identities(features, y, shares)
+        else:
+            scales = np.abs(features[1:]).max(axis=1) if space.kind == "log" else np.ones(len(features) - 1)
+            scales = np.where(scales > 0.0, scales, 1.0)
+            inputs = np.ascontiguousarray((features[1:] / scales[:, None]).T)
+            architecture = self.student.architecture(inputs.shape[1])
+            data = Data(inputs, y, shares * len(y))
+            theta = trained(self.student, architecture, data, (self.seed, TRAINING, number, attempt))
+            if theta is None:
+                return None
+            if self.student.pruning:
+                theta = pruned(architecture, theta, inputs, self.student.pruning_threshold)
+            circuit = Circuit.of(architecture, theta, scales)
+        return list(self._levels(space, circuit.rescaled(deviation, centre), shown))
+
+    def _levels(self, space: Space, circuit: Circuit, shown: Ints) -> Iterator[Reduced]:
+        """Yield the levels of a circuit with their errors for the target itself.
+
+        In log space there are two ways down: by the errors of logarithms, from where laws are found, and from the
+        first of these levels by those of the target, which noise in small targets does not lead astray.
+        """
+        rows = shown[_every(len(shown), FIT_ROWS)]
+        features, y, shares = space.features(self.X[rows]), space.target(self.y[rows]), _shares(self.weights[rows])
+        if space.kind == "log":
+            seen = space.visible(self.y[rows])
+            few = np.ascontiguousarray(features[:, seen])
+            down = [found for found, _ in levels(circuit, few, np.log(y[seen]), _shares(self.weights[rows][seen]))]
+            for found in down:
+                yield Reduced(*fitted(found, features, y, shares, STEPS, exponential=True))
+            circuit = down[0] if down else circuit
+        for found, error in levels(circuit, features, y, shares, space.kind == "log"):
+            yield Reduced(found, error)
+
+    def _fitted(self, space: Space, circuit: Circuit, shown: Ints) -> Circuit:
+        features, y, shares = self._final(space, shown)
+        return fitted(circuit, features, y, shares, FINAL_STEPS, space.kind == "log")[0]
+
+    def _member(self, space: Space, circuit: Circuit) -> Member:
+        features, y, shares = self._final(space, np.arange(len(self.y)))
+        is_log = space.kind == "log"
+        circuit, error = fitted(circuit, features, y, shares, FINAL_STEPS, is_log)
+        free, without = fitted(freed(circuit, space), features, y, shares, FINAL_STEPS, is_log)
+        circuit = free if without <= max(error, EXACT) else circuit
+        circuit = rounded(circuit, space, features, y, shares, len(self.y))
+        network, formula = written(circuit, space)
+        shares = _shares(self.weights)
+        mean = product(shares, self.y)
+        return member(network, formula, self.X, self.y, shares / product(shares, (self.y - mean) ** 2))
+
+    def _final(self, space: Space, rows: Ints) -> tuple[Floats, Floats, Floats]:
+        """Return features, target and shares over the variance, of up to ``FINAL_ROWS`` of some rows."""
+        rows = rows[_every(len(rows), FINAL_ROWS)]
+        y, shares = space.target(self.y[rows]), _shares(self.weights[rows])
+        mean = product(shares, y)
+        variance = product(shares, (y - mean) ** 2)
+        return space.features(self.X[rows]), y, shares / (variance or 1.0)
+
+    def _error(self, space: Space, circuit: Circuit, rows: Ints) -> float:
+        """Return the weighted mean squared error on rows that were not fitted."""
+        if not len(rows):
+            return 0.0
+        with np.errstate(all="ignore"):
+            out = circuit.values(space.features(self.X[rows]))[-1]
+            error = (np.exp(out) if space.kind == "log" else out) - space.target(self.y[rows])
+        found = product(self.weights[rows], (error / space.spread) ** 2)
+        return found if math.isfinite(found) else math.inf
+
+
+def _front(found: Sequence[Reduced]) -> list[Circuit]:
+    """Return the circuits of which no other has fewer weights and less error."""
+    chosen: list[Circuit] = []
+    least = math.inf
+    for each in sorted(found, key=lambda level: (level.circuit.terms, level.error)):
+        if each.error < least:
+            chosen.append(each.circuit)
+            least = each.error
+    return chosen
+
+
+def _identities(features: Floats, y: Floats, shares: Floats) -> Circuit:
+    """Return a circuit without units, each input weighted by its own slope, as a start for least squares."""
+    weights = np.zeros((1, len(features)))
+    weights[0, 0] = product(shares, y) or 1.0
+    for column in range(1, len(features)):
+        off = features[column] - product(shares, features[column])
+        square = product(shares, off * off)
+        weights[0, column] = product(shares * off, y) / square if square > 0.0 else 0.0
+    return Circuit(len(features) - 1, (), weights)
+
+
+def _shares(weights: Floats) -> Floats:
+    """Return weights over their sum."""
+    return weights / math.fsum(weights)
+
+
+def _every(rows: int, most: int) -> Ints:
+    """Return evenly spaced rows, all where there are few."""
+    return np.arange(rows) if rows <= most else np.linspace(0, rows - 1, most).astype(np.int64)
+
+
+def _weights(task: DistillationTask) -> Floats:
+    """Return the weights of the rows; raise `DataError` where the task cannot be searched."""
+    if len(task.X) == 0:
+        raise DataError("the student lies needs at least one row")
+    if not np.isfinite(task.X).all():
+        raise DataError("the inputs must be finite numbers; remove or fill in the rows where they are not")
+    if not (np.abs(task.y) <= LARGEST).all():
+        raise DataError("the target must be finite, and not beyond 1e77: a teacher that diverged gives nan")
+    if task.weights is None:
+        return np.ones(len(task.y))
+    if not (np.isfinite(task.weights).all() and (task.weights >= 0).all() and task.weights.any()):
+        raise DataError("the weights must be finite, not negative, and not all 0")
+    return np.asarray(task.weights / task.weights.max())

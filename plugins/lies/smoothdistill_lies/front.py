@@ -1,0 +1,52 @@
+"""The front: the best constant, then ever longer formulas, each of which is worth its length."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core import Candidate, Formula
+from smoothdistill_lies.kernel import product
+from smoothdistill_lies.pruned_network import PrunedNetwork
+
+Floats = NDArray[np.float64]
+
+WORTH = 0.01
+"""A longer formula has to lower the error of all shorter ones by this share of it."""
+
+NONE = 1e-20
+"""An error below this share of the target's variance cannot be lowered."""
+
+
+@dataclass(frozen=True, eq=False)
+class Member:
+    """A pruned network, its formula, and its weighted mean squared error as a share of the target's variance."""
+
+    network: PrunedNetwork
+    formula: Formula
+    error: float
+
+    @property
+    def candidate(self) -> Candidate:
+        """The formula with the network's own prediction."""
+        return Candidate(self.formula, self.network.predict)
+
+
+def member(network: PrunedNetwork, formula: Formula, X: Floats, y: Floats, shares: Floats) -> Member:
+    """Return a network with its error; ``shares`` are weights over their sum and the variance of ``y``."""
+    error = network.predict(X) - y
+    return Member(network, formula, float(product(shares, error * error)))
+
+
+def front(members: Sequence[Member], most: int) -> list[Member]:
+    """Return the members of at most ``most`` nodes that are worth their length; all beat the best constant."""
+    chosen: list[Member] = []
+    least = 1.0
+    for each in sorted(members, key=lambda found: (found.formula.complexity, found.error)):
+        if each.formula.complexity <= most and least > NONE and each.error < least * (1.0 - WORTH):
+            chosen.append(each)
+            least = each.error
+    return chosen

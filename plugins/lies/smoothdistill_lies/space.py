@@ -1,0 +1,127 @@
+"""The two spaces in which a network can see data: their logarithms, where laws are sums, or the data themselves."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core.units import MARGIN
+
+Floats = NDArray[np.float64]
+Kind = Literal["log", "raw"]
+
+BELOW = 1e-9
+"""A target below this share of its spread cannot be told from 0, since standardising rounds: its logarithm is noise."""
+
+FEW = 0.1
+"""The share of rows whose target may be that small, or by noise negative, where log space is tried: training there
+leaves them out, and the last fit, of exp(output) to the target itself, has them again."""
+
+
+@dataclass(frozen=True, eq=False)
+class Space:
+    """How inputs and target of a task are turned into what circuits compute with.
+
+    In log space an input is ln(x * scale + shift), and the target ln(y * spread + mean). In raw space both are
+    taken as they are.
+    """
+
+    kind: Kind
+    scales: Floats
+    shifts: Floats
+    spread: float
+    mean: float
+    box: tuple[tuple[float, float], ...]
+    """The range of each standardised input, in which guards must be there or proven inactive."""
+
+    @classmethod
+    def of(cls, kind: Kind, task: DistillationTask) -> Space:
+        """Return the space of a task; where it has no ``units``, its arrays are the data themselves."""
+        columns = task.X.shape[1]
+        if task.units is None:
+            low, high = task.X.min(axis=0), task.X.max(axis=0)
+            margin = MARGIN * (high - low)
+            box = tuple(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
+        else:
+            box = tuple(task.units.standardised_box)
+        if kind == "raw" or task.units is None:
+            return cls(kind, np.ones(columns), np.zeros(columns), 1.0, 0.0, box)
+        scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.units.features]).T
+        return cls(kind, scales, shifts, task.units.scale, task.units.mean, box)
+
+    def raw(self, X: Floats) -> Floats:
+        """Return inputs (n, d) in the data's own units, or as they are in raw space."""
+        return X * self.scales + self.shifts
+
+    def features(self, X: Floats) -> Floats:
+        """Return the constant 1 and the inputs as circuits read them, shape (1 + d, n)."""
+        with np.errstate(all="ignore"):
+            inputs = np.log(self.raw(X)) if self.kind == "log" else X
+        return np.ascontiguousarray(np.vstack([np.ones(len(X)), inputs.T]))
+
+    def target(self, y: Floats) -> Floats:
+        """Return what exp(output), or in raw space the output, is to be: shape (n,)."""
+        return y * self.spread + self.mean
+
+    def visible(self, y: Floats) -> NDArray[np.bool_]:
+        """Say which rows training can use: all, but for targets in log space that cannot be told from 0."""
+        if self.kind == "raw":
+            return np.ones(len(y), dtype=bool)
+        target = self.target(y)
+        return np.asarray(target > BELOW * target.max())
+
+
+def _way_back(scale: float, mean: float) -> tuple[float, float]:
+    """Return scale and mean, changed in the last digit so that standardising cancels them to nothing.
+
+    Standardising is written as x * (1 / scale) - mean * (1 / scale), and its rounding would stay as x + 4e-16.
+    """
+    inverse = 1.0 / scale
+    near = restoring(1.0, inverse)
+    return near, near * inverse * mean
+
+
+def restoring(value: float, scale: float) -> float:
+    """Return the number that times ``scale`` is ``value`` to the last digit, where there is one."""
+    near = value / scale
+    for guess in (near, math.nextafter(near, math.inf), math.nextafter(near, -math.inf)):
+        if guess * scale == value:
+            return guess
+    return near
+
+
+def spaces(asked: Literal["auto", "log", "raw"], task: DistillationTask) -> list[Space]:
+    """Return the spaces to search: log first where data allow it and ``asked`` does.
+
+    Raises `DataError` where log space is asked for, and an input or the target is not positive.
+    """
+    log, raw = Space.of("log", task), Space.of("raw", task)
+    if asked == "raw":
+        return [raw]
+    obstacle = _obstacle(log, task, strict=asked == "log")
+    if asked == "log":
+        if obstacle:
+            raise DataError(f"log space needs positive data: {obstacle}; use space: raw")
+        return [log]
+    return [raw] if obstacle else [log, raw]
+
+
+def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
+    """Return what is not positive, with its least value, or nothing; ``strict`` takes no target below 0."""
+    least = log.raw(task.X).min(axis=0)
+    for column, value in enumerate(least.tolist()):
+        if value <= 0.0:
+            name = f"x{column}" if task.units is None else task.units.names[column]
+            return f"the input {name} has the least value {value:.6g}"
+    target = log.target(task.y)
+    most, low = float(target.max()), float(target.min())
+    few = float(np.mean(target <= BELOW * most)) <= FEW
+    if most <= 0.0 or not few or (strict and low < -BELOW * most):
+        name = "the target" if task.units is None or task.teacher is not None else f"the target {task.units.target}"
+        return f"{name} has the least value {low:.6g}"
+    return ""

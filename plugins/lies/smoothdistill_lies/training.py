@@ -1,0 +1,139 @@
+"""The three phases in which one network is trained: base, oversampled, and strongly sparse."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_lies import kernel
+from smoothdistill_lies.architecture import Architecture, initial
+from smoothdistill_lies.oversampling import worst_rows
+
+if TYPE_CHECKING:
+    from smoothdistill_lies.student import LIESStudent
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+ATTEMPTS = 5
+"""Networks whose weights are no longer finite start again, each time with another stream of random numbers."""
+
+WORK = 1e10
+"""Multiplications that one network may take: a large one gets fewer steps an epoch."""
+
+MOST_THRESHOLD = 0.1
+"""alpha / rho at most: more would set every weight to 0."""
+
+
+@dataclass(frozen=True, eq=False)
+class Data:
+    """What a network sees: inputs ``X`` (n, d), target ``y`` (n,), ``weights`` (n,) with the mean 1."""
+
+    X: Floats
+    y: Floats
+    weights: Floats
+
+
+@dataclass(frozen=True)
+class Phase:
+    """One phase: epochs, the strength of L1 and of ADMM (rho and its soft threshold), and the decay of the rate."""
+
+    epochs: int
+    sparsity: float
+    rho: float
+    threshold: float
+    decay: float
+
+
+def phases(student: LIESStudent, inputs: int) -> tuple[Phase, Phase, Phase]:
+    """Return base, oversampled and strong phase; thresholds are alpha / rho, clamped."""
+    alpha = 5.0 * 10.0 ** (1 - inputs)
+    found = (
+        Phase(student.base_epochs, 0.05, 0.9, 5e-4 / 0.9, 0.9),
+        Phase(student.oversampled_epochs, 0.05, 0.1, 5e-4 / 0.1, 0.9),
+        Phase(student.strong_epochs, 0.01, 0.005, min(alpha / 0.005, MOST_THRESHOLD), 0.95),
+    )
+    return found if student.admm else tuple(replace(phase, rho=0.0) for phase in found)  # type: ignore[return-value]
+
+
+def trained(student: LIESStudent, architecture: Architecture, data: Data, stream: tuple[int, ...]) -> Floats | None:
+    """Return the weights of one network; None where all its attempts diverged."""
+    for attempt in range(ATTEMPTS):
+        generator = np.random.default_rng([*stream, attempt])
+        theta = _attempt(student, architecture, data, generator)
+        if theta is not None:
+            return theta
+    return None
+
+
+def outputs(architecture: Architecture, theta: Floats, X: Floats) -> Floats:
+    """Return the network's output for each row of ``X`` (n, d)."""
+    shape = (architecture.inputs, architecture.layers, architecture.units)
+    room = kernel.rooms(shape, len(X))
+    room[0][0], room[0][1 : 1 + X.shape[1]] = 1.0, X.T
+    return kernel.forward(theta, shape, architecture.starts, room)
+
+
+def _attempt(
+    student: LIESStudent, architecture: Architecture, data: Data, generator: np.random.Generator
+) -> Floats | None:
+    base, oversampled, strong = phases(student, architecture.inputs)
+    rows = np.arange(len(data.y))
+    theta = initial(architecture, _centre(data), generator)
+    if not _run(student, architecture, data, rows, base, theta, generator):
+        return None
+    if student.oversampling:
+        error = _errors(architecture, theta, data)
+        more = np.concatenate([rows, worst_rows(data, error, generator)])
+        warm = theta.copy()
+        if _run(student, architecture, data, more, oversampled, warm, generator):
+            after = _errors(architecture, warm, data)
+            if kernel.total(data.weights * after) < kernel.total(data.weights * error):
+                theta, rows = warm, more
+    return theta if _run(student, architecture, data, rows, strong, theta, generator) else None
+
+
+def _centre(data: Data) -> float:
+    return kernel.total(data.weights * data.y) / len(data.y)
+
+
+def _errors(architecture: Architecture, theta: Floats, data: Data) -> Floats:
+    """Return the squared error of each row."""
+    return np.asarray((outputs(architecture, theta, data.X) - data.y) ** 2)
+
+
+def _run(
+    student: LIESStudent,
+    architecture: Architecture,
+    data: Data,
+    rows: Ints,
+    phase: Phase,
+    theta: Floats,
+    generator: np.random.Generator,
+) -> bool:
+    """Train ``theta`` in place through one phase; say whether it is still finite."""
+    size = min(student.batch_size, len(rows))
+    steps = _steps(student, architecture, size)
+    squares, split = np.zeros_like(theta), np.stack([theta, np.zeros_like(theta)])
+    shape = (architecture.inputs, architecture.layers, architecture.units)
+    rate = student.learning_rate
+    for _ in range(phase.epochs):
+        passes = -(-steps * size // len(rows))
+        order = np.concatenate([generator.permutation(rows) for _ in range(passes)])[: steps * size]
+        if not kernel.train_epoch(
+            theta, squares, split, data.X, data.y, data.weights, order, size, shape, architecture.starts,
+            architecture.linear, rate, phase.sparsity, phase.rho, phase.threshold,
+        ):  # fmt: skip
+            return False
+        rate *= phase.decay
+    return True
+
+
+def _steps(student: LIESStudent, architecture: Architecture, size: int) -> int:
+    """Return the steps of an epoch: as many as asked for, as far as ``WORK`` allows."""
+    epochs = student.base_epochs + student.oversampled_epochs + student.strong_epochs
+    possible = WORK / (3.0 * size * architecture.size * max(epochs, 1))
+    return max(1, min(student.epoch_steps, int(possible)))
