@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import math
-import sys
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from smoothdistill_core.formula.cores import Call, Cores, Powers, Product, Sum
 from smoothdistill_core.formula.guarded import GUARD
-from smoothdistill_core.formula.linear import Linear, is_normal
+from smoothdistill_core.formula.linear import Linear, cancelled, is_normal
 from smoothdistill_core.formula.nodes import Constant, Variable
 from smoothdistill_core.formula.operator import Operator
 from smoothdistill_core.formula.operators import OPERATORS
 
 LONGEST = 64
 """A product of more factors is not merged with others: a deep formula would take quadratic time."""
-
-ROUNDING = 8 * sys.float_info.epsilon
-"""A sum of numbers that cancel is 0 when no more than this is left of their size."""
 
 NAMED_POWERS = {-1.0: "inverse", 0.5: "sqrt", 2.0: "square", 3.0: "cube"}
 
@@ -86,9 +82,7 @@ class Algebra:
         """Return factors and constant over the inputs themselves, in place of those without their centres."""
         centred = [number for number in factors if number in self._centres]
         shifts = [factors[number] * self._centres[number] for number in centred]
-        constant = offset - sum(shifts)
-        if abs(constant) <= ROUNDING * sum(map(abs, shifts)):
-            constant = 0.0  # all that is left is the rounding of what cancelled
+        constant = cancelled(offset - sum(shifts), sum(map(abs, shifts)))
         if math.isfinite(constant):
             return factors, constant
         brackets = {number: self._bracketed(number, self._centres[number]) for number in centred}

@@ -8,6 +8,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 
+ROUNDING = 8 * sys.float_info.epsilon
+
+
 @dataclass(slots=True)
 class Linear:
     """``sign * (offset + sum(factor * part))`` over numbered parts.
@@ -45,7 +48,7 @@ class Linear:
         small, large = sorted((self, other), key=lambda form: len(form.terms))
         sign = small.sign * large.sign
         merged = {number: large.terms.get(number, 0.0) + sign * factor for number, factor in small.terms.items()}
-        offset = large.offset + sign * small.offset
+        offset = cancelled(large.offset + sign * small.offset, small.offset)
         if not (math.isfinite(offset) and all(map(math.isfinite, merged.values()))):
             return None
         large.terms.update(merged)
@@ -79,6 +82,11 @@ class Linear:
                 self.terms[number] = 0.0  # not -0.0
                 if is_total(number):
                     del self.terms[number]
+
+
+def cancelled(total: float, size: float) -> float:
+    """Return a sum of numbers of this size; 0 where they cancel and all that is left is their rounding."""
+    return 0.0 if abs(total) <= ROUNDING * abs(size) else total
 
 
 def is_normal(value: float) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 from functools import reduce
 
@@ -58,7 +57,7 @@ class _Writer:
         raw = [_affine(index, *pair) for index, pair in enumerate(zip(space.scales, space.shifts, strict=True))]
         one = Formula.constant(1.0)
         self.bases = [one, *raw]
-        self.columns = [one, *(_log(index, space) for index in range(len(raw)))] if space.kind == "log" else [one, *raw]
+        self.columns = [one, *(_call("log", base) if space.kind == "log" else base for base in raw)]
         self.guards: list[bool] = []
         self.unbounded: list[bool] = []
 
@@ -136,15 +135,6 @@ def _affine(index: int, scale: float, shift: float) -> Formula:
     if scale != 1.0:
         found = _call("mul", found, Formula.constant(scale))
     return _call("add", found, Formula.constant(shift)) if shift else found
-
-
-def _log(index: int, space: Space) -> Formula:
-    """Write the logarithm of an input, whose shift is moved by one last digit.
-
-    Where scale and shift cancel to exactly nothing, the core rewrites a lone argument into its own units wrongly.
-    """
-    shift = float(space.shifts[index])
-    return _call("log", _affine(index, float(space.scales[index]), math.nextafter(shift, math.inf) if shift else 0.0))
 
 
 def _added(start: list[Formula], terms: Iterable[tuple[float, Formula]]) -> Formula:
