@@ -1,0 +1,1 @@
+"""smoothdistill's layer-wise student."""

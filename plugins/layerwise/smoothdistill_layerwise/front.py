@@ -1,0 +1,113 @@
+"""`front`: from trained networks to the Pareto front of the size of formulas and their error on held-out rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from smoothdistill_core import Formula
+from smoothdistill_core.formula import folded
+from smoothdistill_core.units import MARGIN
+from smoothdistill_layerwise.growing import grown
+from smoothdistill_layerwise.least_squares import Fit, Rows, fitted
+from smoothdistill_layerwise.network import Network
+from smoothdistill_layerwise.pruning import pruned
+from smoothdistill_layerwise.rows import Prepared
+from smoothdistill_layerwise.simpler_kinds import with_simpler_kinds
+from smoothdistill_layerwise.snapping import snapped
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+WORTH = 0.1
+"""A longer formula belongs to the front where its error is lower by more than this part."""
+
+EXACT = 1e-12
+"""Errors below this part of the target's variance are rounding, and as good as one another."""
+
+LAST_STEPS = 40
+"""Steps of the last fit of a formula of the front."""
+
+AGREEMENT = 1e-10
+"""A formula whose like terms met has to agree with its network to this relative size, or is left as it was."""
+
+
+class Member(NamedTuple):
+    """A network, the formula that is equal to it, and their error on the rows for comparing."""
+
+    network: Network
+    formula: Formula
+    error: float
+
+
+def front(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: int) -> list[Member]:
+    """Prune each network step by step, and return the front, the simplest first; all are better than a constant.
+
+    Formulas have at most ``longest`` nodes, and are fitted on ``fit_rows`` rows at most. What is in the front of all
+    is then polished.
+    """
+    fitting = rows.part(rows.fitting[:fit_rows])
+    comparing = rows.part(rows.comparing)
+
+    def members(found: Iterable[Fit]) -> list[Member]:
+        small = [fit.network for fit in found if fit.network.size <= longest]
+        known = [(network, _formula(rows.restored(network), fitting.X)) for network in small]
+        return [
+            Member(network, formula, comparing.error(network))
+            for network, formula in known
+            if formula is not None and formula.complexity <= longest
+        ]
+
+    worst = float(np.sum(comparing.shares * (comparing.y - np.sum(fitting.shares * fitting.y)) ** 2))
+    found = _pareto(members(fit for network in networks for fit in pruned(network, fitting)), worst)
+    box = _box(fitting.X)
+    again = members(fit for member in found for fit in pruned(grown(member.network, fitting).network, fitting))
+    found = _pareto([*found, *again], worst)
+    polished = members(fit for member in found for fit in _polished(member.network, fitting, box))
+    chosen = _pareto([*found, *polished], worst)
+    return [member._replace(network=rows.restored(member.network)) for member in chosen]
+
+
+def _pareto(members: Sequence[Member], worst: float) -> list[Member]:
+    """Return the members that are better than every shorter one and than the error ``worst``, the shortest first."""
+    kept: list[Member] = []
+    least = worst
+    for member in sorted(members, key=lambda member: (member.formula.complexity, member.error)):
+        if max(member.error, EXACT) < least * (1.0 - WORTH):
+            kept.append(member)
+            least = max(member.error, EXACT)
+    return kept
+
+
+def _polished(network: Network, rows: Rows, box: Sequence[tuple[float, float]]) -> Iterator[Fit]:
+    """Yield the network fitted to the end, then with simpler units, then with round weights."""
+    fit = fitted(network, rows, LAST_STEPS)
+    yield fit
+    fit = with_simpler_kinds(fit, rows, box)
+    yield fit
+    yield snapped(fit, rows)
+
+
+def _formula(network: Network, X: Array) -> Formula | None:
+    """Return the formula, its like terms merged where that moves no value; None where it is far too long."""
+    formula = network.formula()
+    if formula is None:
+        return None
+    short = folded(formula)
+    probes = np.random.default_rng(0).normal(scale=3.0, size=(256, X.shape[1]))
+    agree = all(
+        np.allclose(short.predict(rows), network.predict(rows), rtol=AGREEMENT, atol=0.0, equal_nan=True)
+        for rows in (X[:256], probes)
+    )
+    return short if agree else formula
+
+
+def _box(X: Array) -> list[tuple[float, float]]:
+    """Return the range of each input, widened as the core widens it to look for poles."""
+    low, high = X.min(axis=0), X.max(axis=0)
+    margin = MARGIN * (high - low)
+    return list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))

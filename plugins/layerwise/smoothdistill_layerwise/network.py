@@ -1,0 +1,179 @@
+"""`Network`: a trained network of units in double precision: its own prediction, its slopes, and its formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import TYPE_CHECKING, NamedTuple, Self
+
+import numpy as np
+
+from smoothdistill_core import Formula
+from smoothdistill_layerwise.kinds import KINDS, Units, rows_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+    Mask = NDArray[np.bool_]
+
+MOST_NODES = 2_000
+"""No formula is built that is longer than this before like terms meet."""
+
+
+class Unit(NamedTuple):
+    """A unit of a layer: its kind, and the rows of the layer's linear map that are its arguments."""
+
+    kind: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Network:
+    """Layers of units, each fed by a linear map of the layer before and a constant; the last map is the output.
+
+    ``maps[l]`` has shape (rows, units before + 1), the last column for the constant. A weight of 0 is pruned.
+    """
+
+    layers: tuple[tuple[Unit, ...], ...]
+    maps: tuple[Array, ...]
+
+    @classmethod
+    def of(cls, layers: Sequence[Units], maps: Sequence[Array]) -> Self:
+        """Return the network of units of these kinds, arranged as in training."""
+        units = tuple(tuple(map(Unit, kinds, rows_of(kinds))) for kinds in layers)
+        return cls(units, tuple(maps))
+
+    @property
+    def weights(self) -> Array:
+        """The weights that are not pruned, shape (k,), map by map."""
+        return np.concatenate([matrix[matrix != 0.0] for matrix in self.maps])
+
+    @property
+    def size(self) -> int:
+        """The number of weights that are not pruned."""
+        return sum(int(np.count_nonzero(matrix)) for matrix in self.maps)
+
+    def with_weights(self, weights: Array) -> Network:
+        """Return the network with other weights in place of those that are not pruned; a 0 prunes."""
+        maps, begin = [], 0
+        for matrix in self.maps:
+            count = int(np.count_nonzero(matrix))
+            changed = np.zeros_like(matrix)
+            changed[matrix != 0.0] = weights[begin : begin + count]
+            maps.append(changed)
+            begin += count
+        return replace(self, maps=tuple(maps))
+
+    def predict(self, X: Array) -> Array:
+        """Return the output (n,) for ``X`` (n, d), term by term in float64."""
+        signal = list(np.asarray(X, dtype=np.float64).T)
+        with np.errstate(all="ignore"):
+            for units, matrix in zip(self.layers, self.maps, strict=False):
+                signal = [
+                    KINDS[kind].value(*(_sum(matrix[row], signal, len(X)) for row in rows)) for kind, rows in units
+                ]
+            return np.array(_sum(self.maps[-1][0], signal, len(X)))
+
+    def sums(self, X: Array) -> list[Array]:
+        """Return what each linear map gives, (rows, n), at ``X`` (n, d): arguments of units, the output last."""
+        return self._forward(X)[1]
+
+    def slopes(self, X: Array) -> tuple[Array, Array]:
+        """Return the output (n,) and its derivative by each weight that is not pruned, (k, n), at ``X`` (n, d)."""
+        signals, sums = self._forward(X)
+        with np.errstate(all="ignore"):
+            found = []
+            adjoint = np.ones((1, len(X)))
+            for layer in range(len(self.maps) - 1, -1, -1):
+                rows, columns = np.nonzero(self.maps[layer])
+                found.append(adjoint[rows] * signals[layer][columns])
+                if layer:
+                    by_unit = self.maps[layer][:, :-1].T @ adjoint
+                    adjoint = self._to_arguments(layer - 1, sums[layer - 1], by_unit)
+        return sums[-1][0], np.concatenate(found[::-1])
+
+    def _forward(self, X: Array) -> tuple[list[Array], list[Array]]:
+        """Return what each linear map reads, (columns, n), and what it gives, (rows, n)."""
+        signals, sums = [_with_constant(X.T)], []
+        with np.errstate(all="ignore"):
+            for units, matrix in zip(self.layers, self.maps, strict=False):
+                sums.append(matrix @ signals[-1])
+                values = [KINDS[kind].value(*sums[-1][list(rows)]) for kind, rows in units]
+                signals.append(_with_constant(np.array(values)))
+            sums.append(self.maps[-1] @ signals[-1])
+        return signals, sums
+
+    def _to_arguments(self, layer: int, arguments: Array, by_unit: Array) -> Array:
+        adjoint = np.zeros_like(arguments)
+        for place, (kind, rows) in enumerate(self.layers[layer]):
+            if by_unit[place].any():
+                for row, partial in zip(rows, KINDS[kind].partials(*arguments[list(rows)]), strict=True):
+                    adjoint[row] = by_unit[place] * partial
+        return adjoint
+
+    def trimmed(self) -> Network:
+        """Return the network without weights that do not reach the output, and with constant units made constants."""
+        maps = [matrix.copy() for matrix in self.maps]
+        for layer, units in enumerate(self.layers):
+            for place, (kind, rows) in enumerate(units):
+                inputs = maps[layer][list(rows)]
+                if not inputs[:, :-1].any():  # a unit of constants is one
+                    with np.errstate(all="ignore"):
+                        value = float(KINDS[kind].value(*inputs[:, -1]))
+                    if np.isfinite(value):
+                        maps[layer + 1][:, -1] += value * maps[layer + 1][:, place]
+                        maps[layer + 1][:, place] = 0.0
+                elif kind in ("product", "quotient", "plain quotient") and not inputs[0].any():  # 0 times something
+                    maps[layer + 1][:, place] = 0.0
+        for layer in range(len(self.layers) - 1, -1, -1):
+            for place, (_, rows) in enumerate(self.layers[layer]):
+                if not maps[layer + 1][:, place].any():
+                    maps[layer][list(rows)] = 0.0
+        return replace(self, maps=tuple(maps))
+
+    def arguments(self) -> list[list[Formula | None]]:
+        """Return the formula of each row of each linear map, the output's last; None where one is too long."""
+        signal: list[Formula | None] = [Formula.variable(index) for index in range(self.maps[0].shape[1] - 1)]
+        found = []
+        for layer, matrix in enumerate(self.maps):
+            rows = [_linear(row, signal) for row in matrix]
+            found.append(rows)
+            if layer < len(self.layers):
+                signal = [_unit(kind, [rows[row] for row in used]) for kind, used in self.layers[layer]]
+        return found
+
+    def formula(self) -> Formula | None:
+        """Return the same as a formula, weight for weight; None where it would be longer than `MOST_NODES`."""
+        return self.arguments()[-1][0]
+
+
+def _with_constant(values: Array) -> Array:
+    return np.concatenate([values, np.ones((1, values.shape[1]))])
+
+
+def _sum(weights: Array, signal: Sequence[Array], count: int) -> Array:
+    """Return the weighted sum of the signals (n,) and the constant; terms of weight 0 have no part in it."""
+    total = np.full(count, weights[-1])
+    for place in np.flatnonzero(weights[:-1]).tolist():
+        total = total + weights[place] * signal[place]
+    return total
+
+
+def _linear(weights: Array, signal: Sequence[Formula | None]) -> Formula | None:
+    terms = [Formula.constant(weights[-1])] if weights[-1] or not weights[:-1].any() else []
+    for place in np.flatnonzero(weights[:-1]).tolist():
+        part = signal[place]
+        if part is None:
+            return None
+        scaled = weights[place] != 1.0
+        terms.append(Formula.apply("mul", Formula.constant(weights[place]), part) if scaled else part)
+    if sum(term.complexity + 1 for term in terms) > MOST_NODES:
+        return None
+    return reduce(lambda left, right: Formula.apply("add", left, right), terms)
+
+
+def _unit(kind: str, arguments: Sequence[Formula | None]) -> Formula | None:
+    known = [argument for argument in arguments if argument is not None]
+    return KINDS[kind].formula(*known) if len(known) == len(arguments) else None
