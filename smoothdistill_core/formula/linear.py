@@ -7,7 +7,6 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-
 ROUNDING = 8 * sys.float_info.epsilon
 
 
@@ -47,7 +46,10 @@ class Linear:
         """Return the sum, in which equal parts merge; the shorter form goes into the longer."""
         small, large = sorted((self, other), key=lambda form: len(form.terms))
         sign = small.sign * large.sign
-        merged = {number: large.terms.get(number, 0.0) + sign * factor for number, factor in small.terms.items()}
+        merged = {
+            number: cancelled(large.terms.get(number, 0.0) + sign * factor, factor)
+            for number, factor in small.terms.items()
+        }
         offset = cancelled(large.offset + sign * small.offset, small.offset)
         if not (math.isfinite(offset) and all(map(math.isfinite, merged.values()))):
             return None
