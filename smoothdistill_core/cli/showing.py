@@ -23,6 +23,7 @@ from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.report.found import origin
 from smoothdistill_core.report.naming import Names
 from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
+from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.store import FILE, CellRecord, TrialRecord
 
@@ -223,7 +224,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
 
 
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
-    baseline = not outcome.teacher and outcome.penalty != DIRECT
+    baseline = not outcome.teacher and outcome.penalty != DIRECT and weighs_chance(results.choose)
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
     return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score('r2'))}"
 

@@ -11,6 +11,7 @@ from smoothdistill_core.report.naming import Names
 from smoothdistill_core.report.numbers import difference, number, p_equals, plural
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Outcome, Results, recommended
+from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
 from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, Method, pairs_needed
 
@@ -57,10 +58,9 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
     if not alone:
         return text
     where = f"In {len(alone):,} of {plural(len(taken), 'trial')} no" if len(taken) > 1 else "No"
-    return (
-        f"{text}{where} searched formula beats the baseline ({listed(list(dict.fromkeys(alone)))}) by more than chance "
-        f"explains on the {results.choose.part} part."
-    )
+    chance = " by more than chance explains" if weighs_chance(results.choose) else ""
+    baselines = listed(list(dict.fromkeys(alone)))
+    return f"{text}{where} searched formula beats the baseline ({baselines}){chance} on the {results.choose.part} part."
 
 
 def origin(outcome: Outcome, names: Names) -> str:

@@ -29,7 +29,7 @@ def overview(board: Scoreboard, names: Names, folder: Path | None) -> list[Pictu
                 board.datasets,
                 list(methods),
                 lambda dataset, name: board.mean(dataset, methods[name]),
-                *("datasets", "R² of the formulas on every dataset", folder),
+                *(board.unit, "datasets", "R² of the formulas on every dataset", folder),
             )
         )
     if len(board.datasets) >= FEWEST_DATASETS:

@@ -31,6 +31,9 @@ SCORES = {
 Place = tuple[str, str, str]
 """A dataset, a method with its student and teacher, and a strength."""
 
+MEANS = "runs or seeds"
+"""What a number is the mean over: not the same in every run."""
+
 
 def write_comparison(runs: Sequence[Results], path: Path | str) -> Path:
     """Write a page that sets runs side by side and return its path.
@@ -162,11 +165,11 @@ def _pictures(labels: Sequence[str], places: Sequence[Place], found: Sequence[di
 
     if len(datasets) == 1:
         title = f"R² of the formulas on {datasets[0]}"
-        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), "methods", title, None)]
+        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), MEANS, "methods", title, None)]
     else:
         drawn = [
-            by_dataset(datasets, labels, partial(_of_method, r2, method), f"method-{place}", f"R² of {method}", None)
-            for place, method in enumerate(methods, 1)
+            by_dataset(datasets, labels, value, MEANS, f"method-{place}", f"R² of {method}", None)
+            for place, (method, value) in enumerate(((name, partial(_of_method, r2, name)) for name in methods), 1)
         ]
     return [one for one in drawn if one is not None]
 

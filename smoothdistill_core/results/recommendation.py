@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.choice import best
 from smoothdistill_core.results.results import DIRECT, Outcome, Results
 
@@ -32,10 +33,15 @@ def recommended(results: Results) -> list[Outcome]:
     return [_recommended(outcomes, results) for outcomes in trials.values()]
 
 
+def weighs_chance(choose: Choose) -> bool:
+    """Say whether a baseline may be preferred to a better formula: only where errors were kept that tell of chance."""
+    return choose.part == "validation" and choose.score == "r2"
+
+
 def _recommended(outcomes: Sequence[Outcome], results: Results) -> Outcome:
     winner = best(outcomes, results.choose)
     baselines = [o for o in outcomes if o.teacher_scores is None and o.penalty != DIRECT]
-    if not baselines or results.choose.part != "validation" or results.choose.score != "r2":
+    if not baselines or not weighs_chance(results.choose):
         return winner
     baseline = best(baselines, results.choose)
     return winner if _beats(winner, baseline) else baseline

@@ -21,11 +21,12 @@ def by_dataset(
     datasets: Sequence[str],
     names: Sequence[str],
     value: Callable[[str, str], float],
+    unit: str,
     key: str,
     title: str,
     folder: Path | None,
 ) -> Picture | None:
-    """Draw ``value(dataset, name)`` for every dataset and name; None where no value is finite."""
+    """Draw ``value(dataset, name)`` for every dataset and name, means over ``unit``; None without a finite value."""
     rows = [dataset for dataset in datasets if any(math.isfinite(value(dataset, name)) for name in names)]
     if not rows:
         return None
@@ -56,5 +57,5 @@ def by_dataset(
         known = [one for one in (value(dataset, name) for dataset in rows) if math.isfinite(one)]
         if known:
             told.append(f"{name}: {number(min(known))} to {number(max(known))}")
-    caption = "Means over the runs or seeds."
+    caption = f"Means over the {unit}."
     return picture(figure, key, title, caption + xs.remark, f"R2 of {len(rows)} rows. {'; '.join(told)}.", folder)

@@ -14,6 +14,9 @@ from smoothdistill_core.report.numbers import NOTHING
 
 Value = str | float | int | None
 
+ONE_LINE = 32
+"""Text up to so many letters is not broken, however narrow the page: it scrolls."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -57,6 +60,10 @@ class Table:
         if column.write is not None and not isinstance(value, str):
             return column.write(value)
         return NOTHING if value is None else printable(str(value))
+
+    def is_short(self, place: int) -> bool:
+        """Say whether all values of a column fit on one line."""
+        return all(len(str(row[place] or "")) <= ONE_LINE for row in self.rows)
 
     def sort_key(self, value: Value) -> str:
         """Return what the page sorts a number by; empty for what is none."""
