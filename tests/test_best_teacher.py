@@ -216,8 +216,17 @@ def test_a_student_fails_where_all_of_its_teachers_do(registry):
         registry, recipe=RECIPE.replace("bias: 0.0", "fails: true").replace("bias: 0.3", "fails: true, bias: 1.0")
     )
     reasons = [record.reason for record in results.failed if record.cell.kind == "student"]
-    assert reasons == ["none of its teachers has an R2: see why each of them failed"] * 2
+    assert reasons == ["none of its teachers has a finite R2 on the validation part"] * 2
     assert {outcome.penalty for outcome in results.outcomes} == {"direct"}
+
+
+def test_a_student_that_no_teacher_suits_fails_each_time_anew(registry, tmp_path, monkeypatch):
+    monkeypatch.setattr(R2, "score", lambda self, context: math.nan if hasattr(context.model, "factor") else 0.5)
+    for _ in range(2):
+        results = run(registry, tmp_path, RECIPE + "keep: teachers\n")
+        assert [record.reason for record in results.failed] == [
+            "none of its teachers has a finite R2 on the validation part"
+        ] * 2
 
 
 def test_the_part_that_is_judged_on_decides_and_another_part_is_another_cell(registry, tmp_path):

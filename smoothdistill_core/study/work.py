@@ -47,10 +47,12 @@ class Work:
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
         known = store.states()
-        for task in outstanding(plan, known, store.with_weights(), keep_weights):
-            self._add(task)
+        tasks = outstanding(plan, known, store.with_weights(), keep_weights)
+        asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
-        self.failed = sum(known[key].state == "failed" for key in self._order if key not in self.left)
+        self.failed = sum(known[key].state == "failed" for key in self._order if key not in asked)
+        for task in tasks:
+            self._add(task)
         self._end_trials({cell.trial for cell in plan.cells} - self._open_trials.keys())
 
     @property
@@ -137,7 +139,8 @@ class Work:
         """Let a student imitate the best of its teachers, which are all there."""
         best = best_teacher(self._store.teacher_scores(search.teachers), search.part)
         if best is None:
-            self._record(student, student.key, Failure("none of its teachers has an R2: see why each of them failed"))
+            reason = f"none of its teachers has a finite R2 on the {search.part} part"
+            self._record(student, student.key, Failure(reason))
         else:
             self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
 
