@@ -211,6 +211,28 @@ def test_a_teacher_that_fails_leaves_the_choice_among_the_others(registry):
     assert {record.cell.kind for record in results.failed} == {"teacher"}
 
 
+def test_a_teacher_that_failed_once_may_be_the_best_later(registry, tmp_path, monkeypatch):
+    train = Guess.train
+    monkeypatch.setattr(Guess, "train", lambda self, jobs: [] if self.bias == 0.0 else train(self, jobs))
+    run(registry, tmp_path)
+    monkeypatch.setattr(Guess, "train", train)
+    again = run(registry, tmp_path)
+    assert not again.failed
+    assert "guess" in {outcome.teacher_cell.teacher for outcome in again.outcomes if outcome.teacher}
+    assert again.outcomes == run(registry).outcomes
+
+
+def test_the_order_of_teachers_in_a_recipe_changes_nothing(registry, tmp_path):
+    run(registry, tmp_path)
+    CALLS.clear()
+    run(
+        registry,
+        tmp_path,
+        RECIPE.replace("bias: 0.3", "bias: 9").replace("bias: 0.0", "bias: 0.3").replace("bias: 9", "bias: 0.0"),
+    )
+    assert CALLS == []
+
+
 def test_a_student_fails_where_all_of_its_teachers_do(registry):
     results = run(
         registry, recipe=RECIPE.replace("bias: 0.0", "fails: true").replace("bias: 0.3", "fails: true, bias: 1.0")

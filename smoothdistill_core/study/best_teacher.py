@@ -27,4 +27,4 @@ def best_teacher(teachers: Mapping[str, Scores], part: Part) -> str | None:
         found = teachers[key].get((part, "jacobian_norm_squared"), math.inf)
         return math.inf if math.isnan(found) else found
 
-    return min(equal, key=lambda key: (steepness(key), -accuracy[key]))
+    return min(equal, key=lambda key: (steepness(key), -accuracy[key], key))  # whatever their order

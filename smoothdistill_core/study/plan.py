@@ -155,7 +155,7 @@ def _add_trial(
         plan.distillations.append(Distillation(key, trial, trial_key, student, wanted, teacher, of))
 
     def add_student_of_the_best(student: Student, search: TeacherSearch) -> None:
-        key = student_key(student, recipe.distil, {"teacher_cells": list(search.teachers), "part": search.part})
+        key = student_key(student, recipe.distil, {"teacher_cells": sorted(search.teachers), "part": search.part})
         label = f"best of {len(search.teachers)} teachers"
         plan.cells.append(Cell(key, trial_key, "student", teacher=label, student=str(student)))
         plan.distillations.append(Distillation(key, trial, trial_key, student, recipe.distil, search=search))

@@ -82,7 +82,7 @@ def distil_student(
         task = DistillationTask(
             X=rows.X.copy(),
             y=rows.y.copy(),
-            weights=rows.weights,
+            weights=None if rows.weights is None else rows.weights.copy(),
             seed=trial.seed,
             threads=threads,
             teacher=model,
