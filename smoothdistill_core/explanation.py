@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_core.exports import Input, export
+from smoothdistill_core.exports.verification import by_rounding
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
 from smoothdistill_core.formula.tape import blocks
 from smoothdistill_core.simplification import simplified
@@ -58,8 +59,10 @@ class Explanation:
             size = np.abs(wanted[np.isfinite(wanted)])
             floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
             same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor) | ~np.isfinite(wanted)
-            if not same.all():  # a pole itself moves with the last bit of an input
-                worst = int(np.flatnonzero(~same)[0])
+            away = np.flatnonzero(~same)  # a pole moves with the last bit of an input, and what is near it
+            wrong = away[~by_rounding(self.formula, self.units.raw(rows[away]), wanted[away])]
+            if len(wrong):
+                worst = int(wrong[0])
                 raise FormulaError(
                     f"rewritten into the data's own units, the formula {found.text(digits=6)[:200]} gives "
                     f"{float(ours[worst])!r} in place of {float(wanted[worst])!r}; please report this"

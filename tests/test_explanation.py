@@ -59,6 +59,20 @@ def test_a_rewriting_that_changes_values_is_an_error():
         wrong.check(Formula.variable(0), split.parts["train"].X)
 
 
+def test_a_row_next_to_a_pole_may_move_by_the_rounding_of_its_inputs():
+    split = split_with()
+    units, X = split.facts.units, split.parts["train"].X
+    income = units.names.index("income")
+    pole = X[7, income] - 1e-12
+    formula = Formula.apply("log", Formula.apply("sub", Formula.variable(income), Formula.constant(pole)))
+    formula = Formula.apply("add", formula, Formula.apply("square", Formula.variable(income)))
+    explanation = Explanation.of(formula, units)
+    here = units.raw(X[7:8])
+    assert abs(units.restore(formula.predict(X[7:8])) - explanation.formula.predict(here))[0] > 1e-5
+    with np.errstate(invalid="ignore"):
+        explanation.check(formula, X)
+
+
 def test_rounding_keeps_r2_within_the_tolerance():
     split = split_with()
     units, train = split.facts.units, split.parts["train"]

@@ -97,7 +97,7 @@ def verify(formula: Formula, compute: Compute, rows: Array, name: str, null: boo
     if not suspect.any():
         return
     rows, computed, expected = rows[suspect], computed[suspect], expected[suspect]
-    for row, value, wanted, within in zip(rows, computed, expected, _explained(formula, rows, computed), strict=True):
+    for row, value, wanted, within in zip(rows, computed, expected, by_rounding(formula, rows, computed), strict=True):
         if not within:
             raise FormulaError(
                 f"the export to {name} is not what the formula predicts: {value!r} instead of {wanted!r} "
@@ -109,8 +109,8 @@ def _neither_finite(a: Array, b: Array) -> Booleans:
     return ~np.isfinite(a) & ~np.isfinite(b)
 
 
-def _explained(formula: Formula, rows: Array, computed: Array) -> Booleans:
-    """Say for each row whether rounding alone can make this difference."""
+def by_rounding(formula: Formula, rows: Array, computed: Array) -> Booleans:
+    """Say for each row (n, d) whether rounding alone can make ``computed`` (n,) of the formula's prediction."""
     random = np.random.default_rng(0)
     trials = np.array([_perturbed(formula, rows, random) for _ in range(TRIALS)])
     with np.errstate(all="ignore"):
