@@ -33,7 +33,7 @@ def candidates(task: DistillationTask, student: LayerwiseStudent) -> Sequence[Ca
     rows = Prepared.of(task, student.validation, seed)
     mean = rows.weighted_mean
     constant = Candidate(Formula.constant(mean), lambda X: np.full(len(X), mean))
-    depth, activations = depth_and_activations(task, student)
+    depth, activations = depth_and_activations(task.teacher, rows.X, student)
     if rows.is_constant:
         return [constant]
     with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
@@ -49,8 +49,9 @@ def _networks(
     architecture = Architecture.of(student, rows.X.shape[1], depth)
     shown = tuple(layer[rows.fitting] for layer in activations)
     widths = [len(units) for units in architecture.layers] if shown else []
-    learnt = hints(shown, widths, student.variance)
-    examples = Examples(rows.X[rows.fitting], rows.y[rows.fitting], rows.weights[rows.fitting], learnt)
+    weights = rows.weights[rows.fitting]
+    learnt = hints(shown, weights, widths, student.variance)
+    examples = Examples(rows.X[rows.fitting], rows.y[rows.fitting], weights, learnt)
     for attempt in range(ATTEMPTS):
         numbers = range(attempt * student.restarts, (attempt + 1) * student.restarts)
         found = trained(examples, architecture, student, seed, numbers)

@@ -55,7 +55,7 @@ def front(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: i
 
     def members(found: Iterable[Fit]) -> list[Member]:
         small = [fit.network for fit in found if fit.network.size <= longest]
-        known = [(network, _formula(rows.restored(network), fitting.X)) for network in small]
+        known = [(network, _formula(rows.restored(network), [fitting.X[:256], rows.outside])) for network in small]
         return [
             Member(network, formula, comparing.error(network))
             for network, formula in known
@@ -92,16 +92,16 @@ def _polished(network: Network, rows: Rows, box: Sequence[tuple[float, float]]) 
     yield snapped(fit, rows)
 
 
-def _formula(network: Network, X: Array) -> Formula | None:
-    """Return the formula, its like terms merged where that moves no value; None where it is far too long."""
+def _formula(network: Network, parts: Sequence[Array]) -> Formula | None:
+    """Return the formula, like terms merged where that moves no value at ``parts`` (n, d); None if far too long."""
     formula = network.formula()
     if formula is None:
         return None
     short = folded(formula)
-    probes = np.random.default_rng(0).normal(scale=3.0, size=(256, X.shape[1]))
+    probes = np.random.default_rng(0).normal(scale=3.0, size=(256, parts[0].shape[1]))
     agree = all(
         np.allclose(short.predict(rows), network.predict(rows), rtol=AGREEMENT, atol=0.0, equal_nan=True)
-        for rows in (X[:256], probes)
+        for rows in (*parts, probes)
     )
     return short if agree else formula
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import DataError, DistillationTask, PluginError
+from smoothdistill_core import DataError, PluginError, TrainedTeacher
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -18,19 +18,21 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 DEPTH = 2
-"""Hidden layers of a student whose teacher has none to go by."""
+"""Hidden layers of a student whose teacher shows none to go by, or that has no teacher."""
 
 DEEPEST = 4
 """A student has no more hidden layers than this by itself: formulas get too long."""
 
 
-def depth_and_activations(task: DistillationTask, student: LayerwiseStudent) -> tuple[int, tuple[Array, ...]]:
-    """Return how many hidden layers the student has, and the teacher's activations (n, units) that it learns from.
+def depth_and_activations(
+    teacher: TrainedTeacher | None, X: Array, student: LayerwiseStudent
+) -> tuple[int, tuple[Array, ...]]:
+    """Return the student's number of hidden layers, and the teacher's activations (n, units) that it learns from.
 
     Raises `PluginError` where hints are wanted and the teacher shows no hidden layers.
     """
-    activations = None if task.teacher is None else task.teacher.activations(task.X)
-    wanted = student.hint_weight > 0.0 and task.teacher is not None
+    activations = None if teacher is None else teacher.activations(X)
+    wanted = student.hint_weight > 0.0 and teacher is not None
     if not activations:
         if wanted:
             raise PluginError(
@@ -42,13 +44,17 @@ def depth_and_activations(task: DistillationTask, student: LayerwiseStudent) -> 
     return depth, _matched(activations, depth) if wanted else ()
 
 
-def hints(activations: Sequence[Array], widths: Sequence[int], variance: float) -> tuple[Array, ...]:
-    """Return each layer's hint (n, width): its leading directions, scaled to a total variance of 1.
+def hints(activations: Sequence[Array], weights: Array, widths: Sequence[int], variance: float) -> tuple[Array, ...]:
+    """Return each layer's hint (n, width): its leading directions, in units of the spread of the whole layer.
 
-    They hold the share ``variance`` of the layer's variance, and are no more than the student's layer has units.
-    Raises `DataError` for activations that are not finite.
+    They hold the share ``variance`` of the layer's variance, and are no more than the student's layer has units: the
+    hint's own variance is 1 at most. The rows' ``weights`` (n,) decide what varies. Raises `DataError` for activations
+    that are not finite.
     """
-    return tuple(_leading(layer, width, variance) for layer, width in zip(activations, widths, strict=True))
+    return tuple(
+        _leading(layer, weights / weights.sum(), width, variance)
+        for layer, width in zip(activations, widths, strict=True)
+    )
 
 
 def _matched(activations: Sequence[Array], depth: int) -> tuple[Array, ...]:
@@ -56,15 +62,15 @@ def _matched(activations: Sequence[Array], depth: int) -> tuple[Array, ...]:
     return tuple(activations[math.ceil((layer + 1) * len(activations) / depth) - 1] for layer in range(depth))
 
 
-def _leading(layer: Array, width: int, variance: float) -> Array:
+def _leading(layer: Array, rows: Array, width: int, variance: float) -> Array:
     if not np.isfinite(layer).all():
         raise DataError("the teacher's hidden layers are not finite: it diverged; train it with a lower learning rate")
-    centred = layer - layer.mean(axis=0)
-    values, directions = np.linalg.eigh(centred.T @ centred / len(layer))
+    centred = layer - rows @ layer
+    values, directions = np.linalg.eigh((centred.T * rows) @ centred)
     values, directions = np.maximum(values[::-1], 0.0), directions[:, ::-1]
     if not values.any():
         return np.zeros((len(layer), 1))
     shares = np.cumsum(values) / values.sum()
     kept = min(width, int(np.searchsorted(shares, variance)) + 1, len(values))
-    projected: Array = centred @ directions[:, :kept] / np.sqrt(values[:kept].sum())
+    projected: Array = centred @ directions[:, :kept] / np.sqrt(values.sum())
     return projected

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-    Mask = NDArray[np.bool_]
 
 MOST_NODES = 2_000
 """No formula is built that is longer than this before like terms meet."""

@@ -1,4 +1,4 @@
-"""`Prepared`: the rows of a task, checked, split for fitting and for comparing."""
+"""`Prepared`: the rows of a task that count, checked, split for fitting and for comparing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,8 @@ FLAT = 1e-12
 FEWEST = 10
 """Fewer rows than this are not split: formulas are compared on the rows on which they are fitted."""
 
+FURTHEST = 256
+"""Of the rows of weight 0 so many are kept apart, those furthest out."""
 
 EVEN = 4.0
 """A target whose spread is within this factor of 1, and whose mean is within this many of 0, is taken as it is."""
@@ -31,7 +33,8 @@ EVEN = 4.0
 class Prepared:
     """Inputs ``X`` (n, d), target ``y`` (n,) and ``weights`` (n,) of mean 1, and the rows' numbers of the two parts.
 
-    The task's target is ``y * scale + shift``.
+    The task's target is ``y * scale + shift``. Rows of weight 0 are not among them: nothing is learnt from these. A
+    formula has to agree with its network there too: ``outside`` (m, d) are the inputs of the furthest of them.
     """
 
     X: Array
@@ -41,25 +44,28 @@ class Prepared:
     shift: float
     fitting: NDArray[np.intp]
     comparing: NDArray[np.intp]
+    outside: Array
 
     @classmethod
     def of(cls, task: DistillationTask, validation: float, seed: int) -> Prepared:
         """Return the rows of a task; raises `DataError` where nothing can be learnt from them."""
-        weights = _weights(task)
-        mean = float(np.sum(weights * task.y) / len(weights))
-        spread = float(np.sqrt(np.sum(weights * (task.y - mean) ** 2) / len(weights)))
+        shares = _shares(task)
+        counts = shares > 0.0
+        X, y, weights = task.X[counts], task.y[counts], shares[counts] / shares[counts].mean()
+        _check(X, y)
+        mean = float(np.sum(weights * y) / len(weights))
+        spread = float(np.sqrt(np.sum(weights * (y - mean) ** 2) / len(weights)))
+        scale, shift = 1.0, 0.0
         if spread <= FLAT * abs(mean):
-            scale, shift, y = 1.0, 0.0, np.full_like(task.y, mean)
-        elif 1.0 / EVEN < spread < EVEN and abs(mean) < EVEN:
-            scale, shift, y = 1.0, 0.0, task.y.copy()
-        else:
-            scale, shift, y = spread, mean, (task.y - mean) / spread
+            y = np.full_like(y, mean)
+        elif not (1.0 / EVEN < spread < EVEN and abs(mean) < EVEN):
+            scale, shift, y = spread, mean, (y - mean) / spread
         order = np.random.default_rng([seed, len(y)]).permutation(len(y))
         cut = round(validation * len(y)) if len(y) >= FEWEST else 0
         fitting, comparing = order[cut:], order[:cut]
-        if not (weights[comparing].any() and weights[fitting].any()):
+        if not (len(comparing) and len(fitting)):
             fitting = comparing = order
-        return cls(task.X.copy(), y, weights, scale, shift, fitting, comparing)
+        return cls(X, y, weights, scale, shift, fitting, comparing, _furthest(task.X[~counts]))
 
     @property
     def is_constant(self) -> bool:
@@ -83,18 +89,26 @@ class Prepared:
         return replace(network, maps=(*network.maps[:-1], output))
 
 
-def _weights(task: DistillationTask) -> Array:
-    """Return the weights with a mean of 1; raise `DataError` where the task cannot be learnt from."""
+def _shares(task: DistillationTask) -> Array:
+    """Return the weights (n,), the largest of them 1; raise `DataError` where they say nothing."""
     if len(task.X) == 0:
         raise DataError("student 'layerwise' needs at least one row")
-    if not np.isfinite(task.X).all():
-        raise DataError("student 'layerwise' needs finite inputs; remove or fill in the rows that are not")
-    if not (np.abs(task.y) <= np.finfo(np.float64).max ** 0.25).all():
-        raise DataError("the target must be finite, and not beyond 1e77: a teacher that diverged gives nan")
     if task.weights is None:
         return np.ones(len(task.y))
     if not (np.isfinite(task.weights).all() and (task.weights >= 0.0).all() and task.weights.any()):
         raise DataError("the weights must be finite, not negative, and not all 0")
-    shares = task.weights / task.weights.max()
-    scaled: Array = shares / shares.mean()
-    return scaled
+    shares: Array = task.weights / task.weights.max()
+    return shares
+
+
+def _check(X: Array, y: Array) -> None:
+    """Raise `DataError` where these rows cannot be learnt from."""
+    if not np.isfinite(X).all():
+        raise DataError("student 'layerwise' needs finite inputs; remove or fill in the rows that are not")
+    if not (np.abs(y) <= np.finfo(np.float64).max ** 0.25).all():
+        raise DataError("the target must be finite, and not beyond 1e77: a teacher that diverged gives nan")
+
+
+def _furthest(X: Array) -> Array:
+    """Return the `FURTHEST` rows of ``X`` whose largest input is largest."""
+    return X[np.argsort(-np.abs(X).max(axis=1, initial=0.0), kind="stable")[:FURTHEST]]

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import Formula
 from smoothdistill_core.formula import bounds, first_pole
 from smoothdistill_layerwise.kinds import CEILING, KINDS
 from smoothdistill_layerwise.least_squares import Fit, Rows, fitted
@@ -25,24 +24,22 @@ STEPS = 20
 STRAIGHTENED = ("sine", "exponential", "logarithm", "square")
 """The kinds that may have become a detour for a straight line."""
 
+EQUAL = "plain exponential"
+"""The plain kind that equals its guarded one where the guard never acts; the others' guards always act a little."""
+
 
 def with_simpler_kinds(fit: Fit, rows: Rows, box: Sequence[tuple[float, float]]) -> Fit:
     """Return the network with units replaced one by one, where the error allows, all weights fitted again each time.
 
     A unit that works as a straight line becomes an identity. A guard goes where interval arithmetic proves that it
-    is inactive while each input is in its (low, high) of ``box``, if no pole can take its place.
+    is of no use while each input is in its (low, high) of ``box``: that of an exponential where it never acts, and that
+    of a logarithm or a quotient, which always acts a little, where the error allows and no pole can take its place.
     """
     for straight in _straightened(fit.network, rows.X):
         tried = fitted(straight.trimmed(), rows, STEPS)
         if tried.is_as_good_as(fit):
             return with_simpler_kinds(tried, rows, box)
-    plain = _without_guards(fit.network, box)
-    if plain == fit.network:
-        return fit
-    tried = fitted(plain, rows, STEPS)
-    formula = tried.network.formula()
-    has_no_pole = formula is not None and first_pole(formula, box) is None
-    return tried if has_no_pole and tried.is_as_good_as(fit) else fit
+    return _without_guards(fit, rows, box)
 
 
 def _straightened(network: Network, X: Array) -> Iterator[Network]:
@@ -61,27 +58,42 @@ def _straightened(network: Network, X: Array) -> Iterator[Network]:
                 yield replace(_with_kind(network, place, position, "identity"), maps=tuple(maps))
 
 
-def _without_guards(network: Network, box: Sequence[tuple[float, float]]) -> Network:
-    """Return the network with the plain kind of each unit whose guard is proven to be of no use."""
+def _without_guards(fit: Fit, rows: Rows, box: Sequence[tuple[float, float]]) -> Fit:
+    """Return the network without the guards that are of no use, those that move values one by one."""
+    unused = list(_guarded_in_vain(fit.network, box))
+    for place, position, plain in unused:
+        if plain == EQUAL:
+            continue
+        tried = fitted(_with_kind(fit.network, place, position, plain), rows, STEPS)
+        formula = tried.network.formula()
+        has_no_pole = formula is not None and first_pole(formula, box) is None
+        if has_no_pole and tried.is_as_good_as(fit):
+            return _without_guards(tried, rows, box)
+    network = fit.network
+    for place, position, plain in unused:
+        if plain == EQUAL:
+            network = _with_kind(network, place, position, plain)
+    return fit._replace(network=network)
+
+
+def _guarded_in_vain(network: Network, box: Sequence[tuple[float, float]]) -> Iterator[tuple[int, int, str]]:
+    """Yield layer, position and plain kind of each unit whose guard is proven to be of no use in the whole box.
+
+    An exponential has to stay below its ceiling there, logarithm and quotient away from their poles.
+    """
     rows = network.arguments()
-    changed = network
     for place, units in enumerate(network.layers):
         for position, (kind, used) in enumerate(units):
+            plain = KINDS[kind].plain
             arguments = [argument for row in used if (argument := rows[place][row]) is not None]
-            is_known = len(arguments) == len(used) and network.maps[place][list(used)].any()
-            if is_known and _is_guarded_in_vain(kind, arguments, box):
-                changed = _with_kind(changed, place, position, KINDS[kind].plain or kind)
-    return changed
-
-
-def _is_guarded_in_vain(kind: str, arguments: Sequence[Formula], box: Sequence[tuple[float, float]]) -> bool:
-    """Say whether exp stays below its ceiling, or logarithm and quotient away from their poles, in the whole box."""
-    plain = KINDS[kind].plain
-    if plain is None:
-        return False
-    if kind == "exponential":
-        return bounds(arguments[0], box)[1] <= CEILING
-    return first_pole(KINDS[plain].formula(*arguments), box) is None
+            if plain is None or len(arguments) < len(used) or not network.maps[place][list(used)].any():
+                continue
+            if plain == EQUAL:
+                is_in_vain = bounds(arguments[0], box)[1] <= CEILING
+            else:
+                is_in_vain = first_pole(KINDS[plain].formula(*arguments), box) is None
+            if is_in_vain:
+                yield place, position, plain
 
 
 def _with_kind(network: Network, place: int, position: int, kind: str) -> Network:

@@ -30,7 +30,9 @@ class Stack:
         self.weights = _drawn(self._shapes, generators)
         self.odds = torch.full_like(self.weights, gates.OPEN)
         self.maps = _drawn(self._hint_shapes, generators) if hints else self.weights.new_zeros(len(generators), 0)
-        self.mask = torch.ones_like(self.weights)
+        self.mask = torch.zeros_like(self.weights)
+        for matrix in _matrices(self.mask, self._shapes):  # the numbers between two matrices are no weights
+            matrix.fill_(1.0)
 
     def __len__(self) -> int:
         return len(self.weights)
@@ -53,6 +55,10 @@ class Stack:
         readers = _matrices(maps, self._hint_shapes)
         hints = [torch.bmm(reader, signal) for reader, signal in zip(readers, signals[1:], strict=False)]
         return hints, torch.bmm(last, signals[-1])[:, 0]
+
+    def open_gates(self) -> Tensor:
+        """Return the expected number of weights (K,) of each network: of gates that are not 0."""
+        return (gates.expected(self.odds) * self.mask).sum(dim=1)
 
     def matrices(self, k: int) -> list[Tensor]:
         """Return copies of the linear maps of network ``k``, pruned weights 0."""

@@ -24,7 +24,7 @@ class LayerwiseStudent(Student):
         None,
         ge=1,
         le=4,
-        description="hidden layers; left out, as many as the teacher has, at most 4, or 2 without hints",
+        description="hidden layers, 1 to 4; left out, as many as the teacher shows, at most 4; 2 where none are shown",
     )
     identities: int = Field(4, ge=0, le=64, description="units a layer that pass a weighted sum on")
     squares: int = Field(3, ge=0, le=64, description="units a layer that square a weighted sum")

@@ -31,7 +31,7 @@ BLOCK = 100
 
 
 class Examples(NamedTuple):
-    """Inputs (n, d), targets (n,), weights (n,) of mean 1, and each layer's hint (n, width), of total variance 1."""
+    """Inputs (n, d), targets (n,), weights (n,) of mean 1, and each layer's hint (n, width), of variance 1 at most."""
 
     X: Array
     y: Array
@@ -50,7 +50,8 @@ def trained(
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the products are too small to share, and no digit may depend on the number
     try:
-        stack = _Training(examples, architecture, student, seed, numbers).run()
+        with torch.inference_mode(False), torch.enable_grad():  # the caller may have switched gradients off
+            stack = _Training(examples, architecture, student, seed, numbers).run()
     finally:
         torch.set_num_threads(threads)
     found = [[matrix.double().numpy() for matrix in stack.matrices(k)] for k in range(len(restarts))]
@@ -73,7 +74,7 @@ class _Training:
         columns = [examples.X, examples.y[:, None], examples.weights[:, None], *examples.hints]
         self._table = torch.tensor(np.concatenate(columns, axis=1), dtype=torch.float32)
         self._stack = Stack(architecture, self._widths[3:], self._generators)
-        prices = [[student.sparsity * discount(number)] for number in numbers]
+        prices = [student.sparsity * discount(number) for number in numbers]
         self._prices = torch.tensor(prices, dtype=torch.float32)
 
     def run(self) -> Stack:
@@ -101,13 +102,13 @@ class _Training:
             for guess, hint in zip(guesses, hints, strict=False):
                 loss = loss + student.hint_weight * (1.0 - share) * _mean(weights, (guess - hint) ** 2)
             price = self._prices * min(1.0, share / RISE)
-            descent.step(loss + (price * gates.expected(stack.odds)).sum(), 1.0 - 0.9 * share)
+            descent.step(loss + (price * stack.open_gates()).sum(), 1.0 - 0.9 * share)
 
     def _finish(self) -> None:
         stack = self._stack
         with torch.no_grad():
             gate = gates.settled(stack.odds.detach())
-            stack.mask = (gate > 0.0).float()
+            stack.mask = stack.mask * (gate > 0.0)
             stack.weights = stack.weights.detach() * gate
         descent = _Descent([stack.weights], 0.1 * self._student.learning_rate)
         for share, (x, y, weights, _) in self._batches(self._student.final_steps):

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from smoothdistill_core.formula import folded
 from smoothdistill_layerwise.architecture import Architecture
@@ -14,6 +15,7 @@ from smoothdistill_layerwise.network import Network, Unit
 from smoothdistill_layerwise.pruning import pruned
 from smoothdistill_layerwise.simpler_kinds import with_simpler_kinds
 from smoothdistill_layerwise.snapping import snapped
+from smoothdistill_layerwise.stack import Stack
 from smoothdistill_layerwise.student import LayerwiseStudent
 from smoothdistill_layerwise.training import Examples, trained
 
@@ -169,6 +171,37 @@ def test_a_guard_goes_only_where_it_is_of_no_use_in_the_whole_box():
         rows = rows_of(guarded.predict(X), X)
         found = with_simpler_kinds(Fit(guarded, 1e-4), rows, BOX).network
         assert found.layers[0][0].kind == kind
+
+
+def test_a_guard_goes_though_another_of_its_network_is_needed():
+    X = inputs()
+    units = (Unit("exponential", (0,)), Unit("quotient", (1, 2)), Unit("quotient", (3, 4)))
+    arguments = np.array([[0.5, 0.0, 0.1], [1.0, 0.0, 0.5], [0.0, 1.0, 2.01], [1.0, 1.0, 0.0], [1.0, 0.0, 6.0]])
+    guarded = Network((units,), (arguments, np.array([[1.0, 1.0, 1.0, 0.0]])))
+    rows = rows_of(guarded.predict(X), X)
+    found = with_simpler_kinds(Fit(guarded, rows.error(guarded)), rows, BOX)
+    assert [unit.kind for unit in found.network.layers[0]] == ["plain exponential", "quotient", "plain quotient"]
+    assert found.error == pytest.approx(rows.error(found.network), abs=1e-12)
+
+
+def test_an_exponential_loses_its_guard_only_below_its_ceiling_in_the_whole_box():
+    X = inputs()
+    for slope, kind in ((1.9, "plain exponential"), (2.1, "exponential")):
+        guarded = network("exponential", [slope, 0.0, 0.0])
+        rows = rows_of(guarded.predict(X), X)
+        found = with_simpler_kinds(Fit(guarded, 0.0), rows, BOX).network
+        assert found.layers[0][0].kind == kind
+
+
+def test_the_expected_number_of_open_gates_is_that_of_weights_that_exist():
+    architecture = Architecture.of(LayerwiseStudent(), 3, 2)
+    stack = Stack(architecture, [], [torch.Generator().manual_seed(k) for k in range(2)])
+    existing = sum(rows * columns for rows, columns in architecture.shapes)
+    assert stack.weights.shape[1] > existing
+    stack.odds.fill_(100.0)
+    np.testing.assert_allclose(stack.open_gates().numpy(), [existing] * 2, rtol=1e-6)
+    stack.odds.fill_(-100.0)
+    np.testing.assert_allclose(stack.open_gates().numpy(), [0.0] * 2, atol=1e-6)
 
 
 def test_weights_near_round_numbers_are_set_to_them_where_the_error_allows():

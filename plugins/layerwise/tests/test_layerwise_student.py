@@ -44,6 +44,13 @@ class LayeredTeacher(TrainedTeacher):
         raise NotImplementedError
 
 
+class ThreeLayers(LayeredTeacher):
+    """One hidden layer more."""
+
+    def activations(self, X):
+        return *super().activations(X), X[:, :1]
+
+
 def drawn(law, rows, seed=0, columns=2):
     """Return standardised inputs in [-3, 3] and the law's standardised value."""
     raw = np.random.default_rng(seed).uniform(-3.0, 3.0, (rows, columns))
@@ -128,14 +135,32 @@ def test_a_restart_does_not_depend_on_those_beside_it(beside):
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_hints_are_the_leading_directions_with_a_total_variance_of_one():
+def test_hints_are_the_leading_directions_in_units_of_the_spread_of_the_whole_layer():
     rng = np.random.default_rng(0)
     layer = rng.normal(size=(500, 2)) @ rng.normal(size=(2, 8)) + 1e-3 * rng.normal(size=(500, 8)) + 5.0
-    (hint,) = hints([layer], [16], 0.999)
+    (hint,) = hints([layer], np.ones(500), [16], 0.999)
     assert hint.shape == (500, 2)
-    assert hint.var(axis=0).sum() == pytest.approx(1.0)
-    assert hints([layer], [1], 0.999)[0].shape == (500, 1)
-    assert not hints([np.full((5, 3), 2.0)], [4], 0.9)[0].any()
+    assert hint.var(axis=0).sum() == pytest.approx(1.0, rel=1e-4)
+    assert hints([layer], np.ones(500), [1], 0.999)[0].shape == (500, 1)
+    assert not hints([np.full((5, 3), 2.0)], np.ones(5), [4], 0.9)[0].any()
+
+
+def test_a_hint_has_the_variance_of_its_layer_that_it_keeps():
+    signs = np.array([[1.0, 1.0], [1.0, -1.0], [-1.0, 1.0], [-1.0, -1.0]])
+    (hint,) = hints([signs * [2.0, 1.0] + 3.0], np.ones(4), [1], 0.999)
+    assert hint.shape == (4, 1)
+    assert hint.var() == pytest.approx(4.0 / 5.0)
+
+
+def test_the_weights_of_rows_decide_what_a_hint_shows():
+    rng = np.random.default_rng(0)
+    heavy = rng.normal(size=(100, 1)) * [1.0, 0.0, 0.1] + 5.0
+    light = 100.0 * rng.normal(size=(100, 1)) * [0.0, 1.0, 0.0] - 50.0
+    weights = np.repeat([2.0, 1e-9], 100)
+    (hint,) = hints([np.concatenate([heavy, light])], weights, [1], 0.9)
+    (alone,) = hints([heavy], np.ones(100), [1], 0.9)
+    shown = hint[:100, 0] * np.sign(hint[0, 0] * alone[0, 0])
+    np.testing.assert_allclose(shown, alone[:, 0], atol=1e-4)
 
 
 def test_hints_change_what_is_found_and_are_off_at_weight_zero():
@@ -143,6 +168,7 @@ def test_hints_change_what_is_found_and_are_off_at_weight_zero():
     taught = task(teacher=LayeredTeacher())
     assert texts(with_hints, taught) != texts(without, taught)
     assert texts(without, taught) == texts(without, task())
+    assert texts(with_hints, task()) == texts(without, task())
 
 
 def test_the_student_is_as_deep_as_its_teacher_unless_told_otherwise(monkeypatch):
@@ -153,10 +179,11 @@ def test_the_student_is_as_deep_as_its_teacher_unless_told_otherwise(monkeypatch
         return trained(examples, architecture, *others)
 
     monkeypatch.setattr(candidates_module, "trained", watched)
+    LayerwiseStudent(**QUICK, hint_weight=0.0).distil(task(teacher=ThreeLayers()))
     for options in ({}, {"layers": 3}, {"layers": 1}, {"hint_weight": 0.0}):
         LayerwiseStudent(**QUICK, **options).distil(task(teacher=LayeredTeacher()))
     LayerwiseStudent(**QUICK).distil(task())
-    assert depths == [(2, 2), (3, 3), (1, 1), (2, 0), (2, 0)]
+    assert depths == [(3, 0), (2, 2), (3, 3), (1, 1), (2, 0), (2, 0)]
 
 
 def test_a_teacher_without_hidden_layers_is_refused_with_the_remedy():
@@ -177,6 +204,50 @@ def test_weights_decide_what_is_learnt():
     y = np.where(first, X[:, 0], -X[:, 0])
     found = LayerwiseStudent(**SHORT).distil(DistillationTask(X, y, seed=0, weights=np.where(first, 1.0, 0.0)))
     assert best_r2(found, X[first], y[first], 10) > 0.99
+
+
+@pytest.mark.parametrize(("X_value", "y_value"), [(None, 1e50), (1e20, None), (math.nan, math.nan)])
+@pytest.mark.parametrize("teacher", [None, LayeredTeacher()], ids=["on the data", "taught"])
+def test_what_stands_in_rows_of_weight_0_counts_for_nothing(teacher, X_value, y_value):
+    given = task(200, 2)
+    idle = np.arange(200) % 4 == 0
+    X, y = given.X.copy(), given.y.copy()
+    X[idle] = X[idle] if X_value is None else X_value
+    y[idle] = y[idle] if y_value is None else y_value
+    student = LayerwiseStudent(**QUICK)
+    weighted = DistillationTask(X, y, seed=0, weights=np.where(idle, 0.0, 2.0), teacher=teacher)
+    alone = DistillationTask(given.X[~idle], given.y[~idle], seed=0, teacher=teacher)
+    found = student.distil(weighted)
+    assert len(found) > 1
+    assert [member.formula.to_json() for member in found] == texts(student, alone)
+    for candidate in found:
+        verify(candidate, X, "layerwise")
+
+
+def test_three_rows_with_weight_among_thousands_are_what_is_learnt():
+    X = np.random.default_rng(0).normal(size=(6000, 2))
+    weights = np.zeros(6000)
+    weights[[7, 2500, 5999]] = 1.0
+    found = LayerwiseStudent(**QUICK).distil(DistillationTask(X, X[:, 0] * X[:, 1], seed=0, weights=weights))
+    heavy = weights > 0.0
+    assert found[0].formula.predict(X) == pytest.approx((X[:, 0] * X[:, 1])[heavy].mean())
+    assert best_r2(found, X[heavy], (X[:, 0] * X[:, 1])[heavy], 100) > 0.9
+
+
+def test_weights_that_are_not_finite_are_refused_though_most_are_0():
+    given = task()
+    weights = np.where(np.arange(60) == 3, math.nan, 0.0)
+    with pytest.raises(DataError, match="weights must be finite"):
+        LayerwiseStudent(**QUICK).distil(DistillationTask(given.X, given.y, seed=0, weights=weights))
+
+
+@pytest.mark.parametrize("switch", [torch.no_grad, torch.inference_mode])
+def test_a_caller_without_gradients_gets_the_same_formulas(switch):
+    student = LayerwiseStudent(**QUICK)
+    expected = texts(student, task(teacher=LayeredTeacher()))
+    with switch():
+        assert texts(student, task(teacher=LayeredTeacher())) == expected
+        assert not torch.is_grad_enabled()
 
 
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (3, 2), (12, 1), (60, 1), (50, 40)])
@@ -263,3 +334,4 @@ def test_the_readme_lists_the_options_and_their_defaults():
     for option, field in LayerwiseStudent.model_fields.items():
         shown = "as the teacher" if field.default is None else field.default
         assert f"| `{option}` | {shown} |" in readme
+    assert f"| {LayerwiseStudent.model_fields['layers'].description} |" in readme
