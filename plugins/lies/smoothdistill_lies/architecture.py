@@ -18,7 +18,7 @@ without guard, which only circuits have."""
 
 
 class Module(NamedTuple):
-    """One linear map or one layer's bridges: ``rows * columns`` weights from ``start`` on, row by row."""
+    """One linear map, one layer's bridges or the output's bias: ``rows * columns`` weights from ``start``, by rows."""
 
     start: int
     rows: int

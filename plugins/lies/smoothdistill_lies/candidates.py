@@ -31,8 +31,8 @@ Ints = NDArray[np.int64]
 Spread = Callable[..., Iterable[Any]]
 """How a function is mapped over jobs, possibly on several threads, results in order."""
 
-LARGEST = 1e77
-"""The square of a larger target overflows."""
+LARGEST, LEAST = 1e77, 1e-152
+"""The squares of a larger target and of a smaller deviation are beyond what numbers can hold."""
 
 SPLIT, TRAINING = 0, 1
 """Streams of random numbers."""
@@ -44,7 +44,7 @@ FIT_ROWS, FINAL_ROWS = 1_000, 4_000
 """Circuits are reduced on at most this many rows, and fitted in the end on at most this many."""
 
 VALIDATION, FEWEST = 0.2, 20
-"""The share of rows that is kept to choose between the spaces; with fewer rows than this there is none."""
+"""The share of rows that is kept to choose between the spaces; with fewer rows than this all are fitted."""
 
 FINAL_STEPS = 60
 """Steps of least squares that the constants of a formula get at most."""
@@ -65,6 +65,9 @@ def candidates(task: DistillationTask, student: LIESStudent) -> Sequence[Candida
     mean = product(shares, task.y)
     variance = product(shares, (task.y - mean) ** 2)
     constant = Candidate(Formula.constant(mean), lambda X: np.full(len(X), mean))
+    reach = float(np.ptp(task.y[weights > 0.0]))
+    if math.sqrt(variance) < LEAST and reach > FLAT * abs(mean):
+        raise DataError(f"the target varies by no more than {reach:.6g}, too little to be squared; use a smaller unit")
     if math.sqrt(variance) <= FLAT * abs(mean) or variance == 0.0:
         return [constant]
     with ThreadPoolExecutor(max(1, task.threads)) as pool:
@@ -98,7 +101,7 @@ class _Search:
                 continue
             circuits = _front([each for levels in own for each in levels or []])
             circuits = list(self.spread(lambda each, space=space: self._fitted(space, each, shown), circuits))
-            error = min((self._error(space, circuit, held) for circuit in circuits), default=math.inf)
+            error = min((self._error(space, circuit, held, shown) for circuit in circuits), default=math.inf)
             if best is None or error < best[0]:
                 best = error, space, circuits
         if best is None:
@@ -178,15 +181,27 @@ class _Search:
         variance = product(shares, (y - mean) ** 2)
         return space.features(self.X[rows]), y, shares / (variance or 1.0)
 
-    def _error(self, space: Space, circuit: Circuit, rows: Ints) -> float:
-        """Return the weighted mean squared error on rows that were not fitted."""
-        if not len(rows):
+    def _error(self, space: Space, circuit: Circuit, held: Ints, shown: Ints) -> float:
+        """Return the squared error by which spaces are compared: on ``held`` rows, or if there are none on ``shown``.
+
+        Rows that were fitted favour long formulas, which pass through all of them. There the error is divided by
+        (1 - weights / rows)^2. Source: P. Craven and G. Wahba, *Smoothing noisy data with spline functions*, 1979.
+        """
+        if len(self.spaces) == 1:
             return 0.0
+        rows = held if len(held) else shown
+        y, shares = self.y[rows], _shares(self.weights[rows])
         with np.errstate(all="ignore"):
             out = circuit.values(space.features(self.X[rows]))[-1]
-            error = (np.exp(out) if space.kind == "log" else out) - space.target(self.y[rows])
-        found = product(self.weights[rows], (error / space.spread) ** 2)
-        return found if math.isfinite(found) else math.inf
+            off = ((np.exp(out) if space.kind == "log" else out) - space.target(y)) / space.spread
+            found = product(shares, off * off)
+        if not math.isfinite(found):
+            return math.inf
+        if len(held):
+            return found
+        free = len(rows) - circuit.terms
+        none = EXACT * product(shares, (y - product(shares, y)) ** 2)
+        return max(found, none) * (len(rows) / free) ** 2 if free > 0 else math.inf
 
 
 def _front(found: Sequence[Reduced]) -> list[Circuit]:
@@ -205,9 +220,11 @@ def _identities(features: Floats, y: Floats, shares: Floats) -> Circuit:
     weights = np.zeros((1, len(features)))
     weights[0, 0] = product(shares, y) or 1.0
     for column in range(1, len(features)):
-        off = features[column] - product(shares, features[column])
-        square = product(shares, off * off)
-        weights[0, column] = product(shares * off, y) / square if square > 0.0 else 0.0
+        with np.errstate(all="ignore"):
+            off = features[column] - product(shares, features[column])
+            square, along = product(shares, off * off), product(shares * off, y)
+        slope = along / square if square > 0.0 else 0.0
+        weights[0, column] = slope if math.isfinite(slope) else 0.0
     return Circuit(len(features) - 1, (), weights)
 
 

@@ -77,11 +77,6 @@ class Circuit:
         functions = tuple(function for function, kept in zip(self.functions, read, strict=True) if kept)
         return Circuit(self.inputs, functions, weights[np.append(read, True)][:, columns])
 
-    def linear(self) -> Circuit:
-        """Return it without any unit: the identities alone."""
-        first = 1 + self.inputs
-        return Circuit(self.inputs, (), self.weights[-1:, :first].copy())
-
     def rescaled(self, factor: float, shift: float) -> Circuit:
         """Return it with the output times ``factor`` plus ``shift``."""
         weights = self.weights.copy()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,9 +37,14 @@ class Member:
 
 
 def member(network: PrunedNetwork, formula: Formula, X: Floats, y: Floats, shares: Floats) -> Member:
-    """Return a network with its error; ``shares`` are weights over their sum and the variance of ``y``."""
-    error = network.predict(X) - y
-    return Member(network, formula, float(product(shares, error * error)))
+    """Return a network with its error; ``shares`` are weights over their sum and the variance of ``y``.
+
+    An error that is no finite number is infinity, so that no front has such a network.
+    """
+    with np.errstate(all="ignore"):
+        off = network.predict(X) - y
+        error = float(product(shares, off * off))
+    return Member(network, formula, error if math.isfinite(error) else math.inf)
 
 
 def front(members: Sequence[Member], most: int) -> list[Member]:

@@ -27,6 +27,9 @@ EXACT = 1e-8
 DEVIATIONS = 4.0
 """Rounding one weight may raise the squared error by this many times what fitting one more weight lowers it by."""
 
+LEAST_RECIPROCAL = 1e-9
+"""A smaller weight does not become one over a whole number, which would be no shorter, or beyond all numbers."""
+
 STEPS = 15
 """Steps of least squares after each weight that is rounded."""
 
@@ -79,7 +82,7 @@ def _near(value: float) -> Iterator[float]:
         round(value),
         round(2.0 * value) / 2.0,
         round(value, 1),
-        1.0 / round(1.0 / value) if value and abs(value) < 0.7 else 0.0,
+        1.0 / round(1.0 / value) if LEAST_RECIPROCAL < abs(value) < 0.7 else 0.0,
     ):
         if short and short not in tried and abs(short - value) <= NEAR * abs(value):
             tried.append(float(short))

@@ -122,6 +122,13 @@ def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
     most, low = float(target.max()), float(target.min())
     few = float(np.mean(target <= BELOW * most)) <= FEW
     if most <= 0.0 or not few or (strict and low < -BELOW * most):
-        name = "the target" if task.units is None or task.teacher is not None else f"the target {task.units.target}"
-        return f"{name} has the least value {low:.6g}"
+        return f"{_target_name(task)} has the least value {low:.6g}"
     return ""
+
+
+def _target_name(task: DistillationTask) -> str:
+    """Name what log space takes the logarithm of: the target, the teacher's, or what is prepared of it."""
+    if task.units is None:
+        return "the target"
+    name = "the target" if task.teacher is not None else f"the target {task.units.target}"
+    return name if task.units.transform == "none" else f"{name}, as prepared by {task.units.transform},"

@@ -45,19 +45,27 @@ class LIESStudent(Student):
     batch_size: int = Field(default=128, ge=1, description="rows of a step")
     learning_rate: float = Field(default=0.015, gt=0, description="RMSprop's rate at the start of each phase")
     oversampling: bool = Field(default=True, description="whether there is the second phase")
-    admm: bool = Field(default=True, description="whether ADMM makes weights sparse, besides their absolute sum")
+    admm: bool = Field(
+        default=True,
+        description="whether ADMM pulls weights towards sparse ones; most of the sparsity comes from their absolute "
+        "sum, and in the last phase ADMM's threshold falls tenfold with each input above 5",
+    )
     pruning: bool = Field(
         default=True, description="whether weights that matter least go before the network is read as a formula"
     )
     pruning_threshold: float = Field(
-        default=0.01, ge=0, description="as many weights of a map are pruned as are smaller than this in it"
+        default=0.01,
+        ge=0,
+        description="as many weights of a module (a linear map, a layer's bridges, the output's bias) are pruned as "
+        "are smaller than this in it",
     )
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.
 
         Raises `DataError` for no rows, for numbers that are not finite, for weights that are negative or all 0,
-        for data that are not positive where ``space`` is log, and where all networks diverged.
+        for a target whose square no number can hold, for data that are not positive where ``space`` is log, and where
+        all networks diverged.
         """
         from smoothdistill_lies.candidates import candidates
 

@@ -49,7 +49,11 @@ class Phase:
 
 
 def phases(student: LIESStudent, inputs: int) -> tuple[Phase, Phase, Phase]:
-    """Return base, oversampled and strong phase; thresholds are alpha / rho, clamped."""
+    """Return base, oversampled and strong phase; thresholds are alpha / rho, clamped.
+
+    The strong phase's falls tenfold with each input above 5, as published: with many inputs the absolute sum of the
+    weights is all that makes them sparse.
+    """
     alpha = 5.0 * 10.0 ** (1 - inputs)
     found = (
         Phase(student.base_epochs, 0.05, 0.9, 5e-4 / 0.9, 0.9),
@@ -86,13 +90,14 @@ def _attempt(
     if not _run(student, architecture, data, rows, base, theta, generator):
         return None
     if student.oversampling:
-        error = _errors(architecture, theta, data)
-        more = np.concatenate([rows, worst_rows(data, error, generator)])
-        warm = theta.copy()
-        if _run(student, architecture, data, more, oversampled, warm, generator):
-            after = _errors(architecture, warm, data)
-            if kernel.total(data.weights * after) < kernel.total(data.weights * error):
-                theta, rows = warm, more
+        with np.errstate(all="ignore"):  # an error too large for a number is never the smaller one
+            error = _errors(architecture, theta, data)
+            more = np.concatenate([rows, worst_rows(data, error, generator)])
+            warm = theta.copy()
+            if _run(student, architecture, data, more, oversampled, warm, generator):
+                after = _errors(architecture, warm, data)
+                if kernel.total(data.weights * after) < kernel.total(data.weights * error):
+                    theta, rows = warm, more
     return theta if _run(student, architecture, data, rows, strong, theta, generator) else None
 
 
@@ -134,6 +139,7 @@ def _run(
 
 def _steps(student: LIESStudent, architecture: Architecture, size: int) -> int:
     """Return the steps of an epoch: as many as asked for, as far as ``WORK`` allows."""
-    epochs = student.base_epochs + student.oversampled_epochs + student.strong_epochs
+    epochs = student.base_epochs + student.strong_epochs
+    epochs += student.oversampled_epochs if student.oversampling else 0
     possible = WORK / (3.0 * size * architecture.size * max(epochs, 1))
     return max(1, min(student.epoch_steps, int(possible)))

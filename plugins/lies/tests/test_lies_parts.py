@@ -1,12 +1,16 @@
 """The steps between a trained network and a formula: cells, pruning, least squares, reduction, rounding, spaces."""
 
+import warnings
+
 import numpy as np
 import pytest
 
 from smoothdistill_core import DistillationTask, Explanation
 from smoothdistill_core.units import Feature, Units
 from smoothdistill_lies.architecture import Architecture, initial
+from smoothdistill_lies.candidates import _identities
 from smoothdistill_lies.circuit import Circuit
+from smoothdistill_lies.front import front, member
 from smoothdistill_lies.least_squares import fitted, saliency
 from smoothdistill_lies.oversampling import cells_of, worst_rows
 from smoothdistill_lies.pruning import pruned
@@ -14,7 +18,7 @@ from smoothdistill_lies.reduction import levels
 from smoothdistill_lies.rounding import rounded
 from smoothdistill_lies.space import Space, restoring
 from smoothdistill_lies.student import LIESStudent
-from smoothdistill_lies.training import Data, outputs, phases
+from smoothdistill_lies.training import Data, outputs, phases, trained
 from smoothdistill_lies.writing import freed, written
 
 
@@ -61,7 +65,17 @@ def test_rows_of_weight_0_are_never_the_worst():
 def test_the_threshold_of_admm_leaves_weights_for_few_inputs():
     """As published, alpha / rho is 100 for two inputs, which sets every weight to 0."""
     assert [phases(LIESStudent(), inputs)[2].threshold for inputs in (1, 2, 5)] == pytest.approx([0.1] * 3)
-    assert phases(LIESStudent(), 6)[2].threshold == pytest.approx(0.01)
+    assert [phases(LIESStudent(), inputs)[2].threshold for inputs in (6, 7, 10)] == pytest.approx([1e-2, 1e-3, 1e-6])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("admm", [True, False])
+def test_weights_are_sparse_with_many_inputs_whether_admm_is_on_or_not(admm):
+    """As the README says: most of it comes from the absolute sum of the weights."""
+    student = LIESStudent(admm=admm)
+    X = np.random.default_rng(0).normal(size=(300, 8))
+    theta = trained(student, student.architecture(8), Data(X, X[:, 0] + np.sin(X[:, 7]), np.ones(300)), (0,))
+    assert np.mean(np.abs(theta) < 0.01) > 0.8
 
 
 def test_skips_are_not_accumulated():
@@ -157,6 +171,38 @@ def test_rounding_under_noise_goes_as_far_as_noise_allows():
     y = 0.5 + 3.0 * features[1] + 0.1 * rng.normal(size=500)
     found = rounded(Circuit(1, (), np.ones((1, 2))), raw(), features, y, equal(500) / y.var(), 500)
     assert found.weights.tolist() == [[0.5, 3.0]]
+
+
+def test_rounding_takes_weights_too_small_to_have_a_reciprocal():
+    features = np.vstack([np.ones(20), np.zeros(20), np.linspace(-1, 1, 20)])
+    start = Circuit(2, (), np.array([[1e-310, -5e-324, 1.0]]))
+    found = rounded(start, raw(2), features, 0.25 * features[2], equal(20), 20)
+    assert found.weights.tolist() == [[0.0, 0.0, 0.25]]
+
+
+def test_a_tiny_factor_is_not_made_one_over_a_whole_number():
+    features = np.vstack([np.ones(50), np.log(np.linspace(1, 5, 50))])
+    y = 6.6743e-11 * np.exp(features[1])
+    found = rounded(Circuit(1, (), np.array([[np.log(6.6743e-11), 1.0]])), log(), features, y, equal(50) / y.var(), 50)
+    assert np.exp(found.weights[0, 0]) == pytest.approx(6.6743e-11, rel=1e-12)
+
+
+def test_a_network_beyond_all_numbers_is_in_no_front_and_silent():
+    network, formula = written(Circuit(1, (), np.array([[0.0, 1e10]])), raw())
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for X in (np.full((3, 1), 1e200), np.full((3, 1), 1e305)):
+            beyond = member(network, formula, X, np.arange(3.0), equal(3))
+            assert beyond.error == np.inf
+            assert front([beyond], 100) == []
+
+
+def test_the_start_of_least_squares_leaves_out_inputs_whose_squares_are_no_numbers():
+    features = np.vstack([np.ones(4), [1e200, -1e200, 3e200, 1e307], [0.0, 1.0, 2.0, 3.0]])
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = _identities(features, 2.0 * features[2], equal(4))
+    assert found.weights.tolist() == [[3.0, 0.0, 2.0]]
 
 
 def test_an_exponential_that_data_drive_into_its_guard_can_go_without():

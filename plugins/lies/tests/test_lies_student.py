@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -134,6 +135,17 @@ def test_auto_stays_with_the_space_that_is_better():
     assert texts(distilled(plane)) == texts_after_choice(plane, "raw")
 
 
+@pytest.mark.parametrize("rows", [8, 15, 19])
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [(lambda a, b: 2 + a - 0.3 * b, "2.0 + x0 - 0.3*x1"), (lambda a, b: a / b**2, "x0/x1^2")],
+)
+def test_auto_compares_on_the_fitted_rows_where_there_are_too_few_to_keep_any(rows, function, wanted):
+    """In either space there are formulas that pass through all of so few rows: the error alone would say nothing."""
+    X = np.random.default_rng(0).uniform(1, 5, (rows, 2))
+    assert texts(distilled(DistillationTask(X, function(*X.T), seed=0)))[-1] == wanted
+
+
 def texts_after_choice(given, space):
     """Auto trains on fewer rows than one space alone does, so that formulas may differ that are not exact."""
     both, alone = distilled(given), distilled(given, space=space)
@@ -157,6 +169,16 @@ def test_log_space_says_which_input_is_not_positive():
 def test_log_space_says_that_the_target_is_not_positive():
     with pytest.raises(DataError, match="the target y has the least value -3"):
         distilled(law(lambda a, b: a - b, ["a", "b"], rows=2000), space="log")
+
+
+@pytest.mark.parametrize(("teacher", "name"), [(None, "the target y"), (object(), "the target")])
+def test_log_space_says_that_a_target_was_transformed_before_it_is_not_positive(teacher, name):
+    given = law(lambda a: a - 1.5, ["a"])
+    least = (given.y * given.units.scale + given.units.mean).min()
+    given = replace(given, teacher=teacher, units=replace(given.units, transform="log1p"))
+    message = f"data: {name}, as prepared by log1p, has the least value {least:.6g}; use space: raw"
+    with pytest.raises(DataError, match=message):
+        distilled(given, space="log")
 
 
 def test_without_units_the_arrays_are_the_data():
@@ -215,6 +237,14 @@ def test_every_option_of_training_changes_what_is_found(options):
     assert texts(distilled(given, max_complexity=1000, **options)) != texts(distilled(given, max_complexity=1000))
 
 
+def test_epochs_of_a_phase_that_is_off_take_no_steps_from_the_others(monkeypatch):
+    monkeypatch.setattr(training, "WORK", 1e7)
+    given = noisy()
+    runs = [texts(distilled(given, oversampling=False, oversampled_epochs=epochs)) for epochs in (0, 3, 1000)]
+    assert runs[0] == runs[1] == runs[2]
+    assert texts(distilled(given, base_epochs=1000)) != runs[0]
+
+
 @pytest.mark.parametrize("value", [0.0, 0.1, -1e9])
 def test_a_constant_target_is_a_constant_formula(value):
     given = plain()
@@ -256,6 +286,23 @@ def test_the_search_is_silent(capfd):
     assert capfd.readouterr() == ("", "")
 
 
+@pytest.mark.parametrize("space", ["auto", "raw"])
+@pytest.mark.parametrize("size", [1e-300, 1e200])
+def test_inputs_whose_squares_are_no_numbers_are_searched_in_silence(space, size):
+    positive, centred = np.random.default_rng(0).uniform(1, 5, (60, 2)), plain(rows=60).X
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = distilled(DistillationTask(positive * [size, 1], positive[:, 0] / positive[:, 1], seed=0), space=space)
+        assert distilled(DistillationTask(centred * [size, 1], centred.sum(axis=1), seed=0), space=space)
+    assert space == "raw" or str(found[-1].formula).startswith("x0/x1*")
+
+
+def test_a_tiny_target_is_as_good_as_any_as_long_as_its_square_is_a_number():
+    given = plain()
+    found = distilled(DistillationTask(given.X, 1e-150 * given.X[:, 0], seed=0))
+    assert str(found[-1].formula) == "1e-150*x0"
+
+
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
@@ -263,6 +310,8 @@ def test_the_search_is_silent(capfd):
         ({"X": np.full((2, 2), np.nan)}, "inputs must be finite"),
         ({"y": np.array([0.0, np.nan])}, "a teacher that diverged"),
         ({"y": np.array([0.0, np.inf])}, "target must be finite"),
+        ({"y": np.array([0.0, 1e-156])}, "varies by no more than 1e-156, too little"),
+        ({"y": np.array([1e-300, 3e-300])}, "varies by no more than 2e-300, too little"),
         ({"weights": np.zeros(2)}, "not all 0"),
         ({"weights": np.array([1.0, -1.0])}, "not negative"),
         ({"weights": np.array([1.0, np.nan])}, "must be finite"),
