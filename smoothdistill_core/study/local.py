@@ -192,6 +192,9 @@ class _Raised:
 def _hold_interrupts_back() -> None:
     """Keep Ctrl-C from this thread and the processes that it starts: the main thread decides what it means."""
     if hasattr(signal, "pthread_sigmask"):
+        from multiprocessing import resource_tracker
+
+        resource_tracker.ensure_running()  # later, with the first process, it would lift what is held back here
         signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
 
 
