@@ -60,6 +60,8 @@ class Explanation:
             floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
             same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor) | ~np.isfinite(wanted)
             away = np.flatnonzero(~same)  # a pole moves with the last bit of an input, and what is near it
+            if not len(away):
+                continue
             wrong = away[~by_rounding(self.formula, self.units.raw(rows[away]), wanted[away])]
             if len(wrong):
                 worst = int(wrong[0])

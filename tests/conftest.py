@@ -6,13 +6,15 @@ import os
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from smoothdistill_core import Registry, Study, read_recipe
+from smoothdistill_core import Component, Registry, Study, hookimpl, read_recipe
 from smoothdistill_core.estimator.executors import CallingThread
 from smoothdistill_core.store import Store
 
@@ -30,6 +32,26 @@ trials: {seeds: 2}
 def everything_available(monkeypatch):
     """Read recipes as on a machine that has whatever any component needs: they are not run."""
     monkeypatch.setattr(Registry, "unavailable", lambda registry, component: None)
+
+
+@pytest.fixture
+def registry_of():
+    """Return a registry that knows nothing but the component classes it is given, by kind."""
+
+    def registry_of(distribution: str = "", **kinds: Sequence[type[Component]]) -> Registry:
+        def hook(kind: str, components: Sequence[type[Component]]) -> Any:
+            def implementation() -> Sequence[type[Component]]:
+                return components
+
+            implementation.__name__ = f"smoothdistill_{kind}s"
+            return hookimpl(implementation)
+
+        hooks = {f"smoothdistill_{kind}s": hook(kind, components) for kind, components in kinds.items()}
+        registry = Registry(discover=False)
+        assert registry.register(SimpleNamespace(**hooks), "toys", distribution=distribution).state == "ready"
+        return registry
+
+    return registry_of
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import json
 import math
 from concurrent.futures import ThreadPoolExecutor
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -13,14 +12,12 @@ from smoothdistill_core import (
     Candidate,
     Formula,
     Metric,
-    Registry,
     Regularizer,
     Results,
     Student,
     Study,
     Teacher,
     TrainedTeacher,
-    hookimpl,
     recipe_from_text,
 )
 from smoothdistill_core.cli import main
@@ -129,26 +126,15 @@ trials: {seeds: 2}
 
 
 @pytest.fixture
-def registry():
-    def hook(kind, components):
-        def implementation():
-            return components
-
-        implementation.__name__ = f"smoothdistill_{kind}s"
-        return hookimpl(implementation)
-
-    kinds = {
-        "teacher": [Guess],
-        "regularizer": [Plain, Shift],
-        "student": [Copy],
-        "dataset": [TinyDataset],
-        "metric": [R2, Steepness],
-    }
-    plugin = SimpleNamespace(**{f"smoothdistill_{kind}s": hook(kind, found) for kind, found in kinds.items()})
-    registry = Registry(discover=False)
-    assert registry.register(plugin, "toys").state == "ready"
+def registry(registry_of):
     CALLS.clear()
-    return registry
+    return registry_of(
+        teacher=[Guess],
+        regularizer=[Plain, Shift],
+        student=[Copy],
+        dataset=[TinyDataset],
+        metric=[R2, Steepness],
+    )
 
 
 def run(registry, folder=None, recipe=RECIPE):

@@ -17,7 +17,6 @@ from smoothdistill_core import (
     Formula,
     Metric,
     PluginError,
-    Registry,
     Regularizer,
     SmoothdistillError,
     Student,
@@ -127,29 +126,18 @@ class R2(Metric):
         return 1 - float(np.mean((context.y - context.prediction) ** 2))
 
 
-def toys():
-    def hook(kind, components):
-        def implementation():
-            return components
-
-        implementation.__name__ = f"smoothdistill_{kind}s"
-        return hookimpl(implementation)
-
-    components = {
-        "teacher": [Shrinking],
-        "regularizer": [Unregularized, Shrinkage],
-        "student": [Slope, Mean],
-        "dataset": [Line],
-        "metric": [R2],
-    }
-    return SimpleNamespace(**{f"smoothdistill_{kind}s": hook(kind, found) for kind, found in components.items()})
+TOYS = {
+    "teacher": [Shrinking],
+    "regularizer": [Unregularized, Shrinkage],
+    "student": [Slope, Mean],
+    "dataset": [Line],
+    "metric": [R2],
+}
 
 
 @pytest.fixture
-def registry():
-    registry = Registry(discover=False)
-    assert registry.register(toys(), "toys").state == "ready"
-    return registry
+def registry(registry_of):
+    return registry_of(**TOYS)
 
 
 @pytest.fixture(autouse=True)
@@ -319,9 +307,8 @@ def test_a_dataset_plugin_that_fails_is_named_and_the_others_are_checked_too(reg
         run(registry, recipe=recipe)
 
 
-def test_a_toolkit_may_register_plugins_of_no_distribution():
-    registry = Registry(discover=False)
-    registry.register(toys(), "toys", distribution="a toolkit that is not installed")
+def test_a_toolkit_may_register_plugins_of_no_distribution(registry_of):
+    registry = registry_of(distribution="a toolkit that is not installed", **TOYS)
     assert run(registry).complete
 
 

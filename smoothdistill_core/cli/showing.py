@@ -25,7 +25,7 @@ from smoothdistill_core.report.naming import Names
 from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
-from smoothdistill_core.store import FILE, CellRecord, TrialRecord
+from smoothdistill_core.store import FILE, TrialRecord
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -88,7 +88,7 @@ def show_results(results: Results, out: Console) -> None:
     for record in results.failed:
         out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
     for record in results.without_formula:
-        reason = f"each of its formulas can lack a value within the range of the inputs, as {_pole(record)} does"
+        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.pole} does"
         out.print(f"no formula: {names.cell(record)}: {reason}; see choose.poles", style="red")
     for note in dict.fromkeys(note for record in results.cells for note in record.notes):
         out.print(f"note: {note}", style="dim")
@@ -97,10 +97,6 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
     if results.folder is not None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
-
-
-def _pole(record: CellRecord) -> str:
-    return next(entry.pole for entry in record.front if entry.pole)
 
 
 def _tell_of_poles(results: Results, out: Console) -> None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.formula import readable
+from smoothdistill_core.report.naming import short_names
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
 
@@ -24,7 +24,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
         inputs = len(facts.units.features)
         lines.append(f"{facts.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
         lines += facts.notes
-    short = _short_names(results)
+    short = short_names(text for outcome in results.outcomes for text in (outcome.student, outcome.teacher))
     summary = summary_of(results).replace({"teacher": short, "student": short})
     lines += ["", f"On the {part} part:", summary.to_string(index=False, na_rep="-", float_format="%.3f")]
     over = outcome.passed_over
@@ -68,15 +68,9 @@ def named(record: CellRecord) -> str:
     return " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, strength) if part)
 
 
-def _short_names(results: Results) -> dict[str, str]:
-    """Return what to call each component: its name, with its options only where names repeat."""
-    texts = {text for outcome in results.outcomes for text in (outcome.student, outcome.teacher)}
-    names = Counter(text.partition("(")[0] for text in texts)
-    return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
-
-
 def _origin(outcome: Outcome) -> str:
-    if not outcome.teacher:
+    cell = outcome.teacher_cell
+    if cell is None:
         return f"found by {outcome.student} on the data itself"
-    strength = f" {outcome.strength:g}" if outcome.strength > 0 else ""
-    return f"found by {outcome.student}, taught by {outcome.teacher} with {outcome.penalty}{strength}"
+    strength = f" {cell.strength:g}" if cell.strength > 0 else ""
+    return f"found by {outcome.student}, taught by {cell.teacher} with {cell.regularizer}{strength}"

@@ -70,3 +70,8 @@ class CellRecord:
     """The scores of a teacher."""
     front: tuple[FrontEntry, ...] = ()
     """The formulas of a student with their scores."""
+
+    @property
+    def pole(self) -> str:
+        """The first part of its formulas that can lack a value, as text; empty where none can."""
+        return next((entry.pole for entry in self.front if entry.pole), "")

@@ -46,8 +46,7 @@ def failure_table(results: Results, names: Names) -> Table | None:
         (names.cell(record), "failed", record.attempts, record.reason) for record in results.failed
     ]
     for record in results.without_formula:
-        pole = next((entry.pole for entry in record.front if entry.pole), "")
-        reason = f"each of its formulas can lack a value within the range of the inputs, as {pole} does"
+        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.pole} does"
         rows.append((names.cell(record), "no formula", record.attempts, reason))
     if not rows:
         return None
