@@ -17,7 +17,7 @@ from smoothdistill_core import Recipe, Registry, recipe_schema
 from smoothdistill_core.cli import main
 from smoothdistill_core.components import KINDS, Component
 from smoothdistill_core.formula import OPERATORS
-from smoothdistill_core.formula.guarded import GUARD
+from smoothdistill_core.formula.operators.protected import GUARD
 from smoothdistill_core.recipe import type_in_words
 
 DISTRIBUTION = "smoothdistill"

@@ -16,13 +16,14 @@ _HOMES = {
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
+    "executors": "LocalExecutor",
     "explanation": "Explanation",
     "formula": "Formula",
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
     "results": "Line Outcome Results chosen recommended select summarise",
-    "study": "LocalExecutor Outlook Progress Study",
+    "study": "Outlook Progress Study",
 }
 
 if TYPE_CHECKING:
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         StoreError,
     )
     from smoothdistill_core.estimator import SymbolicDistiller
+    from smoothdistill_core.executors import LocalExecutor
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
@@ -66,7 +68,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.registry import Plugin, Registry
     from smoothdistill_core.results import Line, Outcome, Results, chosen, recommended, select, summarise
-    from smoothdistill_core.study import LocalExecutor, Outlook, Progress, Study
+    from smoothdistill_core.study import Outlook, Progress, Study
 
 __all__ = [
     "Candidate",

@@ -12,9 +12,9 @@ from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_core.exports import Input, export
 from smoothdistill_core.exports.verification import by_rounding
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
-from smoothdistill_core.formula.tape import blocks
+from smoothdistill_core.formula.evaluation import blocks
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.simplification import simplified
-from smoothdistill_core.units import Units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,35 +34,35 @@ READABLE_DIGITS = 15
 
 @dataclass(frozen=True)
 class Explanation:
-    """``formula`` over the inputs of ``units`` in the data's own units; it predicts the target in its own unit.
+    """``formula`` over the inputs of ``scaling`` in the data's own units; it predicts the target in its own unit.
 
     Inputs are columns, or indicators that are 1 where a column has a category and else 0.
     """
 
     formula: Formula
-    units: Units
+    scaling: Scaling
 
     @classmethod
-    def of(cls, found: Formula, units: Units) -> Explanation:
+    def of(cls, found: Formula, scaling: Scaling) -> Explanation:
         """Rewrite a formula over standardised inputs exactly; a log1p target is undone."""
-        inputs = [(feature.scale, feature.mean) for feature in units.features]
-        formula = rewritten(found, inputs, (units.scale, units.mean))
-        return cls(Formula.apply("expm1", formula) if units.transform == "log1p" else formula, units)
+        inputs = [(feature.scale, feature.mean) for feature in scaling.features]
+        formula = rewritten(found, inputs, (scaling.scale, scaling.mean))
+        return cls(Formula.apply("expm1", formula) if scaling.transform == "log1p" else formula, scaling)
 
     def check(self, found: Formula, X: Array) -> None:
         """Raise `FormulaError` unless this computes what ``found`` does at standardised rows (n, d) and near them."""
         rng = np.random.default_rng(0)
         near = X[rng.integers(len(X), size=PROBES)] + rng.normal(size=(PROBES, X.shape[1]))
         for rows in (X, near):
-            wanted = self.units.restore(found.predict(rows))
-            ours = np.concatenate([self.formula.predict(self.units.raw(rows[block])) for block in blocks(len(rows))])
+            wanted = self.scaling.restore(found.predict(rows))
+            ours = np.concatenate([self.formula.predict(self.scaling.raw(rows[block])) for block in blocks(len(rows))])
             size = np.abs(wanted[np.isfinite(wanted)])
             floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
             same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor) | ~np.isfinite(wanted)
             away = np.flatnonzero(~same)  # a pole moves with the last bit of an input, and what is near it
             if not len(away):
                 continue
-            wrong = away[~by_rounding(self.formula, self.units.raw(rows[away]), wanted[away])]
+            wrong = away[~by_rounding(self.formula, self.scaling.raw(rows[away]), wanted[away])]
             if len(wrong):
                 worst = int(wrong[0])
                 raise FormulaError(
@@ -73,7 +73,7 @@ class Explanation:
     @property
     def names(self) -> list[str]:
         """The names of the inputs."""
-        return self.units.names
+        return self.scaling.names
 
     def predict(self, rows: pd.DataFrame | ArrayLike) -> Array:
         """Predict the target (n,) for a table with the data's columns, or for inputs (n, d) in its own units.
@@ -87,12 +87,12 @@ class Explanation:
         return self.formula.text(self.names, digits=digits)
 
     def __str__(self) -> str:
-        return f"{readable(self.units.target)} = {self.text()}"
+        return f"{readable(self.scaling.target)} = {self.text()}"
 
     def export(self, format: str) -> str | bytes:  # noqa: A002 the word of the command line
         """Return the formula in one of the formats of `smoothdistill_core.exports`; each is checked against predict."""
-        inputs = [Input(feature.name, feature.column, feature.category) for feature in self.units.features]
-        return export(self.formula, inputs, format, target=self.units.target)
+        inputs = [Input(feature.name, feature.column, feature.category) for feature in self.scaling.features]
+        return export(self.formula, inputs, format, target=self.scaling.target)
 
     def rounded(self, rows: pd.DataFrame | ArrayLike, target: ArrayLike, tolerance: float = 0.001) -> Explanation:
         """Return it with the fewest digits that keep R2 on ``rows`` and ``target`` (n,) within ``tolerance``."""
@@ -107,9 +107,9 @@ class Explanation:
 
     def _inputs(self, rows: pd.DataFrame | ArrayLike) -> Array:
         if _is_table(rows):
-            return self.units.inputs(rows)
+            return self.scaling.inputs(rows)
         inputs = np.asarray(rows, dtype=np.float64)
-        features = len(self.units.features)
+        features = len(self.scaling.features)
         if inputs.ndim != 2 or inputs.shape[1] != features:
             raise DataError(
                 f"the formula's inputs are {features} columns ({', '.join(self.names)}); "
@@ -122,7 +122,7 @@ class Explanation:
         rng = np.random.default_rng(0)
         columns = [
             rng.integers(0, 2, PROBES) if feature.category is not None else rng.uniform(low, high, PROBES)
-            for feature, (low, high) in zip(self.units.features, self.units.box, strict=True)
+            for feature, (low, high) in zip(self.scaling.features, self.scaling.box, strict=True)
         ]
         return np.stack(columns, axis=1).astype(np.float64)
 

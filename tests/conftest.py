@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from smoothdistill_core import Component, Registry, Study, hookimpl, read_recipe
-from smoothdistill_core.estimator.executors import CallingThread
+from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.store import Store
 
 SMALL = """

@@ -272,7 +272,7 @@ def test_the_command_line_says_which_teacher_was_the_best(tmp_path):
     )
     ran = CliRunner().invoke(main, ["run", str(recipe), "--out", str(tmp_path / "run"), "--workers", "1"])
     assert ran.exit_code == 0, ran.output
-    shown = CliRunner().invoke(main, ["show", str(tmp_path / "run"), "--json"])
-    formulas = json.loads(shown.output)["formulas"]
+    rows_to_imitate = CliRunner().invoke(main, ["show", str(tmp_path / "run"), "--json"])
+    formulas = json.loads(rows_to_imitate.output)["formulas"]
     (taught,) = [formula for formula in formulas if formula["penalty"] == "best teacher"]
     assert taught["imitates"] == {"teacher": "mlp(hidden=[8], epochs=3)", "penalty": "none", "strength": 0.0}

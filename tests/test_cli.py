@@ -93,7 +93,7 @@ def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
     assert list(dict.fromkeys(line["penalty"] for line in data["summary"])) == penalties
     assert data["formulas"][0]["scores"]["test"].keys() >= {"r2", "rmse", "complexity"}
     (trial,) = data["trials"]
-    assert [feature["column"] for feature in trial["units"]["features"]] == ["a", "b", "c"]
+    assert [feature["column"] for feature in trial["scaling"]["features"]] == ["a", "b", "c"]
     assert json.loads(smoothdistill("show", "small", "--json").stdout) == data
 
 

@@ -94,7 +94,7 @@ def test_the_identity_changes_with_options_revision_and_libraries(monkeypatch):
     identities = [str(widget.identity()) for widget in (Widget(), Widget(speed=2), Later(), Leaning())]
     assert len(set(identities)) == 4
     before = Leaning().identity()
-    monkeypatch.setattr("smoothdistill_core.components.component.version", lambda library: "999")
+    monkeypatch.setattr("smoothdistill_core.components.component.version_of", lambda library: "999")
     assert Leaning().identity() != before
 
 

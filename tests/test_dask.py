@@ -12,10 +12,10 @@ from types import SimpleNamespace
 import pytest
 
 from smoothdistill_core import Registry, Study, read_recipe
+from smoothdistill_core.components.versions import installed
 from smoothdistill_core.errors import ExecutorError
-from smoothdistill_core.study import cluster as dask_cluster
-from smoothdistill_core.study.cluster import dask_executor
-from smoothdistill_core.study.versions import installed
+from smoothdistill_core.executors import dask as dask_cluster
+from smoothdistill_core.executors.dask import dask_executor
 
 FREE_PORT = "tcp://127.0.0.1:9"
 """The port of the discard service: nobody listens there."""
@@ -67,7 +67,7 @@ def test_workers_that_would_compute_something_else_are_refused(answer, message):
 
 def test_workers_like_this_process_are_taken():
     dask_cluster._check_workers(Answering(installed(("numpy",))), "tcp://here", ["numpy"])
-    assert installed(("no-such-thing",))["no-such-thing"] == "none"
+    assert installed(("no-such-thing",))["no-such-thing"] == "not installed"
 
 
 @pytest.fixture

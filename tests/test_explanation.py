@@ -23,9 +23,9 @@ def split_with(target="none"):
     return prepare(Table(FRAME, "price"), Prepare(target=target), 0)
 
 
-def found(units):
+def found(scaling):
     """Return age times income, and something for Japan, over standardised inputs."""
-    age, income, japan = (Formula.variable(units.names.index(name)) for name in ("age", "income", "[origin = japan]"))
+    age, income, japan = (Formula.variable(scaling.names.index(name)) for name in ("age", "income", "[origin = japan]"))
     product = Formula.apply("mul", Formula.constant(0.3), Formula.apply("mul", age, income))
     return Formula.apply("add", product, Formula.apply("mul", Formula.constant(-0.2), japan))
 
@@ -33,51 +33,51 @@ def found(units):
 @pytest.mark.parametrize("target", ["none", "log1p"])
 def test_it_predicts_a_table_in_the_data_s_own_units(target):
     split = split_with(target)
-    units = split.facts.units
-    explanation = Explanation.of(found(units), units)
+    scaling = split.facts.scaling
+    explanation = Explanation.of(found(scaling), scaling)
     X = split.parts["test"].X
-    expected = units.restore(found(units).predict(X))
-    np.testing.assert_allclose(explanation.predict(units.frame(X)), expected, rtol=1e-9)
-    np.testing.assert_allclose(explanation.predict(units.raw(X)), expected, rtol=1e-9)
+    expected = scaling.restore(found(scaling).predict(X))
+    np.testing.assert_allclose(explanation.predict(scaling.frame(X)), expected, rtol=1e-9)
+    np.testing.assert_allclose(explanation.predict(scaling.raw(X)), expected, rtol=1e-9)
 
 
 def test_it_reads_in_names_and_units():
-    units = split_with().facts.units
-    text = str(Explanation.of(found(units), units))
+    scaling = split_with().facts.scaling
+    text = str(Explanation.of(found(scaling), scaling))
     assert text.startswith("price = ")
     assert "[origin = japan]" in text
     assert "x0" not in text
-    logarithmic = split_with("log1p").facts.units
+    logarithmic = split_with("log1p").facts.scaling
     assert "expm1(" in str(Explanation.of(found(logarithmic), logarithmic))
 
 
 def test_a_rewriting_that_changes_values_is_an_error():
     split = split_with()
-    units = split.facts.units
-    wrong = Explanation.of(found(units), units)
+    scaling = split.facts.scaling
+    wrong = Explanation.of(found(scaling), scaling)
     with pytest.raises(FormulaError, match=r"rewritten into the data's own units.* in place of"):
         wrong.check(Formula.variable(0), split.parts["train"].X)
 
 
 def test_a_row_next_to_a_pole_may_move_by_the_rounding_of_its_inputs():
     split = split_with()
-    units, X = split.facts.units, split.parts["train"].X
-    income = units.names.index("income")
+    scaling, X = split.facts.scaling, split.parts["train"].X
+    income = scaling.names.index("income")
     pole = X[7, income] - 1e-12
     formula = Formula.apply("log", Formula.apply("sub", Formula.variable(income), Formula.constant(pole)))
     formula = Formula.apply("add", formula, Formula.apply("square", Formula.variable(income)))
-    explanation = Explanation.of(formula, units)
-    here = units.raw(X[7:8])
-    assert abs(units.restore(formula.predict(X[7:8])) - explanation.formula.predict(here))[0] > 1e-5
+    explanation = Explanation.of(formula, scaling)
+    here = scaling.raw(X[7:8])
+    assert abs(scaling.restore(formula.predict(X[7:8])) - explanation.formula.predict(here))[0] > 1e-5
     with np.errstate(invalid="ignore"):
         explanation.check(formula, X)
 
 
 def test_rounding_keeps_r2_within_the_tolerance():
     split = split_with()
-    units, train = split.facts.units, split.parts["train"]
-    exact = Explanation.of(found(units), units)
-    rows, target = units.raw(train.X), exact.predict(units.raw(train.X))
+    scaling, train = split.facts.scaling, split.parts["train"]
+    exact = Explanation.of(found(scaling), scaling)
+    rows, target = scaling.raw(train.X), exact.predict(scaling.raw(train.X))
     for tolerance in (1e-2, 1e-6):
         short = exact.rounded(rows, target, tolerance)
         assert len(short.text()) < len(exact.text())
@@ -85,10 +85,10 @@ def test_rounding_keeps_r2_within_the_tolerance():
 
 
 def test_simplifying_changes_no_value():
-    units = split_with().facts.units
-    age = Formula.variable(units.names.index("age"))
+    scaling = split_with().facts.scaling
+    age = Formula.variable(scaling.names.index("age"))
     roundabout = Formula.apply("sub", Formula.apply("mul", age, age), Formula.apply("mul", age, age))
-    explanation = Explanation(Formula.apply("add", age, roundabout), units)
+    explanation = Explanation(Formula.apply("add", age, roundabout), scaling)
     simple = explanation.simplified(seconds=20.0)
     assert simple.text() == "age"
 
@@ -102,6 +102,6 @@ def test_simplifying_changes_no_value():
     ],
 )
 def test_rows_that_are_no_inputs_are_refused(rows, message):
-    units = split_with().facts.units
+    scaling = split_with().facts.scaling
     with pytest.raises(DataError, match=message):
-        Explanation.of(found(units), units).predict(rows)
+        Explanation.of(found(scaling), scaling).predict(rows)

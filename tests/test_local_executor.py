@@ -10,7 +10,7 @@ import time
 import pytest
 
 from smoothdistill_core import LocalExecutor, PluginError
-from smoothdistill_core.study.local import LostWorkerError, OutOfTimeError
+from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 from smoothdistill_core import DataError, Formula, Table
 from smoothdistill_core.preparation import fingerprint, prepare
 from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.units import Feature
+from smoothdistill_core.scaling import Feature
 
 
 def table(rows=20, target="y", **columns):
@@ -21,12 +21,12 @@ def split_of(table, seed=0, **options):
 
 
 def names(split):
-    return [feature.name for feature in split.facts.units.features]
+    return [feature.name for feature in split.facts.scaling.features]
 
 
 def raw(split, part, feature=0):
     """Return a feature of one part in the data's own units."""
-    found = split.facts.units.features[feature]
+    found = split.facts.scaling.features[feature]
     return split.parts[part].X[:, feature] * found.scale + found.mean
 
 
@@ -61,9 +61,9 @@ def test_inputs_and_targets_are_standardised_with_the_training_part_alone():
     split = split_of(table())
     rows = train_rows()
     x, y = rows.astype(float), rows.astype(float) ** 2
-    (feature,) = split.facts.units.features
+    (feature,) = split.facts.scaling.features
     assert feature == Feature("x", None, pytest.approx(x.mean()), pytest.approx(x.std()), x.min(), x.max())
-    assert (split.facts.units.mean, split.facts.units.scale) == (pytest.approx(y.mean()), pytest.approx(y.std()))
+    assert (split.facts.scaling.mean, split.facts.scaling.scale) == (pytest.approx(y.mean()), pytest.approx(y.std()))
     np.testing.assert_allclose(split.parts["train"].X[:, 0], (x - x.mean()) / x.std())
     np.testing.assert_allclose(split.parts["train"].y, (y - y.mean()) / y.std())
     assert abs(split.parts["test"].X.mean()) > 1e-6
@@ -72,10 +72,10 @@ def test_inputs_and_targets_are_standardised_with_the_training_part_alone():
 def test_a_log1p_target_is_said_and_restored():
     split = split_of(table(), target="log1p")
     y = train_rows().astype(float) ** 2
-    assert split.facts.units.transform == "log1p"
-    assert split.facts.units.mean == pytest.approx(np.log1p(y).mean())
+    assert split.facts.scaling.transform == "log1p"
+    assert split.facts.scaling.mean == pytest.approx(np.log1p(y).mean())
     assert "the target is log(1 + y)" in split.facts.notes
-    np.testing.assert_allclose(split.facts.units.restore(split.parts["train"].y), y, atol=1e-9)
+    np.testing.assert_allclose(split.facts.scaling.restore(split.parts["train"].y), y, atol=1e-9)
 
 
 def test_log1p_is_refused_where_it_has_no_value():
@@ -85,9 +85,9 @@ def test_log1p_is_refused_where_it_has_no_value():
 
 def test_the_advised_transform_is_used_unless_the_recipe_says_otherwise():
     advised = Table(table().frame, "y", advised="log1p", notes=("from the shelf",))
-    assert split_of(advised).facts.units.transform == "log1p"
-    assert split_of(advised, target="none").facts.units.transform == "none"
-    assert split_of(table(), target="log1p").facts.units.transform == "log1p"
+    assert split_of(advised).facts.scaling.transform == "log1p"
+    assert split_of(advised, target="none").facts.scaling.transform == "none"
+    assert split_of(table(), target="log1p").facts.scaling.transform == "log1p"
     assert split_of(advised).facts.notes[0] == "from the shelf"
 
 
@@ -96,7 +96,7 @@ def test_each_category_becomes_an_indicator():
     assert names(split) == ["x", "[origin = asia]", "[origin = europe]", "[origin = usa]"]
     for feature in (1, 2, 3):
         assert set(np.rint(raw(split, "train", feature))) == {0.0, 1.0}
-    assert split.facts.units.features[1].column == "origin"
+    assert split.facts.scaling.features[1].column == "origin"
 
 
 def test_two_categories_need_only_one_indicator():
@@ -160,7 +160,7 @@ def test_booleans_are_numbers_as_target_and_as_feature():
     split = split_of(table(y=flags, flag=~flags))
     assert names(split) == ["x", "flag"]
     np.testing.assert_allclose(
-        split.facts.units.restore(split.parts["train"].y), 1 - raw(split, "train", 1), atol=1e-12
+        split.facts.scaling.restore(split.parts["train"].y), 1 - raw(split, "train", 1), atol=1e-12
     )
 
 

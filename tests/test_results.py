@@ -9,13 +9,13 @@ from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import best_formulas
 from smoothdistill_core.results import choices as named
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
-from smoothdistill_core.units import Feature, Units
 
 NAN = math.nan
 FACTS = SplitFacts(
-    Units((Feature("age", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0),
+    Scaling((Feature("age", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0),
     (),
     {"train": 300, "validation": 100, "test": 100},
 )

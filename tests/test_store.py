@@ -10,12 +10,12 @@ import pytest
 
 from smoothdistill_core import Formula, StoreError
 from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellState, Store, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, StudentResult, TeacherResult
-from smoothdistill_core.units import Feature, Units
 
 FACTS = SplitFacts(
-    Units((Feature("x", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), ("a note",), {"train": 3, "test": 2}
+    Scaling((Feature("x", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), ("a note",), {"train": 3, "test": 2}
 )
 TRIAL = TrialRecord("trial", "line", 0, 0)
 TEACHER = Cell("teach", "trial", "teacher", teacher="mlp", regularizer="jacobian", strength=0.1)

@@ -5,8 +5,8 @@ from concurrent.futures import Executor, Future, ThreadPoolExecutor
 import pytest
 
 from smoothdistill_core import Study, recipe_from_text
+from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
 from smoothdistill_core.store import Store
-from smoothdistill_core.study.local import LostWorkerError, OutOfTimeError
 from smoothdistill_core.testing import tiny
 
 LIMITED = tiny.RECIPE + "distil: {seconds: 60}\n"

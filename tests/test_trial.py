@@ -208,7 +208,7 @@ def test_a_formula_is_scored_on_every_part(split):
     assert all(type(value) is float for value in scores.values())
     for part, rows in split.parts.items():
         assert scores[part, "steepness"] == 1.0
-        error = np.abs(rows.y - rows.X[:, 0]).mean() * split.facts.units.scale
+        error = np.abs(rows.y - rows.X[:, 0]).mean() * split.facts.scaling.scale
         assert scores[part, "error"] == pytest.approx(error)
 
 
@@ -218,7 +218,7 @@ def test_a_score_without_a_meaning_is_left_out(split):
 
 
 @pytest.mark.parametrize("law", [None, Formula.linear([1.0, -2.0], 0.0)])
-def test_metrics_are_told_the_units_and_the_law_of_the_data(law):
+def test_metrics_are_told_the_scaling_and_the_law_of_the_data(law):
     class Distance(Metric):
         """How far the law is from the data, in the data's own units."""
 
@@ -228,7 +228,7 @@ def test_metrics_are_told_the_units_and_the_law_of_the_data(law):
         def score(self, context):
             if context.law is None:
                 return None
-            wanted = context.law.predict(context.units.raw(context.X))
+            wanted = context.law.predict(context.scaling.raw(context.X))
             return float(np.abs(context.restore(context.y) - wanted).max())
 
     split = prepare(dataclasses.replace(Plane().load(), law=law), Prepare(), 0)
@@ -379,10 +379,10 @@ def test_of_equal_formulas_one_is_kept(trial):
 
 def test_a_formula_is_explained_in_the_units_and_names_of_the_data(trial, split):
     (entry,) = distilled(trial, Scholar(), [], Workshop(), b"2.5").front
-    units, rows = split.facts.units, split.parts["test"]
-    explained = entry.explained.predict(units.raw(rows.X))
-    np.testing.assert_allclose(explained, units.restore(Product(2.5).predict(rows.X)), rtol=1e-9)
-    rounded, target = entry.rounded.predict(units.raw(rows.X)), units.restore(rows.y)
+    scaling, rows = split.facts.scaling, split.parts["test"]
+    explained = entry.explained.predict(scaling.raw(rows.X))
+    np.testing.assert_allclose(explained, scaling.restore(Product(2.5).predict(rows.X)), rtol=1e-9)
+    rounded, target = entry.rounded.predict(scaling.raw(rows.X)), scaling.restore(rows.y)
     assert np.mean((rounded - explained) ** 2) < 1e-3 * np.var(target)
     assert len(entry.rounded.to_json()) < len(entry.explained.to_json())
 
@@ -455,20 +455,20 @@ def test_weights_that_cannot_be_read_are_a_failure(trial):
 
 
 def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, split):
-    shown = []
+    rows_to_imitate = []
 
     class Witness(Scholar):
         """Notes what it is shown."""
 
         def distil(self, task):
-            shown.append(task.X)
+            rows_to_imitate.append(task.X)
             return super().distil(task)
 
     sample = Distil(max_rows=10, extra="none", refit="none")
     result = distilled(trial, Witness(), METRICS, distil=sample)
     again = distilled(trial, Witness(), METRICS, distil=sample)
-    assert shown[0].shape[0] == 10 < len(split.parts["train"].X)
-    np.testing.assert_array_equal(shown[0], shown[1])
+    assert rows_to_imitate[0].shape[0] == 10 < len(split.parts["train"].X)
+    np.testing.assert_array_equal(rows_to_imitate[0], rows_to_imitate[1])
     ((formula, scores),) = found(result)
     assert scores == score(formula, split, METRICS)
     assert again.front == result.front

@@ -16,14 +16,14 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from smoothdistill_core.cli.console import console
+from smoothdistill_core.cli.dry_run import duration, show_outlook
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
-from smoothdistill_core.cli.planning import duration, show_outlook
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
+from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
-from smoothdistill_core.study.cluster import DaskExecutor, dask_executor
 from smoothdistill_core.study.progress import ProgressCallback
 
 SECONDS_BETWEEN_LINES = 5.0

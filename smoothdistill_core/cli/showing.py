@@ -20,12 +20,12 @@ from smoothdistill_core.components import Part
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.report.found import origin
-from smoothdistill_core.report.naming import Names
 from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.store import FILE, TrialRecord
+from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.origin import origin
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -57,8 +57,8 @@ def describe_data(facts: Mapping[str, SplitFacts], out: Console) -> None:
     for dataset, split in facts.items():
         parts: tuple[Part, ...] = ("train", "validation", "test")
         rows = ", ".join(f"{split.rows[part]} {part}" for part in parts if part in split.rows)
-        inputs = len(split.units.features)
-        out.print(f"{dataset}: {split.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        inputs = len(split.scaling.features)
+        out.print(f"{dataset}: {split.scaling.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
         for note in split.notes:
             out.print(f"  {note}", style="dim")
 
@@ -81,7 +81,7 @@ def show_results(results: Results, out: Console) -> None:
     for dataset, outcome in best_formulas(results).items():
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
-        out.print(Text(f"  {readable(outcome.units.target)} = {outcome.text}"))
+        out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
         for meaning in meanings(outcome.formula):
             out.print(Text(f"  {meaning}", style="dim"))
     _tell_of_poles(results, out)
@@ -137,7 +137,7 @@ def plain(results: Results) -> dict[str, Any]:
                 "tree": json.loads(outcome.explanation.formula.to_json()),
                 "pole": outcome.chosen.pole,
                 "standardised": {
-                    "formula": outcome.formula.text(outcome.units.names),
+                    "formula": outcome.formula.text(outcome.scaling.names),
                     "tree": json.loads(outcome.formula.to_json()),
                 },
                 "scores": _by_part(outcome.scores),
@@ -173,9 +173,9 @@ def _headings(lines: list[Line]) -> list[str]:
 
 
 def _trial(trial: TrialRecord) -> dict[str, Any]:
-    """Return a trial as plain data; its units are the way back from x0, x1, ... and standardised values."""
+    """Return a trial as plain data; its scaling is the way back from x0, x1, ... and standardised values."""
     facts = trial.facts
-    known = {} if facts is None else {"rows": facts.rows, "notes": facts.notes, "units": asdict(facts.units)}
+    known = {} if facts is None else {"rows": facts.rows, "notes": facts.notes, "scaling": asdict(facts.scaling)}
     return {"dataset": trial.dataset, "run": trial.run, "seed": trial.seed, **known}
 
 

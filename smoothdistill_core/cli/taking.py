@@ -38,10 +38,10 @@ def predict_rows(run: str, file: str, dataset: str | None, choice: str, separato
     """Write the rows of a file with a column of predictions, as CSV."""
     explanation = _selected(run, dataset, choice).explanation
     frame = _read(Path(file), separator)
-    target = explanation.units.target
-    inputs = explanation.units.inputs(frame)
+    target = explanation.scaling.target
+    inputs = explanation.scaling.inputs(frame)
     frame[f"{target} (predicted)"] = explanation.predict(inputs)
-    outside = int(explanation.units.outside(inputs).sum())
+    outside = int(explanation.scaling.outside(inputs).sum())
     if outside:
         click.echo(f"{outside} of {len(frame)} rows lie outside of the range that the formula was found on", err=True)
     content = frame.to_csv(index=False)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
+
+from smoothdistill_core.components.versions import version_of
 
 Kind = Literal["teacher", "regularizer", "student", "dataset", "metric"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -69,7 +70,7 @@ class Component(BaseModel):
             "name": self.name,
             "options": self.options(),
             "revision": self.revision,
-            "libraries": {library: _version(library) for library in self.libraries},
+            "libraries": {library: version_of(library) for library in self.libraries},
         }
 
     def __str__(self) -> str:
@@ -106,10 +107,3 @@ def _is_mutable(annotation: Any) -> bool:
 
 def _immutable(value: Any) -> Any:
     return tuple(_immutable(item) for item in value) if isinstance(value, list) else value
-
-
-def _version(library: str) -> str:
-    try:
-        return version(library)
-    except PackageNotFoundError:
-        return "not installed"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from smoothdistill_core.formula import Formula
-    from smoothdistill_core.units import TargetTransform
+    from smoothdistill_core.scaling import TargetTransform
 
 
 @dataclass(frozen=True)

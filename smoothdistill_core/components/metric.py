@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothdistill_core.formula import Formula
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -41,7 +41,7 @@ class ScoringContext:
     ``X`` (n, d), ``y`` (n,) and ``prediction`` (n,) are in standardised units; ``restore`` turns
     standardised targets into the data's own units. ``gradient`` is the model's input gradient (n, d),
     exact or by finite differences. ``teacher_prediction`` (n,) and ``teacher_gradient`` are None unless a
-    distilled formula is scored. ``units`` is the way to the data's own units. ``law`` is the formula that made
+    distilled formula is scored. ``scaling`` is the way to the data's own units. ``law`` is the formula that made
     the target, over the inputs in the data's own units and in the order of ``X``; None where no such is known.
     """
 
@@ -55,7 +55,7 @@ class ScoringContext:
     teacher: TrainedTeacher | None = None
     teacher_prediction: Array | None = None
     teacher_gradient: Callable[[], Array] | None = None
-    units: Units | None = None
+    scaling: Scaling | None = None
     law: Formula | None = None
 
 

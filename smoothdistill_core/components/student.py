@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothdistill_core.formula import Formula
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -25,7 +25,7 @@ class DistillationTask:
     """What a student is to imitate.
 
     ``X`` (n, d), standardised; ``y`` (n,): the teacher's predictions, or the data where ``teacher`` is
-    None; ``weights`` (n,) or None; ``seed``; ``threads``: how many the student may use. ``units`` is the way
+    None; ``weights`` (n,) or None; ``seed``; ``threads``: how many the student may use. ``scaling`` is the way
     to the data's own units, for students that search there; None where the arrays are all there is.
     """
 
@@ -35,7 +35,7 @@ class DistillationTask:
     weights: Array | None = None
     threads: int = 1
     teacher: TrainedTeacher | None = None
-    units: Units | None = None
+    scaling: Scaling | None = None
 
 
 @dataclass(frozen=True)

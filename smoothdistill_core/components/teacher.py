@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -24,7 +24,7 @@ class TrainingJob:
     """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
 
     ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
-    ``units`` is the way to the data's own units and columns, for models that were trained on those.
+    ``scaling`` is the way to the data's own units and columns, for models that were trained on those.
     """
 
     X: Array
@@ -33,7 +33,7 @@ class TrainingJob:
     strength: float
     seed: int
     threads: int = 1
-    units: Units | None = None
+    scaling: Scaling | None = None
 
 
 class TrainedTeacher(ABC):

@@ -18,11 +18,11 @@ def answers_of(recipe: Recipe, table: Table) -> Table:
     The model is asked as it is in a study, and for every row; raises what its plugin says of unusable answers.
     """
     everything = PrepareWithoutTest(validation=0.0, target="none")
-    units = prepare(table, everything, recipe.trials.first_seed).facts.units
-    units = replace(units, mean=0.0, scale=1.0)  # the target is what the model says, as it says it
-    X = units.standardised(units.inputs(table.frame))
+    scaling = prepare(table, everything, recipe.trials.first_seed).facts.scaling
+    scaling = replace(scaling, mean=0.0, scale=1.0)  # the target is what the model says, as it says it
+    X = scaling.standardised(scaling.inputs(table.frame))
     job = TrainingJob(
-        X, np.zeros(len(X)), recipe.regularizer[0].regularizer, 0.0, recipe.trials.first_seed, units=units
+        X, np.zeros(len(X)), recipe.regularizer[0].regularizer, 0.0, recipe.trials.first_seed, scaling=scaling
     )
     (model,) = recipe.teacher[0].train([job])
     return replace(table, frame=table.frame.assign(**{table.target: model.predict(X)}))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
-from smoothdistill_core.results.choice import SWEET_SPOT
 from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
+from smoothdistill_core.results.strength_choice import SWEET_SPOT
 
 
 def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate: bool) -> str:

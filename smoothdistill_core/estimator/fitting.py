@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from smoothdistill_core.errors import PluginError
 from smoothdistill_core.estimator.columns import Columns
-from smoothdistill_core.estimator.executors import executor_of
 from smoothdistill_core.estimator.report import named
 from smoothdistill_core.estimator.teacher import FittedTeacher, most_accurate
+from smoothdistill_core.executors.in_program import executor_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome, Results, select
@@ -55,7 +55,9 @@ def run(
         weights = store.weights(record.cell.key) or b""
     cell = record.cell
     component = next(teacher for teacher in recipe.teacher if str(teacher) == cell.teacher)
-    teacher = FittedTeacher(component, weights, cell.regularizer, cell.strength, record.scores, columns, outcome.units)
+    teacher = FittedTeacher(
+        component, weights, cell.regularizer, cell.strength, record.scores, columns, outcome.scaling
+    )
     return Fitted(results, outcome, teacher)
 
 

@@ -12,8 +12,8 @@ from smoothdistill_core.components import Component
 from smoothdistill_core.estimator.as_recipe import with_option
 from smoothdistill_core.estimator.columns import Missing
 from smoothdistill_core.registry import Registry
+from smoothdistill_core.scaling import TargetTransform
 from smoothdistill_core.study import Progress
-from smoothdistill_core.units import TargetTransform
 
 Entry = str | Component | Mapping[str, Any]
 """A component: its name, an instance, or a mapping with its ``name`` and its options, as in a recipe."""

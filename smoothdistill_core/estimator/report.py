@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.formula import readable
-from smoothdistill_core.report.naming import short_names
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
+from smoothdistill_core.wording.names import short_names
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,12 +17,12 @@ def report_of(results: Results, outcome: Outcome) -> str:
     """Return the report: the data, the chosen formula, a line for each student, and what was noted."""
     part = results.choose.part
     facts = outcome.trial.facts
-    lines = [f"{readable(outcome.units.target)} = {outcome.text}", ""]
+    lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
     lines.append(f"{_origin(outcome)}; R2 {outcome.score('r2', part):.3f} on the {part} part")
     if facts is not None:
         rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
-        inputs = len(facts.units.features)
-        lines.append(f"{facts.units.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        inputs = len(facts.scaling.features)
+        lines.append(f"{facts.scaling.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
         lines += facts.notes
     short = short_names(text for outcome in results.outcomes for text in (outcome.student, outcome.teacher))
     summary = summary_of(results).replace({"teacher": short, "student": short})

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Teacher
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.results import Results
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store import CellRecord
-from smoothdistill_core.units import Units
 
 Array = NDArray[np.float64]
 
@@ -30,12 +30,12 @@ class FittedTeacher:
     strength: float
     scores: dict[Any, float]
     columns: Columns
-    units: Units
+    scaling: Scaling
 
     def predict(self, X: Any) -> Array:
         """Predict the target (n,) in its own unit for a table or an array (n, d) like that of ``fit``."""
-        rows = self.units.inputs(self.columns.frame(X))
-        return self.units.restore(self.component.load(self.weights).predict(self.units.standardised(rows)))
+        rows = self.scaling.inputs(self.columns.frame(X))
+        return self.scaling.restore(self.component.load(self.weights).predict(self.scaling.standardised(rows)))
 
     def __str__(self) -> str:
         strength = f" {self.strength:g}" if self.strength > 0 else ""

@@ -13,7 +13,7 @@ from smoothdistill_core.exports.latex import latex
 from smoothdistill_core.exports.mathml import mathml
 from smoothdistill_core.exports.numpy_source import numpy_source
 from smoothdistill_core.exports.onnx_graph import onnx_model
-from smoothdistill_core.exports.preparing import folded, without_idle_guards
+from smoothdistill_core.exports.preparation_for_code import precomputed, without_idle_guards
 from smoothdistill_core.exports.python_source import python_source
 from smoothdistill_core.exports.sql import sql_source
 from smoothdistill_core.exports.sympy_source import sympy_source
@@ -21,7 +21,7 @@ from smoothdistill_core.exports.text import text
 from smoothdistill_core.exports.torch_source import torch_source
 from smoothdistill_core.exports.verification import Array, points, verify
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.interval import Interval
+from smoothdistill_core.formula.ranges.interval import Interval
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def export(
     prepared = formula if box is None else without_idle_guards(formula, box)
     if chosen.run is None:
         return chosen.write(prepared, inputs, target)
-    prepared = folded(prepared)
+    prepared = precomputed(prepared)
     exported, run = chosen.write(prepared, inputs, target), chosen.run
     rows = points(inputs, box, X)
 

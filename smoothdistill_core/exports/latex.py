@@ -8,7 +8,7 @@ from smoothdistill_core.exports.inputs import Input, labels
 from smoothdistill_core.exports.notation import ATOM, FREE, SUMS, Notation
 from smoothdistill_core.exports.typesetting import typeset
 from smoothdistill_core.formula import Formula, Operator
-from smoothdistill_core.formula.operator import CALL, POWER, PRODUCT, SIGN, SUM
+from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT, SIGN, SUM
 
 BRACKETS = (r"\left(", r"\right)")
 FLAT = (FREE, FREE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smoothdistill_core.formula.operator import CALL, PRODUCT, SIGN, SUM
+from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SIGN, SUM
 
 Written = tuple[str, int]
 """A written part, and how tightly its outermost operator binds."""

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.notation import INFIX, PRODUCTS, Notation
-from smoothdistill_core.exports.source import INDENT, module, parameters, shown, signature
+from smoothdistill_core.exports.source import INDENT, module, parameters, safe_target, signature
 from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.operator import PRODUCT
+from smoothdistill_core.formula.operators.operator import PRODUCT
 
 NOTATIONS = INFIX | {
     "div": Notation("{0} / {1}", PRODUCT, PRODUCTS),
@@ -53,7 +53,7 @@ def numpy_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     parts = distinct_parts(formula)
     code = statements(parts, given.variable, by_notation(parts, NOTATIONS))
     lines = [
-        f'"""Return {shown(target)} for columns of numbers."""',
+        f'"""Return {safe_target(target)} for columns of numbers."""',
         *given.comments(),
         *(f"{name} = np.asarray({name}, dtype=float)" for name in given.numbers.values()),
         *given.comparisons("(np.asarray({}).astype(str) == {}) * 1.0"),

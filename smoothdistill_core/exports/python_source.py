@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.notation import INFIX, Notation
-from smoothdistill_core.exports.source import INDENT, module, parameters, shown, signature
+from smoothdistill_core.exports.source import INDENT, module, parameters, safe_target, signature
 from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
 from smoothdistill_core.formula import Formula
 
@@ -46,7 +46,7 @@ def python_source(formula: Formula, inputs: Sequence[Input], target: str) -> str
     parts = distinct_parts(formula)
     code = statements(parts, given.variable, by_notation(parts, NOTATIONS))
     lines = [
-        f'"""Return {shown(target)} for one row."""',
+        f'"""Return {safe_target(target)} for one row."""',
         *given.comments(),
         *given.comparisons("1.0 if str({}) == {} else 0.0"),
         *(f"{name} = {text}" for name, text in code.named),

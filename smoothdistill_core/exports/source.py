@@ -83,6 +83,6 @@ def module(imports: Sequence[str], pieces: Sequence[str]) -> str:
     return "\n".join(imports) + "\n\n\n" + "\n\n\n".join(pieces) + "\n"
 
 
-def shown(target: str) -> str:
+def safe_target(target: str) -> str:
     """Return the target's name so that it can stand in a docstring or comment."""
     return "".join(letter if letter.isprintable() and letter not in '"\\' else "'" for letter in target).strip() or "y"

@@ -23,7 +23,7 @@ from smoothdistill_core.exports.notation import Written, compose
 from smoothdistill_core.exports.sql_notations import NOTATIONS, REFUSED
 from smoothdistill_core.exports.statements import Code, Part, distinct_parts, statements
 from smoothdistill_core.formula import Constant, Formula, Operator
-from smoothdistill_core.formula.operator import PRODUCT, SUM
+from smoothdistill_core.formula.operators.operator import PRODUCT, SUM
 
 LONGEST_PLAIN = 1_000
 """Characters after which an expression names its parts, unless it has few for each of its nodes."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smoothdistill_core.exports.notation import ATOM, FREE, INFIX, Notation
-from smoothdistill_core.formula.operator import CALL, PRODUCT
+from smoothdistill_core.formula.operators.operator import CALL, PRODUCT
 
 LN2 = "0.6931471805599453"
 LN10 = "2.302585092994046"

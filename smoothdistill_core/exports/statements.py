@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from smoothdistill_core.exports.notation import Notation, Written, compose, number
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
-from smoothdistill_core.formula.operator import CALL
+from smoothdistill_core.formula.operators.operator import CALL
 
 LONGEST_TEXT = 90
 """Characters after which a part gets a name of its own."""

@@ -14,12 +14,12 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input, as_inputs, identifiers, labels
 from smoothdistill_core.exports.notation import ATOM, INFIX, PRODUCTS, Notation, Written, compose
-from smoothdistill_core.exports.preparing import folded
+from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.exports.running import run
-from smoothdistill_core.exports.source import INDENT, shown, temporaries
+from smoothdistill_core.exports.source import INDENT, safe_target, temporaries
 from smoothdistill_core.exports.statements import Part, by_notation, distinct_parts, statements
 from smoothdistill_core.formula import Formula, Operator
-from smoothdistill_core.formula.operator import CALL, POWER, PRODUCT
+from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT
 
 if TYPE_CHECKING:
     import sympy
@@ -73,7 +73,7 @@ def sympy_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     if "cfunctions." in building:
         imports.append("from sympy.codegen import cfunctions")
     definitions = "".join(f"\n\n{definition}\n" for definition in own)
-    return "\n".join(imports) + "\n" + definitions + ("\n\n" if own else "\n") + f"# {shown(target)}\n" + building
+    return "\n".join(imports) + "\n" + definitions + ("\n\n" if own else "\n") + f"# {safe_target(target)}\n" + building
 
 
 def to_sympy(formula: Formula, names: Sequence[str | Input]) -> sympy.Expr:
@@ -83,7 +83,7 @@ def to_sympy(formula: Formula, names: Sequence[str | Input]) -> sympy.Expr:
     ``.rewrite(sympy.Piecewise)`` writes out their guards, and ``.doit()`` lets sympy evaluate. Raises
     `FormulaError` for a formula of more than `DEEPEST` levels.
     """
-    building = _building(folded(formula), as_inputs(formula, names))
+    building = _building(precomputed(formula), as_inputs(formula, names))
     expression: sympy.Expr = run(building, dict(_live()))["expression"]
     return expression
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input, as_inputs, identifiers
 from smoothdistill_core.exports.notation import INFIX, Notation
-from smoothdistill_core.exports.preparing import folded
+from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.exports.running import run
-from smoothdistill_core.exports.source import INDENT, module, shown, temporaries
+from smoothdistill_core.exports.source import INDENT, module, safe_target, temporaries
 from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
 from smoothdistill_core.formula import Formula
 
@@ -60,7 +60,7 @@ def torch_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
         result = f"X.new_full(X.shape[:-1], {result})"
     lines = [
         "class Formula(nn.Module):",
-        f'{INDENT}"""{shown(target)} for the rows of X: shape (..., {len(inputs)}), the result has shape (...)."""',
+        f'{INDENT}"""{safe_target(target)} for the rows of X (..., {len(inputs)}); the result has shape (...)."""',
         "",
         f"{INDENT}def forward(self, X: Tensor) -> Tensor:",
         # repr writes line ends and unprintable letters as escapes, so no name can leave its comment
@@ -79,5 +79,5 @@ def to_torch(formula: Formula, names: Sequence[str | Input] | None = None) -> nn
     """
     needed = max(formula.inputs, default=-1) + 1
     inputs = as_inputs(formula, names if names is not None else [f"x{index}" for index in range(needed)])
-    module: nn.Module = run(torch_source(folded(formula), inputs, "y"), {}, kept=True)["Formula"]()
+    module: nn.Module = run(torch_source(precomputed(formula), inputs, "y"), {}, kept=True)["Formula"]()
     return module

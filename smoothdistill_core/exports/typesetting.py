@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.notation import Notation, Written, compose
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
-from smoothdistill_core.formula.operator import CALL, PRODUCT, SUM
+from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SUM
 
 DEEPEST = 100
 """Levels of brackets, fractions and powers within one another; neither pages nor browsers show more."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
-from smoothdistill_core.formula.interval import Interval
+from smoothdistill_core.formula.ranges.interval import Interval
 
 Array = NDArray[np.float64]
 Booleans = NDArray[np.bool_]

@@ -7,10 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula.evaluation import blocks, rows
 from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.gradients import Tape
 from smoothdistill_core.formula.nodes import Constant
-from smoothdistill_core.formula.operator import Array
-from smoothdistill_core.formula.tape import Tape, blocks, rows
+from smoothdistill_core.formula.operators.operator import Array
 
 
 def constants(formula: Formula) -> Array:

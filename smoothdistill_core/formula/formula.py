@@ -17,11 +17,12 @@ from typing import TypeVar
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError, did_you_mean
+from smoothdistill_core.formula.evaluation import blocks, leaf, rows
+from smoothdistill_core.formula.gradients import Tape
 from smoothdistill_core.formula.nodes import Constant, Node, Variable
 from smoothdistill_core.formula.notation import Written, number, readable, written
-from smoothdistill_core.formula.operator import CALL, Array, Operator
-from smoothdistill_core.formula.operators import OPERATORS
-from smoothdistill_core.formula.tape import Tape, blocks, leaf, rows
+from smoothdistill_core.formula.operators.operator import CALL, Array, Operator
+from smoothdistill_core.formula.operators.table import OPERATORS
 
 Result = TypeVar("Result")
 
@@ -135,6 +136,10 @@ class Formula:
     def to_json(self) -> str:
         """Write the tree as a JSON array in prefix order: operator names, ``"x0"`` for inputs, numbers."""
         return json.dumps([_token(node) for node in self.nodes], separators=(",", ":"))
+
+    def __reduce__(self) -> tuple[Callable[[str], Formula], tuple[str]]:
+        """Pickle and copy a formula as its JSON: operators are functions, and go by their names."""
+        return Formula.from_json, (self.to_json(),)
 
     @classmethod
     def from_json(cls, text: str) -> Formula:

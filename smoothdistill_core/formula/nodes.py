@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from smoothdistill_core.formula.operator import Operator
+from smoothdistill_core.formula.operators.operator import Operator
 
 
 @dataclass(frozen=True, slots=True)

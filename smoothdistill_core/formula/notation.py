@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smoothdistill_core.formula.operator import CALL, POWER, SIGN, SUM, Operator
+from smoothdistill_core.formula.operators.operator import CALL, POWER, SIGN, SUM, Operator
 
 Written = tuple[str, int]
 """A text, and how tightly its outermost operator binds."""

@@ -8,13 +8,13 @@ from collections.abc import Iterator
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula.affine import IDENTITY, Affine, rewritten
 from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
+from smoothdistill_core.formula.evaluation import arguments_of, rows
 from smoothdistill_core.formula.formula import Formula
-from smoothdistill_core.formula.linear import is_normal
 from smoothdistill_core.formula.nodes import Constant
-from smoothdistill_core.formula.operator import Array, Operator
-from smoothdistill_core.formula.tape import arguments_of, rows
+from smoothdistill_core.formula.operators.operator import Array, Operator
+from smoothdistill_core.formula.rewriting.affine import IDENTITY, Affine, rewritten
+from smoothdistill_core.formula.rewriting.linear import is_normal
 
 EVALUATIONS = 60
 """How many sets of constants a refit may try."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula.affine import folded
 from smoothdistill_core.formula.constants import constants, with_constants
+from smoothdistill_core.formula.evaluation import rows
 from smoothdistill_core.formula.formula import Formula
-from smoothdistill_core.formula.operator import Array
-from smoothdistill_core.formula.tape import rows
+from smoothdistill_core.formula.operators.operator import Array
+from smoothdistill_core.formula.rewriting.affine import tidied
 
 ALL_DIGITS = 17
 """Significant digits with which every float64 is written exactly."""
@@ -61,7 +61,7 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
 
 def _tidied(formula: Formula) -> Formula:
     """Fold what rounding made trivial (1 * x); but not where merged constants have more digits to write."""
-    return min(formula, folded(formula), key=lambda candidate: len(candidate.text()))
+    return min(formula, tidied(formula), key=lambda candidate: len(candidate.text()))
 
 
 def _shortened(values: Array, digits: Array) -> list[float]:

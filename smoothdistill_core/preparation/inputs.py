@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.units import Feature, label
+from smoothdistill_core.scaling import Feature, label
 
 if TYPE_CHECKING:
     import pandas as pd

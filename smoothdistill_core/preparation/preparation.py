@@ -14,7 +14,7 @@ from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, stan
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import checked
 from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.units import Units
+from smoothdistill_core.scaling import Scaling
 
 Array = NDArray[np.float64]
 
@@ -44,8 +44,8 @@ class Preparation:
 
     def y(self, part: Part) -> Array:
         """Return the standardised targets (n,) of a part."""
-        units = self.facts.units
-        y: Array = (self.target[self.places[part]] - units.mean) / units.scale
+        scaling = self.facts.scaling
+        y: Array = (self.target[self.places[part]] - scaling.mean) / scaling.scale
         return y
 
     def split(self) -> Split:
@@ -77,10 +77,10 @@ def learn(table: Table, options: Prepare, seed: int) -> Preparation:
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
     inputs = inputs_of(table, rows, places["train"], notes)
-    units = Units(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
+    scaling = Scaling(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
-    facts = SplitFacts(units, (*table.notes, *notes), counts)
-    return Preparation(facts, inputs, target, places, _law(table, units))
+    facts = SplitFacts(scaling, (*table.notes, *notes), counts)
+    return Preparation(facts, inputs, target, places, _law(table, scaling))
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
@@ -88,10 +88,10 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
     return learn(table, options, seed).split()
 
 
-def _law(table: Table, units: Units) -> Formula | None:
-    """Return the law of a table if its inputs are the units' features: none dropped, none encoded."""
+def _law(table: Table, scaling: Scaling) -> Formula | None:
+    """Return the law of a table if its inputs are the features that are scaled: none dropped, none encoded."""
     columns = [(str(column), None) for column in table.frame.columns if column != table.target]
-    inputs = [(feature.column, feature.category) for feature in units.features]
+    inputs = [(feature.column, feature.category) for feature in scaling.features]
     return table.law if inputs == columns else None
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.units import Units
+from smoothdistill_core.scaling import Scaling
 
 Array = NDArray[np.float64]
 
@@ -33,21 +33,21 @@ class Rows:
 
 @dataclass(frozen=True)
 class SplitFacts:
-    """What is worth keeping of a split: its units, what was dropped or filled in, the rows of each part."""
+    """What is worth keeping of a split: its scaling, what was dropped or filled in, the rows of each part."""
 
-    units: Units
+    scaling: Scaling
     notes: tuple[str, ...]
     rows: dict[Part, int]
 
     def to_json(self) -> str:
         """Write the facts as JSON."""
-        return json.dumps([self.units.to_json(), self.notes, self.rows])
+        return json.dumps([self.scaling.to_json(), self.notes, self.rows])
 
     @classmethod
     def from_json(cls, text: str) -> SplitFacts:
         """Read what `to_json` wrote."""
-        units, notes, rows = json.loads(text)
-        return cls(Units.from_json(units), tuple(notes), rows)
+        scaling, notes, rows = json.loads(text)
+        return cls(Scaling.from_json(scaling), tuple(notes), rows)
 
 
 @dataclass(frozen=True)

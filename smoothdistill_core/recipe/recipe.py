@@ -13,7 +13,7 @@ from smoothdistill_core.components import (
     Student,
     Teacher,
 )
-from smoothdistill_core.units import TargetTransform
+from smoothdistill_core.scaling import TargetTransform
 
 DEFAULTS: dict[str, Any] = {
     "teacher": ["mlp"],

@@ -6,9 +6,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from smoothdistill_core.report.figures import Picture, by_dataset, critical_difference_diagram, win_rates
-from smoothdistill_core.report.naming import Names
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.statistics import Wins, wins
+from smoothdistill_core.wording.names import Names
 
 FEWEST_DATASETS = 3
 """Ranks over fewer datasets say nothing."""

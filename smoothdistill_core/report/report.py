@@ -6,17 +6,15 @@ from datetime import datetime
 from pathlib import Path
 
 from smoothdistill_core.errors import SmoothdistillError
-from smoothdistill_core.report.asked import asked_as_yaml, asked_in_words
-from smoothdistill_core.report.beside import agreement, beside
+from smoothdistill_core.report.against_reference import against_reference, agreement
+from smoothdistill_core.report.dataset_section import section
 from smoothdistill_core.report.figures import drawing
-from smoothdistill_core.report.formulas import of_methods
-from smoothdistill_core.report.found import found_in_words
-from smoothdistill_core.report.naming import Names
+from smoothdistill_core.report.findings import found_in_words
+from smoothdistill_core.report.formula_on_page import of_methods
+from smoothdistill_core.report.html_page import write_page, write_text
 from smoothdistill_core.report.overview import overview
-from smoothdistill_core.report.page import write_page, write_text
-from smoothdistill_core.report.reference import Reference, read_reference
+from smoothdistill_core.report.reference_table import Reference, read_reference
 from smoothdistill_core.report.scoreboard import Scoreboard
-from smoothdistill_core.report.section import section
 from smoothdistill_core.report.sweep import sweeps
 from smoothdistill_core.report.tables import Table
 from smoothdistill_core.report.tables.comparing import comparison_table, missing_table, rank_table
@@ -28,9 +26,11 @@ from smoothdistill_core.report.tables.provenance import (
     version_table,
 )
 from smoothdistill_core.report.tables.summary import summary_table
+from smoothdistill_core.report.what_was_asked import asked_as_yaml, asked_in_words
 from smoothdistill_core.results import Results, best_formulas, summarise
 from smoothdistill_core.statistics import in_words
 from smoothdistill_core.store import FILE
+from smoothdistill_core.wording.names import Names
 
 OPEN_UP_TO = 3
 """With more datasets than this, the page shows their sections closed."""
@@ -54,7 +54,7 @@ def write_report(
     folder = None if figures is None else _folder(Path(figures))
     names, board = Names(results), Scoreboard(results)
     lines, best = summarise(results), best_formulas(results)
-    compared = None if reference is None else beside(results, reference, board, names)
+    compared = None if reference is None else against_reference(results, reference, board, names)
     swept, methods = sweeps(results), of_methods(results, board, names)
     try:
         with drawing():

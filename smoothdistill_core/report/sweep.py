@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Part
-from smoothdistill_core.report.numbers import mean
+from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
-from smoothdistill_core.results.choice import SWEET_SPOT, chosen
+from smoothdistill_core.results.strength_choice import SWEET_SPOT, chosen
 
 
 @dataclass(frozen=True)
@@ -140,13 +140,3 @@ def _step(penalty: str, strength: float, outcomes: Sequence[Outcome], part: Part
             mean(over("jacobian_norm", judged_of, part)),
         ),
     )
-
-
-def quantile(ordered: Sequence[float], share: float) -> float:
-    """Return a quantile of values in ascending order, between two of them by a straight line; NaN for none."""
-    if not ordered:
-        return math.nan
-    place = share * (len(ordered) - 1)
-    below = math.floor(place)
-    above = min(below + 1, len(ordered) - 1)
-    return ordered[below] + (place - below) * (ordered[above] - ordered[below])

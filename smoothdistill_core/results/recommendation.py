@@ -9,8 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.choice import best
 from smoothdistill_core.results.results import DIRECT, Outcome, Results
+from smoothdistill_core.results.strength_choice import best
 
 BEST = "best"
 """What tables and the command line call it."""

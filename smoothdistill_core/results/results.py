@@ -15,10 +15,10 @@ from smoothdistill_core.errors import StoreError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.front import as_judged, choose_formula
+from smoothdistill_core.results.formula_choice import as_judged, choose_formula
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store import Cell, CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
-from smoothdistill_core.units import Units
 
 DIRECT = "direct"
 """What tables call a student that fits the data itself."""
@@ -73,16 +73,16 @@ class Outcome:
         return self.chosen.scores
 
     @property
-    def units(self) -> Units:
+    def scaling(self) -> Scaling:
         """What its standardised numbers mean in the data's own units."""
         if self.trial.facts is None:
-            raise StoreError("a trial without finished cells has no units")
-        return self.trial.facts.units
+            raise StoreError("a trial without finished cells has no scaling")
+        return self.trial.facts.scaling
 
     @property
     def explanation(self) -> Explanation:
         """The formula in the data's own units and names, exact."""
-        return Explanation(self.chosen.explained, self.units)
+        return Explanation(self.chosen.explained, self.scaling)
 
     def score(self, metric: str, part: Part = "test") -> float:
         """Return a score of the formula, NaN where there is none."""
@@ -95,7 +95,7 @@ class Outcome:
     @property
     def text(self) -> str:
         """The formula in the data's own units and names, rounded so that R2 on the training rows stays."""
-        return Explanation(self.chosen.rounded, self.units).text()
+        return Explanation(self.chosen.rounded, self.scaling).text()
 
 
 @dataclass(frozen=True)

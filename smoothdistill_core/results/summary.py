@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from smoothdistill_core.recipe.recipe import DEFAULTS
-from smoothdistill_core.results.choice import best, chosen
 from smoothdistill_core.results.recommendation import BEST, recommended
 from smoothdistill_core.results.results import Outcome, Results
+from smoothdistill_core.results.strength_choice import best, chosen
 from smoothdistill_core.store import Cell
 
 CHOSEN = "chosen"

@@ -12,7 +12,7 @@ from typing import Any
 
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula import OPERATORS, Constant, Formula, Node, Operator, Variable
-from smoothdistill_core.formula.guarded import GUARD
+from smoothdistill_core.formula.operators.protected import GUARD
 
 NAMED = {
     **{name: name for name in ("exp", "log", "sin", "cos", "tan", "asin", "acos", "atan")},

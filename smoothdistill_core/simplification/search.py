@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from smoothdistill_core.exports.preparing import folded
+from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.formula import Formula, Node, Operator, Variable
 from smoothdistill_core.simplification.conversion import to_expression, to_formula
 from smoothdistill_core.simplification.equality import equal
@@ -50,7 +50,7 @@ class _Rewriting:
 
         cheap: tuple[Rewriting, ...] = (_unchanged, sympy.factor_terms, sympy.cancel, sympy.factor)
         strong: tuple[Rewriting, ...] = (sympy.expand, sympy.powsimp, sympy.together, sympy.simplify)
-        nodes = list(self._sound(folded(self.formula)).nodes)
+        nodes = list(self._sound(precomputed(self.formula)).nodes)
         yield self._shown(nodes)
         for size in SIZES:
             for rewritings in (cheap, strong):

@@ -20,7 +20,6 @@ from typing import IO, Any, Self, cast
 import numpy as np
 from numpy.typing import NDArray
 
-import smoothdistill_core
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.simplification.equality import equal
@@ -109,7 +108,7 @@ class _Process:
     """The process, and a thread that collects its answers."""
 
     def __init__(self) -> None:
-        here = str(Path(smoothdistill_core.__file__).parents[1])
+        here = str(Path(__file__).parents[2])
         path = os.pathsep.join([here, *filter(None, [os.environ.get("PYTHONPATH")])])
         # -P: modules of the working directory are not to stand in for those of sympy
         self._popen = subprocess.Popen(

@@ -70,13 +70,6 @@ class Comparison:
         return "better" if (rank_biserial(self.gains) or 0) > 0 else "worse"
 
     @property
-    def verdict(self) -> str:
-        """The finding in words, with its numbers."""
-        from smoothdistill_core.statistics.words import verdict
-
-        return verdict(self)
-
-    @property
     def caveat(self) -> str:
         """What the p-value does not cover; empty where nothing has to be said.
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.results import Results, chosen
-from smoothdistill_core.results.choice import SWEET_SPOT
 from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
+from smoothdistill_core.results.strength_choice import SWEET_SPOT
 from smoothdistill_core.store import Cell, CellRecord
 
 LINEAR = "linear"

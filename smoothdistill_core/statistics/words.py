@@ -37,8 +37,8 @@ def in_words(comparisons: Sequence[Comparison]) -> list[str]:
     for (method, _), group in groups.items():
         on_datasets = [comparison for comparison in group if comparison.dataset is not None]
         overall = [comparison for comparison in group if comparison.dataset is None]
-        parts = [_over_datasets(on_datasets)] if len(on_datasets) > 1 else [c.verdict for c in on_datasets]
-        parts += [c.verdict for c in overall]
+        parts = [_over_datasets(on_datasets)] if len(on_datasets) > 1 else [verdict(c) for c in on_datasets]
+        parts += [verdict(c) for c in overall]
         told.append((f"{_surroundings(method)}: " if several else "") + "; ".join(parts) + ".")
     return told
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.units import Units
+from smoothdistill_core.scaling import Scaling
 
 Row = tuple[Any, ...]
 
@@ -137,9 +137,11 @@ def _by_cell(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
 
 def _sound_trial(row: Row) -> bool:
     """Say whether the units, the notes and the numbers of rows of a trial can be read, or are not there yet."""
-    units, notes, rows = row[4:7]
+    scaling, notes, rows = row[4:7]
     try:
-        return units is None or bool(Units.from_json(units) and json.loads(notes) is not None and json.loads(rows))
+        return scaling is None or bool(
+            Scaling.from_json(scaling) and json.loads(notes) is not None and json.loads(rows)
+        )
     except Exception:  # noqa: BLE001 what is damaged may raise anything
         return False
 

@@ -18,11 +18,11 @@ from typing import Any
 from smoothdistill_core.errors import FormulaError, StoreError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store.damage import is_damage
 from smoothdistill_core.store.file import FILE, check_room, open_in_memory, open_to_read, open_to_write
 from smoothdistill_core.store.records import Cell, CellRecord, CellState, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
-from smoothdistill_core.units import Units
 
 
 class Store:
@@ -216,8 +216,8 @@ class Store:
                 "SELECT * FROM trials WHERE key IN (SELECT trial FROM cells WHERE place IS NOT NULL)"
             ).fetchall()
             return {
-                key: TrialRecord(key, dataset, run, seed, _facts(units, notes, counts))
-                for key, dataset, run, seed, units, notes, counts in rows
+                key: TrialRecord(key, dataset, run, seed, _facts(scaling, notes, counts))
+                for key, dataset, run, seed, scaling, notes, counts in rows
             }
 
     def cells(self) -> list[CellRecord]:
@@ -266,7 +266,7 @@ class Store:
     def _describe_trial(self, cell: str, facts: SplitFacts) -> None:
         self._database.execute(
             "UPDATE trials SET units = ?, notes = ?, rows = ? WHERE key = (SELECT trial FROM cells WHERE key = ?)",
-            (facts.units.to_json(), json.dumps(facts.notes), json.dumps(facts.rows, sort_keys=True), cell),
+            (facts.scaling.to_json(), json.dumps(facts.notes), json.dumps(facts.rows, sort_keys=True), cell),
         )
 
     def _finish(self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()) -> None:
@@ -339,7 +339,7 @@ def _errors(entry: FrontEntry) -> str:
     return json.dumps([error if math.isfinite(error) else None for error in entry.errors])
 
 
-def _facts(units: str | None, notes: str, rows: str) -> SplitFacts | None:
-    if units is None:
+def _facts(scaling: str | None, notes: str, rows: str) -> SplitFacts | None:
+    if scaling is None:
         return None
-    return SplitFacts(Units.from_json(units), tuple(json.loads(notes)), json.loads(rows))
+    return SplitFacts(Scaling.from_json(scaling), tuple(json.loads(notes)), json.loads(rows))

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from smoothdistill_core.store import CellState
-from smoothdistill_core.study.outstanding import outstanding
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan, Task, keys_of
+from smoothdistill_core.study.remaining_tasks import remaining_tasks
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def outlook(
     """Return what a run of ``plan`` would do."""
     pace = Pace.measured(plan, known)
     to_run: Counter[KindOfWork] = Counter()
-    for task in outstanding(plan, known, weights, keep_weights):
+    for task in remaining_tasks(plan, known, weights, keep_weights):
         to_run[kind_of_work(task)] += len(keys_of(task))
     states: Counter[tuple[KindOfWork, str]] = Counter()
     tasks: list[Task] = [*plan.trainings, *plan.distillations]

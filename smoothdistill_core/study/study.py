@@ -11,17 +11,22 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from smoothdistill_core.components.versions import installed
 from smoothdistill_core.errors import ExecutorError, SmoothdistillError, one_line
+from smoothdistill_core.executors import (
+    LocalExecutor,
+    LostWorkerError,
+    OutOfTimeError,
+    available_cores,
+    keeps_time_limits,
+)
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
-from smoothdistill_core.study.cores import available_cores
-from smoothdistill_core.study.local import LocalExecutor, LostWorkerError, OutOfTimeError
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
-from smoothdistill_core.study.versions import installed
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, forget_splits, shared_splits
 
@@ -117,7 +122,7 @@ class Study:
     def _unlimited(self, executor: Executor | None) -> list[str]:
         """Say where a time limit will not be kept."""
         seconds = self.recipe.distil.seconds
-        if seconds is None or executor is None or isinstance(executor, LocalExecutor):
+        if seconds is None or executor is None or keeps_time_limits(executor):
             return []
         return [f"distil.seconds: {seconds:g} is not kept: time limits are the affair of the executor that was given"]
 

@@ -7,15 +7,14 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
+from smoothdistill_core.executors import submit_within
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
-from smoothdistill_core.study.local import LocalExecutor
-from smoothdistill_core.study.outstanding import outstanding
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Distillation, Plan, Task, TeacherSearch, Training, keys_of
+from smoothdistill_core.study.remaining_tasks import remaining_tasks
 from smoothdistill_core.trial import (
     Failure,
     SharedSplits,
@@ -47,7 +46,7 @@ class Work:
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
         known = store.states()
-        tasks = outstanding(plan, known, store.with_weights(), keep_weights)
+        tasks = remaining_tasks(plan, known, store.with_weights(), keep_weights)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
         self.failed = sum(known[key].state == "failed" for key in self._order if key not in asked)
@@ -70,11 +69,16 @@ class Work:
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
             return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._metrics)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
-        submit = executor.submit
-        if isinstance(executor, LocalExecutor):  # limits are every other executor's own affair
-            submit = partial(executor.submit_within, task.distil.seconds)
-        return submit(
-            distil_student, self._trial(task), task.student, self._metrics, task.teacher, weights, distil=task.distil
+        return submit_within(
+            executor,
+            task.distil.seconds,
+            distil_student,
+            self._trial(task),
+            task.student,
+            self._metrics,
+            task.teacher,
+            weights,
+            distil=task.distil,
         )
 
     def try_again(self, task: Task) -> bool:

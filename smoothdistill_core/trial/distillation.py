@@ -15,8 +15,8 @@ from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate
 from smoothdistill_core.trial.scoring import Scores, score_all
-from smoothdistill_core.trial.shown import Shown, shown
 from smoothdistill_core.trial.trial import Failure, Trial, failure
 from smoothdistill_core.trial.verification import verify
 
@@ -77,7 +77,7 @@ def distil_student(
     try:
         split = trial.split()
         model = None if teacher is None else teacher.load(weights)
-        rows = shown(split, model, distil, trial.seed)
+        rows = rows_to_imitate(split, model, distil, trial.seed)
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -86,7 +86,7 @@ def distil_student(
             seed=trial.seed,
             threads=threads,
             teacher=model,
-            units=split.facts.units,
+            scaling=split.facts.scaling,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
@@ -108,7 +108,7 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
         verify(candidate, X, student)
 
 
-def _refitted(formula: Formula, rows: Shown, distil: Distil) -> Formula:
+def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
     """Return the formula with the constants that the recipe wants."""
     if distil.refit == "none":
         return formula
@@ -123,19 +123,19 @@ def _unlike(formulas: Sequence[Formula]) -> list[Formula]:
 
 
 def _entry(formula: Formula, scores: Scores, split: Split) -> FrontEntry:
-    units, train = split.facts.units, split.parts["train"]
-    explanation = Explanation.of(formula, units)
+    scaling, train = split.facts.scaling, split.parts["train"]
+    explanation = Explanation.of(formula, scaling)
     explanation.check(formula, train.X)
     few = slice(ROUNDING_ROWS)
-    target = units.restore(train.y[few])
-    short = rounded(explanation.formula, units.raw(train.X[few]), target, ROUNDING_TOLERANCE)
-    pole = first_pole(explanation.formula, units.box)
+    target = scaling.restore(train.y[few])
+    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDING_TOLERANCE)
+    pole = first_pole(explanation.formula, scaling.box)
     return FrontEntry(
         formula,
         scores,
         explanation.formula,
         short,
-        "" if pole is None else pole.text(units.names, digits=4),
+        "" if pole is None else pole.text(scaling.names, digits=4),
         _block_errors(formula, split),
     )
 

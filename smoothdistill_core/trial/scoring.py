@@ -40,12 +40,12 @@ def score_all(
                 X=rows.X,
                 y=rows.y,
                 prediction=model.predict(rows.X),
-                restore=split.facts.units.restore,
+                restore=split.facts.scaling.restore,
                 gradient=_gradient(model, rows.X),
                 teacher=teacher,
                 teacher_prediction=taught,
                 teacher_gradient=slope,
-                units=split.facts.units,
+                scaling=split.facts.scaling,
                 law=split.law,
             )
             _score(context, metrics, scores)

@@ -88,7 +88,9 @@ def _train(
     teacher: Teacher, sweep: Sequence[tuple[Regularizer, float]], split: Split, seed: int
 ) -> Sequence[TrainedTeacher]:
     X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
-    jobs = [TrainingJob(X, y, regularizer, strength, seed, units=split.facts.units) for regularizer, strength in sweep]
+    jobs = [
+        TrainingJob(X, y, regularizer, strength, seed, scaling=split.facts.scaling) for regularizer, strength in sweep
+    ]
     trained = teacher.train(jobs)
     if len(trained) != len(jobs):
         raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")

@@ -29,7 +29,7 @@ import torch
 from threadpoolctl import threadpool_limits
 
 from smoothdistill_core import Regularizer, TrainingJob
-from smoothdistill_core.study.cores import available_cores
+from smoothdistill_core.executors.cores import available_cores
 from smoothdistill_mlp import kernel
 from smoothdistill_mlp.teacher import MLP
 from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized

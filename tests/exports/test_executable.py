@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.exports import FORMATS, export
 from smoothdistill_core.exports.inputs import as_inputs
-from smoothdistill_core.exports.preparing import folded
+from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.exports.verification import verify
 from smoothdistill_core.formula import OPERATORS, Constant, Operator, Variable
 
@@ -87,7 +87,7 @@ def test_every_export_of_a_random_formula_computes_the_same_as_predict(kind, for
     if any(isinstance(node, Operator) and (node.name, kind) in REFUSED for node in formula.nodes):
         return
     try:
-        prepared = folded(formula)
+        prepared = precomputed(formula)
     except FormulaError as error:
         if "no finite value" not in str(error):
             raise

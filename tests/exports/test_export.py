@@ -13,7 +13,7 @@ import torch
 
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.exports import FORMATS, export, formats, read_json, to_sympy, to_torch
-from smoothdistill_core.exports.preparing import folded, without_idle_guards
+from smoothdistill_core.exports.preparation_for_code import precomputed, without_idle_guards
 from smoothdistill_core.formula import OPERATORS, Constant, Variable
 
 A, B = Formula.variable(0), Formula.variable(1)
@@ -162,7 +162,7 @@ def test_numbers_come_back_digit_for_digit():
 
 
 def test_parts_that_read_no_input_become_their_value():
-    assert folded(apply("mul", A, apply("exp", apply("add", 1.0, 1.0)))) == apply("mul", A, float(np.exp(2.0)))
+    assert precomputed(apply("mul", A, apply("exp", apply("add", 1.0, 1.0)))) == apply("mul", A, float(np.exp(2.0)))
 
 
 @pytest.mark.parametrize("formula", [apply("mul", A, apply("log", -1.0)), apply("div", A, 0.0), apply("mod", A, 0.0)])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula import OPERATORS, Constant, Formula, Variable, folded, rewritten
+from smoothdistill_core.formula import OPERATORS, Constant, Formula, Variable, rewritten, tidied
 
 EPSILON = np.finfo(float).eps
 SETTINGS = settings(settings.get_profile("formula"), max_examples=400)
@@ -60,9 +60,9 @@ def test_the_rewritten_formula_computes_the_same_up_to_rounding(formula, inputs_
 @SETTINGS
 @given(st.from_type(Formula))
 def test_tidying_never_makes_a_formula_longer(formula):
-    tidy = folded(formula)
+    tidy = tidied(formula)
     assert tidy.complexity <= formula.complexity
-    assert folded(tidy).complexity <= tidy.complexity
+    assert tidied(tidy).complexity <= tidy.complexity
 
 
 x, y, z = map(Formula.variable, range(3))
@@ -154,13 +154,13 @@ APPLY, NUMBER = Formula.apply, Formula.constant
         (lambda raw: APPLY("pow", raw, NUMBER(2.5)), "x0^2.5"),
     ],
 )
-@pytest.mark.parametrize("units", [(0.5, 0.75), (0.5115246604972264, 1.8698534700989333)])
-def test_a_formula_that_undoes_its_units_reads_as_one_over_the_raw_input(outer, text, units):
-    scale, mean = units
+@pytest.mark.parametrize("scaling", [(0.5, 0.75), (0.5115246604972264, 1.8698534700989333)])
+def test_a_formula_that_undoes_its_units_reads_as_one_over_the_raw_input(outer, text, scaling):
+    scale, mean = scaling
     formula = outer(APPLY("mul", NUMBER(scale), APPLY("add", Formula.variable(0), NUMBER(mean / scale))))
-    assert rewritten(formula, [units]).text() == text
+    assert rewritten(formula, [scaling]).text() == text
     raw = np.linspace(1.0, 3.0, 9)[:, None]
-    np.testing.assert_allclose(rewritten(formula, [units]).predict(raw), formula.predict((raw - mean) / scale))
+    np.testing.assert_allclose(rewritten(formula, [scaling]).predict(raw), formula.predict((raw - mean) / scale))
 
 
 @given(st.floats(0.01, 1e3), st.floats(0.001, 1e3))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core.formula import OPERATORS, Formula, bounds
-from smoothdistill_core.formula.interval import UNBOUNDED, is_finite
+from smoothdistill_core.formula.ranges.interval import UNBOUNDED, is_finite
 
 NAN, INF = np.nan, np.inf
 

@@ -11,9 +11,9 @@ import pytest
 from smoothdistill_core import Formula, Results
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
-from smoothdistill_core.units import Feature, Units
 
 STRENGTHS = (0.1, 0.3, 0.5, 0.7, 1.0)
 PENALTIES = {"jacobian": STRENGTHS, "lipschitz": STRENGTHS}
@@ -31,7 +31,7 @@ class Invented:
         features = tuple(Feature(column, None, 0.0, 1.0, -2.0, 2.0) for column in columns)
         notes = ("3 rows with missing values dropped",)
         rows = {"train": 60, "validation": 20, "test": 20}
-        self.facts = SplitFacts(Units(features, target, "none", 0.0, 1.0), notes, rows)
+        self.facts = SplitFacts(Scaling(features, target, "none", 0.0, 1.0), notes, rows)
 
     def trial(self, dataset="toy", run=0, seed=0, *, known=True):
         key = f"{dataset} {run} {seed}"

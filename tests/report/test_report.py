@@ -9,7 +9,7 @@ import pytest
 
 from smoothdistill_core import SmoothdistillError, recipe_from_text
 from smoothdistill_core.report import write_report
-from smoothdistill_core.report.asked import asked_as_yaml
+from smoothdistill_core.report.what_was_asked import asked_as_yaml
 
 ONE = {"jacobian": (0.3, 0.5)}
 

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_blackbox.models import GivenModel
-from smoothdistill_blackbox.questions import listed, table, units_of
+from smoothdistill_blackbox.questions import listed, scaling_of, table
 from smoothdistill_core import DataError, TrainedTeacher, TrainingJob
-from smoothdistill_core.units import Units
+from smoothdistill_core.scaling import Scaling
 
 Array = NDArray[np.float64]
 
@@ -16,39 +16,39 @@ Array = NDArray[np.float64]
 class AskedTeacher(TrainedTeacher):
     """Standardised rows go to the model in the data's own units, and its answers come back standardised."""
 
-    def __init__(self, model: GivenModel, units: Units, step: float, notes: tuple[str, ...] = ()) -> None:
+    def __init__(self, model: GivenModel, scaling: Scaling, step: float, notes: tuple[str, ...] = ()) -> None:
         self.model = model
-        self.units = units
+        self.scaling = scaling
         self.step = step
         self.notes = notes
 
     def predict(self, X: Array) -> Array:
         """Return the standardised predictions (n,) for ``X`` (n, d); where the model has no number, NaN or infinity."""
-        return self.units.standardise(self.model.predict(X, self.units))
+        return self.scaling.standardise(self.model.predict(X, self.scaling))
 
     def gradient(self, X: Array) -> Array | None:
         """Return the exact input gradient (n, d) of a torch module; None for any other model."""
-        return self.model.gradient(X, self.units)
+        return self.model.gradient(X, self.scaling)
 
     def save(self) -> bytes:
-        """Return the units and what stands for the model, in the safetensors format."""
+        """Return the scaling and what stands for the model, in the safetensors format."""
         from safetensors.numpy import save
 
-        parts = {"units": self.units.to_json().encode(), "model": self.model.saved()}
+        parts = {"scaling": self.scaling.to_json().encode(), "model": self.model.saved()}
         return save({name: np.frombuffer(part, dtype=np.uint8) for name, part in parts.items()})
 
     @staticmethod
     def parts(data: bytes) -> tuple[str, bytes]:
-        """Return units and model as `save` wrote them."""
+        """Return scaling and model as `save` wrote them."""
         from safetensors.numpy import load
 
         tensors = load(data)
-        return tensors["units"].tobytes().decode(), tensors["model"].tobytes()
+        return tensors["scaling"].tobytes().decode(), tensors["model"].tobytes()
 
 
 def asked(model: GivenModel, job: TrainingJob, step: float) -> AskedTeacher:
     """Return the teacher that asks ``model``; raises `DataError` where it has no number for a training row."""
-    teacher = AskedTeacher(model, units_of(job), step)
+    teacher = AskedTeacher(model, scaling_of(job), step)
     prediction = teacher.predict(job.X)
     _check_finite(teacher, job.X, prediction)
     teacher.notes = (*_smoothness(teacher, job.X), *model.notes(), *_doubt(prediction, job.y))
@@ -60,11 +60,11 @@ def _check_finite(teacher: AskedTeacher, X: Array, prediction: Array) -> None:
     if not len(bad):
         return
     first = X[bad[:1]]
-    values = teacher.model.predict(first, teacher.units)
-    row = table(first, teacher.units)
+    values = teacher.model.predict(first, teacher.scaling)
+    row = table(first, teacher.scaling)
     given = listed([f"{name}={row[name].iloc[0]}" for name in row.columns])
     wrong = f"the black box {teacher.model.name} gives {values[0]} for {len(bad)} of {len(X)} training rows"
-    if teacher.units.transform == "log1p" and np.isfinite(values[0]):
+    if teacher.scaling.transform == "log1p" and np.isfinite(values[0]):
         raise DataError(
             f"{wrong}, first for {given}, and the target's transform log1p takes numbers above -1 only; "
             "set prepare: {target: none}"

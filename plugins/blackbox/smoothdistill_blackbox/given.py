@@ -37,10 +37,10 @@ class GivenTeacher(Teacher):
     def load(self, data: bytes) -> TrainedTeacher:
         """Read what `AskedTeacher.save` wrote."""
         from smoothdistill_blackbox.asked import AskedTeacher
-        from smoothdistill_core.units import Units
+        from smoothdistill_core.scaling import Scaling
 
-        units, model = AskedTeacher.parts(data)
-        return AskedTeacher(self._model_from(model), Units.from_json(units), self.step)
+        scaling, model = AskedTeacher.parts(data)
+        return AskedTeacher(self._model_from(model), Scaling.from_json(scaling), self.step)
 
     @abstractmethod
     def _model_now(self) -> GivenModel:

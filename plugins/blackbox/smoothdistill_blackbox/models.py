@@ -14,7 +14,7 @@ from smoothdistill_core import DataError, PluginError, SmoothdistillError
 from smoothdistill_core.errors import one_line
 
 if TYPE_CHECKING:
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -26,20 +26,20 @@ class GivenModel(ABC):
 
     name: str
 
-    def predict(self, X: Array, units: Units) -> Array:
+    def predict(self, X: Array, scaling: Scaling) -> Array:
         """Return the target (n,) in its own units for standardised rows (n, d).
 
         Raises `DataError` where the model raises, or returns anything but one number a row.
         """
         try:
-            answer = self._answer(X, units)
+            answer = self._answer(X, scaling)
         except SmoothdistillError:
             raise
         except Exception as error:
-            raise self._failed(error, f"{len(X)} rows of {listed(units.names)}, in the data's own units") from error
+            raise self._failed(error, f"{len(X)} rows of {listed(scaling.names)}, in the data's own units") from error
         return one_number_a_row(answer, len(X), self.name)
 
-    def gradient(self, X: Array, units: Units) -> Array | None:
+    def gradient(self, X: Array, scaling: Scaling) -> Array | None:
         """Return the exact gradient (n, d) of the standardised target at standardised rows, or None."""
         return None
 
@@ -52,7 +52,7 @@ class GivenModel(ABC):
         """Return what stands for the model in a store."""
 
     @abstractmethod
-    def _answer(self, X: Array, units: Units) -> Any:
+    def _answer(self, X: Array, scaling: Scaling) -> Any:
         """Return whatever the model returns."""
 
     def _failed(self, error: Exception, given: str) -> DataError:
@@ -108,20 +108,20 @@ class CalledModel(LiveModel):
             X = pd.DataFrame(X, columns=[f"x{place}" for place in range(np.shape(X)[1])])
         return self._call(X)
 
-    def _answer(self, X: Array, units: Units) -> Any:
+    def _answer(self, X: Array, scaling: Scaling) -> Any:
         if self._names and self._takes != "array":
-            return self._call(columns_called(self._names, X, units, self.name))
+            return self._call(columns_called(self._names, X, scaling, self.name))
         if self._takes == "frame":
-            return self._call(table(X, units))
+            return self._call(table(X, scaling))
         if self._inputs not in (None, X.shape[1]):
-            columns = list(dict.fromkeys(feature.column for feature in units.features))
+            columns = list(dict.fromkeys(feature.column for feature in scaling.features))
             if self._takes == "auto" and self._inputs == len(columns):
-                return self._call(table(X, units).to_numpy())
+                return self._call(table(X, scaling).to_numpy())
             raise DataError(
                 f"the black box {self.name} takes {self._inputs} inputs, and the data have {X.shape[1]}: "
-                f"{listed(units.names)}; leave out the columns that it was not fitted on"
+                f"{listed(scaling.names)}; leave out the columns that it was not fitted on"
             )
-        return self._call(units.raw(X))
+        return self._call(scaling.raw(X))
 
     def _remedy(self) -> str:
         if self._takes == "frame" or self._names:

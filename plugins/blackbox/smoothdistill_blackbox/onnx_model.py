@@ -15,7 +15,7 @@ from smoothdistill_core import DataError
 from smoothdistill_core.errors import did_you_mean, one_line
 
 if TYPE_CHECKING:
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -69,7 +69,7 @@ class OnnxModel(GivenModel):
     def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str]]:
         return OnnxModel, (self._data, self._output, self.name)  # a session of ONNX Runtime does not pickle
 
-    def _answer(self, X: Array, units: Units) -> Any:
+    def _answer(self, X: Array, scaling: Scaling) -> Any:
         self.check()
         rows = self._fixed_rows or ROWS_AT_ONCE
         answers = []
@@ -78,21 +78,21 @@ class OnnxModel(GivenModel):
             short = (self._fixed_rows or 0) - len(part)
             if short > 0:  # a file of a fixed number of rows takes that many, always
                 part = np.concatenate([part, np.repeat(part[-1:], short, axis=0)])
-            (answer,) = self._session.run([self._answers.name], self._inputs(part, units))
+            (answer,) = self._session.run([self._answers.name], self._inputs(part, scaling))
             answers.append(answer[:-short] if short > 0 and len(answer) == len(part) else answer)
         return np.concatenate(answers) if answers[0].ndim else answers[0]
 
-    def _inputs(self, X: Array, units: Units) -> dict[str, NDArray[Any]]:
+    def _inputs(self, X: Array, scaling: Scaling) -> dict[str, NDArray[Any]]:
         given = self._session.get_inputs()
         if not self._takes_columns:
             taken = given[0].shape[1]
             if isinstance(taken, int) and taken != X.shape[1]:
                 raise self._wrong(
-                    f"it takes {taken} inputs, and the data have {X.shape[1]}: {listed(units.names)}",
+                    f"it takes {taken} inputs, and the data have {X.shape[1]}: {listed(scaling.names)}",
                     "leave out the columns that it was not made for",
                 )
-            return {given[0].name: _as(given[0].type, units.raw(X))}
-        frame = columns_called([one.name for one in given], X, units, self.name)
+            return {given[0].name: _as(given[0].type, scaling.raw(X))}
+        frame = columns_called([one.name for one in given], X, scaling, self.name)
         inputs = {}
         for one in given:
             column = frame[one.name].to_numpy()

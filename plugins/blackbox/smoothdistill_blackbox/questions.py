@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core import DataError, TrainingJob
 from smoothdistill_core.errors import did_you_mean
-from smoothdistill_core.units import Feature, Units, label
+from smoothdistill_core.scaling import Feature, Scaling, label
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,29 +27,29 @@ def listed(names: Sequence[str]) -> str:
     return ", ".join(names) if more <= 0 else f"{', '.join(names[:MOST_LISTED])} and {more} more"
 
 
-def units_of(job: TrainingJob) -> Units:
-    """Return the units of a job; those of data that were never standardised are the numbers themselves."""
-    if job.units is not None:
-        return job.units
+def scaling_of(job: TrainingJob) -> Scaling:
+    """Return the scaling of a job; that of data that were never standardised changes nothing."""
+    if job.scaling is not None:
+        return job.scaling
     lows, highs = job.X.min(axis=0), job.X.max(axis=0)
     features = [
         Feature(f"x{place}", None, 0.0, 1.0, float(low), float(high))
         for place, (low, high) in enumerate(zip(lows, highs, strict=True))
     ]
-    return Units(tuple(features), "y", "none", 0.0, 1.0)
+    return Scaling(tuple(features), "y", "none", 0.0, 1.0)
 
 
-def table(X: Array, units: Units) -> pd.DataFrame:
+def table(X: Array, scaling: Scaling) -> pd.DataFrame:
     """Return standardised rows (n, d) as a table of the data's own columns.
 
     Categories that are called like numbers or truth values become those again: a model that was fitted on
     the data has seen them so.
     """
-    frame = units.frame(X)
+    frame = scaling.frame(X)
     for column in frame.columns:
         labels = {
             text
-            for feature in units.features
+            for feature in scaling.features
             if feature.column == column and feature.category is not None
             for text in (feature.category, feature.otherwise)
             if text is not None
@@ -59,16 +59,16 @@ def table(X: Array, units: Units) -> pd.DataFrame:
     return frame
 
 
-def columns_called(names: Sequence[str], X: Array, units: Units, who: str) -> pd.DataFrame:
+def columns_called(names: Sequence[str], X: Array, scaling: Scaling, who: str) -> pd.DataFrame:
     """Return the columns that a model asks for by name: of the data, or indicators called as the data's inputs are.
 
     Raises `DataError` for a name that is neither.
     """
     import pandas as pd
 
-    frame = table(X, units)
-    if not set(names) <= set(frame.columns) and set(names) <= set(units.names):
-        frame = pd.DataFrame(units.raw(X), columns=units.names)
+    frame = table(X, scaling)
+    if not set(names) <= set(frame.columns) and set(names) <= set(scaling.names):
+        frame = pd.DataFrame(scaling.raw(X), columns=scaling.names)
     for name in names:
         if name not in frame.columns:
             raise DataError(

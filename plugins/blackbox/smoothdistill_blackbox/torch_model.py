@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -30,22 +30,22 @@ class TorchModel(LiveModel):
         self.name = name_of(module)
         self._module = module
 
-    def gradient(self, X: Array, units: Units) -> Array | None:
+    def gradient(self, X: Array, scaling: Scaling) -> Array | None:
         """Return the gradient by autograd, or None where the module cuts it off."""
         import torch
 
-        scale = torch.tensor([feature.scale for feature in units.features], dtype=torch.float64)
-        mean = torch.tensor([feature.mean for feature in units.features], dtype=torch.float64)
+        scale = torch.tensor([feature.scale for feature in scaling.features], dtype=torch.float64)
+        mean = torch.tensor([feature.mean for feature in scaling.features], dtype=torch.float64)
         gradients = []
         with self._evaluating(), torch.enable_grad():
             for part in _slices(X):
                 x = torch.tensor(part, dtype=torch.float64, requires_grad=True)
                 target = self._module(self._given(x * scale + mean)).double().cpu().reshape(-1)
-                if units.transform == "log1p":
+                if scaling.transform == "log1p":
                     target = torch.log1p(target)
                 if not target.requires_grad:
                     return None
-                (gradient,) = torch.autograd.grad(target.sum() / units.scale, x, allow_unused=True)
+                (gradient,) = torch.autograd.grad(target.sum() / scaling.scale, x, allow_unused=True)
                 if gradient is None:
                     return None
                 gradients.append(gradient.numpy())
@@ -55,8 +55,8 @@ class TorchModel(LiveModel):
         """Call the module with an array or a table of numbers."""
         return self._values(np.asarray(X, dtype=np.float64))
 
-    def _answer(self, X: Array, units: Units) -> Any:
-        return self._values(units.raw(X))
+    def _answer(self, X: Array, scaling: Scaling) -> Any:
+        return self._values(scaling.raw(X))
 
     def _values(self, raw: Array) -> Any:
         import torch

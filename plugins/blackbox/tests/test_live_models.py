@@ -53,7 +53,7 @@ def prepared(frame, target="none", categorical=("zone",)):
     table = Table(frame, "price", categorical)
     split = prepare(table, Prepare(target=target), seed=0)
     rows = split.parts["train"]
-    return TrainingJob(rows.X, rows.y, Plain(), 0.0, 0, units=split.facts.units)
+    return TrainingJob(rows.X, rows.y, Plain(), 0.0, 0, scaling=split.facts.scaling)
 
 
 def numbers(target="none"):
@@ -78,8 +78,8 @@ def test_a_function_gets_and_returns_the_datas_own_units(target):
     job = numbers(target)
     seen = []
     teacher = asked(lambda X: seen.append(X) or price(X), job)
-    np.testing.assert_allclose(seen[0], job.units.raw(job.X))
-    np.testing.assert_allclose(job.units.restore(teacher.predict(job.X)), price(job.units.raw(job.X)))
+    np.testing.assert_allclose(seen[0], job.scaling.raw(job.X))
+    np.testing.assert_allclose(job.scaling.restore(teacher.predict(job.X)), price(job.scaling.raw(job.X)))
 
 
 def test_a_function_may_take_the_table_with_its_categories_as_they_were():
@@ -98,9 +98,9 @@ def test_a_pipeline_fitted_on_a_table_gets_its_columns_by_name():
 
 def test_a_regressor_fitted_on_indicators_gets_those():
     job = prepared(house_prices())
-    raw = job.units.raw(job.X)
-    by_place = LinearRegression().fit(raw, job.units.restore(job.y))
-    by_name = LinearRegression().fit(pd.DataFrame(raw, columns=job.units.names), job.units.restore(job.y))
+    raw = job.scaling.raw(job.X)
+    by_place = LinearRegression().fit(raw, job.scaling.restore(job.y))
+    by_name = LinearRegression().fit(pd.DataFrame(raw, columns=job.scaling.names), job.scaling.restore(job.y))
     for model in (by_place, by_name):
         np.testing.assert_allclose(asked(model, job).predict(job.X), job.y, atol=1e-9)
 
@@ -153,7 +153,7 @@ def test_a_torch_module_is_left_as_it_was():
 @pytest.mark.parametrize("module", [torch.nn.Identity(), torch.nn.Sequential(torch.nn.Flatten(0))])
 def test_a_module_without_numbers_of_its_own_works_in_double_precision(module):
     job = prepared(house_prices()[["area", "price"]], categorical=())
-    np.testing.assert_allclose(asked(module, job).predict(job.X), job.units.standardise(job.units.raw(job.X)[:, 0]))
+    np.testing.assert_allclose(asked(module, job).predict(job.X), job.scaling.standardise(job.scaling.raw(job.X)[:, 0]))
 
 
 def test_a_module_that_cuts_its_gradient_off_is_differentiated_by_finite_differences():
@@ -318,7 +318,7 @@ def test_a_caller_may_ask_about_rows_as_they_are():
 
 def test_a_fitted_regressor_works_in_another_process():
     job = numbers()
-    box = BlackBox.of(RandomForestRegressor(5).fit(job.units.raw(job.X), job.units.restore(job.y)))
+    box = BlackBox.of(RandomForestRegressor(5).fit(job.scaling.raw(job.X), job.scaling.restore(job.y)))
     executor = LocalExecutor(1)
     try:
         (elsewhere,) = executor.submit(box.train, [job]).result()

@@ -46,7 +46,7 @@ def job(columns=("a", "b")):
     frame["y"] = frame.sum(axis=1)
     split = prepare(Table(frame, "y"), Prepare(), seed=0)
     rows = split.parts["train"]
-    return TrainingJob(rows.X, rows.y, Plain(), 0.0, 0, units=split.facts.units)
+    return TrainingJob(rows.X, rows.y, Plain(), 0.0, 0, scaling=split.facts.scaling)
 
 
 def asked(given, **options):
@@ -73,9 +73,9 @@ def test_a_file_with_an_input_a_column_gets_them_by_name(tmp_path, kind, shape):
         [("Sub", ["b", "a"], ["y"])],
         [("y", kind, shape)],
     )
-    raw = given.units.raw(given.X)
+    raw = given.scaling.raw(given.X)
     teacher = asked(given, onnx=path)
-    np.testing.assert_allclose(given.units.restore(teacher.predict(given.X)), raw[:, 2] - raw[:, 0], atol=1e-5)
+    np.testing.assert_allclose(given.scaling.restore(teacher.predict(given.X)), raw[:, 2] - raw[:, 0], atol=1e-5)
 
 
 @pytest.mark.parametrize("fixed", [1, 7, 100])
@@ -89,8 +89,8 @@ def test_a_file_for_a_fixed_number_of_rows_takes_any_number(tmp_path, fixed):
 def test_inputs_that_take_whole_numbers_are_rounded_and_the_notes_say_so(tmp_path):
     given = job()
     teacher = asked(given, onnx=sum_of_columns(tmp_path / "sum.onnx", INT64))
-    raw = np.rint(given.units.raw(given.X))
-    np.testing.assert_allclose(given.units.restore(teacher.predict(given.X)), raw.sum(axis=1))
+    raw = np.rint(given.scaling.raw(given.X))
+    np.testing.assert_allclose(given.scaling.restore(teacher.predict(given.X)), raw.sum(axis=1))
     assert teacher.notes[1] == "blackbox: rounded to whole numbers, which the model takes: b, a"
 
 

@@ -16,8 +16,8 @@ from pydantic import Field
 
 from smoothdistill_core import DataError, Dataset, RecipePath, Table
 from smoothdistill_core.errors import did_you_mean, one_line
-from smoothdistill_datasets.columns import settle
-from smoothdistill_datasets.reading import read_csv, read_parquet
+from smoothdistill_datasets.column_types import settle
+from smoothdistill_datasets.number_parsing import read_csv, read_parquet
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import one_line
-from smoothdistill_datasets.reading import read_csv
+from smoothdistill_datasets.number_parsing import read_csv
 
 if TYPE_CHECKING:
     import pandas as pd

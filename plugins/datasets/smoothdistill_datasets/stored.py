@@ -11,7 +11,7 @@ from smoothdistill_datasets.sources import find
 if TYPE_CHECKING:
     import pandas as pd
 
-    from smoothdistill_core.units import TargetTransform
+    from smoothdistill_core.scaling import TargetTransform
 
 
 class Drop(NamedTuple):

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
-from smoothdistill_core.formula.guarded import GUARD
+from smoothdistill_core.formula.operators.protected import GUARD
 from smoothdistill_laws.algebra import Algebra
 from smoothdistill_laws.atoms import Atom, Sum, TooLarge
 

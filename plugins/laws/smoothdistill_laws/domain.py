@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from smoothdistill_core.formula import Formula, bounds, first_pole
-from smoothdistill_core.formula.operator import Operator
+from smoothdistill_core.formula.operators.operator import Operator
 
 Box = Sequence[tuple[float, float]]
 

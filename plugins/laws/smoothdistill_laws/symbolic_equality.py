@@ -11,7 +11,7 @@ from smoothdistill_core import Metric, ScoringContext
 
 if TYPE_CHECKING:
     from smoothdistill_core import Formula
-    from smoothdistill_core.units import Units
+    from smoothdistill_core.scaling import Scaling
 
 REMEMBERED = 1024
 """Answers that are kept: a whole front is scored on one part of the data after the other, with the same answers."""
@@ -33,16 +33,16 @@ class SymbolicEquality(Metric):
         """Return 1.0 or 0.0, the same on each part; None for a teacher, and where no law is known."""
         from smoothdistill_core.formula import Formula
 
-        if context.law is None or context.units is None or not isinstance(context.model, Formula):
+        if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
             return None
-        return float(_recovered(context.model, context.law, context.units, self.tolerance, self.negligible))
+        return float(_recovered(context.model, context.law, context.scaling, self.tolerance, self.negligible))
 
 
 @lru_cache(maxsize=REMEMBERED)
-def _recovered(found: Formula, law: Formula, units: Units, tolerance: float, negligible: float) -> bool:
+def _recovered(found: Formula, law: Formula, scaling: Scaling, tolerance: float, negligible: float) -> bool:
     """Compare a formula over standardised inputs with a law, over the range of the training part."""
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_laws.recovery import is_recovered
 
-    box = [(feature.low, feature.high) for feature in units.features]
-    return is_recovered(Explanation.of(found, units).formula, law, box, tolerance, negligible)
+    box = [(feature.low, feature.high) for feature in scaling.features]
+    return is_recovered(Explanation.of(found, scaling).formula, law, box, tolerance, negligible)

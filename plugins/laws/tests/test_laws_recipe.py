@@ -19,9 +19,9 @@ with pytest.MonkeyPatch.context() as patched:
 
 def recovered(found, split):
     """Say whether a formula in the data's own units is the law, when it is found over standardised inputs."""
-    units = split.facts.units
-    inputs = [(1 / feature.scale, -feature.mean / feature.scale) for feature in units.features]
-    standardised = rewritten(found, inputs, (1 / units.scale, -units.mean / units.scale))
+    scaling = split.facts.scaling
+    inputs = [(1 / feature.scale, -feature.mean / feature.scale) for feature in scaling.features]
+    standardised = rewritten(found, inputs, (1 / scaling.scale, -scaling.mean / scaling.scale))
     (answer,) = set(score(standardised, split, [SymbolicEquality()]).values())
     return answer == 1.0
 
@@ -35,7 +35,7 @@ def test_there_are_twenty_five_laws_on_data_of_their_own():
 @pytest.mark.parametrize("law", RECIPE.dataset, ids=lambda law: law.title)
 def test_a_law_of_the_recipe_is_recognised_and_no_other(law):
     split = prepare(law.model_copy(update={"rows": 200}).load(), RECIPE.prepare, 0)
-    X = split.facts.units.raw(split.parts["train"].X)
+    X = split.facts.scaling.raw(split.parts["train"].X)
     assert recovered(split.law, split)
     assert recovered(Formula.apply("mul", split.law, Formula.constant(0.995)), split)
     assert not recovered(Formula.apply("mul", split.law, Formula.constant(1.02)), split)

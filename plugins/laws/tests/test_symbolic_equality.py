@@ -18,10 +18,10 @@ COULOMB = Law(
 )
 
 
-def standardised(law, units):
+def standardised(law, scaling):
     """Return what a student would find: the law over standardised inputs, for the standardised target."""
-    inputs = [(1 / feature.scale, -feature.mean / feature.scale) for feature in units.features]
-    return rewritten(law, inputs, (1 / units.scale, -units.mean / units.scale))
+    inputs = [(1 / feature.scale, -feature.mean / feature.scale) for feature in scaling.features]
+    return rewritten(law, inputs, (1 / scaling.scale, -scaling.mean / scaling.scale))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ class Flat(TrainedTeacher):
 
 
 def test_the_law_itself_is_recovered_on_every_part(split):
-    found = standardised(split.law, split.facts.units)
+    found = standardised(split.law, split.facts.scaling)
     assert score(found, split, [SymbolicEquality()]) == {(part, "symbolic_equality"): 1.0 for part in split.parts}
     taught = score(found, split, [SymbolicEquality()], teacher=Flat())
     assert taught["validation", "symbolic_equality"] == 1.0
@@ -52,17 +52,17 @@ def test_another_formula_is_not_recovered(split):
 
 
 def test_the_options_decide_how_near_is_near_enough(split):
-    found = standardised(Formula.apply("mul", split.law, Formula.constant(1.03)), split.facts.units)
+    found = standardised(Formula.apply("mul", split.law, Formula.constant(1.03)), split.facts.scaling)
     assert set(score(found, split, [SymbolicEquality()]).values()) == {0.0}
     assert set(score(found, split, [SymbolicEquality(tolerance=0.05)]).values()) == {1.0}
 
 
 def test_a_log1p_target_is_undone(split):
     prepared = prepare(COULOMB.load(), Prepare(target="log1p"), 0)
-    units = prepared.facts.units
+    scaling = prepared.facts.scaling
     logarithm = Formula.apply("log1p", split.law)
-    assert set(score(standardised(logarithm, units), prepared, [SymbolicEquality()]).values()) == {1.0}
-    assert set(score(standardised(split.law, units), prepared, [SymbolicEquality()]).values()) == {0.0}
+    assert set(score(standardised(logarithm, scaling), prepared, [SymbolicEquality()]).values()) == {1.0}
+    assert set(score(standardised(split.law, scaling), prepared, [SymbolicEquality()]).values()) == {0.0}
 
 
 def test_a_teacher_and_data_without_a_law_have_no_score(split):
@@ -84,15 +84,15 @@ class Oracle(Student):
     """Whether to be wrong."""
 
     def distil(self, task):
-        units = task.units
+        scaling = task.scaling
         factors = [
             Formula.apply("add", Formula.constant(f.mean),
                           Formula.apply("mul", Formula.constant(f.scale), Formula.variable(place)))
-            for place, f in enumerate(units.features)
+            for place, f in enumerate(scaling.features)
         ]
         product = factors[0] if self.half else Formula.apply("mul", *factors)
-        shifted = Formula.apply("sub", product, Formula.constant(units.mean))
-        found = Formula.apply("div", shifted, Formula.constant(units.scale))
+        shifted = Formula.apply("sub", product, Formula.constant(scaling.mean))
+        found = Formula.apply("div", shifted, Formula.constant(scaling.scale))
         return [Candidate(found, found.predict)]
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from smoothdistill_core import Formula
-from smoothdistill_core.formula import folded
-from smoothdistill_core.units import MARGIN
+from smoothdistill_core.formula import tidied
+from smoothdistill_core.scaling import MARGIN
 from smoothdistill_layerwise.growing import grown
 from smoothdistill_layerwise.least_squares import Fit, Rows, fitted
 from smoothdistill_layerwise.network import Network
@@ -97,7 +97,7 @@ def _formula(network: Network, parts: Sequence[Array]) -> Formula | None:
     formula = network.formula()
     if formula is None:
         return None
-    short = folded(formula)
+    short = tidied(formula)
     probes = np.random.default_rng(0).normal(scale=3.0, size=(256, parts[0].shape[1]))
     agree = all(
         np.allclose(short.predict(rows), network.predict(rows), rtol=AGREEMENT, atol=0.0, equal_nan=True)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from smoothdistill_core.formula import folded
+from smoothdistill_core.formula import tidied
 from smoothdistill_layerwise.architecture import Architecture
 from smoothdistill_layerwise.growing import grown
 from smoothdistill_layerwise.kinds import KINDS
@@ -76,7 +76,7 @@ def test_the_formulas_of_trained_networks_are_the_networks(batch):
         for rows in (X, other, 5.0 * other):
             value = one.predict(rows)
             np.testing.assert_allclose(one.formula().predict(rows), value, rtol=1e-6)
-            np.testing.assert_allclose(folded(one.formula()).predict(rows), value, rtol=1e-6, atol=1e-9)
+            np.testing.assert_allclose(tidied(one.formula()).predict(rows), value, rtol=1e-6, atol=1e-9)
 
 
 def strongest(one, count):

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core import DataError, DistillationTask
-from smoothdistill_core.units import MARGIN
+from smoothdistill_core.scaling import MARGIN
 
 Floats = NDArray[np.float64]
 Kind = Literal["log", "raw"]
@@ -41,18 +41,18 @@ class Space:
 
     @classmethod
     def of(cls, kind: Kind, task: DistillationTask) -> Space:
-        """Return the space of a task; where it has no ``units``, its arrays are the data themselves."""
+        """Return the space of a task; where it has no ``scaling``, its arrays are the data themselves."""
         columns = task.X.shape[1]
-        if task.units is None:
+        if task.scaling is None:
             low, high = task.X.min(axis=0), task.X.max(axis=0)
             margin = MARGIN * (high - low)
             box = tuple(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
         else:
-            box = tuple(task.units.standardised_box)
-        if kind == "raw" or task.units is None:
+            box = tuple(task.scaling.standardised_box)
+        if kind == "raw" or task.scaling is None:
             return cls(kind, np.ones(columns), np.zeros(columns), 1.0, 0.0, box)
-        scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.units.features]).T
-        return cls(kind, scales, shifts, task.units.scale, task.units.mean, box)
+        scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.scaling.features]).T
+        return cls(kind, scales, shifts, task.scaling.scale, task.scaling.mean, box)
 
     def raw(self, X: Floats) -> Floats:
         """Return inputs (n, d) in the data's own units, or as they are in raw space."""
@@ -116,7 +116,7 @@ def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
     least = log.raw(task.X).min(axis=0)
     for column, value in enumerate(least.tolist()):
         if value <= 0.0:
-            name = f"x{column}" if task.units is None else task.units.names[column]
+            name = f"x{column}" if task.scaling is None else task.scaling.names[column]
             return f"the input {name} has the least value {value:.6g}"
     target = log.target(task.y)
     most, low = float(target.max()), float(target.min())
@@ -128,7 +128,7 @@ def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
 
 def _target_name(task: DistillationTask) -> str:
     """Name what log space takes the logarithm of: the target, the teacher's, or what is prepared of it."""
-    if task.units is None:
+    if task.scaling is None:
         return "the target"
-    name = "the target" if task.teacher is not None else f"the target {task.units.target}"
-    return name if task.units.transform == "none" else f"{name}, as prepared by {task.units.transform},"
+    name = "the target" if task.teacher is not None else f"the target {task.scaling.target}"
+    return name if task.scaling.transform == "none" else f"{name}, as prepared by {task.scaling.transform},"

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import DistillationTask, Explanation
-from smoothdistill_core.units import Feature, Units
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_lies.architecture import Architecture, initial
 from smoothdistill_lies.candidates import _identities
 from smoothdistill_lies.circuit import Circuit
@@ -222,12 +222,12 @@ def test_the_range_of_arrays_alone_is_widened_by_a_tenth():
 def test_the_way_to_the_own_units_cancels_standardising_to_nothing():
     """What `Explanation` makes of an input in a product, in its own order of operations."""
     for scale, mean in np.random.default_rng(0).uniform(0.1, 10.0, (300, 2)).tolist():
-        units = Units((Feature("x", None, mean, scale, 1.0, 5.0),), "y", "none", 0.0, 1.0)
-        given = DistillationTask(np.zeros((2, 1)), np.ones(2), seed=0, units=units)
+        scaling = Scaling((Feature("x", None, mean, scale, 1.0, 5.0),), "y", "none", 0.0, 1.0)
+        given = DistillationTask(np.zeros((2, 1)), np.ones(2), seed=0, scaling=scaling)
         space = Space.of("log", given)
         assert space.scales[0] == pytest.approx(scale, rel=1e-15)
         _, formula = written(Circuit(1, (), np.array([[0.0, 2.0]])), space)
-        assert Explanation.of(formula, units).text() in ("x^2", "1*x^2")
+        assert Explanation.of(formula, scaling).text() in ("x^2", "1*x^2")
 
 
 def test_a_factor_of_1_is_restored_to_the_last_digit_more_often_than_by_division():

@@ -11,8 +11,8 @@ from pydantic import ValidationError
 
 from smoothdistill_core import DataError, DistillationTask, Explanation
 from smoothdistill_core.formula import Operator
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.trial import verify
-from smoothdistill_core.units import Feature, Units
 from smoothdistill_lies import training
 from smoothdistill_lies.student import LIESStudent
 
@@ -27,8 +27,8 @@ def law(function, names, low=1.0, high=5.0, rows=400, seed=0):
         Feature(name, None, float(x.mean()), float(x.std()), float(x.min()), float(x.max()))
         for name, x in zip(names, raw.T, strict=True)
     )
-    units = Units(features, "y", "none", float(y.mean()), float(y.std()))
-    return DistillationTask(units.standardised(raw), units.standardise(y), seed=seed, units=units)
+    scaling = Scaling(features, "y", "none", float(y.mean()), float(y.std()))
+    return DistillationTask(scaling.standardised(raw), scaling.standardise(y), seed=seed, scaling=scaling)
 
 
 def plain(rows=80, features=2, seed=0, **fields):
@@ -68,7 +68,7 @@ def test_a_law_of_products_and_powers_comes_out_to_the_letter(function, wanted):
     given = law(function, function.__code__.co_varnames)
     found = distilled(given)[-1].formula
     assert r2(found, given) > 1 - 1e-12
-    explained = Explanation.of(found, given.units)
+    explained = Explanation.of(found, given.scaling)
     explained.check(found, given.X)
     assert explained.text() == wanted
 
@@ -76,7 +76,7 @@ def test_a_law_of_products_and_powers_comes_out_to_the_letter(function, wanted):
 @pytest.mark.slow
 def test_a_factor_that_is_no_short_number_is_kept():
     given = law(lambda p, r: p / (4 * np.pi * r**2), ["p", "r"])
-    found = Explanation.of(distilled(given)[-1].formula, given.units).formula
+    found = Explanation.of(distilled(given)[-1].formula, given.scaling).formula
     assert float(found.predict(np.ones((1, 2)))[0]) == pytest.approx(1 / (4 * np.pi), rel=1e-6)
 
 
@@ -161,7 +161,7 @@ def test_data_that_are_not_positive_are_seen_raw(space):
 
 def test_log_space_says_which_input_is_not_positive():
     given = law(lambda a, b: a + b, ["width", "height"], -1.0, 5.0)
-    least = given.units.features[0].low
+    least = given.scaling.features[0].low
     with pytest.raises(DataError, match=f"the input width has the least value {least:.6g}; use space: raw"):
         distilled(given, space="log")
 
@@ -174,8 +174,8 @@ def test_log_space_says_that_the_target_is_not_positive():
 @pytest.mark.parametrize(("teacher", "name"), [(None, "the target y"), (object(), "the target")])
 def test_log_space_says_that_a_target_was_transformed_before_it_is_not_positive(teacher, name):
     given = law(lambda a: a - 1.5, ["a"])
-    least = (given.y * given.units.scale + given.units.mean).min()
-    given = replace(given, teacher=teacher, units=replace(given.units, transform="log1p"))
+    least = (given.y * given.scaling.scale + given.scaling.mean).min()
+    given = replace(given, teacher=teacher, scaling=replace(given.scaling, transform="log1p"))
     message = f"data: {name}, as prepared by log1p, has the least value {least:.6g}; use space: raw"
     with pytest.raises(DataError, match=message):
         distilled(given, space="log")

@@ -10,7 +10,7 @@ import numpy as np
 
 from smoothdistill_core import Formula
 from smoothdistill_core.formula import first_pole
-from smoothdistill_core.units import MARGIN
+from smoothdistill_core.scaling import MARGIN
 from smoothdistill_operon.scaled_tree import ScaledTree
 
 if TYPE_CHECKING:

@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from smoothdistill_core.report.averages import quantile
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, text_width
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import INK, Look, looks
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.scale import Scale, scale
-from smoothdistill_core.report.naming import shortened
-from smoothdistill_core.report.numbers import number
-from smoothdistill_core.report.sweep import quantile
+from smoothdistill_core.report.figures.r2_axis import Scale, scale
+from smoothdistill_core.wording.names import shortened
+from smoothdistill_core.wording.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

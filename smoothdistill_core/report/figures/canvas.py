@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from smoothdistill_core.report.figures.palette import INK, LINE, MUTED, PAPER, Look
-from smoothdistill_core.report.naming import shortened
+from smoothdistill_core.wording.names import shortened
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

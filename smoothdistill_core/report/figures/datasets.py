@@ -10,9 +10,9 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import INK, LINE, looks
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.scale import scale
-from smoothdistill_core.report.naming import shortened
-from smoothdistill_core.report.numbers import number
+from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.wording.names import shortened
+from smoothdistill_core.wording.numbers import number
 
 WIDTH, ROW = 440, 24
 

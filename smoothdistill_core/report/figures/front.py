@@ -11,10 +11,10 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import ACCENT, INK, Look, looks
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.scale import scale
-from smoothdistill_core.report.numbers import number
+from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.results import Outcome
-from smoothdistill_core.results.choice import best as best_of
+from smoothdistill_core.results.strength_choice import best as best_of
+from smoothdistill_core.wording.numbers import number
 
 WIDTH, HEIGHT = 440, 300
 

@@ -10,7 +10,7 @@ from smoothdistill_core.report.figures.palette import PAPER, Look
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from smoothdistill_core.report.figures.scale import Scale
+    from smoothdistill_core.report.figures.r2_axis import Scale
 
 
 ARROWS = {("x", -1): "<", ("x", 1): ">", ("y", -1): "v", ("y", 1): "^"}

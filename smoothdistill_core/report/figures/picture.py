@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from smoothdistill_core.report.figures.palette import PAPER, VARIABLES
-from smoothdistill_core.report.naming import printable
+from smoothdistill_core.wording.names import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from smoothdistill_core.report.figures.canvas import blank
 from smoothdistill_core.report.figures.palette import INK, MUTED, looks
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.naming import shortened
-from smoothdistill_core.report.numbers import p_equals
 from smoothdistill_core.statistics import Ranking
+from smoothdistill_core.wording.names import shortened
+from smoothdistill_core.wording.numbers import p_equals
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -9,10 +9,10 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import ACCENT, INK, MUTED, TINT, looks
 from smoothdistill_core.report.figures.picture import HALO, Picture, picture
-from smoothdistill_core.report.figures.scale import Scale, scale
-from smoothdistill_core.report.numbers import number
+from smoothdistill_core.report.figures.r2_axis import Scale, scale
 from smoothdistill_core.report.sweep import Step, Sweep
 from smoothdistill_core.statistics.methods import LINEAR
+from smoothdistill_core.wording.numbers import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

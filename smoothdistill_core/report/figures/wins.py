@@ -9,10 +9,10 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import INK, MUTED, TINT, looks
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.scale import FULL
-from smoothdistill_core.report.naming import shortened
-from smoothdistill_core.report.numbers import share
+from smoothdistill_core.report.figures.r2_axis import FULL
 from smoothdistill_core.statistics import Wins
+from smoothdistill_core.wording.names import shortened
+from smoothdistill_core.wording.numbers import share
 
 WIDTH, LANE = 440, 6.5
 

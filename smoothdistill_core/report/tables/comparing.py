@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from smoothdistill_core.report.naming import Names
-from smoothdistill_core.report.numbers import NOTHING, count, difference, number, p_value, share
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.statistics import Comparison
+from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import NOTHING, count, difference, number, p_value, share
 
 COLUMNS = (
     Column("dataset", "dataset"),

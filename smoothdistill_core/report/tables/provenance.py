@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from smoothdistill_core.report.naming import Names
-from smoothdistill_core.report.numbers import count, duration, number
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import TrialRecord
+from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import count, duration, number
 
 
 def data_table(results: Results) -> Table:
@@ -23,10 +23,10 @@ def data_table(results: Results) -> Table:
         if facts is None:
             rows.append((dataset, None, None, None, None, None, None, "not run yet"))
             continue
-        units = facts.units
+        scaling = facts.scaling
         sizes = [facts.rows.get(part) for part in ("train", "validation", "test")]
-        transform = None if units.transform == "none" else units.transform
-        rows.append((dataset, units.target, len(units.features), *sizes, transform, "; ".join(facts.notes)))
+        transform = None if scaling.transform == "none" else scaling.transform
+        rows.append((dataset, scaling.target, len(scaling.features), *sizes, transform, "; ".join(facts.notes)))
     columns = (
         Column("dataset", "dataset"),
         Column("target", "target"),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from smoothdistill_core.report.naming import Names
-from smoothdistill_core.report.numbers import count, number
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Line
 from smoothdistill_core.results.summary import CHOSEN
+from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import count, number
 
 COLUMNS = (
     Column("dataset", "dataset"),

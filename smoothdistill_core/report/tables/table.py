@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from smoothdistill_core.report.naming import printable
-from smoothdistill_core.report.numbers import NOTHING
+from smoothdistill_core.wording.names import printable
+from smoothdistill_core.wording.numbers import NOTHING
 
 Value = str | float | int | None
 

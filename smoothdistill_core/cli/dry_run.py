@@ -1,0 +1,75 @@
+"""``run --dry-run``: what a run would do, as a table or as JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import click
+
+from smoothdistill_core.cli.console import console, plain_table
+from smoothdistill_core.study import Batch, Outlook
+from smoothdistill_core.study.study import outside_in_words
+from smoothdistill_core.wording.names import short_names
+
+
+def show_outlook(outlook: Outlook, as_json: bool) -> None:
+    """Write an outlook to standard output."""
+    if as_json:
+        click.echo(json.dumps({**asdict(outlook), "seconds": outlook.seconds}, indent=2))
+        return
+    out = console()
+    for change in outlook.changes:
+        out.print(f"changed since the last run: {change}", style="yellow")
+    table = plain_table()
+    for place, heading in enumerate(("dataset", "", "", "cells", "done", "failed", "to run", "expected")):
+        table.add_column(heading, justify="left" if place < 3 else "right", no_wrap=True)
+    dataset = None
+    names = short_names(batch.who for batch in outlook.batches)
+    for batch in outlook.batches:
+        if dataset not in (None, batch.dataset):
+            table.add_section()
+        counts = (str(count) for count in (batch.planned, batch.done, batch.failed, batch.to_run))
+        first = "" if batch.dataset == dataset else batch.dataset
+        table.add_row(first, batch.kind, names[batch.who], *counts, _expected(batch, outlook.workers))
+        dataset = batch.dataset
+    table.add_section()
+    table.add_row("all", "", "", *_sums(outlook.batches), _total(outlook), style="bold")
+    out.print(table)
+    if any(batch.failed for batch in outlook.batches):
+        out.print("What failed is tried again, unless a time limit stopped it that was not raised.")
+    if outlook.outside:
+        out.print(outside_in_words(outlook.outside))
+    workers = f"{outlook.workers} worker{'s' * (outlook.workers != 1)}"
+    if not any(batch.to_run for batch in outlook.batches):
+        out.print("Nothing is left to run.")
+    elif outlook.seconds is not None:
+        out.print(f"Expected time with {workers}: {duration(outlook.seconds)}, from what was measured in this folder.")
+    else:
+        names_of = ", ".join(names[who] for who in outlook.unmeasured)
+        known = f"; the rest takes {duration(outlook.measured_seconds)} with {workers}"
+        out.print(f"Nothing was measured yet of {names_of}{known * bool(outlook.measured_seconds)}.")
+    out.print("A dry run: nothing was written.")
+
+
+def duration(seconds: float) -> str:
+    """Write a time in the two units that matter."""
+    minutes, seconds = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
+
+
+def _expected(batch: Batch, workers: int) -> str:
+    if not batch.to_run:
+        return ""
+    return "?" if batch.seconds is None else duration(batch.seconds / workers)
+
+
+def _total(outlook: Outlook) -> str:
+    return "?" if outlook.seconds is None else duration(outlook.seconds)
+
+
+def _sums(batches: Sequence[Batch]) -> list[str]:
+    fields = ("planned", "done", "failed", "to_run")
+    return [str(sum(getattr(batch, field) for batch in batches)) for field in fields]

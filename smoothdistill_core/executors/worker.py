@@ -1,0 +1,150 @@
+"""`Worker`: one process of this machine that does one task after the other, within their time limits."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import pickle
+import threading
+import time
+from concurrent.futures import BrokenExecutor
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from smoothdistill_core.errors import PluginError, one_line
+from smoothdistill_core.executors.interrupts import ignore_interrupts
+from smoothdistill_core.executors.threads import keep_to_one_thread
+from smoothdistill_core.executors.time_limits import OutOfTimeError
+
+SECONDS_TO_LEAVE = 5.0
+"""How long a worker that has nothing left to do may take to end."""
+
+
+class LostWorkerError(RuntimeError):
+    """A worker process ended while it worked; ``exit_code`` is negative where a signal killed it."""
+
+    def __init__(self, exit_code: int) -> None:
+        super().__init__(exit_code)
+        self.exit_code = exit_code
+
+    def __str__(self) -> str:
+        if self.exit_code < 0:
+            return f"its worker process was killed by signal {-self.exit_code} (9 is often: out of memory)"
+        return f"its worker process ended with exit code {self.exit_code}"
+
+
+class Worker:
+    """One process, seen from its parent."""
+
+    def __init__(self) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=_work, args=(theirs, os.getpid()), name="smoothdistill worker")
+        try:
+            self._process.start()
+        except OSError as error:
+            raise BrokenExecutor(f"no worker process can be started: {one_line(error)}") from error
+        finally:
+            theirs.close()
+        self._ready = False
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process is there."""
+        return self._process.is_alive()
+
+    def do(self, task: bytes, seconds: float | None) -> Any:
+        """Have a pickled task done, within ``seconds`` if any: past them the process is killed, `OutOfTimeError`."""
+        if not self._ready:
+            self._begin()
+        try:
+            self._pipe.send_bytes(task)
+            if seconds is not None and not wait([self._pipe, self._process.sentinel], seconds):
+                self.kill()
+                self.end()
+                raise OutOfTimeError(seconds)
+            outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
+        except (BrokenPipeError, ConnectionResetError):
+            raise LostWorkerError(self.end()) from None
+        if isinstance(outcome, _Raised):
+            raise outcome.error
+        return outcome
+
+    def kill(self) -> None:
+        """Kill the process, without waiting for it."""
+        self._process.kill()
+
+    def end(self) -> int:
+        """Ask it to end, make it end if it does not, and return its exit code."""
+        self._pipe.close()
+        self._process.join(SECONDS_TO_LEAVE)
+        self._process.kill()
+        self._process.join()
+        return self._process.exitcode or 0
+
+    def _begin(self) -> None:
+        """Wait until it can work; one that ends by itself before that would do so again and again."""
+        try:
+            self._receive()
+        except LostWorkerError as death:
+            if death.exit_code < 0:
+                raise
+            raise BrokenExecutor(
+                f"worker processes end as they start (exit code {death.exit_code}): a script that runs a study has to "
+                "do so below `if __name__ == '__main__':`"
+            ) from None
+        self._ready = True
+
+    def _receive(self) -> bytes:
+        wait([self._pipe, self._process.sentinel])
+        try:
+            if self._pipe.poll():
+                return self._pipe.recv_bytes()
+        except (EOFError, OSError):
+            pass
+        raise LostWorkerError(self.end())
+
+
+class _Raised:
+    """Stands for a result where there is none."""
+
+    def __init__(self, error: Exception) -> None:
+        self.error = error
+
+
+def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
+    """Do one task after the other, as long as there is someone to ask for it."""
+    _begin_worker(parent)
+    try:
+        pipe.send_bytes(b"ready")
+        while True:
+            pipe.send_bytes(_done(pipe.recv_bytes()))
+    except (EOFError, BrokenPipeError):
+        return
+
+
+def _done(task: bytes) -> bytes:
+    """Return what came of a task, to be sent."""
+    try:
+        fn, args, kwargs = pickle.loads(task)  # noqa: S301 written by our own parent
+        outcome = fn(*args, **kwargs)
+    except Exception as error:  # noqa: BLE001 whoever asks the future gets it
+        outcome = _Raised(error)
+    try:
+        return pickle.dumps(outcome)
+    except Exception as error:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled
+        return pickle.dumps(_Raised(PluginError(f"its result cannot be sent from a worker process: {one_line(error)}")))
+
+
+def _begin_worker(parent: int) -> None:
+    """Make a worker single-threaded in its arithmetic, deaf to Ctrl-C, and mortal with its parent."""
+    ignore_interrupts()
+    os.dup2(2, 1)  # what a plugin prints must not mix with results that the parent writes
+    keep_to_one_thread()
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)

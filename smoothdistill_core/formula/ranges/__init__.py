@@ -1,0 +1,1 @@
+"""What values a formula can take over a box of its inputs: interval arithmetic and poles."""

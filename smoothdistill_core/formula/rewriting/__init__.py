@@ -1,0 +1,1 @@
+"""Exact rewriting of formulas: affine maps of inputs and value, and tidying."""

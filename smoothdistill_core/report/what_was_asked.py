@@ -1,0 +1,108 @@
+"""What was asked: the recipe in words, and as YAML."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from smoothdistill_core.results import Results
+from smoothdistill_core.wording.lists import listed
+from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import plural
+
+ORDER = ("dataset", "prepare", "teacher", "regularizer", "student", "metric", "distil", "choose", "trials")
+"""The keys of a recipe in the order in which people write them."""
+
+
+def asked_in_words(results: Results, names: Names) -> str:
+    """Return the recipe as a few sentences; its plan is enough for that."""
+    datasets = list(dict.fromkeys(trial.dataset for trial in results.trials.values()))
+    if not datasets:
+        return "The plan is empty."
+    data = listed(datasets) if len(datasets) <= 6 else plural(len(datasets), "dataset")
+    text = f"On {data}, with {_how_often(results)}"
+    students = listed([names.short(student) for student in names.students])
+    if names.teachers:
+        teachers = listed([names.short(teacher) for teacher in names.teachers])
+        was = "was" if len(names.teachers) == 1 else "were each"
+        text += (
+            f", {teachers} {was} trained {listed(_penalties(results))}. For each of these teachers {students} searched "
+            "a formula that imitates it, and one straight on the data (direct)."
+        )
+    baselines = listed(_baselines(results, names))
+    if baselines:
+        text += f" Beside them stands {baselines}." if names.teachers else f", {baselines} was fitted to the data."
+    return f"{text} {_choice(results)}"
+
+
+def _how_often(results: Results) -> str:
+    datasets = {trial.dataset for trial in results.trials.values()}
+    runs = {(trial.dataset, trial.run) for trial in results.trials.values()}
+    a_dataset, a_run = len(runs) // len(datasets), plural(len(results.trials) // len(runs), "seed")
+    often = f"{plural(a_dataset, 'run')} of {a_run}" if a_dataset > 1 else a_run
+    return f"{often} each" if len(datasets) > 1 else often
+
+
+def _baselines(results: Results, names: Names) -> list[str]:
+    alone = (r.cell.student for r in results.cells if r.cell.kind == "student" and not r.cell.taught)
+    return [names.short(student) for student in dict.fromkeys(alone) if student not in names.students]
+
+
+def _penalties(results: Results) -> list[str]:
+    strengths: dict[str, set[float]] = defaultdict(set)
+    for record in results.cells:
+        if record.cell.kind == "teacher":
+            strengths[record.cell.regularizer].add(record.cell.strength)
+    said = []
+    for penalty, found in strengths.items():
+        numbers = [f"{strength:g}" for strength in sorted(found) if strength > 0]
+        if penalty == "none":
+            said.append("without a penalty")
+        elif len(numbers) > 3:
+            said.append(f"with {penalty} at {len(numbers)} strengths from {numbers[0]} to {numbers[-1]}")
+        elif numbers:
+            said.append(f"with {penalty} at strength{'s' * (len(numbers) > 1)} {listed(numbers)}")
+        else:
+            said.append(f"with {penalty}")
+    return said
+
+
+def _choice(results: Results) -> str:
+    choose = results.choose
+    if choose.rule == "sweet_spot":
+        rule = (
+            "Each trial chose, of the teachers that beat direct in accuracy and smoothness, that with the best formula"
+        )
+    else:
+        rule = "Of each penalty’s strengths, each trial chose the one with the best formula"
+    judged = "R²" if choose.score == "r2" else "fidelity to the teacher"
+    part = "training" if choose.part == "train" else "validation"
+    return f"{rule}, by {judged} on the {part} part. All scores below are of the test part, which no choice saw."
+
+
+def asked_as_yaml(results: Results) -> str:
+    """Return the recipe with every default filled in, ready to run again; empty where it is not known."""
+    import yaml
+
+    if not results.content:
+        return ""
+    content: dict[str, Any] = {"name": results.name}
+    content |= {key: _short(results.content[key]) for key in ORDER if key in results.content}
+    content |= {key: value for key, value in results.content.items() if key not in content and value is not None}
+    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+
+
+def _short(value: Any) -> Any:
+    """Return a list of components as people write it: no list for one, no mapping for a mere name, no empty options.
+
+    A component's name comes first and its strengths last; strength 0 alone is that of a regularizer which takes none.
+    """
+    if isinstance(value, list):
+        short = [_short(one) for one in value]
+        return short[0] if len(short) == 1 else short
+    if not isinstance(value, dict):
+        return value
+    options = {key: option for key, option in value.items() if option is not None and key not in ("name", "strength")}
+    name = {"name": value["name"]} if "name" in value else {}
+    strength = {"strength": value["strength"]} if value.get("strength", [0.0]) != [0.0] else {}
+    return value["name"] if name and not (options or strength) else {**name, **options, **strength}

@@ -1,0 +1,179 @@
+"""`Scaling`: what standardised inputs and targets mean in the data's own units, there and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.errors import DataError, did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Array = NDArray[np.float64]
+
+TargetTransform = Literal["none", "log1p"]
+
+MARGIN = 0.1
+"""By how much of its width the range of each input is widened to the box in which formulas must have values."""
+
+
+@dataclass(frozen=True)
+class Feature:
+    """One input of the models: a column, or the indicator of one ``category`` of it.
+
+    ``mean`` and ``scale`` are those of the training part, ``low`` and ``high`` its least and greatest
+    value. A column of two categories has one indicator; ``otherwise`` is the category without one.
+    """
+
+    column: str
+    category: str | None
+    mean: float
+    scale: float
+    low: float
+    high: float
+    otherwise: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The column's name, or ``[column = category]``."""
+        return self.column if self.category is None else f"[{self.column} = {self.category}]"
+
+
+@dataclass(frozen=True)
+class Scaling:
+    """The inputs and the target in the data's own units, as the training part has them."""
+
+    features: tuple[Feature, ...]
+    target: str
+    transform: TargetTransform
+    mean: float
+    scale: float
+
+    @property
+    def names(self) -> list[str]:
+        """The names of the inputs."""
+        return [feature.name for feature in self.features]
+
+    @property
+    def box(self) -> list[tuple[float, float]]:
+        """The range of each input in the data's own units, widened by `MARGIN` on each side; indicators are 0 to 1."""
+        widths = [0.0 if f.category is not None else MARGIN * (f.high - f.low) for f in self.features]
+        return [(f.low - width, f.high + width) for f, width in zip(self.features, widths, strict=True)]
+
+    @property
+    def standardised_box(self) -> list[tuple[float, float]]:
+        """The same box in standardised units."""
+        return [
+            ((low - f.mean) / f.scale, (high - f.mean) / f.scale)
+            for f, (low, high) in zip(self.features, self.box, strict=True)
+        ]
+
+    def restore(self, y: Array) -> Array:
+        """Turn standardised targets into the data's own units."""
+        prepared = y * self.scale + self.mean
+        with np.errstate(over="ignore"):
+            return np.expm1(prepared) if self.transform == "log1p" else prepared
+
+    def standardise(self, target: Array) -> Array:
+        """Turn targets in the data's own units into standardised ones; what log1p cannot take becomes NaN."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            prepared = np.log1p(target) if self.transform == "log1p" else target
+        standardised: Array = (prepared - self.mean) / self.scale
+        return standardised
+
+    def raw(self, X: Array) -> Array:
+        """Turn standardised inputs (n, d) into the data's own units, indicators into 0 and 1."""
+        return X * [f.scale for f in self.features] + [f.mean for f in self.features]
+
+    def standardised(self, raw: Array) -> Array:
+        """Turn inputs (n, d) in the data's own units into standardised ones."""
+        return (raw - [f.mean for f in self.features]) / [f.scale for f in self.features]
+
+    def frame(self, X: Array) -> pd.DataFrame:
+        """Return standardised inputs (n, d) as the table of the data's own columns that they stand for.
+
+        Of a column's categories a row gets the one whose indicator is largest; categories are text.
+        """
+        import pandas as pd
+
+        values = self.raw(X)
+        columns: dict[str, Any] = {}
+        for column, places in self._columns().items():
+            first = self.features[places[0]]
+            if first.category is None:
+                columns[column] = values[:, places[0]]
+                continue
+            labels = [self.features[place].category for place in places]
+            found = np.array(labels, dtype=object)[values[:, places].argmax(axis=1)]
+            columns[column] = (
+                found
+                if first.otherwise is None
+                else np.where(values[:, places[0]] > 0.5, first.category, first.otherwise)
+            )
+        return pd.DataFrame(columns)
+
+    def inputs(self, frame: pd.DataFrame) -> Array:
+        """Return the rows of a table as inputs (n, d) in the data's own units, indicators as 0 and 1.
+
+        Columns are found by name; others are left alone. Raises `DataError` for a column that is
+        missing, that holds text where numbers belong, or that has gaps.
+        """
+        import pandas as pd
+
+        known = {str(column): column for column in frame.columns}
+        inputs = np.empty((len(frame), len(self.features)))
+        for name, places in self._columns().items():
+            if name not in known:
+                raise DataError(f"there is no column {name!r}; {did_you_mean(name, known)}")
+            column = frame[known[name]]
+            gaps = np.flatnonzero(column.isna())
+            if len(gaps):
+                raise DataError(
+                    f"column {name!r} is empty in {len(gaps)} of {len(frame)} rows, first in data row {gaps[0] + 1}; "
+                    "fill them in or remove those rows"
+                )
+            if self.features[places[0]].category is not None:
+                labels = np.array([label(value) for value in column.tolist()], dtype=object)
+                for place in places:
+                    inputs[:, place] = labels == self.features[place].category
+                continue
+            numbers = pd.to_numeric(column, errors="coerce")
+            odd = np.flatnonzero(numbers.isna())
+            if len(odd):
+                raise DataError(
+                    f"column {name!r} holds {column.iloc[odd[0]]!r} in data row {odd[0] + 1}, where a number belongs"
+                )
+            inputs[:, places[0]] = numbers.to_numpy(dtype=np.float64)
+        return inputs
+
+    def outside(self, raw: Array) -> NDArray[np.bool_]:
+        """Say for each row of inputs (n, d), in the data's own units, whether it lies outside the box."""
+        box = np.array(self.box)
+        return np.asarray(((raw < box[:, 0]) | (raw > box[:, 1])).any(axis=1), dtype=np.bool_)
+
+    def to_json(self) -> str:
+        """Write it as JSON."""
+        return json.dumps(asdict(self), sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> Scaling:
+        """Read what `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        return cls(**{**data, "features": tuple(Feature(**feature) for feature in data["features"])})
+
+    def _columns(self) -> dict[str, list[int]]:
+        """Return the places of each column's inputs, in order."""
+        columns: dict[str, list[int]] = {}
+        for place, feature in enumerate(self.features):
+            columns.setdefault(feature.column, []).append(place)
+        return columns
+
+
+def label(value: Any) -> str:
+    """Return what a category is called: a whole number without a decimal point, anything else as text."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

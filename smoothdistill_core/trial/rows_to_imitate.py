@@ -1,0 +1,78 @@
+"""What a student is shown: the training rows, and further inputs near them that the teacher is asked about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import TrainedTeacher
+from smoothdistill_core.preparation import Split
+from smoothdistill_core.recipe import Distil
+
+Array = NDArray[np.float64]
+
+NEIGHBOURS = 5
+"""A mixture lies between a row and one of this many nearest rows."""
+
+ROWS_COMPARED = 2_000
+"""Neighbours are sought among at most this many rows."""
+
+
+@dataclass(frozen=True)
+class RowsToImitate:
+    """Inputs ``X`` (n, d), their targets ``y`` (n,) and ``weights`` (n,), None where all are alike.
+
+    ``y`` holds the teacher's predictions, or the data. The first ``len(data)`` rows are training rows, and
+    ``data`` is their target in the data.
+    """
+
+    X: Array
+    y: Array
+    data: Array
+    weights: Array | None
+
+
+def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil, seed: int) -> RowsToImitate:
+    """Choose the training rows that a search sees, and draw further inputs where there is a teacher to ask."""
+    rows = split.parts["train"]
+    rng = np.random.default_rng([seed, len(rows.X)])
+    X, data = rows.X, rows.y
+    if len(X) > distil.max_rows:
+        chosen = np.sort(rng.choice(len(X), distil.max_rows, replace=False))
+        X, data = X[chosen], data[chosen]
+    if teacher is None:
+        return RowsToImitate(X, data, data, None)
+    missing = distil.extra_rows - len(X)
+    if distil.extra == "none" or missing <= 0:
+        return RowsToImitate(X, teacher.predict(X), data, None)
+    origin = rng.integers(len(X), size=missing)
+    extra = _jittered(X, origin, distil.extra_width, rng) if distil.extra == "jitter" else _mixed(X, origin, rng)
+    indicators = [place for place, feature in enumerate(split.facts.scaling.features) if feature.category is not None]
+    extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
+    answers = teacher.predict(extra)
+    known = np.isfinite(answers)  # a black box may have no answer outside of its domain
+    everything = np.concatenate([X, extra[known]])
+    y = np.concatenate([teacher.predict(X), answers[known]])
+    weights = np.concatenate([np.ones(len(X)), np.full(known.sum(), distil.extra_weight)])
+    return RowsToImitate(everything, y, data, None if distil.extra_weight == 1.0 else weights)
+
+
+def _jittered(X: Array, origin: NDArray[np.intp], width: float, rng: np.random.Generator) -> Array:
+    """Return the rows ``origin`` of X moved by normal noise of ``width`` standard deviations."""
+    moved: Array = X[origin] + width * rng.normal(size=(len(origin), X.shape[1]))
+    return moved
+
+
+def _mixed(X: Array, origin: NDArray[np.intp], rng: np.random.Generator) -> Array:
+    """Return points on the way from the rows ``origin`` of X to near neighbours, at most half of it."""
+    from scipy.spatial import cKDTree
+
+    others = X[rng.choice(len(X), min(len(X), ROWS_COMPARED), replace=False)]
+    first = min(2, len(others))  # the nearest of all is the row itself
+    last = min(NEIGHBOURS + 1, len(others))
+    _, places = cKDTree(others).query(X[origin], k=list(range(first, last + 1)))
+    chosen = others[places[np.arange(len(origin)), rng.integers(places.shape[1], size=len(origin))]]
+    mixed: Array = X[origin] + rng.uniform(0.0, 0.5, size=(len(origin), 1)) * (chosen - X[origin])
+    return mixed

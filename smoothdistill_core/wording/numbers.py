@@ -1,0 +1,81 @@
+"""How numbers are written for people: scores, p-values, durations; what is no number is a dash."""
+
+from __future__ import annotations
+
+import math
+
+NOTHING = "–"
+"""What stands where there is no number."""
+
+MINUS = "−"
+
+
+def number(value: float | None) -> str:
+    """Write a score with three decimals, very large and very small ones with a power of ten.
+
+    >>> number(0.4951), number(-1.5), number(0.00002), number(float("nan"))
+    ('0.495', '−1.500', '2.0e−05', '–')
+    """
+    if value is None or math.isnan(value):
+        return NOTHING
+    if math.isinf(value):
+        return "∞" if value > 0 else f"{MINUS}∞"
+    small = 0 < abs(value) < 0.0005
+    return (f"{value:.1e}" if small or abs(value) >= 1000 else f"{value:.3f}").replace("-", MINUS)
+
+
+def difference(value: float | None) -> str:
+    """Write a difference like `number`, always with its sign."""
+    text = number(value)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
+def p_value(value: float | None) -> str:
+    """Write a p-value with two significant digits, or say that it is below a ten thousandth."""
+    if value is None:
+        return NOTHING
+    return "< 0.0001" if value < 0.0001 else f"{value:.2g}"
+
+
+def p_equals(value: float | None) -> str:
+    """Write a p-value for a sentence.
+
+    >>> p_equals(0.0312), p_equals(1e-6)
+    ('p = 0.031', 'p < 0.0001')
+    """
+    text = p_value(value)
+    return f"p {text}" if text.startswith("<") else f"p = {text}"
+
+
+def count(value: float | None) -> str:
+    """Write a whole number, or the mean of whole numbers without its decimals."""
+    return NOTHING if value is None or not math.isfinite(value) else f"{value:.0f}"
+
+
+def share(value: float | None) -> str:
+    """Write a share between 0 and 1 as a percentage."""
+    return NOTHING if value is None else f"{100 * value:.0f} %"
+
+
+def duration(seconds: float | None) -> str:
+    """Write a time as people say it.
+
+    >>> duration(0.34), duration(75), duration(7300)
+    ('0.3 s', '1 min 15 s', '2 h 2 min')
+    """
+    if seconds is None:
+        return NOTHING
+    if seconds < 60:
+        return f"{seconds:.1f} s" if seconds < 10 else f"{seconds:.0f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def plural(quantity: int, what: str, many: str | None = None) -> str:
+    """Write a number of things.
+
+    >>> plural(1, "seed"), plural(2, "seed")
+    ('1 seed', '2 seeds')
+    """
+    return f"{quantity:,} {what if quantity == 1 else many or what + 's'}"

@@ -1,0 +1,95 @@
+"""What a student is shown: training rows, and inputs near them that the teacher is asked about."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from smoothdistill_core import Table, TrainedTeacher
+from smoothdistill_core.preparation import prepare
+from smoothdistill_core.recipe import Distil, Prepare
+from smoothdistill_core.trial.rows_to_imitate import rows_to_imitate
+
+
+class Sum(TrainedTeacher):
+    """Predicts the sum of the inputs."""
+
+    def predict(self, X):
+        return X.sum(axis=1)
+
+    def save(self):
+        return b""
+
+
+def split_of(rows=50):
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(rng.normal(size=(rows, 2)), columns=["a", "b"])
+    return prepare(Table(frame.assign(kind=["p", "q", "r", "p", "q"] * (rows // 5), y=frame["a"]), "y"), Prepare(), 0)
+
+
+SPLIT = split_of()
+TRAIN = SPLIT.parts["train"]
+
+
+def test_without_further_inputs_a_student_sees_the_training_rows_and_what_the_teacher_says_of_them():
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra="none"), seed=0)
+    np.testing.assert_array_equal(seen.X, TRAIN.X)
+    np.testing.assert_array_equal(seen.y, TRAIN.X.sum(axis=1))
+    np.testing.assert_array_equal(seen.data, TRAIN.y)
+    assert seen.weights is None
+
+
+@pytest.mark.parametrize("extra", ["jitter", "mixture"])
+def test_further_inputs_fill_up_to_the_number_of_rows_and_the_teacher_answers_them(extra):
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra=extra, extra_rows=200), seed=0)
+    assert len(seen.X) == len(seen.y) == 200
+    np.testing.assert_array_equal(seen.X[: len(TRAIN.X)], TRAIN.X)
+    np.testing.assert_array_equal(seen.y, seen.X.sum(axis=1))
+    assert len(np.unique(seen.X, axis=0)) == 200
+
+
+@pytest.mark.parametrize("extra", ["jitter", "mixture"])
+def test_a_further_input_is_of_one_category_like_any_row(extra):
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra=extra, extra_rows=200), seed=0)
+    indicators = SPLIT.facts.scaling.raw(seen.X)[:, 2:]
+    np.testing.assert_allclose(np.sort(indicators, axis=1), np.tile([0.0, 0.0, 1.0], (200, 1)), atol=1e-12)
+
+
+def test_jitter_is_as_wide_as_asked():
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra="jitter", extra_rows=4000, extra_width=0.5), seed=0)
+    added = seen.X[len(TRAIN.X) :, :2]
+    assert added.var(axis=0) == pytest.approx(TRAIN.X[:, :2].var(axis=0) + 0.25, rel=0.15)
+
+
+def test_mixtures_stay_within_the_range_of_the_rows():
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra="mixture", extra_rows=500), seed=0)
+    assert (seen.X.min(axis=0) >= TRAIN.X.min(axis=0)).all()
+    assert (seen.X.max(axis=0) <= TRAIN.X.max(axis=0)).all()
+
+
+def test_a_further_input_weighs_what_the_recipe_says():
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(extra="jitter", extra_rows=100, extra_weight=0.25), seed=0)
+    assert set(seen.weights[: len(TRAIN.X)]) == {1.0}
+    assert set(seen.weights[len(TRAIN.X) :]) == {0.25}
+
+
+def test_the_same_seed_shows_the_same():
+    options = Distil(extra="mixture", extra_rows=100)
+    first, second, other = (rows_to_imitate(SPLIT, Sum(), options, seed=seed) for seed in (3, 3, 4))
+    np.testing.assert_array_equal(first.X, second.X)
+    assert not np.array_equal(first.X, other.X)
+
+
+def test_a_student_on_the_data_has_nobody_to_ask():
+    seen = rows_to_imitate(SPLIT, None, Distil(extra="jitter"), seed=0)
+    np.testing.assert_array_equal(seen.X, TRAIN.X)
+    np.testing.assert_array_equal(seen.y, TRAIN.y)
+
+
+def test_enough_rows_need_no_further_ones():
+    assert len(rows_to_imitate(SPLIT, Sum(), Distil(extra="jitter", extra_rows=10), seed=0).X) == len(TRAIN.X)
+
+
+def test_of_very_many_rows_a_sample_is_shown():
+    seen = rows_to_imitate(SPLIT, Sum(), Distil(max_rows=10, extra="none"), seed=0)
+    assert seen.X.shape == (10, TRAIN.X.shape[1])
+    assert {tuple(row) for row in seen.X} < {tuple(row) for row in TRAIN.X}

@@ -1,0 +1,95 @@
+"""Units lead from standardised numbers to the data's own units and columns, and back."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from smoothdistill_core import DataError, Table
+from smoothdistill_core.preparation import prepare
+from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.scaling import Feature, Scaling
+
+FRAME = pd.DataFrame(
+    {
+        "age": [20.0, 30.0, 40.0, 50.0] * 10,
+        "origin": ["usa", "japan", "europe", "usa"] * 10,
+        "smoker": ["no", "yes", "yes", "no"] * 10,
+        "zylinder": [4, 6, 8, 4] * 10,
+        "y": np.arange(40.0),
+    }
+)
+
+
+def split():
+    return prepare(Table(FRAME, "y", categorical=("zylinder",)), Prepare(), 0)
+
+
+def test_standardised_targets_lead_back_to_the_data():
+    plain = Scaling((), "y", "none", 10.0, 2.0)
+    np.testing.assert_allclose(plain.restore(np.array([-1.0, 0.0, 1.5])), [8.0, 10.0, 13.0])
+    logarithmic = Scaling((), "y", "log1p", 1.0, 0.5)
+    np.testing.assert_allclose(logarithmic.restore(np.array([0.0, 2.0])), [np.e - 1, np.e**2 - 1])
+
+
+@pytest.mark.parametrize("transform", ["none", "log1p"])
+def test_targets_go_there_and_back(transform):
+    scaling, target = Scaling((), "y", transform, 1.5, 0.5), np.array([0.0, 0.3, 7.0])
+    np.testing.assert_allclose(scaling.restore(scaling.standardise(target)), target, atol=1e-15)
+
+
+def test_a_scaling_survives_as_json():
+    features = (
+        Feature("x", None, 0.1, 1 / 3, -1e-9, 7.0),
+        Feature('größe = "1"', "a, b", 0.5, 0.5, 0.0, 1.0, otherwise="c"),
+    )
+    scaling = Scaling(features, "y", "log1p", 1e-17, 2.0)
+    assert Scaling.from_json(scaling.to_json()) == scaling
+
+
+def test_the_table_behind_standardised_inputs_is_the_one_they_came_from():
+    scaling, X = split().facts.scaling, split().parts["train"].X
+    frame = scaling.frame(X)
+    assert list(frame.columns) == ["age", "origin", "smoker", "zylinder"]
+    assert set(frame["origin"]) == {"usa", "japan", "europe"}
+    assert set(frame["smoker"]) == {"no", "yes"}
+    assert set(frame["zylinder"]) == {"4", "6", "8"}
+    np.testing.assert_allclose(scaling.standardised(scaling.inputs(frame)), X, atol=1e-12)
+
+
+def test_new_rows_are_read_by_the_names_of_their_columns():
+    scaling = split().facts.scaling
+    new = pd.DataFrame({"other": [1], "smoker": ["yes"], "origin": ["mars"], "zylinder": [6.0], "age": [31]})
+    found = dict(zip(scaling.names, scaling.inputs(new)[0], strict=True))
+    assert found["age"] == 31.0
+    assert found["[zylinder = 6]"] == 1.0
+    assert found["[smoker = yes]"] == 1.0
+    assert found["[origin = usa]"] == found["[origin = japan]"] == found["[origin = europe]"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda frame: frame.rename(columns={"age": "Age"}), "no column 'age'; did you mean 'Age'"),
+        (lambda frame: frame.assign(age=["x", *frame["age"][1:]]), "'age' holds 'x' in data row 1, where a number"),
+        (lambda frame: frame.assign(age=[1.0, np.nan, *frame["age"][2:]]), "'age' is empty in 1 of 40 rows.*row 2"),
+    ],
+)
+def test_rows_that_cannot_be_inputs_are_refused(change, message):
+    with pytest.raises(DataError, match=message):
+        split().facts.scaling.inputs(change(FRAME))
+
+
+def test_the_box_is_a_little_wider_than_the_training_rows_but_not_for_indicators():
+    scaling = split().facts.scaling
+    box = dict(zip(scaling.names, scaling.box, strict=True))
+    assert box["age"] == (17.0, 53.0)
+    assert box["[smoker = yes]"] == (0.0, 1.0)
+    low, high = scaling.standardised_box[0]
+    np.testing.assert_allclose(scaling.raw(np.full((1, len(scaling.features)), low))[0, 0], 17.0)
+    assert low < split().parts["train"].X[:, 0].min() < split().parts["train"].X[:, 0].max() < high
+
+
+def test_rows_outside_the_box_are_found():
+    scaling = split().facts.scaling
+    new = scaling.inputs(FRAME.iloc[:2].assign(age=[25.0, 53.1]))
+    assert scaling.outside(new).tolist() == [False, True]
