@@ -22,7 +22,7 @@ _HOMES = {
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
-    "results": "Line Outcome Results chosen recommended select summarise",
+    "results": "Line Outcome Results formula_by_name summarise",
     "study": "Outlook Progress Study",
 }
 
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
         recipe_schema,
     )
     from smoothdistill_core.registry import Plugin, Registry
-    from smoothdistill_core.results import Line, Outcome, Results, chosen, recommended, select, summarise
+    from smoothdistill_core.results import Line, Outcome, Results, formula_by_name, summarise
     from smoothdistill_core.study import Outlook, Progress, Study
 
 __all__ = [
@@ -107,14 +107,12 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
-    "chosen",
+    "formula_by_name",
     "hookimpl",
     "read_recipe",
     "recipe_from_data",
     "recipe_from_text",
     "recipe_schema",
-    "recommended",
-    "select",
     "summarise",
 ]
 

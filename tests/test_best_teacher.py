@@ -194,7 +194,7 @@ def test_a_teacher_that_fails_leaves_the_choice_among_the_others(registry):
     results = run(registry, recipe=RECIPE.replace("bias: 0.0", "bias: 0.0, fails: true"))
     taught = [outcome for outcome in results.outcomes if outcome.teacher]
     assert {outcome.teacher_cell.teacher for outcome in taught} == {"guess(bias=0.3)"}
-    assert {record.cell.kind for record in results.failed} == {"teacher"}
+    assert {record.cell.role for record in results.failed} == {"teacher"}
 
 
 def test_a_teacher_that_failed_once_may_be_the_best_later(registry, tmp_path, monkeypatch):
@@ -223,7 +223,7 @@ def test_a_student_fails_where_all_of_its_teachers_do(registry):
     results = run(
         registry, recipe=RECIPE.replace("bias: 0.0", "fails: true").replace("bias: 0.3", "fails: true, bias: 1.0")
     )
-    reasons = [record.reason for record in results.failed if record.cell.kind == "student"]
+    reasons = [record.reason for record in results.failed if record.cell.role != "teacher"]
     assert reasons == ["none of its teachers has a finite R2 on the validation part"] * 2
     assert {outcome.penalty for outcome in results.outcomes} == {"direct"}
 

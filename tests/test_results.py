@@ -4,11 +4,11 @@ import math
 
 import pytest
 
-from smoothdistill_core import Formula, ResultError, Results, chosen, recommended, select, summarise
+from smoothdistill_core import Formula, ResultError, Results, formula_by_name, summarise
+from smoothdistill_core.components import Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results import best_formulas
-from smoothdistill_core.results import choices as named
+from smoothdistill_core.results import best_formulas, formulas_by_name
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
@@ -42,10 +42,10 @@ class Bench:
         self.cells = []
         self.trials = {}
 
-    def record(self, kind, seed, dataset, state, scores=None, front=(), **cell):
+    def record(self, role, seed, dataset, state, scores=None, front=(), **cell):
         trial = f"{dataset}-{seed}"
         self.trials[trial] = TrialRecord(trial, dataset, 0, seed, FACTS)
-        found = Cell(f"cell-{len(self.cells)}", trial, kind, **cell)
+        found = Cell(f"cell-{len(self.cells)}", trial, role, **cell)
         reason = "no luck" * (state == "failed")
         self.cells.append(CellRecord(found, state, reason, scores=scores or {}, front=front))
         return found
@@ -54,13 +54,14 @@ class Bench:
         self, found, seed=0, student="gp", dataset="toy", formulas=(SHORT,), state="done", poles=(), errors=(), **cell
     ):
         front = entries(formulas, found if isinstance(found, list) else [found], poles, errors)
-        return self.record("student", seed, dataset, state, front=front, student=student, **cell)
+        role = Role.TAUGHT if "teacher" in cell else Role.BASELINE if student == "linear" else Role.DIRECT
+        return self.record(role, seed, dataset, state, front=front, student=student, **cell)
 
     def taught(self, penalty, strength, teacher_scores, found, seed=0, student="gp", teacher_state="done", **more):
         """Record a teacher and a student that imitates it."""
         labels = {"teacher": more.pop("teacher", "mlp"), "regularizer": penalty, "strength": strength}
         dataset = more.get("dataset", "toy")
-        cell = self.record("teacher", seed, dataset, teacher_state, teacher_scores, **labels)
+        cell = self.record(Role.TEACHER, seed, dataset, teacher_state, teacher_scores, **labels)
         return self.student(found, seed, student, teacher_cell=cell.key, **labels, **more)
 
     def results(self, rule="best", part="validation", **options):
@@ -73,7 +74,7 @@ def bench():
 
 
 def choices(results):
-    return [(label, outcome.student, outcome.strength) for label, outcome in chosen(results)]
+    return [(label, outcome.student, outcome.strength) for label, outcome in results.chosen]
 
 
 def test_a_student_on_the_data_is_direct_and_a_baseline_has_its_own_name(bench):
@@ -180,16 +181,16 @@ SURELY, PERHAPS = (0.5, 0.6, 0.4, 0.55), (1.4, 0.2, 1.5, 0.3)
 def test_a_formula_is_recommended_that_beats_the_baseline_by_more_than_chance(bench, errors, winner):
     bench.student(scores(0.5), student="linear", errors=(1.0,) * 4)
     bench.taught("jacobian", 0.1, scores(0.5), scores(0.6), errors=errors)
-    (outcome,) = recommended(bench.results())
+    (outcome,) = bench.results().recommended
     assert outcome.student == winner
-    assert select(bench.results()).student == winner
+    assert formula_by_name(bench.results()).student == winner
 
 
 def test_a_worse_formula_is_not_recommended(bench):
     bench.student(scores(0.5), student="linear", errors=(1.0,) * 4)
     bench.student(scores(0.4), errors=SURELY)
     bench.taught("jacobian", 0.1, scores(0.5), scores(0.1), errors=SURELY)
-    assert [outcome.student for outcome in recommended(bench.results())] == ["linear"]
+    assert [outcome.student for outcome in bench.results().recommended] == ["linear"]
 
 
 @pytest.mark.parametrize("options", [{"part": "train"}, {"score": "fidelity"}])
@@ -197,7 +198,7 @@ def test_without_paired_errors_the_best_is_recommended(bench, options):
     good = scores(0.6, train=0.6) | {("validation", "fidelity"): 0.9}
     bench.student(scores(0.5, train=0.5), student="linear", errors=(1.0,) * 4)
     bench.taught("jacobian", 0.1, scores(0.5), good, errors=PERHAPS)
-    assert [outcome.student for outcome in recommended(bench.results(**options))] == ["gp"]
+    assert [outcome.student for outcome in bench.results(**options).recommended] == ["gp"]
 
 
 def test_formulas_can_be_judged_by_their_fidelity(bench):
@@ -211,7 +212,7 @@ def test_formulas_can_be_judged_by_their_fidelity(bench):
 def test_a_formula_is_selected_by_what_people_call_it(bench):
     two_seeds(bench)
     results = bench.results()
-    assert set(named(results, "toy")) == {
+    assert set(formulas_by_name(results, "toy")) == {
         "best",
         "direct",
         "linear",
@@ -220,10 +221,10 @@ def test_a_formula_is_selected_by_what_people_call_it(bench):
         "jacobian 0.5",
         "jacobian",
     }
-    assert select(results).penalty == "jacobian"
-    assert select(results, "toy", "linear").student == "linear"
-    assert select(results, choice="jacobian 0.5").strength == 0.5
-    assert select(results, choice="jacobian") is select(results, choice="jacobian 0.1")
+    assert formula_by_name(results).penalty == "jacobian"
+    assert formula_by_name(results, "toy", "linear").student == "linear"
+    assert formula_by_name(results, choice="jacobian 0.5").strength == 0.5
+    assert formula_by_name(results, choice="jacobian") is formula_by_name(results, choice="jacobian 0.1")
 
 
 @pytest.mark.parametrize(
@@ -239,13 +240,13 @@ def test_a_formula_that_is_not_there_is_named_with_those_that_are(bench, dataset
     two_seeds(bench)
     bench.student(scores(0.5), dataset="wine")
     with pytest.raises(ResultError, match=message):
-        select(bench.results(), dataset, choice)
+        formula_by_name(bench.results(), dataset, choice)
 
 
 def test_of_a_run_that_found_nothing_nothing_can_be_selected(bench):
     bench.student(scores(), state="planned")
     with pytest.raises(ResultError, match="no formula yet"):
-        select(bench.results())
+        formula_by_name(bench.results())
 
 
 @pytest.mark.parametrize(("part", "strengths"), [("validation", (0.5, 0.1)), ("train", (0.1, 0.5))])
@@ -288,7 +289,7 @@ def test_strength_0_is_never_chosen(bench, rule):
     bench.student(scores(0.1, steepness=2.0))
     bench.taught("none", 0.0, scores(0.9, steepness=0.1), scores(0.9))
     bench.taught("jacobian", 0.0, scores(0.9, steepness=0.1), scores(0.9))
-    assert chosen(bench.results(rule)) == []
+    assert bench.results(rule).chosen == ()
     bench.taught("jacobian", 0.1, scores(0.5, steepness=1.0), scores(0.2))
     assert [strength for _, _, strength in choices(bench.results(rule))] == [0.1]
 
@@ -325,7 +326,7 @@ def test_the_sweet_spot_beats_direct_in_accuracy_and_in_smoothness(bench):
 def test_without_a_teacher_that_beats_direct_there_is_no_sweet_spot(bench, teacher):
     bench.student(scores(0.5, steepness=1.0))
     bench.taught("jacobian", 0.1, teacher, scores(0.99))
-    assert chosen(bench.results("sweet_spot")) == []
+    assert bench.results("sweet_spot").chosen == ()
 
 
 def test_a_sweet_spot_is_judged_against_direct_of_the_same_seed_and_student(bench):
@@ -334,7 +335,7 @@ def test_a_sweet_spot_is_judged_against_direct_of_the_same_seed_and_student(benc
     bench.student(scores(0.1, steepness=1.0), seed=0, student="op")
     for seed, student in [(0, "gp"), (1, "gp"), (0, "op"), (1, "op")]:
         bench.taught("jacobian", 0.1, scores(0.5, steepness=0.5), scores(0.4), seed, student)
-    found = [(outcome.trial.seed, outcome.student) for _, outcome in chosen(bench.results("sweet_spot"))]
+    found = [(outcome.trial.seed, outcome.student) for _, outcome in bench.results("sweet_spot").chosen]
     assert found == [(1, "gp"), (0, "op")]
 
 
@@ -440,4 +441,4 @@ def test_a_run_is_complete_when_every_cell_was_run(bench):
 def test_a_run_that_found_nothing_has_an_empty_summary(bench):
     bench.student(scores(), state="planned")
     results = bench.results("sweet_spot")
-    assert (results.outcomes, chosen(results), summarise(results), best_formulas(results)) == ((), [], [], {})
+    assert (results.outcomes, results.chosen, summarise(results), best_formulas(results)) == ((), (), [], {})

@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from smoothdistill_core import Formula, StoreError
+from smoothdistill_core.components import Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellState, Store, TrialRecord
@@ -18,8 +19,8 @@ FACTS = SplitFacts(
     Scaling((Feature("x", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), ("a note",), {"train": 3, "test": 2}
 )
 TRIAL = TrialRecord("trial", "line", 0, 0)
-TEACHER = Cell("teach", "trial", "teacher", teacher="mlp", regularizer="jacobian", strength=0.1)
-STUDENT = Cell("study", "trial", "student", "teach", "mlp", "jacobian", 0.1, "gplearn")
+TEACHER = Cell("teach", "trial", Role.TEACHER, teacher="mlp", regularizer="jacobian", strength=0.1)
+STUDENT = Cell("study", "trial", Role.TAUGHT, "teach", "mlp", "jacobian", 0.1, "gplearn")
 SCORES = {("train", "r2"): 0.5, ("test", "r2"): float("nan"), ("test", "rmse"): float("inf")}
 
 
@@ -205,8 +206,8 @@ def fill(folder, trials=30):
         cells = []
         for number in range(trials):
             trial = f"trial{number:03}"
-            teacher = Cell(f"teach{number:03}", trial, "teacher", teacher="mlp", regularizer="none")
-            cells += [teacher, Cell(f"study{number:03}", trial, "student", teacher.key, "mlp", "none", 0.0, "gp")]
+            teacher = Cell(f"teach{number:03}", trial, Role.TEACHER, teacher="mlp", regularizer="none")
+            cells += [teacher, Cell(f"study{number:03}", trial, Role.TAUGHT, teacher.key, "mlp", "none", 0.0, "gp")]
         store.claim("toy", {"choose": {}}, {})
         store.set_plan([TrialRecord(f"trial{number:03}", "line", 0, number) for number in range(trials)], cells)
         front = tuple(

@@ -257,7 +257,7 @@ def test_a_failing_student_fails_its_cells_only_and_is_tried_again_next_time(reg
 
 def test_a_failing_teacher_fails_its_students_and_not_its_neighbours(registry):
     results = run(registry, replace={"teacher: shrinking": "teacher: {name: shrinking, fail_at: 0.5}"})
-    reasons = {record.cell.kind: record.reason for record in results.failed}
+    reasons = {record.cell.role: record.reason for record in results.failed}
     assert reasons["teacher"].startswith("the teacher's predictions are not finite")
     assert reasons["student"].startswith("its teacher failed: the teacher's predictions are not finite")
     assert len(results.failed) == 4
@@ -324,7 +324,7 @@ def test_a_metric_cannot_change_the_data_of_others(registry):
 
     registry.register(SimpleNamespace(smoothdistill_metrics=hookimpl(lambda: [Vandal])), "vandal")
     results = run(registry, replace={"metric: r2": "metric: [r2, vandal]"})
-    assert {record.reason.partition(":")[0] for record in results.failed if record.cell.kind == "teacher"} == {
+    assert {record.reason.partition(":")[0] for record in results.failed if record.cell.role == "teacher"} == {
         "metric 'vandal'"
     }
 

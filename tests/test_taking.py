@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from smoothdistill_core import Dataset, Registry, Results, Study, Table, hookimpl, recipe_from_text, select
+from smoothdistill_core import Dataset, Registry, Results, Study, Table, formula_by_name, hookimpl, recipe_from_text
 from smoothdistill_core.cli import main
 
 RECIPE = """
@@ -67,10 +67,10 @@ def invoke(run):
 
 
 def test_a_formula_is_exported_as_code_that_computes_its_predictions(invoke, run):
-    source = invoke("export", "--format", "python", "--dataset", "houses", "--choice", "direct").stdout
+    source = invoke("export", "--format", "python", "--dataset", "houses", "--choice", "linear").stdout
     space = {}
     exec(source, space)
-    explanation = select(Results.read(run), "houses", "direct").explanation
+    explanation = formula_by_name(Results.read(run), "houses", "linear").explanation
     row = {"area": 123.0, "town": "Ulm"}
     assert space["predict"](**row) == pytest.approx(explanation.predict(pd.DataFrame([row]))[0], rel=1e-12)
 
@@ -106,12 +106,12 @@ def test_a_wrong_word_is_a_clear_error(invoke, arguments, message):
 def test_new_rows_get_predictions_in_the_data_s_own_units(invoke, run, tmp_path):
     new = pd.DataFrame({"id": [1, 2], "town": ["Ulm", "Bonn"], "area": [100.0, 120.0]})
     new.to_csv(tmp_path / "new.csv", index=False)
-    result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--choice", "direct")
+    result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--choice", "linear")
     assert result.exit_code == 0
     table = pd.read_csv(io.StringIO(result.stdout))
     assert list(table.columns) == ["id", "town", "area", "price (predicted)"]
     assert table["price (predicted)"].tolist() == pytest.approx([340.0, 360.0], rel=0.05)
-    assert "houses: direct, seed" in result.stderr
+    assert "houses: linear, seed" in result.stderr
 
 
 def test_rows_outside_of_the_training_range_are_counted(invoke, tmp_path):

@@ -20,6 +20,7 @@ from smoothdistill_core.cli.dry_run import duration, show_outlook
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
+from smoothdistill_core.components import Role
 from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
@@ -76,7 +77,7 @@ def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> 
 
 def _introduce(recipe: Recipe, plan: Plan, screen: Console) -> None:
     """Say what will be done, and what was done to the data."""
-    teachers = sum(cell.kind == "teacher" for cell in plan.cells)
+    teachers = sum(cell.role is Role.TEACHER for cell in plan.cells)
     counts = [(len(plan.trials), "trial"), (teachers, "teacher"), (len(plan.cells) - teachers, "formula")]
     written = ", ".join(f"{count} {what}{'s' * (count != 1)}" for count, what in counts)
     screen.print(Text.assemble((recipe.name, "bold"), f": {written}"))

@@ -16,11 +16,11 @@ from rich.table import Table
 from rich.text import Text
 
 from smoothdistill_core.cli.console import GAP, console, plain_table
-from smoothdistill_core.components import Part
+from smoothdistill_core.components import Part, Role
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.results import DIRECT, Line, Outcome, Results, best_formulas, summarise
+from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.store import FILE, TrialRecord
@@ -220,7 +220,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
 
 
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
-    baseline = not outcome.teacher and outcome.penalty != DIRECT and weighs_chance(results.choose)
+    baseline = outcome.role is Role.BASELINE and weighs_chance(results.choose)
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
     return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score('r2'))}"
 

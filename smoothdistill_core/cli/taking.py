@@ -10,7 +10,7 @@ import click
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.errors import DataError, SmoothdistillError, one_line
 from smoothdistill_core.exports import FORMATS
-from smoothdistill_core.results import Outcome, Results, select
+from smoothdistill_core.results import Outcome, Results, formula_by_name
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -52,7 +52,7 @@ def predict_rows(run: str, file: str, dataset: str | None, choice: str, separato
 
 
 def _selected(run: str, dataset: str | None, choice: str) -> Outcome:
-    outcome = select(Results.read(run_folder(run)), dataset, choice)
+    outcome = formula_by_name(Results.read(run_folder(run)), dataset, choice)
     click.echo(f"{outcome.trial.dataset}: {choice}, seed {outcome.trial.seed}, {outcome.student}", err=True)
     return outcome
 

@@ -4,6 +4,7 @@ from smoothdistill_core.components.component import KINDS, Component, Kind, Reci
 from smoothdistill_core.components.dataset import Dataset, Table
 from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
 from smoothdistill_core.components.regularizer import Network, Regularizer
+from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
 
@@ -30,6 +31,7 @@ __all__ = [
     "Part",
     "RecipePath",
     "Regularizer",
+    "Role",
     "ScoringContext",
     "Student",
     "Table",

@@ -12,7 +12,8 @@ from smoothdistill_core.components import Component, Dataset
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.estimator.columns import Missing
 from smoothdistill_core.recipe import Prepare, Problem, Recipe, RecipeError, recipe_from_data
-from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS
+from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.recipe.recipe import SECTIONS
 from smoothdistill_core.registry import Registry
 
 BLACK_BOX = "blackbox"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
+from smoothdistill_core.results.outcome import BEST_TEACHER
 from smoothdistill_core.results.recommendation import BEST
-from smoothdistill_core.results.results import BEST_TEACHER, DIRECT
 from smoothdistill_core.results.strength_choice import SWEET_SPOT
 
 
@@ -17,8 +18,9 @@ def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate
     """
     if choice is None:
         return BEST if recipe.choose.rule == "best" else SWEET_SPOT
-    known = [BEST] if imitate else [BEST, DIRECT]
+    known = [BEST] if imitate else [BEST, Role.DIRECT.value]
     known += [name for name, student in registry.components("student").items() if student.baseline]
+    known += [str(student) for student in recipe.student if student.baseline]
     if recipe.distil.teachers == "best":
         known.append(BEST_TEACHER)
     for sweep in recipe.regularizer if recipe.distil.teachers == "all" else ():

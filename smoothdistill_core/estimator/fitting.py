@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from dataclasses import dataclass
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.errors import PluginError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.estimator.report import named
@@ -12,7 +13,7 @@ from smoothdistill_core.estimator.teacher import FittedTeacher, most_accurate
 from smoothdistill_core.executors.in_program import executor_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
-from smoothdistill_core.results import Outcome, Results, select
+from smoothdistill_core.results import Outcome, Results, formula_by_name
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
 from smoothdistill_core.study.progress import ProgressCallback
@@ -43,12 +44,12 @@ def run(
     study = Study(recipe, registry)
     plan = study.plan()
     if imitate:
-        _leave_direct_out(plan, recipe)
+        _leave_direct_out(plan)
     with Store(None) as store:
         with executor_of(workers) as executor:
             results = study.run(plan=plan, workers=workers, executor=executor, progress=progress, store=store)
         _check(results, recipe)
-        outcome = select(results, choice=choice)
+        outcome = formula_by_name(results, choice=choice)
         for text in _doubts(results, outcome):
             warnings.warn(text, RuntimeWarning, stacklevel=3)  # in the line that calls fit
         record = _teacher_of(outcome, results)
@@ -61,10 +62,9 @@ def run(
     return Fitted(results, outcome, teacher)
 
 
-def _leave_direct_out(plan: Plan, recipe: Recipe) -> None:
+def _leave_direct_out(plan: Plan) -> None:
     """Drop the students on the data: where the data are a model's own predictions, that is the same work twice."""
-    asked = {str(student) for student in recipe.student if not student.baseline}
-    dropped = {c.key for c in plan.cells if c.kind == "student" and not c.taught and c.student in asked}
+    dropped = {cell.key for cell in plan.cells if cell.role is Role.DIRECT}
     plan.cells = [cell for cell in plan.cells if cell.key not in dropped]
     plan.distillations = [task for task in plan.distillations if task.key not in dropped]
 
@@ -78,8 +78,9 @@ def _check(results: Results, recipe: Recipe) -> None:
     """Raise `PluginError` where no teacher came out, or no student that was asked for."""
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
-    kind = "student" if results.teachers else "teacher"  # the students of a teacher that failed fail with it
-    told = "; ".join(dict.fromkeys(record.reason for record in results.failed if record.cell.kind == kind))
+    of_teachers = not results.teachers  # the students of a teacher that failed fail with it
+    failed = [record for record in results.failed if (record.cell.role is Role.TEACHER) == of_teachers]
+    told = "; ".join(dict.fromkeys(record.reason for record in failed))
     if not results.teachers:
         raise PluginError(f"no teacher could be trained: {told}")
     if not done or not results.outcomes:

@@ -15,9 +15,10 @@ from pydantic import BaseModel, ValidationError
 from smoothdistill_core.components import CLASSES, Component, Kind, Teacher
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
+from smoothdistill_core.recipe.defaults import DEFAULTS
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 
 Section = TypeVar("Section", bound=BaseModel)

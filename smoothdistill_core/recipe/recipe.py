@@ -15,17 +15,6 @@ from smoothdistill_core.components import (
 )
 from smoothdistill_core.scaling import TargetTransform
 
-DEFAULTS: dict[str, Any] = {
-    "teacher": ["mlp"],
-    "regularizer": ["none", "jacobian", "lipschitz"],
-    "student": ["operon"],
-    "metric": [
-        *("r2", "fidelity", "complexity", "rmse", "mae"),
-        *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
-    ],
-}
-"""What a recipe gets where it says nothing: names, looked up in the registry like any others."""
-
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from smoothdistill_core.components import KINDS, Component, Kind, Regularizer
-from smoothdistill_core.recipe.recipe import DEFAULTS, SECTIONS, Heading
+from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.recipe.recipe import SECTIONS, Heading
 from smoothdistill_core.registry import Registry
 
 STRENGTH = {

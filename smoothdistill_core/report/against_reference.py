@@ -7,12 +7,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from smoothdistill_core.errors import ResultError, did_you_mean
+from smoothdistill_core.recipe.defaults import UNPENALISED
 from smoothdistill_core.report.averages import mean
 from smoothdistill_core.report.reference_table import P_VALUE, Entry, Reference, comparable
-from smoothdistill_core.report.scoreboard import Scoreboard
+from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
-from smoothdistill_core.results import Outcome, Results, chosen
-from smoothdistill_core.wording.names import Names
+from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.wording.numbers import NOTHING, count, difference, number, plural
 
 COLUMNS = (
@@ -29,14 +29,15 @@ COLUMNS = (
 )
 
 
-def against_reference(results: Results, reference: Reference, board: Scoreboard, names: Names) -> Table:
+def against_reference(reference: Reference, page: RunPage) -> Table:
     """Return every number of the reference that has a dataset of the run, and ours where we have one.
 
     Ours is the mean over the trials on the test part; a method without a strength is that which each trial chose.
     """
+    board, names = page.board, page.names
     datasets = _matched(reference, board.datasets)
-    groups = _groups(results)
-    tests = {(c.dataset, c.method): c.test.p for c in board.comparisons if c.against.answers("none")}
+    groups = _groups(page.results)
+    tests = {(c.dataset, c.method): c.test.p for c in board.comparisons if c.against.answers(UNPENALISED)}
     rows: list[tuple[Value, ...]] = []
     for entry in reference.entries:
         if entry.dataset not in datasets:
@@ -111,7 +112,7 @@ def _groups(results: Results) -> dict[tuple[str, str, str, str, float | None], l
     for outcome in results.outcomes:
         strength = outcome.strength if outcome.strength > 0 else None
         groups[outcome.trial.dataset, outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
-    for label, outcome in chosen(results):
+    for label, outcome in results.chosen:
         groups[outcome.trial.dataset, outcome.student, outcome.teacher, label, None].append(outcome)
     return groups
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smoothdistill_core.errors import ResultError
-from smoothdistill_core.report.figures import Picture, by_dataset, drawing
+from smoothdistill_core.report.figures import Picture, Sheet, by_dataset, drawing
 from smoothdistill_core.report.html_page import write_page
 from smoothdistill_core.report.tables import Column, Table, Value, table
 from smoothdistill_core.results import Line, Results, summarise
@@ -165,10 +165,10 @@ def _pictures(labels: Sequence[str], places: Sequence[Place], found: Sequence[di
 
     if len(datasets) == 1:
         title = f"R² of the formulas on {datasets[0]}"
-        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), MEANS, "methods", title, None)]
+        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), MEANS, "methods", title, Sheet())]
     else:
         drawn = [
-            by_dataset(datasets, labels, value, MEANS, f"method-{place}", f"R² of {method}", None)
+            by_dataset(datasets, labels, value, MEANS, f"method-{place}", f"R² of {method}", Sheet())
             for place, (method, value) in enumerate(((name, partial(_of_method, r2, name)) for name in methods), 1)
         ]
     return [one for one in drawn if one is not None]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from smoothdistill_core.report.figures import Picture, boxes, front, strengths, tradeoff
 from smoothdistill_core.report.formula_on_page import FormulaOnPage, best_of_each, on_page
-from smoothdistill_core.report.scoreboard import Scoreboard
-from smoothdistill_core.report.sweep import Sweep
-from smoothdistill_core.results import Outcome, Results
-from smoothdistill_core.wording.names import Names
+from smoothdistill_core.report.run_page import RunPage
+from smoothdistill_core.results import Results
+from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.wording.numbers import plural
 
 
@@ -28,26 +26,16 @@ class Section:
     pictures: Sequence[Picture]
 
 
-def section(
-    place: int,
-    dataset: str,
-    results: Results,
-    board: Scoreboard,
-    names: Names,
-    sweeps: Sequence[Sweep],
-    outcomes: Mapping[str, list[Outcome]],
-    best: Outcome | None,
-    folder: Path | None,
-) -> Section:
-    """Return the section of a dataset; figures are also written to ``folder`` if one is given."""
-    key = key_of(place, dataset)
+def section(place: int, dataset: str, page: RunPage) -> Section:
+    """Return the section of a dataset, which is number ``place`` of the page."""
+    best = page.best.get(dataset)
     return Section(
-        key,
+        key_of(place, dataset),
         dataset,
-        _about(dataset, results),
-        None if best is None else on_page(best, "best", names),
-        best_of_each(outcomes, results, names),
-        _pictures(key, results, board, names, dataset, sweeps, outcomes, best, folder),
+        _about(dataset, page.results),
+        None if best is None else on_page(best, BEST, page.names),
+        best_of_each(dataset, page),
+        _pictures(key_of(place, dataset), dataset, page),
     )
 
 
@@ -70,27 +58,19 @@ def _about(dataset: str, results: Results) -> str:
     return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}."
 
 
-def _pictures(
-    key: str,
-    results: Results,
-    board: Scoreboard,
-    names: Names,
-    dataset: str,
-    sweeps: Sequence[Sweep],
-    outcomes: Mapping[str, list[Outcome]],
-    best: Outcome | None,
-    folder: Path | None,
-) -> list[Picture]:
+def _pictures(key: str, dataset: str, page: RunPage) -> list[Picture]:
     drawn: list[Picture | None] = []
-    for number, sweep in enumerate(sweeps, 1):
-        end = f"-{number}" if len(sweeps) > 1 else ""
-        pairing = names.pairing(sweep.student, sweep.teacher)
+    found, choose, board, sheet = page.sweeps.get(dataset, []), page.results.choose, page.board, page.sheet
+    for number, sweep in enumerate(found, 1):
+        end = f"-{number}" if len(found) > 1 else ""
+        pairing = page.names.pairing(sweep.student, sweep.teacher)
         of = f", {pairing}" if pairing else ""
-        part = results.choose.part
-        drawn.append(tradeoff(sweep, f"{key}-tradeoff{end}", f"Accuracy against smoothness{of}", part, folder))
-        drawn.append(strengths(sweep, f"{key}-strengths{end}", f"Accuracy by strength{of}", folder))
-    values = {names.method(method): board.values(dataset, method) for method in board.methods}
-    drawn.append(boxes(values, board.unit, f"{key}-boxes", f"Formulas over the {board.unit}", folder))
-    if best is not None:
-        drawn.append(front(outcomes, best, results.choose, f"{key}-front", "Accuracy against complexity", folder))
+        drawn.append(tradeoff(sweep, f"{key}-tradeoff{end}", f"Accuracy against smoothness{of}", choose.part, sheet))
+        drawn.append(strengths(sweep, f"{key}-strengths{end}", f"Accuracy by strength{of}", sheet))
+    values = {page.names.method(method): board.values(dataset, method) for method in board.methods}
+    drawn.append(boxes(values, board.unit, f"{key}-boxes", f"Formulas over the {board.unit}", sheet))
+    if dataset in page.best:
+        methods = page.methods.get(dataset, {})
+        title = "Accuracy against complexity"
+        drawn.append(front(methods, page.best[dataset], choose, f"{key}-front", title, sheet))
     return [one for one in drawn if one is not None]

@@ -6,30 +6,28 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
+from smoothdistill_core.components import Role
+from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
-from smoothdistill_core.results import Outcome, Results, recommended
+from smoothdistill_core.results import Method, Outcome, Results
 from smoothdistill_core.results.recommendation import weighs_chance
-from smoothdistill_core.results.results import DIRECT
-from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, Method, pairs_needed
+from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, pairs_needed
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import difference, number, p_equals, plural
 from smoothdistill_core.wording.origin import origin
 
-AGAINST = ("none", DIRECT)
-"""The baselines that the paragraph speaks of; the table of comparisons has all."""
-
 FEW = 4
 """With more penalties than this, the paragraph leaves the verdicts to the table."""
 
 
-def found_in_words(results: Results, board: Scoreboard, best: Mapping[str, Outcome], names: Names) -> str:
+def found_in_words(page: RunPage) -> str:
     """Return the findings: how much was done, which formula to take, the mean scores, and the verdicts."""
-    sentences = [_progress(results)]
-    if not best:
+    sentences = [_progress(page.results)]
+    if not page.best:
         return f"{sentences[0]} There is no formula yet."
-    sentences.append(_recommended(best, results, names))
-    sentences += [_means(board, names), *_verdicts(board, names)]
+    sentences.append(_recommended(page.best, page.results, page.names))
+    sentences += [_means(page.board, page.names), *_verdicts(page.board, page.names)]
     return " ".join(sentence for sentence in sentences if sentence)
 
 
@@ -54,8 +52,8 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
             f"The formula to take is {origin(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
             f"R² {number(outcome.score('r2'))} on the test part. "
         )
-    taken = recommended(results)
-    alone = [outcome.penalty for outcome in taken if outcome.teacher_scores is None and outcome.penalty != DIRECT]
+    taken = results.recommended
+    alone = [outcome.penalty for outcome in taken if outcome.role is Role.BASELINE]
     if not alone:
         return text
     where = f"In {len(alone):,} of {plural(len(taken), 'trial')} no" if len(taken) > 1 else "No"
@@ -88,7 +86,7 @@ def _verdicts(board: Scoreboard, names: Names) -> list[str]:
     wanted = [
         comparison
         for comparison in board.comparisons
-        if comparison.method in penalties and any(comparison.against.answers(name) for name in AGAINST)
+        if comparison.method in penalties and not comparison.against.is_baseline  # the table of comparisons has these
     ]
     if not wanted:
         return []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -12,11 +10,9 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
-from smoothdistill_core.report.scoreboard import Scoreboard
-from smoothdistill_core.results import Outcome, Results, chosen
-from smoothdistill_core.results.strength_choice import SWEET_SPOT
-from smoothdistill_core.results.strength_choice import best as best_of
-from smoothdistill_core.statistics.methods import Method
+from smoothdistill_core.report.run_page import RunPage
+from smoothdistill_core.results import Outcome
+from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.names import Names, printable
 from smoothdistill_core.wording.origin import origin
 
@@ -71,25 +67,8 @@ def _typeset(explanation: Explanation) -> Markup | None:
         return None
 
 
-def of_methods(results: Results, board: Scoreboard, names: Names) -> Mapping[str, Mapping[str, list[Outcome]]]:
-    """Return for each dataset the chosen formulas of each method, by what the method is called; penalties first."""
-    groups: dict[str, dict[Method, list[Outcome]]] = defaultdict(lambda: defaultdict(list))
-    for label, outcome in chosen(results):
-        method = Method(label, outcome.student, "" if label == SWEET_SPOT else outcome.teacher)
-        groups[outcome.trial.dataset][method].append(outcome)
-    swept = {outcome.penalty for outcome in results.outcomes if outcome.strength > 0}
-    for outcome in results.outcomes:
-        if outcome.penalty not in swept:
-            groups[outcome.trial.dataset][Method(outcome.penalty, outcome.student, outcome.teacher)].append(outcome)
-    place = {method: number for number, method in enumerate(board.methods)}
-    return {
-        dataset: {
-            names.method(method): found[method] for method in sorted(found, key=lambda one: place.get(one, len(place)))
-        }
-        for dataset, found in groups.items()
-    }
-
-
-def best_of_each(outcomes: Mapping[str, list[Outcome]], results: Results, names: Names) -> list[FormulaOnPage]:
-    """Return the best formula of every method, judged on the part that choices are made on."""
-    return [on_page(best_of(group, results.choose), label, names) for label, group in outcomes.items()]
+def best_of_each(dataset: str, page: RunPage) -> list[FormulaOnPage]:
+    """Return the best formula of every method on a dataset, judged on the part that choices are made on."""
+    choose = page.results.choose
+    methods = page.methods.get(dataset, {})
+    return [on_page(highest(group, choose), label, page.names) for label, group in methods.items()]

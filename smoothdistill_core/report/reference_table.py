@@ -15,7 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.errors import ResultError, did_you_mean
+from smoothdistill_core.recipe.defaults import BASELINE, JACOBIAN, LIPSCHITZ, UNPENALISED
 
 Of = Literal["teacher", "formula"]
 
@@ -23,14 +25,8 @@ LONG = {name: name for name in ("dataset", "method", "metric", "value", "strengt
 LONG |= {"variant": "method", "block": "metric"}
 NEEDED = ("dataset", "method", "metric", "value")
 
-METHODS = {
-    "direct_sr": "direct",
-    "vann": "none",
-    "standard": "none",
-    "plain": "none",
-    "jac": "jacobian",
-    "lip": "lipschitz",
-}
+METHODS = {"direct_sr": Role.DIRECT.value, "jac": JACOBIAN, "lip": LIPSCHITZ}
+METHODS |= dict.fromkeys(("vann", "standard", "plain"), UNPENALISED)
 """What the paper calls methods, in our words."""
 
 METRICS = {
@@ -153,7 +149,7 @@ def _with_who(entries: Iterator[Entry], told: bool) -> Iterator[Entry]:
     found = list(entries)
     about_teachers = not told and any(entry.strength is not None for entry in found)
     for entry in found:
-        alone = entry.method in ("direct", "linear")
+        alone = entry.method in (Role.DIRECT, BASELINE)
         yield replace(entry, of="teacher") if about_teachers and not alone else entry
 
 

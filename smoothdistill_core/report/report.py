@@ -10,12 +10,10 @@ from smoothdistill_core.report.against_reference import against_reference, agree
 from smoothdistill_core.report.dataset_section import section
 from smoothdistill_core.report.figures import drawing
 from smoothdistill_core.report.findings import found_in_words
-from smoothdistill_core.report.formula_on_page import of_methods
 from smoothdistill_core.report.html_page import write_page, write_text
 from smoothdistill_core.report.overview import overview
 from smoothdistill_core.report.reference_table import Reference, read_reference
-from smoothdistill_core.report.scoreboard import Scoreboard
-from smoothdistill_core.report.sweep import sweeps
+from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables import Table
 from smoothdistill_core.report.tables.comparing import comparison_table, missing_table, rank_table
 from smoothdistill_core.report.tables.provenance import (
@@ -27,10 +25,9 @@ from smoothdistill_core.report.tables.provenance import (
 )
 from smoothdistill_core.report.tables.summary import summary_table
 from smoothdistill_core.report.what_was_asked import asked_as_yaml, asked_in_words
-from smoothdistill_core.results import Results, best_formulas, summarise
+from smoothdistill_core.results import Results
 from smoothdistill_core.statistics import in_words
 from smoothdistill_core.store import FILE
-from smoothdistill_core.wording.names import Names
 
 OPEN_UP_TO = 3
 """With more datasets than this, the page shows their sections closed."""
@@ -52,28 +49,23 @@ def write_report(
     if reference is not None and not isinstance(reference, Reference):
         reference = read_reference(reference)
     folder = None if figures is None else _folder(Path(figures))
-    names, board = Names(results), Scoreboard(results)
-    lines, best = summarise(results), best_formulas(results)
-    compared = None if reference is None else against_reference(results, reference, board, names)
-    swept, methods = sweeps(results), of_methods(results, board, names)
+    page = RunPage(results, folder)
+    compared = None if reference is None else against_reference(reference, page)
     try:
         with drawing():
-            overall = overview(board, names, folder)
-            sections = [
-                section(n, d, results, board, names, swept.get(d, []), methods.get(d, {}), best.get(d), folder)
-                for n, d in enumerate(board.datasets, 1)
-            ]
+            overall = overview(page)
+            sections = [section(place, dataset, page) for place, dataset in enumerate(page.board.datasets, 1)]
     except OSError as error:
         raise SmoothdistillError(f"the figures cannot be written to {figures}: {error.strerror}") from None
     tables: dict[str, Table | None] = {
-        "summary": summary_table(lines, names) if lines else None,
-        "comparisons": comparison_table(board, names),
-        "ranks": rank_table(board, names),
+        "summary": summary_table(page.lines, page.names) if page.lines else None,
+        "comparisons": comparison_table(page.board, page.names),
+        "ranks": rank_table(page.board, page.names),
         "reference": compared,
         "data": data_table(results),
-        "failures": failure_table(results, names),
-        "missing": missing_table(board, names),
-        "poles": pole_table(results, names),
+        "failures": failure_table(results, page.names),
+        "missing": missing_table(page.board, page.names),
+        "poles": pole_table(results, page.names),
         "seeds": seed_table(results),
         "versions": version_table(results),
     }
@@ -85,11 +77,11 @@ def write_report(
         Path(path),
         "report.html",
         results=results,
-        asked=asked_in_words(results, names),
+        asked=asked_in_words(results, page.names),
         recipe=asked_as_yaml(results),
-        found=found_in_words(results, board, best, names),
-        verdicts=in_words(board.comparisons),
-        no_scores=board.reason,
+        found=found_in_words(page),
+        verdicts=in_words(page.board.comparisons),
+        no_scores=page.board.reason,
         agreement=agreement(compared) if compared is not None else "",
         overview=overall,
         sections=sections,

@@ -7,9 +7,8 @@ from functools import cached_property
 from typing import Literal
 
 from smoothdistill_core.errors import ResultError
-from smoothdistill_core.results import Results
-from smoothdistill_core.statistics import BASELINES, Comparison, Method, Standing, comparisons, standings
-from smoothdistill_core.statistics.methods import MethodScores, scores_of_methods
+from smoothdistill_core.results import Method, MethodScores, Results
+from smoothdistill_core.statistics import Comparison, Standing, comparisons, standings
 from smoothdistill_core.statistics.pairing import datasets_of, rows_of, unit_of
 
 
@@ -26,20 +25,20 @@ class Scoreboard:
         self.unit: Literal["runs", "seeds"] = unit_of(results)
         self._scores: MethodScores = {}
         try:
-            self._scores = scores_of_methods(results)
+            self._scores = results.scores_of_methods("r2")
         except ResultError as error:
             self.reason = str(error)
         self._values: dict[tuple[str, Method], tuple[float, ...]] = {}
 
     @cached_property
     def methods(self) -> list[Method]:
-        """The methods: penalties, then the baselines."""
+        """The methods: penalties, then what they are compared with."""
         return list(self._scores)
 
     @property
     def penalties(self) -> list[Method]:
-        """The methods that are no baseline."""
-        return [method for method in self.methods if not any(method.answers(name) for name in BASELINES)]
+        """The methods that are compared with the others."""
+        return [method for method in self.methods if not method.is_control]
 
     def values(self, dataset: str, method: Method) -> tuple[float, ...]:
         """Return the value of each complete run or seed of a method on one dataset."""
@@ -56,7 +55,7 @@ class Scoreboard:
 
     @cached_property
     def comparisons(self) -> list[Comparison]:
-        """Every method against every baseline."""
+        """Every method against its controls."""
         return comparisons(self.results) if self._scores else []
 
     @cached_property

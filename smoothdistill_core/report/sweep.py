@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smoothdistill_core.components import Part
+from smoothdistill_core.components import Part, Role
 from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
-from smoothdistill_core.results.strength_choice import SWEET_SPOT, chosen
+from smoothdistill_core.results.strength_choice import SWEET_SPOT
 
 
 @dataclass(frozen=True)
@@ -52,13 +52,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The steps of one student on one teacher on one dataset, and the formulas found on the data itself."""
+    """The steps of one student on one teacher on one dataset, the same student on the data, and the baselines."""
 
     dataset: str
     student: str
     teacher: str
     steps: tuple[Step, ...]
-    direct: tuple[Step, ...]
+    on_data: Step | None
+    baselines: tuple[Step, ...]
 
     @property
     def penalties(self) -> list[str]:
@@ -71,14 +72,20 @@ class Sweep:
         return sorted(found, key=lambda step: step.strength)
 
     @property
+    def untaught(self) -> list[Step]:
+        """The formulas that no teacher taught: that of the student on the data, then those of baselines."""
+        first = [] if self.on_data is None else [self.on_data]
+        return [*first, *(step for step in self.baselines if step is not self.on_data)]
+
+    @property
     def sweet_spot(self) -> Step | None:
-        """Of the teachers that beat ``direct`` in accuracy and smoothness, the one with the best formula.
+        """Of the teachers that beat the student on the data in accuracy and smoothness, the one with the best formula.
 
         It is judged on the part that choices are made on, over all trials together; strength 0 is no candidate.
         """
-        if not self.direct:
+        if self.on_data is None:
             return None
-        _, least, most = self.direct[0].judged
+        _, least, most = self.on_data.judged
         smooth = [step for step in self.steps if step.strength > 0 and step.judged[1] > least and step.judged[2] < most]
         smooth = [step for step in smooth if math.isfinite(step.judged[0])]
         return max(smooth, key=lambda step: step.judged[0], default=None)
@@ -91,7 +98,7 @@ def sweeps(results: Results) -> dict[str, list[Sweep]]:
         place = (outcome.student, outcome.teacher, outcome.penalty, outcome.strength)
         groups[outcome.trial.dataset][place].append(outcome)
     counts: dict[tuple[str, str, str, str, float], int] = defaultdict(int)
-    for label, o in chosen(results):
+    for label, o in results.chosen:
         counts[o.trial.dataset, o.student, o.teacher, o.penalty if label == SWEET_SPOT else label, o.strength] += 1
     found: dict[str, list[Sweep]] = {}
     for dataset, places in groups.items():
@@ -106,11 +113,8 @@ def sweeps(results: Results) -> dict[str, list[Sweep]]:
                 student,
                 teacher,
                 tuple(step for place, step in steps.items() if place[:2] == (student, teacher)),
-                tuple(
-                    step
-                    for place, step in steps.items()
-                    if not place[1] and (place[0] == student or place[2] == place[0])
-                ),
+                next((step for place, step in steps.items() if place[:2] == (student, "")), None),
+                tuple(step for place, step in steps.items() if places[place][0].role is Role.BASELINE),
             )
             for student, teacher in pairs
         ]
@@ -122,7 +126,7 @@ def _step(penalty: str, strength: float, outcomes: Sequence[Outcome], part: Part
         return [o.teacher_score(metric, on) if of == "teacher" else o.score(metric, on) for o in outcomes]
 
     r2 = sorted(value for value in over("r2", "formula") if math.isfinite(value))
-    judged_of = "formula" if outcomes[0].teacher_scores is None else "teacher"
+    judged_of = "teacher" if outcomes[0].role is Role.TAUGHT else "formula"
     return Step(
         penalty,
         strength,

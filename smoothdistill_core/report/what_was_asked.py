@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
+from smoothdistill_core.components import Role
+from smoothdistill_core.recipe.defaults import UNPENALISED
 from smoothdistill_core.results import Results
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
@@ -44,19 +46,19 @@ def _how_often(results: Results) -> str:
 
 
 def _baselines(results: Results, names: Names) -> list[str]:
-    alone = (r.cell.student for r in results.cells if r.cell.kind == "student" and not r.cell.taught)
-    return [names.short(student) for student in dict.fromkeys(alone) if student not in names.students]
+    found = (record.cell.student for record in results.cells if record.cell.role is Role.BASELINE)
+    return [names.short(student) for student in dict.fromkeys(found)]
 
 
 def _penalties(results: Results) -> list[str]:
     strengths: dict[str, set[float]] = defaultdict(set)
     for record in results.cells:
-        if record.cell.kind == "teacher":
+        if record.cell.role is Role.TEACHER:
             strengths[record.cell.regularizer].add(record.cell.strength)
     said = []
     for penalty, found in strengths.items():
         numbers = [f"{strength:g}" for strength in sorted(found) if strength > 0]
-        if penalty == "none":
+        if penalty == UNPENALISED:
             said.append("without a penalty")
         elif len(numbers) > 3:
             said.append(f"with {penalty} at {len(numbers)} strengths from {numbers[0]} to {numbers[-1]}")

@@ -1,20 +1,19 @@
 """What a study found: outcomes, the choice among formulas and strengths, and the summary."""
 
-from smoothdistill_core.results.by_name import choices, select
-from smoothdistill_core.results.recommendation import recommended
-from smoothdistill_core.results.results import DIRECT, Outcome, Results
-from smoothdistill_core.results.strength_choice import chosen
+from smoothdistill_core.results.by_name import formula_by_name, formulas_by_name
+from smoothdistill_core.results.methods import Method, MethodScores
+from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.results.results import Results
 from smoothdistill_core.results.summary import Line, best_formulas, summarise
 
 __all__ = [
-    "DIRECT",
     "Line",
+    "Method",
+    "MethodScores",
     "Outcome",
     "Results",
     "best_formulas",
-    "choices",
-    "chosen",
-    "recommended",
-    "select",
+    "formula_by_name",
+    "formulas_by_name",
     "summarise",
 ]

@@ -1,18 +1,19 @@
-"""Selecting one formula of a run by what people call it: its dataset and how it came about."""
+"""Finding one formula of a run by what people call it: its dataset and how it came about."""
 
 from __future__ import annotations
 
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.results.recommendation import BEST, recommended
-from smoothdistill_core.results.results import Outcome, Results
-from smoothdistill_core.results.strength_choice import best, chosen
+from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.results.recommendation import BEST
+from smoothdistill_core.results.results import Results
+from smoothdistill_core.results.strength_choice import highest
 
 
-def select(results: Results, dataset: str | None = None, choice: str = BEST) -> Outcome:
+def formula_by_name(results: Results, dataset: str | None = None, choice: str = BEST) -> Outcome:
     """Return the formula that ``choice`` names, of several trials the best on the part that is judged on.
 
-    ``choice`` is ``best`` (see `recommended`), ``direct``, a baseline (``linear``), a penalty (``jacobian``: at the
-    strength that each trial chose), a penalty with a strength (``jacobian 0.3``), or ``sweet spot`` where the
+    ``choice`` is ``best`` (see `Results.recommended`), ``direct``, a baseline (``linear``), a penalty (``jacobian``: at
+    the strength that each trial chose), a penalty with a strength (``jacobian 0.3``), or ``sweet spot`` where the
     recipe's rule is that. Raises `ResultError` with the known names for any other.
     """
     datasets = list(dict.fromkeys(outcome.trial.dataset for outcome in results.outcomes))
@@ -22,23 +23,23 @@ def select(results: Results, dataset: str | None = None, choice: str = BEST) -> 
         raise ResultError(f"the run {results.name!r} has several datasets; choose one: {', '.join(datasets)}")
     if dataset is not None and dataset not in datasets:
         raise ResultError(f"the run has no formula for a dataset {dataset!r}; {did_you_mean(dataset, datasets)}")
-    named = choices(results, dataset or datasets[0])
+    named = formulas_by_name(results, dataset or datasets[0])
     if choice not in named:
         raise ResultError(f"the run has no choice {choice!r}; {did_you_mean(choice, named)}")
-    return best(named[choice], results.choose)
+    return highest(named[choice], results.choose)
 
 
-def choices(results: Results, dataset: str) -> dict[str, list[Outcome]]:
+def formulas_by_name(results: Results, dataset: str) -> dict[str, list[Outcome]]:
     """Return the outcomes that each name of a choice stands for, on one dataset."""
     named: dict[str, list[Outcome]] = {}
     for outcome in results.outcomes:
         if outcome.trial.dataset == dataset:
             label = f"{outcome.penalty} {outcome.strength:g}" if outcome.strength > 0 else outcome.penalty
             named.setdefault(label, []).append(outcome)
-    for outcome in recommended(results):
+    for outcome in results.recommended:
         if outcome.trial.dataset == dataset:
             named.setdefault(BEST, []).append(outcome)
-    for label, outcome in chosen(results):
+    for label, outcome in results.chosen:
         if outcome.trial.dataset == dataset:
             named.setdefault(label, []).append(outcome)
     return named

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.results import DIRECT, Outcome, Results
-from smoothdistill_core.results.strength_choice import best
+from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.results.strength_choice import highest
 
 BEST = "best"
 """What tables and the command line call it."""
@@ -19,7 +20,7 @@ STANDARD_ERRORS = 2.0
 """By how many standard errors a formula has to beat a baseline. The best of many looks better than it is."""
 
 
-def recommended(results: Results) -> list[Outcome]:
+def recommend(outcomes: Iterable[Outcome], choose: Choose) -> list[Outcome]:
     """Return the formula to take of each trial.
 
     It is the best of all students on the part that is judged on; but a baseline (ridge regression, for
@@ -28,9 +29,9 @@ def recommended(results: Results) -> list[Outcome]:
     standard error). Errors are paired on the validation part; where that is not judged on, the best is taken.
     """
     trials: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in results.outcomes:
+    for outcome in outcomes:
         trials[outcome.trial.key].append(outcome)
-    return [_recommended(outcomes, results) for outcomes in trials.values()]
+    return [_of_trial(found, choose) for found in trials.values()]
 
 
 def weighs_chance(choose: Choose) -> bool:
@@ -38,16 +39,16 @@ def weighs_chance(choose: Choose) -> bool:
     return choose.part == "validation" and choose.score == "r2"
 
 
-def _recommended(outcomes: Sequence[Outcome], results: Results) -> Outcome:
-    winner = best(outcomes, results.choose)
-    baselines = [o for o in outcomes if o.teacher_scores is None and o.penalty != DIRECT]
-    if not baselines or not weighs_chance(results.choose):
+def _of_trial(outcomes: Sequence[Outcome], choose: Choose) -> Outcome:
+    winner = highest(outcomes, choose)
+    baselines = [outcome for outcome in outcomes if outcome.role is Role.BASELINE]
+    if not baselines or not weighs_chance(choose):
         return winner
-    baseline = best(baselines, results.choose)
-    return winner if _beats(winner, baseline) else baseline
+    baseline = highest(baselines, choose)
+    return winner if _leads_by_more_than_chance(winner, baseline) else baseline
 
 
-def _beats(winner: Outcome, baseline: Outcome) -> bool:
+def _leads_by_more_than_chance(winner: Outcome, baseline: Outcome) -> bool:
     """Say whether the errors of ``winner`` are lower by more than chance explains."""
     ours, theirs = winner.chosen.errors, baseline.chosen.errors
     if len(ours) < 2 or len(ours) != len(theirs) or not math.isfinite(sum(theirs)):

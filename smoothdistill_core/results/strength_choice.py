@@ -4,32 +4,31 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 
-from smoothdistill_core.components import Part
+from smoothdistill_core.components import Part, Role
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.results import DIRECT, Outcome, Results
+from smoothdistill_core.results.outcome import Outcome
 
 SWEET_SPOT = "sweet spot"
 
 
-def chosen(results: Results) -> list[tuple[str, Outcome]]:
+def choose_strengths(outcomes: Sequence[Outcome], choose: Choose) -> list[tuple[str, Outcome]]:
     """Return (label, outcome) for every choice in every trial.
 
     Rule ``best``: of each penalty's strengths, the student with the highest score. Rule ``sweet_spot``:
-    of all smooth teachers that beat ``direct`` in both accuracy and smoothness, the one with the best
-    student; a trial without such a teacher has no choice. Strength 0 is never a candidate.
+    of all smooth teachers that beat the same student on the data itself in both accuracy and smoothness, the one with
+    the best student; a trial without such a teacher has no choice. Strength 0 is never a candidate.
     """
-    part = results.choose.part
-    swept = [outcome for outcome in results.outcomes if outcome.teacher_scores is not None and outcome.strength > 0]
-    if results.choose.rule == "sweet_spot":
-        direct = {_place(outcome): outcome for outcome in results.outcomes if outcome.penalty == DIRECT}
-        smooth = [outcome for outcome in swept if _beats(outcome, direct.get(_place(outcome)), part)]
-        return [(SWEET_SPOT, best(group, results.choose)) for group in _grouped(smooth, with_penalty=False)]
-    return [(group[0].penalty, best(group, results.choose)) for group in _grouped(swept, with_penalty=True)]
+    swept = [outcome for outcome in outcomes if outcome.role is Role.TAUGHT and outcome.strength > 0]
+    if choose.rule == "sweet_spot":
+        on_data = {_place(outcome): outcome for outcome in outcomes if outcome.role is not Role.TAUGHT}
+        sweet = [outcome for outcome in swept if _is_sweet(outcome, on_data.get(_place(outcome)), choose.part)]
+        return [(SWEET_SPOT, highest(group, choose)) for group in _grouped(sweet, with_penalty=False)]
+    return [(group[0].penalty, highest(group, choose)) for group in _grouped(swept, with_penalty=True)]
 
 
-def best(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
+def highest(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
     """Return the outcome whose formula has the highest score on the part judged on; of equal ones, the first."""
 
     def merit(outcome: Outcome) -> float:
@@ -39,12 +38,12 @@ def best(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
     return max(outcomes, key=merit)
 
 
-def _beats(outcome: Outcome, direct: Outcome | None, part: Part) -> bool:
+def _is_sweet(outcome: Outcome, on_data: Outcome | None, part: Part) -> bool:
     """Say whether a teacher is both more accurate and smoother than the formula found on the data itself."""
     return (
-        direct is not None
-        and outcome.teacher_score("r2", part) > direct.score("r2", part)
-        and outcome.teacher_score("jacobian_norm", part) < direct.score("jacobian_norm", part)
+        on_data is not None
+        and outcome.teacher_score("r2", part) > on_data.score("r2", part)
+        and outcome.teacher_score("jacobian_norm", part) < on_data.score("jacobian_norm", part)
     )
 
 

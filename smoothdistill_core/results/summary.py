@@ -7,10 +7,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from smoothdistill_core.recipe.recipe import DEFAULTS
-from smoothdistill_core.results.recommendation import BEST, recommended
-from smoothdistill_core.results.results import Outcome, Results
-from smoothdistill_core.results.strength_choice import best, chosen
+from smoothdistill_core.components import Role
+from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.results.recommendation import BEST
+from smoothdistill_core.results.results import Results
+from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.store import Cell
 
 CHOSEN = "chosen"
@@ -22,7 +24,7 @@ class Line:
     """One line: means over ``trials`` of the test part; ``formula`` is that of the best trial.
 
     ``smoothness`` is E||J|| of the teacher, or of the formula itself where there is no teacher;
-    ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `recommended` takes of each
+    ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `Results.recommended` takes of each
     trial, whichever student and teacher it came from; it names neither. ``others`` are the scores of the formula by
     the metrics that a recipe does not have by itself.
     """
@@ -52,10 +54,10 @@ def summarise(results: Results) -> list[Line]:
             if outcome.trial.dataset == dataset:
                 strength = outcome.strength if outcome.strength > 0 else ""
                 groups[outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
-        for label, outcome in chosen(results):
+        for label, outcome in results.chosen:
             if outcome.trial.dataset == dataset:
                 groups[outcome.student, outcome.teacher, label, CHOSEN].append(outcome)
-        for outcome in recommended(results):
+        for outcome in results.recommended:
             if outcome.trial.dataset == dataset:
                 groups["", "", BEST, CHOSEN].append(outcome)
         lines += [_line(dataset, key, outcomes, results) for key, outcomes in groups.items()]
@@ -65,9 +67,9 @@ def summarise(results: Results) -> list[Line]:
 def best_formulas(results: Results) -> dict[str, Outcome]:
     """Return, for each dataset, the recommended formula of the trial where it is best on the part judged on."""
     groups: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in recommended(results):
+    for outcome in results.recommended:
         groups[outcome.trial.dataset].append(outcome)
-    return {dataset: best(outcomes, results.choose) for dataset, outcomes in groups.items()}
+    return {dataset: highest(outcomes, results.choose) for dataset, outcomes in groups.items()}
 
 
 def _in_order_of_plan(results: Results) -> list[Outcome]:
@@ -83,8 +85,8 @@ def _in_order_of_plan(results: Results) -> list[Outcome]:
 def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequence[Outcome], results: Results) -> Line:
     student, teacher, penalty, strength = key
     mixed = penalty == BEST  # of several students and teachers
-    taught = outcomes[0].teacher_scores is not None
-    exemplar = best(outcomes, results.choose)
+    taught = outcomes[0].role is Role.TAUGHT
+    exemplar = highest(outcomes, results.choose)
     smoothness = [o.teacher_score("jacobian_norm") if taught else o.score("jacobian_norm") for o in outcomes]
     return Line(
         dataset=dataset,

@@ -14,7 +14,6 @@ from smoothdistill_core.statistics.effects import (
     rank_biserial,
     wins,
 )
-from smoothdistill_core.statistics.methods import BASELINES, Method
 from smoothdistill_core.statistics.pairing import Missing, Row
 from smoothdistill_core.statistics.ranking import Ranking, critical_difference, rank_methods
 from smoothdistill_core.statistics.signed_rank import LEVEL, PAIRS_NEEDED, WilcoxonResult, pairs_needed, wilcoxon
@@ -22,7 +21,6 @@ from smoothdistill_core.statistics.standing import Standing, standings
 from smoothdistill_core.statistics.words import in_words
 
 __all__ = [
-    "BASELINES",
     "LEVEL",
     "PAIRS_NEEDED",
     "Comparison",
@@ -30,7 +28,6 @@ __all__ = [
     "Effect",
     "Estimate",
     "Interval",
-    "Method",
     "Missing",
     "Ranking",
     "Row",

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.results import Results
-from smoothdistill_core.results.results import DIRECT
+from smoothdistill_core.recipe.defaults import UNPENALISED
+from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics.correction import holm
 from smoothdistill_core.statistics.effects import Effect, effect, rank_biserial
-from smoothdistill_core.statistics.methods import BASELINES, LINEAR, Method, MethodScores, scores_of_methods
 from smoothdistill_core.statistics.pairing import Missing, Row, Unit, datasets_of, rows_of, unit_of
 from smoothdistill_core.statistics.ranking import Direction, direction_of
 from smoothdistill_core.statistics.signed_rank import LEVEL, WilcoxonResult, wilcoxon
@@ -84,7 +84,7 @@ class Comparison:
 def comparisons(
     results: Results,
     metric: str = "r2",
-    against: Sequence[str] = BASELINES,
+    against: Sequence[str] = (UNPENALISED,),
     *,
     direction: Direction | None = None,
     unit: Literal["runs", "seeds"] | None = None,
@@ -92,7 +92,7 @@ def comparisons(
     """Compare every method with those that ``against`` names, for each student and teacher.
 
     One comparison a dataset, then, where there are several, one over the means of the datasets, each the mean over its
-    complete pairs. ``direct`` and ``linear`` are always compared with. ``unit`` says what is a pair on a dataset; left
+    complete pairs. ``direct`` and the baselines are always compared with. ``unit`` says what is a pair; left
     out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
     the same two methods, and all comparisons over datasets.
 
@@ -100,7 +100,7 @@ def comparisons(
     metric or a name that the study does not know, `StatisticsError` without a direction.
     """
     way = direction_of(metric, direction)
-    scores = scores_of_methods(results, metric)
+    scores = results.scores_of_methods(metric)
     unit = unit or unit_of(results)
     datasets = datasets_of(results)
     found: list[Comparison] = []
@@ -124,18 +124,17 @@ def comparisons(
 
 def _couples(scores: MethodScores, against: Sequence[str]) -> Iterator[tuple[Method, Method]]:
     """Yield every method with every other that it is compared with; no couple twice, in either order."""
-    names = list(dict.fromkeys((*against, DIRECT, LINEAR)))
-    for name in names:
-        if name not in BASELINES and not any(method.answers(name) for method in scores):
-            known = {*BASELINES, *(method.label for method in scores)}
-            raise ResultError(f"the study has no method {name!r}; {did_you_mean(name, known)}")
+    for name in against:
+        if name != UNPENALISED and not any(method.answers(name) for method in scores):
+            raise ResultError(f"the study has no method {name!r}; {did_you_mean(name, map(str, scores))}")
     seen = set()
+    always = [method for method in scores if method.role is not Role.TAUGHT]
+    others = [method for method in scores if any(method.answers(name) for name in against)] + always
     for method in scores:
-        for name in names:
-            for other in scores:
-                if other.answers(name) and method.belongs_with(other) and (other, method) not in seen:
-                    seen.add((method, other))
-                    yield method, other
+        for other in others:
+            if method.belongs_with(other) and (other, method) not in seen:
+                seen.add((method, other))
+                yield method, other
 
 
 def _corrected(family: Sequence[Comparison]) -> list[Comparison]:

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from smoothdistill_core.results import Results
-from smoothdistill_core.statistics.methods import Method, MethodScores
+from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics.signed_rank import PAIRS_NEEDED
 from smoothdistill_core.store import TrialRecord
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from smoothdistill_core.results import Results
-from smoothdistill_core.statistics.methods import Method, scores_of_methods
+from smoothdistill_core.results import Method, Results
 from smoothdistill_core.statistics.pairing import Missing, datasets_of, rows_of, unit_of
 from smoothdistill_core.statistics.ranking import Direction, Ranking, direction_of, rank_methods
 
@@ -43,15 +42,14 @@ def standings(
     Arguments and errors are those of `comparisons`.
     """
     way = direction_of(metric, direction)
-    scores = scores_of_methods(results, metric)
+    scores = results.scores_of_methods(metric)
     unit = unit or unit_of(results)
     found = []
     for student, teacher in dict.fromkeys((method.student, method.teacher) for method in scores if method.teacher):
         methods = tuple(
             method
             for method in scores
-            if (method.student != student if method.baseline else method.student == student)
-            and method.teacher in ("", teacher)
+            if (method.is_baseline or method.student == student) and method.teacher in ("", teacher)
         )
         each = {dataset: rows_of(results, scores, methods, dataset, unit) for dataset in datasets_of(results)}
         means = {dataset: rows.mean(dataset).values for dataset, rows in each.items() if rows.rows}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 
+from smoothdistill_core.results import Method
 from smoothdistill_core.statistics.comparison import Comparison
-from smoothdistill_core.statistics.methods import Method
 from smoothdistill_core.statistics.signed_rank import PAIRS_NEEDED, pairs_needed
 
 

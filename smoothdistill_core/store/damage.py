@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Scaling
 
@@ -94,12 +95,12 @@ def salvage(damaged: Path, version: int) -> Salvage:
             return found
         read = {table: _rows(database, table, key) for table, key in KEYS.items()}
         names = [name for _, name, *_ in database.execute("PRAGMA table_info(cells)")]
-    place = {name: names.index(name) for name in ("key", "place", "trial", "kind", "state", "notes")}
+    place = {name: names.index(name) for name in ("key", "place", "trial", "role", "state", "notes")}
     trials = {row[0]: row for row in read["trials"] if _sound_trial(row)}
     formulas, scores = _by_cell(read["formulas"]), _by_cell(read["scores"])
     for row in read["cells"]:
-        key, trial, kind, state = (row[place[name]] for name in ("key", "trial", "kind", "state"))
-        if state != "done" or trial not in trials or not _is_whole(kind, formulas[key], scores[key]):
+        key, trial, role, state = (row[place[name]] for name in ("key", "trial", "role", "state"))
+        if state != "done" or trial not in trials or not _is_whole(role, formulas[key], scores[key]):
             continue
         cell = list(row)
         cell[place["place"]] = None
@@ -146,7 +147,7 @@ def _sound_trial(row: Row) -> bool:
         return False
 
 
-def _is_whole(kind: str, formulas: Sequence[Row], scores: Sequence[Row]) -> bool:
+def _is_whole(role: str, formulas: Sequence[Row], scores: Sequence[Row]) -> bool:
     """Say whether all formulas of a cell can be read, and all have the same scores."""
     try:
         for _, _, *trees, _, _ in formulas:
@@ -157,6 +158,6 @@ def _is_whole(kind: str, formulas: Sequence[Row], scores: Sequence[Row]) -> bool
     names: dict[int, set[Row]] = defaultdict(set)
     for row in scores:
         names[row[1]].add(row[2:4])
-    wanted = [row[1] for row in formulas] if kind == "student" else [0]
+    wanted = [row[1] for row in formulas] if role != Role.TEACHER else [0]
     whole = sorted(wanted) == list(range(len(wanted))) and names.keys() == set(wanted)
     return whole and len(set(map(frozenset, names.values()))) == 1

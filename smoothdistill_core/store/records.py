@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
@@ -24,7 +25,7 @@ class TrialRecord:
 
 @dataclass(frozen=True)
 class Cell:
-    """One teacher, or one student on one teacher; on the data itself where ``teacher`` is empty.
+    """One teacher, or one student: taught by one, or on the data itself; its ``role`` says which.
 
     ``key`` stands for everything that determines the result; the rest is for people and tables. A student that
     imitates the best of several teachers has no ``regularizer``, and its ``teacher_cell`` is known once it is done.
@@ -32,17 +33,12 @@ class Cell:
 
     key: str
     trial: str
-    kind: Literal["teacher", "student"]
+    role: Role
     teacher_cell: str | None = None
     teacher: str = ""
     regularizer: str = ""
     strength: float = 0.0
     student: str = ""
-
-    @property
-    def taught(self) -> bool:
-        """Whether this is a student that imitates a teacher."""
-        return bool(self.student and self.teacher)
 
 
 @dataclass(frozen=True)

@@ -16,14 +16,14 @@ CREATE TABLE trials (
     rows    TEXT
 ) WITHOUT ROWID;
 
--- A cell: one teacher, or one student on one teacher (or on the data: teacher_cell is NULL).
+-- A cell: one teacher, or one student, on one teacher or (teacher_cell is NULL) on the data; `role` says which.
 -- `place` orders the cells of the present plan and is NULL for cells of earlier plans. `stopped_after` is the time
 -- limit, in seconds, that a failed cell ran into.
 CREATE TABLE cells (
     key          TEXT PRIMARY KEY,
     place        INTEGER,
     trial        TEXT NOT NULL REFERENCES trials (key),
-    kind         TEXT NOT NULL CHECK (kind IN ('teacher', 'student')),
+    role         TEXT NOT NULL CHECK (role IN ('teacher', 'taught', 'direct', 'baseline')),
     teacher_cell TEXT,
     teacher      TEXT NOT NULL,
     regularizer  TEXT NOT NULL,

@@ -15,6 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from smoothdistill_core.components import Role
 from smoothdistill_core.errors import FormulaError, StoreError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
@@ -112,10 +113,10 @@ class Store:
                 [(trial.key, trial.dataset, trial.run, trial.seed) for trial in trials],
             )
             self._database.executemany(
-                "INSERT INTO cells (place, key, trial, kind, teacher_cell, teacher, regularizer, strength, student) "
+                "INSERT INTO cells (place, key, trial, role, teacher_cell, teacher, regularizer, strength, student) "
                 "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (key) DO UPDATE SET place = excluded.place",
                 [
-                    (place, c.key, c.trial, c.kind, c.teacher_cell, c.teacher, c.regularizer, c.strength, c.student)
+                    (place, c.key, c.trial, c.role, c.teacher_cell, c.teacher, c.regularizer, c.strength, c.student)
                     for place, c in enumerate(cells)
                 ],
             )
@@ -181,7 +182,7 @@ class Store:
             for key in keys:
                 rows = self._database.execute(
                     "SELECT part, metric, value FROM scores JOIN cells ON cells.key = scores.cell "
-                    "WHERE cell = ? AND kind = 'teacher' AND state = 'done'",
+                    "WHERE cell = ? AND role = 'teacher' AND state = 'done'",
                     (key,),
                 ).fetchall()
                 if rows:
@@ -234,18 +235,18 @@ class Store:
                 known = tuple(math.nan if error is None else error for error in json.loads(errors))
                 fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole, known))
             rows = self._database.execute(
-                "SELECT key, trial, kind, teacher_cell, teacher, regularizer, strength, student, "
+                "SELECT key, trial, role, teacher_cell, teacher, regularizer, strength, student, "
                 "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
             ).fetchall()
             return [
                 CellRecord(
-                    Cell(*row[:8]),
+                    _cell(row),
                     state=row[8],
                     reason=row[9],
                     notes=tuple(json.loads(row[10])),
                     seconds=row[11],
                     attempts=row[12],
-                    scores=scores[row[0]][0] if row[2] == "teacher" else {},
+                    scores=scores[row[0]][0] if row[2] == Role.TEACHER else {},
                     front=tuple(fronts[row[0]]),
                 )
                 for row in rows
@@ -255,7 +256,7 @@ class Store:
         """Return every row of every table but times and attempts: equal studies have equal contents."""
         columns = dict.fromkeys(("meta", "trials", "formulas", "scores", "weights"), "*")
         columns["cells"] = (
-            "key, place, trial, kind, teacher_cell, teacher, regularizer, strength, student, state, reason, notes"
+            "key, place, trial, role, teacher_cell, teacher, regularizer, strength, student, state, reason, notes"
         )
         with self._clear_errors():
             return {
@@ -337,6 +338,11 @@ def _reading() -> Iterator[None]:
 
 def _errors(entry: FrontEntry) -> str:
     return json.dumps([error if math.isfinite(error) else None for error in entry.errors])
+
+
+def _cell(row: Sequence[Any]) -> Cell:
+    key, trial, role, teacher_cell, teacher, regularizer, strength, student = row[:8]
+    return Cell(key, trial, Role(role), teacher_cell, teacher, regularizer, strength, student)
 
 
 def _facts(scaling: str | None, notes: str, rows: str) -> SplitFacts | None:

@@ -1,24 +1,21 @@
-"""`Plan`: the cells of a recipe, each identified by the hash of everything that determines its result."""
+"""`Plan`: the cells of a recipe, what each is there for, and the tasks that answer them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import cache
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-import numpy as np
-
-from smoothdistill_core.components import Component, Dataset, Metric, Part, Regularizer, Student, Teacher, digest
+from smoothdistill_core.components import Dataset, Metric, Part, Regularizer, Role, Student, Teacher
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import SplitFacts, fingerprint, learn
-from smoothdistill_core.recipe import Distil, Recipe
+from smoothdistill_core.recipe import Distil, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
+from smoothdistill_core.study.identity import Identity
 from smoothdistill_core.trial import Trial
 
-REVISION = 2
-"""Raise it when the core prepares, scores or seeds otherwise than before."""
+BY_ITSELF = {"extra": "none", "refit": "none"}
+"""How a baseline is distilled: it is itself, whatever becomes of other formulas."""
 
 SEEDS_A_RUN = 1000
 """The seed of a trial is the first + run * 1000 + its number in the run, so that adding seeds moves no other seed."""
@@ -92,8 +89,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     Raises `DataError` with what is wrong with any of the datasets, before any work starts.
     """
     plan = Plan(recipe.metric)
-    baselines = _baselines(recipe, registry)
-    identity_of = cache(lambda component: component.identity())  # it looks versions up, which takes its time
+    cells_of = _Cells(plan, recipe, _baselines(recipe, registry))
     problems = []
     for dataset in recipe.dataset:
         try:
@@ -103,8 +99,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
             continue
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
-                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
-                _add_trial(plan, recipe, baselines, trial, run, identity_of)
+                cells_of.add_trial(Trial(dataset, data, recipe.prepare, _seed(recipe, run, number)), run)
     if problems:
         raise DataError("\n".join(problems))
     return plan
@@ -116,91 +111,89 @@ def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[SplitFacts, str]:
     return learn(table, recipe.prepare, _seed(recipe, 0, 0)).facts, fingerprint(table)
 
 
-def _add_trial(
-    plan: Plan,
-    recipe: Recipe,
-    baselines: Sequence[Student],
-    trial: Trial,
-    run: int,
-    identity_of: Callable[[Component], dict[str, Any]],
-) -> None:
-    determined_by: dict[str, Any] = {
-        "revision": REVISION,
-        "numpy": np.__version__,
-        "dataset": trial.dataset.label,
-        "data": trial.data,
-        "prepare": recipe.prepare.model_dump(mode="json"),
-        "seed": trial.seed,
-    }
-    trial_key = digest(determined_by)
-    determined_by["metrics"] = sorted((identity_of(metric) for metric in recipe.metric), key=str)
-    plan.trials.append(TrialRecord(trial_key, trial.dataset.label, run, trial.seed))
+class _Cells:
+    """Adds the cells of one trial after the other to a plan."""
 
-    def student_key(student: Student, distil: Distil, of: dict[str, Any]) -> str:
-        # the limit decides whether there is a result, never which
-        wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers"})
-        return digest({**determined_by, "distil": wanted, "student": identity_of(student), **of})
+    def __init__(self, plan: Plan, recipe: Recipe, baselines: Sequence[Student]) -> None:
+        self._plan = plan
+        self._recipe = recipe
+        self._baselines = baselines
+        self._identity = Identity(recipe.metric)
 
-    def add_student(student: Student, teacher: Teacher | None, teacher_cell: Cell | None) -> None:
-        of = None if teacher_cell is None else teacher_cell.key
-        wanted = recipe.distil
-        if student.baseline and teacher is None:  # a baseline is itself, whatever becomes of other formulas
-            wanted = wanted.model_copy(update={"extra": "none", "refit": "none"})
-        key = student_key(student, wanted, {"teacher_cell": of})
-        cell = Cell(key, trial_key, "student", of, student=str(student))
-        if teacher_cell is not None:
-            labels = (teacher_cell.teacher, teacher_cell.regularizer, teacher_cell.strength)
-            cell = replace(cell, teacher=labels[0], regularizer=labels[1], strength=labels[2])
-        plan.cells.append(cell)
-        plan.distillations.append(Distillation(key, trial, trial_key, student, wanted, teacher, of))
+    def add_trial(self, trial: Trial, run: int) -> None:
+        """Add all cells of a trial: students on the data, then each teacher with its students."""
+        recipe, key = self._recipe, self._identity.trial(trial)
+        self._plan.trials.append(TrialRecord(key, trial.dataset.label, run, trial.seed))
+        for student in recipe.student:
+            if not student.baseline:
+                self._add_student(trial, key, Role.DIRECT, student, recipe.distil)
+        own = recipe.distil.model_copy(update=BY_ITSELF)
+        for baseline in self._baselines:
+            self._add_student(trial, key, Role.BASELINE, baseline, own)
+        searched: dict[str, Teacher] = {}
+        for teacher in recipe.teacher:
+            for sweep in recipe.regularizer:
+                for cell in self._add_teachers(trial, key, teacher, sweep):
+                    self._plan.cells.append(cell)
+                    searched[cell.key] = teacher
+                    for student in recipe.student if recipe.distil.teachers == "all" else ():
+                        self._add_student(trial, key, Role.TAUGHT, student, recipe.distil, teacher, cell)
+        for student in recipe.student if recipe.distil.teachers == "best" else ():
+            self._add_student_of_the_best(trial, key, student, TeacherSearch(searched, recipe.choose.part))
 
-    def add_student_of_the_best(student: Student, search: TeacherSearch) -> None:
-        key = student_key(student, recipe.distil, {"teacher_cells": sorted(search.teachers), "part": search.part})
+    def _add_teachers(self, trial: Trial, trial_key: str, teacher: Teacher, sweep: Sweep) -> list[Cell]:
+        """Add the training of a sweep; return its cells."""
+        labels = {"teacher": str(teacher), "regularizer": str(sweep.regularizer)}
+        cells = [
+            Cell(
+                self._identity.teacher(trial, teacher, sweep.regularizer, strength),
+                trial_key,
+                Role.TEACHER,
+                strength=strength,
+                **labels,
+            )
+            for strength in sweep.strengths
+        ]
+        keyed = tuple((cell.key, sweep.regularizer, cell.strength) for cell in cells)
+        self._plan.trainings.append(Training(trial, trial_key, teacher, keyed))
+        return cells
+
+    def _add_student(
+        self,
+        trial: Trial,
+        trial_key: str,
+        role: Role,
+        student: Student,
+        distil: Distil,
+        teacher: Teacher | None = None,
+        of: Cell | None = None,
+    ) -> None:
+        """Add a student of the teacher in the cell ``of``, or one on the data."""
+        teacher_cell = None if of is None else of.key
+        key = self._identity.student(trial, student, distil, teacher_cell)
+        labels = {} if of is None else {"teacher": of.teacher, "regularizer": of.regularizer}
+        strength = 0.0 if of is None else of.strength
+        cell = Cell(key, trial_key, role, teacher_cell, strength=strength, student=str(student), **labels)
+        self._plan.cells.append(cell)
+        self._plan.distillations.append(Distillation(key, trial, trial_key, student, distil, teacher, teacher_cell))
+
+    def _add_student_of_the_best(self, trial: Trial, trial_key: str, student: Student, search: TeacherSearch) -> None:
+        distil = self._recipe.distil
+        key = self._identity.student_of_the_best(trial, student, distil, search.teachers, search.part)
         label = f"best of {len(search.teachers)} teachers"
-        plan.cells.append(Cell(key, trial_key, "student", teacher=label, student=str(student)))
-        plan.distillations.append(Distillation(key, trial, trial_key, student, recipe.distil, search=search))
-
-    for student in (*recipe.student, *baselines):
-        add_student(student, None, None)
-    searched: dict[str, Teacher] = {}
-    for teacher in recipe.teacher:
-        for sweep in recipe.regularizer:
-            regularizer = sweep.regularizer
-            cells = [
-                Cell(
-                    digest(
-                        {
-                            **determined_by,
-                            "teacher": identity_of(teacher),
-                            "regularizer": identity_of(regularizer),
-                            "strength": strength,
-                        }
-                    ),
-                    trial_key,
-                    "teacher",
-                    teacher=str(teacher),
-                    regularizer=str(regularizer),
-                    strength=strength,
-                )
-                for strength in sweep.strengths
-            ]
-            keyed = [(cell.key, regularizer, cell.strength) for cell in cells]
-            plan.trainings.append(Training(trial, trial_key, teacher, tuple(keyed)))
-            for cell in cells:
-                plan.cells.append(cell)
-                searched[cell.key] = teacher
-                for student in recipe.student if recipe.distil.teachers == "all" else ():
-                    add_student(student, teacher, cell)
-    for student in recipe.student if recipe.distil.teachers == "best" else ():
-        add_student_of_the_best(student, TeacherSearch(searched, recipe.choose.part))
+        self._plan.cells.append(Cell(key, trial_key, Role.TAUGHT, teacher=label, student=str(student)))
+        self._plan.distillations.append(Distillation(key, trial, trial_key, student, distil, search=search))
 
 
 def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
-    """Return the students that run on the data in every study, unless the recipe lists them itself."""
-    listed = {student.name for student in recipe.student}
-    students = registry.components("student").values()
-    wanted = [student for student in students if student.baseline and student.name not in listed]
-    return [student() for student in wanted if registry.unavailable(student) is None]
+    """Return the students that run on the data in every study: each of the registry's, and those that the recipe lists.
+
+    A listed one with other options is a second baseline.
+    """
+    known = registry.components("student").values()
+    always = [student() for student in known if student.baseline and registry.unavailable(student) is None]
+    listed = [student for student in recipe.student if student.baseline]
+    return list(dict.fromkeys([*always, *listed]))
 
 
 def _seed(recipe: Recipe, run: int, number: int) -> int:

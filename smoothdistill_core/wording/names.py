@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from smoothdistill_core.results import Results
-from smoothdistill_core.statistics import Method
+from smoothdistill_core.components import Role
+from smoothdistill_core.results import Method, Results
 from smoothdistill_core.store import CellRecord
 
 
@@ -15,7 +15,7 @@ class Names:
 
     def __init__(self, results: Results) -> None:
         cells = [record.cell for record in results.cells]
-        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.taught))
+        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.role is Role.TAUGHT))
         self.teachers = list(dict.fromkeys(cell.teacher for cell in cells if cell.teacher))
         self._short = short_names(text for cell in cells for text in (cell.student, cell.teacher) if text)
         self._trials = results.trials

@@ -17,7 +17,7 @@ REGISTRY = Registry()
 
 def labels(fitted: SymbolicDistiller) -> list[str]:
     """Return penalty and strength of each teacher, in order."""
-    cells = [record.cell for record in fitted.results_.cells if record.cell.kind == "teacher"]
+    cells = [record.cell for record in fitted.results_.cells if record.cell.role == "teacher"]
     return [f"{cell.regularizer} {cell.strength:g}" for cell in cells]
 
 

@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from smoothdistill_core import Formula, Results
+from smoothdistill_core.components import Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.scaling import Feature, Scaling
@@ -28,6 +29,7 @@ class Invented:
 
     def __init__(self, columns=("rooms", "age"), target="price"):
         self.trials, self.cells = {}, []
+        self.baselines = ("linear",)
         features = tuple(Feature(column, None, 0.0, 1.0, -2.0, 2.0) for column in columns)
         notes = ("3 rows with missing values dropped",)
         rows = {"train": 60, "validation": 20, "test": 20}
@@ -42,7 +44,7 @@ class Invented:
         scores = on_all_parts(r2=r2, jacobian_norm=steepness, jacobian_norm_squared=steepness**2)
         scores[("test", "jacobian_norm_max")] = 3 * steepness
         labels = {"teacher": teacher, "regularizer": penalty, "strength": strength}
-        return self.record(trial, "teacher", state, scores=scores if state == "done" else {}, **labels)
+        return self.record(trial, Role.TEACHER, state, scores=scores if state == "done" else {}, **labels)
 
     def student(self, trial, r2=0.5, steepness=0.7, *, student="gplearn", of=None, state="done", poles=("", "", "")):
         """Record a front of three formulas, the last of which has this R2."""
@@ -52,15 +54,16 @@ class Invented:
             if of:
                 found[("test", "fidelity")] = min(r2 + 0.3, 1.0)
             front.append(FrontEntry(formula, found, formula, formula, pole))
-        taught = {}
+        role, taught = (Role.BASELINE if student in self.baselines else Role.DIRECT), {}
         if of:
+            role = Role.TAUGHT
             taught = {name: getattr(of, name) for name in ("teacher", "regularizer", "strength")}
             taught["teacher_cell"] = of.key
         found = tuple(front) if state == "done" else ()
-        return self.record(trial, "student", state, front=found, student=student, **taught)
+        return self.record(trial, role, state, front=found, student=student, **taught)
 
-    def record(self, trial, kind, state, *, scores=None, front=(), **cell):
-        found = Cell(f"cell {len(self.cells)}", trial, kind, **cell)
+    def record(self, trial, role, state, *, scores=None, front=(), **cell):
+        found = Cell(f"cell {len(self.cells)}", trial, role, **cell)
         reason = "no luck" * (state == "failed")
         seconds = None if state == "planned" else 1.5
         tried = int(state != "planned")

@@ -5,6 +5,7 @@ import math
 import pytest
 
 from smoothdistill_core import Formula, Results
+from smoothdistill_core.components import Role
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
@@ -23,16 +24,17 @@ class Bench:
         key = f"{dataset} {run} {seed}"
         self.trials.setdefault(key, TrialRecord(key, dataset, run, 1000 * run + seed))
         cell = {"student": student}
-        if label not in ("direct", student):
+        role = {"direct": Role.DIRECT, student: Role.BASELINE}.get(label, Role.TAUGHT)
+        if role is Role.TAUGHT:
             if strength is None:
                 strength = 0.0 if label == "none" else 0.1
             cell |= {"teacher": teacher, "regularizer": label, "strength": strength}
             steep = {("validation", "r2"): 0.9, ("validation", "jacobian_norm"): 1.0}
-            self._record(key, "teacher", scores=steep, teacher=teacher, regularizer=label, strength=strength)
+            self._record(key, Role.TEACHER, scores=steep, teacher=teacher, regularizer=label, strength=strength)
             cell["teacher_cell"] = self.cells[-1].cell.key
         record = more.pop("record", None) or {}
         front = () if record else self._front(score, **more)
-        self._record(key, "student", front, **record, **cell)
+        self._record(key, role, front, **record, **cell)
 
     def everywhere(self, label, scores, *, runs=1, shift=0.0, **more):
         """Add a score for every seed of every run, one seed after the other."""
@@ -49,8 +51,8 @@ class Bench:
         found |= {("test", name): value for name, value in others.items()}
         return (FrontEntry(X0, found, X0, X0, pole),)
 
-    def _record(self, trial, kind, front=(), scores=None, state="done", reason="", **cell):
-        found = Cell(f"cell {len(self.cells)}", trial, kind, **cell)
+    def _record(self, trial, role, front=(), scores=None, state="done", reason="", **cell):
+        found = Cell(f"cell {len(self.cells)}", trial, role, **cell)
         self.cells.append(CellRecord(found, state, reason, scores=scores or {}, front=front))
 
 

@@ -5,7 +5,9 @@ import math
 import pytest
 
 from smoothdistill_core import ResultError
-from smoothdistill_core.statistics import Method, Missing, StatisticsError, comparisons
+from smoothdistill_core.components import Role
+from smoothdistill_core.results import Method
+from smoothdistill_core.statistics import Missing, StatisticsError, comparisons
 
 NAN = math.nan
 GOOD = [0.5, 0.52, 0.51, 0.55, 0.53, 0.54]
@@ -182,16 +184,18 @@ def test_students_and_teachers_are_compared_with_their_own(bench):
 
 
 def test_linear_stands_beside_the_others_also_where_it_imitates_teachers(bench):
-    for student in ("gp", "linear(alpha=2.0)"):
-        bench.add("direct", 0.5, student=student)
+    linear = "linear(alpha=2.0)"
+    bench.add("direct", 0.5, student="gp")
+    bench.add(linear, 0.5, student=linear)
+    for student in ("gp", linear):
         bench.add("none", 0.6, student=student)
     couples = [(c.method, c.against) for c in comparisons(bench.results())]
-    linear = "linear(alpha=2.0)"
+    direct, baseline = Method("direct", "gp", role=Role.DIRECT), Method(linear, linear, role=Role.BASELINE)
     assert set(couples) == {
-        (Method("none", "gp", "mlp"), Method("direct", "gp")),
-        (Method("none", "gp", "mlp"), Method(linear, linear)),
-        (Method("direct", "gp"), Method(linear, linear)),
-        (Method("none", linear, "mlp"), Method("direct", linear)),
+        (Method("none", "gp", "mlp"), direct),
+        (Method("none", "gp", "mlp"), baseline),
+        (direct, baseline),
+        (Method("none", linear, "mlp"), baseline),
     }
 
 

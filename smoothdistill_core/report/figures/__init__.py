@@ -6,12 +6,14 @@ from smoothdistill_core.report.figures.datasets import by_dataset
 from smoothdistill_core.report.figures.front import front
 from smoothdistill_core.report.figures.picture import Picture
 from smoothdistill_core.report.figures.ranks import critical_difference_diagram
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.report.figures.strengths import strengths
 from smoothdistill_core.report.figures.tradeoff import tradeoff
 from smoothdistill_core.report.figures.wins import win_rates
 
 __all__ = [
     "Picture",
+    "Sheet",
     "boxes",
     "by_dataset",
     "critical_difference_diagram",

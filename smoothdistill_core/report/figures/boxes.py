@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.report.averages import quantile
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, text_width
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import INK, Look, looks
+from smoothdistill_core.report.figures.palette import INK, Look
 from smoothdistill_core.report.figures.picture import Picture, picture
 from smoothdistill_core.report.figures.r2_axis import Scale, scale
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import number
 
@@ -27,9 +27,7 @@ POINTS = 15
 """So many values are still drawn as single points over their box."""
 
 
-def boxes(
-    values: Mapping[str, Sequence[float]], unit: str, key: str, title: str, folder: Path | None
-) -> Picture | None:
+def boxes(values: Mapping[str, Sequence[float]], unit: str, key: str, title: str, sheet: Sheet) -> Picture | None:
     """Draw a box for the values of each method; None where no method has one."""
     values = {name: found for name, found in values.items() if found}
     if not values:
@@ -42,7 +40,7 @@ def boxes(
     xs = scale([value for found in values.values() for value in found])
     ax.set_xlim(*xs.limits)
     ax.set_ylim(len(values) - 0.5, -0.5)
-    styles = looks(list(values))
+    styles = sheet.looks(list(values))
     for row, (name, found) in enumerate(values.items()):
         _box(ax, row, sorted(found), styles[name], xs)
     ax.set_yticks(range(len(values)), [shortened(name) for name in values], color=INK, size=11)
@@ -52,7 +50,7 @@ def boxes(
     if max(map(len, values.values())) >= ENOUGH:
         caption += " Boxes: the middle half, with the median; whiskers: the ends, at most 1.5 box widths away."
     told = "; ".join(f"{name}: median {number(quantile(sorted(found), 0.5))}" for name, found in values.items())
-    return picture(figure, key, title, caption + xs.remark, f"R2 of the formulas: {told}.", folder)
+    return picture(figure, key, title, caption + xs.remark, f"R2 of the formulas: {told}.", sheet)
 
 
 def _box(ax: Axes, row: int, found: Sequence[float], look: Look, xs: Scale) -> None:

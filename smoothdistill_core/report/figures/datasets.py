@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from pathlib import Path
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, text_width
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import INK, LINE, looks
+from smoothdistill_core.report.figures.palette import INK, LINE
 from smoothdistill_core.report.figures.picture import Picture, picture
 from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import number
 
@@ -24,7 +24,7 @@ def by_dataset(
     unit: str,
     key: str,
     title: str,
-    folder: Path | None,
+    sheet: Sheet,
 ) -> Picture | None:
     """Draw ``value(dataset, name)`` for every dataset and name, means over ``unit``; None without a finite value."""
     rows = [dataset for dataset in datasets if any(math.isfinite(value(dataset, name)) for name in names)]
@@ -38,7 +38,7 @@ def by_dataset(
     xs = scale([value(dataset, name) for dataset in rows for name in names])
     ax.set_xlim(*xs.limits)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    styles = looks(names)
+    styles = sheet.looks(names)
     found = {
         name: [(value(dataset, name), row) for row, dataset in enumerate(rows) if math.isfinite(value(dataset, name))]
         for name in names
@@ -58,4 +58,4 @@ def by_dataset(
         if known:
             told.append(f"{name}: {number(min(known))} to {number(max(known))}")
     caption = f"Means over the {unit}."
-    return picture(figure, key, title, caption + xs.remark, f"R2 of {len(rows)} rows. {'; '.join(told)}.", folder)
+    return picture(figure, key, title, caption + xs.remark, f"R2 of {len(rows)} rows. {'; '.join(told)}.", sheet)

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import ACCENT, INK, Look, looks
+from smoothdistill_core.report.figures.palette import ACCENT, INK, Look
 from smoothdistill_core.report.figures.picture import Picture, picture
 from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.results import Outcome
-from smoothdistill_core.results.strength_choice import best as best_of
+from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.numbers import number
 
 WIDTH, HEIGHT = 440, 300
@@ -25,7 +25,7 @@ def front(
     choose: Choose,
     key: str,
     title: str,
-    folder: Path | None,
+    sheet: Sheet,
 ) -> Picture | None:
     """Draw test R2 against nodes: ``outcomes`` by the name of their method, and one whole front.
 
@@ -40,7 +40,7 @@ def front(
     if not points:
         return None
     names = [name for name in shown if shown[name]]
-    styles = looks(names)
+    styles = sheet.looks(names)
     top = legend_height(WIDTH, names)
     figure = blank(WIDTH, HEIGHT + top)
     ax = axes(figure, Margins(top=top + 6, bottom=42))
@@ -70,7 +70,7 @@ def front(
         f"The best formula has {best.formula.complexity} nodes and R2 {number(r2)}; the others have "
         f"{min(nodes for nodes, _ in points)} to {max(nodes for nodes, _ in points)} nodes."
     )
-    return picture(figure, key, title, caption + ys.remark, told, folder)
+    return picture(figure, key, title, caption + ys.remark, told, sheet)
 
 
 def _searched(outcomes: Mapping[str, Sequence[Outcome]], best: Outcome, choose: Choose) -> Outcome:
@@ -78,4 +78,4 @@ def _searched(outcomes: Mapping[str, Sequence[Outcome]], best: Outcome, choose: 
     fronts = [outcome for group in outcomes.values() for outcome in group if len(outcome.front) > 1]
     if len(best.front) > 1 or not fronts:
         return best
-    return best_of(fronts, choose)
+    return highest(fronts, choose)

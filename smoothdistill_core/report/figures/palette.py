@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from smoothdistill_core.statistics import BASELINES
+from smoothdistill_core.components import Role
+from smoothdistill_core.recipe.defaults import UNPENALISED
 
 INK, MUTED, LINE, PAPER = "#1c2429", "#5c6870", "#d8dfe3", "#ffffff"
 ACCENT, TINT = "#0b7285", "#e2f1f4"
 
 SERIES = (ACCENT, "#8250c4", "#b8336a", "#3f7f2f", "#96690a", "#2f5fc0")
 MARKERS = ("o", "s", "D", "^", "v", "P")
-BASELINE_COLOURS = {"none": "#77848c", "direct": "#c4541c", "linear": "#a08309"}
-BASELINE_MARKERS = {"none": "X", "direct": "*", "linear": "h"}
+PLAIN, DIRECT, BASELINE = "#77848c", "#c4541c", "#a08309"
+BASELINE_MARKERS = ("h", "H", "p", "8")
 
 VARIABLES = {
     INK: "--ink",
@@ -22,7 +23,9 @@ VARIABLES = {
     PAPER: "--paper",
     TINT: "--tint",
     **{colour: f"--series-{place}" for place, colour in enumerate(SERIES, 1)},
-    **{colour: f"--{name}" for name, colour in BASELINE_COLOURS.items()},
+    PLAIN: "--plain",
+    DIRECT: "--direct",
+    BASELINE: "--baseline",
 }
 """For each colour the variable of the page's style sheet that stands in its place."""
 
@@ -42,17 +45,24 @@ class Look:
         return replace(self, hollow=True)
 
 
-def looks(labels: Sequence[str]) -> dict[str, Look]:
-    """Return what each label looks like: baselines always the same, the others in their order."""
+def looks(labels: Sequence[str], baselines: Collection[str] = ()) -> dict[str, Look]:
+    """Return what each label looks like: what methods are compared with always the same, the others in their order.
+
+    ``baselines`` are the labels of students that stand beside all others; a second one has a marker of its own.
+    """
     found: dict[str, Look] = {}
-    others = 0
+    others = beside = 0
     for label in labels:
         name = label.partition("(")[0].strip()
-        if name in BASELINES:
-            size = 9.5 if name == "direct" else 7.5
-            found[label] = Look(BASELINE_COLOURS[name], BASELINE_MARKERS[name], size)
-            continue
-        turn = others // len(SERIES)
-        found[label] = Look(SERIES[others % len(SERIES)], MARKERS[(others + turn) % len(MARKERS)], 6.5)
-        others += 1
+        if label in baselines:
+            found[label] = Look(BASELINE, BASELINE_MARKERS[beside % len(BASELINE_MARKERS)], 7.5)
+            beside += 1
+        elif name == UNPENALISED:
+            found[label] = Look(PLAIN, "X", 7.5)
+        elif name == Role.DIRECT:
+            found[label] = Look(DIRECT, "*", 9.5)
+        else:
+            turn = others // len(SERIES)
+            found[label] = Look(SERIES[others % len(SERIES)], MARKERS[(others + turn) % len(MARKERS)], 6.5)
+            others += 1
     return found

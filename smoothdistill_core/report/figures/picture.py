@@ -5,11 +5,11 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
 from smoothdistill_core.report.figures.palette import PAPER, VARIABLES
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import printable
 
 if TYPE_CHECKING:
@@ -36,15 +36,15 @@ class Picture:
     width: float
 
 
-def picture(figure: Figure, key: str, title: str, caption: str, description: str, folder: Path | None) -> Picture:
-    """Finish a figure; files are written to ``folder`` if one is given."""
+def picture(figure: Figure, key: str, title: str, caption: str, description: str, sheet: Sheet) -> Picture:
+    """Finish a figure; its files go to the folder of the ``sheet``."""
     buffer = io.BytesIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None}, transparent=True)
     alternative = printable(f"{title}. {description}")
     svg, width = inline(buffer.getvalue(), key, alternative)
-    if folder is not None:
-        figure.savefig(folder / f"{key}.pdf", facecolor=PAPER, metadata={"CreationDate": None, "Title": title})
-        figure.savefig(folder / f"{key}.png", facecolor=PAPER, dpi=DPI_OF_FILES, metadata={"Title": alternative})
+    if sheet.folder is not None:
+        figure.savefig(sheet.folder / f"{key}.pdf", facecolor=PAPER, metadata={"CreationDate": None, "Title": title})
+        figure.savefig(sheet.folder / f"{key}.png", facecolor=PAPER, dpi=DPI_OF_FILES, metadata={"Title": alternative})
     return Picture(key, title, caption, description, svg, width)
 
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.report.figures.canvas import blank
-from smoothdistill_core.report.figures.palette import INK, MUTED, looks
+from smoothdistill_core.report.figures.palette import INK, MUTED
 from smoothdistill_core.report.figures.picture import Picture, picture
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.statistics import Ranking
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import p_equals
@@ -20,7 +20,7 @@ WIDTH, SIDE, ROW, BAR, AXIS = 440, 112, 20, 9, 62
 """Sizes in pixels: the figure, the space for names at each side, a name, a bar, and where the scale stands."""
 
 
-def critical_difference_diagram(ranking: Ranking, key: str, title: str, folder: Path | None) -> Picture:
+def critical_difference_diagram(ranking: Ranking, key: str, title: str, sheet: Sheet) -> Picture:
     """Draw the ranks: the best at the left; a bar joins methods that are not told apart."""
     names = list(ranking.average_ranks)
     half = math.ceil(len(names) / 2)
@@ -41,7 +41,7 @@ def critical_difference_diagram(ranking: Ranking, key: str, title: str, folder: 
         ax.plot([place(rank)] * 2, [AXIS - 5, AXIS], color=INK, linewidth=1)
         ax.text(place(rank), AXIS - 9, str(rank), color=MUTED, size=10.5, ha="center", va="bottom")
     _ruler(ax, place(1), place(1 + ranking.critical_difference), ranking.critical_difference)
-    styles = looks(names)
+    styles = sheet.looks(names)
     for number, name in enumerate(names):
         at = place(ranking.average_ranks[name])
         left = number < half
@@ -66,7 +66,7 @@ def critical_difference_diagram(ranking: Ranking, key: str, title: str, folder: 
         f"Friedman test: {found} ({p_equals(ranking.friedman_p)})."
     )
     told = "; ".join(f"{name}: {rank:.2f}" for name, rank in ranking.average_ranks.items())
-    return picture(figure, key, title, caption, f"Average ranks: {told}. {caption}", folder)
+    return picture(figure, key, title, caption, f"Average ranks: {told}. {caption}", sheet)
 
 
 def _ruler(ax: Axes, start: float, end: float, length: float) -> None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import INK, MUTED, Look, looks
+from smoothdistill_core.report.figures.palette import INK, MUTED, Look
 from smoothdistill_core.report.figures.picture import HALO, Picture, picture
 from smoothdistill_core.report.figures.r2_axis import Scale, scale
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.report.sweep import Step, Sweep
 from smoothdistill_core.wording.numbers import number
 
@@ -28,17 +28,17 @@ ENOUGH = 4
 """A band of quartiles needs so many trials."""
 
 
-def strengths(sweep: Sweep, key: str, title: str, folder: Path | None) -> Picture | None:
+def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | None:
     """Draw the curves of every penalty that has at least two strengths; None where none has."""
     curves = {penalty: sweep.of(penalty) for penalty in sweep.penalties if len(sweep.of(penalty)) > 1}
     if not curves:
         return None
     lines = {
         step.penalty: step
-        for step in (*sweep.steps, *sweep.direct)
+        for step in (*sweep.steps, *sweep.untaught)
         if step.strength == 0 and step.penalty not in curves and math.isfinite(step.r2)
     }
-    styles = looks([*sweep.penalties, *lines])
+    styles = sheet.looks([*sweep.penalties, *lines])
     labels = [*curves, *lines]
     steps = [step for curve in curves.values() for step in curve]
     top = legend_height(WIDTH, labels)
@@ -69,7 +69,7 @@ def strengths(sweep: Sweep, key: str, title: str, folder: Path | None) -> Pictur
     smoothness.set_ylabel("E‖J‖ of teacher")
     smoothness.set_xlabel("strength of the penalty")
     draw_legend(figure, [(label, styles[label]) for label in labels])
-    return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves), folder)
+    return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves), sheet)
 
 
 def _accuracy(ax: Axes, curve: list[Step], look: Look, ys: Scale) -> None:

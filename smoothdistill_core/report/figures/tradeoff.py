@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import ACCENT, INK, MUTED, TINT, looks
+from smoothdistill_core.report.figures.palette import ACCENT, INK, MUTED, TINT
 from smoothdistill_core.report.figures.picture import HALO, Picture, picture
 from smoothdistill_core.report.figures.r2_axis import Scale, scale
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.report.sweep import Step, Sweep
-from smoothdistill_core.statistics.methods import LINEAR
 from smoothdistill_core.wording.numbers import number
 
 if TYPE_CHECKING:
@@ -23,14 +22,14 @@ LABELLED = 3
 """Penalties with more strengths than this have only their ends labelled."""
 
 
-def tradeoff(sweep: Sweep, key: str, title: str, part: str, folder: Path | None) -> Picture | None:
+def tradeoff(sweep: Sweep, key: str, title: str, part: str, sheet: Sheet) -> Picture | None:
     """Draw the test R2 and E||J|| of every teacher and formula of a sweep; None where none has both."""
     taught = [step for step in sweep.steps if step.taught]
-    alone = [step for step in sweep.direct if step.shown]
+    alone = [step for step in sweep.untaught if step.shown]
     if not taught:
         return None
     labels = list(dict.fromkeys(step.penalty for step in (*taught, *alone)))
-    styles = looks([*sweep.penalties, *(label for label in labels if label not in sweep.penalties)])
+    styles = sheet.looks([*sweep.penalties, *(label for label in labels if label not in sweep.penalties)])
     height = HEIGHT + legend_height(WIDTH, labels)
     figure = blank(WIDTH, height)
     ax = axes(figure, Margins(top=legend_height(WIDTH, labels) + 6, bottom=42))
@@ -62,13 +61,13 @@ def tradeoff(sweep: Sweep, key: str, title: str, part: str, folder: Path | None)
     ax.set_xlabel("mean gradient norm E‖J‖   (smoother ←)")
     ax.set_ylabel("R² on the test part")
     draw_legend(figure, [(label, styles[label]) for label in labels])
-    return picture(figure, key, title, _caption(sweep, spot, part) + ys.remark, _told(sweep, spot), folder)
+    return picture(figure, key, title, _caption(sweep, spot, part) + ys.remark, _told(sweep, spot), sheet)
 
 
 def _sweet_region(ax: Axes, sweep: Sweep) -> None:
     """Shade where a teacher is both smoother and more accurate than the formula found on the data itself."""
-    direct = next((step for step in sweep.direct if step.penalty != LINEAR and step.shown), None)
-    if direct is None or direct.smoothness <= 0:
+    direct = sweep.on_data
+    if direct is None or not direct.shown or direct.smoothness <= 0:
         return
     from matplotlib.patches import Rectangle
 
@@ -122,7 +121,7 @@ def _caption(sweep: Sweep, spot: Step | None, part: str) -> str:
             f" The sweet spot, {spot.name}, is the teacher that on the {part} part is smoother and more accurate than "
             "direct and has the best formula."
         )
-    elif sweep.direct:
+    elif sweep.on_data is not None:
         text += f" No teacher is both smoother and more accurate than direct on the {part} part: no sweet spot."
     return text
 
@@ -135,7 +134,7 @@ def _told(sweep: Sweep, spot: Step | None) -> str:
         for step in sweep.steps
         if step.taught
     ]
-    told += [f"{step.name}: R2 {number(step.r2)} at {number(step.smoothness)}" for step in sweep.direct]
+    told += [f"{step.name}: R2 {number(step.r2)} at {number(step.smoothness)}" for step in sweep.untaught]
     if spot is not None:
         told.append(f"sweet spot: {spot.name}")
     return "; ".join(told) + "."

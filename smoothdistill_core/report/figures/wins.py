@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, text_width
 from smoothdistill_core.report.figures.marks import marks
-from smoothdistill_core.report.figures.palette import INK, MUTED, TINT, looks
+from smoothdistill_core.report.figures.palette import INK, MUTED, TINT
 from smoothdistill_core.report.figures.picture import Picture, picture
 from smoothdistill_core.report.figures.r2_axis import FULL
+from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.statistics import Wins
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import share
@@ -20,7 +20,7 @@ ALL = "all datasets"
 
 
 def win_rates(
-    wins: Mapping[str, Mapping[str, Wins]], against: str, unit: str, key: str, title: str, folder: Path | None
+    wins: Mapping[str, Mapping[str, Wins]], against: str, unit: str, key: str, title: str, sheet: Sheet
 ) -> Picture | None:
     """Draw the win rate against a baseline: for each dataset and each method the wins; None where there are none."""
     rows = {dataset: found for dataset, found in wins.items() if any(w.rate is not None for w in found.values())}
@@ -38,7 +38,7 @@ def win_rates(
     ax.set_xlim(0, 1)
     ax.set_ylim(len(shown) - 0.5, -0.5)
     ax.axvline(0.5, color=MUTED, linewidth=1)
-    styles = looks(names)
+    styles = sheet.looks(names)
     for place, name in enumerate(names):
         lanes = [row + (place - (len(names) - 1) / 2) * LANE / lane for row in range(len(shown))]
         rates = [found[name].rate if name in found else None for found in shown.values()]
@@ -58,7 +58,7 @@ def win_rates(
     draw_legend(figure, [(name, styles[name]) for name in names])
     caption = f"To the right of the middle: better than {against} in most {unit}; a tie is half a win."
     told = [f"{name}: {w.wins} won, {w.ties} tied, {w.losses} lost, {share(w.rate)}" for name, w in totals.items()]
-    return picture(figure, key, title, caption, f"Against {against}, over all {unit}: {'; '.join(told)}.", folder)
+    return picture(figure, key, title, caption, f"Against {against}, over all {unit}: {'; '.join(told)}.", sheet)
 
 
 def _total(found: Sequence[Wins]) -> Wins:
