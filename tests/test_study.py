@@ -259,7 +259,7 @@ def test_a_failing_teacher_fails_its_students_and_not_its_neighbours(registry):
     results = run(registry, replace={"teacher: shrinking": "teacher: {name: shrinking, fail_at: 0.5}"})
     reasons = {record.cell.role: record.reason for record in results.failed}
     assert reasons["teacher"].startswith("the teacher's predictions are not finite")
-    assert reasons["student"].startswith("its teacher failed: the teacher's predictions are not finite")
+    assert reasons["taught"].startswith("its teacher failed: the teacher's predictions are not finite")
     assert len(results.failed) == 4
     assert {outcome.strength for outcome in results.outcomes} == {0.0, 1.0}
 
