@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "components": (
-        "Candidate Component Dataset DistillationTask Metric Model Network RecipePath Regularizer ScoringContext "
-        "Student Table Teacher TrainedTeacher TrainingJob"
+        "Candidate Component Dataset DistillationTask Metric Model Network PenaltyContext RecipePath Regularizer "
+        "ScoringContext Student Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
         Metric,
         Model,
         Network,
+        PenaltyContext,
         RecipePath,
         Regularizer,
         ScoringContext,
@@ -87,6 +88,7 @@ __all__ = [
     "Network",
     "Outcome",
     "Outlook",
+    "PenaltyContext",
     "Plugin",
     "PluginError",
     "Progress",

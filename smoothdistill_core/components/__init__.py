@@ -3,7 +3,7 @@
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
 from smoothdistill_core.components.dataset import Dataset, Table
 from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
-from smoothdistill_core.components.regularizer import Network, Regularizer
+from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
@@ -29,6 +29,7 @@ __all__ = [
     "Model",
     "Network",
     "Part",
+    "PenaltyContext",
     "RecipePath",
     "Regularizer",
     "Role",

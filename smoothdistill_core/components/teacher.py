@@ -5,10 +5,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from smoothdistill_core.components.component import Component
-from smoothdistill_core.components.regularizer import Regularizer
+from smoothdistill_core.components.regularizer import NETWORK, Regularizer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,6 +34,11 @@ class TrainingJob:
     seed: int
     threads: int = 1
     scaling: Scaling | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the columns of ``X``: ``x0`` and on where there is no scaling."""
+        return tuple(f"x{i}" for i in range(self.X.shape[1])) if self.scaling is None else tuple(self.scaling.names)
 
 
 class TrainedTeacher(ABC):
@@ -75,10 +80,23 @@ class Teacher(Component):
     """
 
     kind = "teacher"
+    offers: ClassVar[frozenset[str]] = frozenset()
+    """What regularizers may need of this teacher, in the words of ``Regularizer.needs``.
+
+    A teacher that adds penalties to its loss names what its networks offer, one that smooths in another way names
+    that way. Empty: it takes no regularizer that has a strength.
+    """
 
     def accepts(self, regularizer: Regularizer) -> bool:
-        """Say whether this teacher can train with ``regularizer``; recipes are checked against it."""
-        return not regularizer.strengths
+        """Say whether this teacher can train with ``regularizer``: it offers all that one needs.
+
+        A recipe leaves out pairs that do not fit, and is refused where no pair is left.
+        """
+        if not regularizer.strengths:
+            return True
+        if regularizer.needs is None:  # a penalty that does not say may ask for all that a network has
+            return regularizer.writes_penalty() and self.offers >= NETWORK
+        return self.offers >= regularizer.needs
 
     @abstractmethod
     def train(self, jobs: Sequence[TrainingJob]) -> Sequence[TrainedTeacher]:

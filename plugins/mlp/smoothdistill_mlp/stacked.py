@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import tree_map
 
-from smoothdistill_core import PluginError
+from smoothdistill_core import PenaltyContext, PluginError
 from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_mlp.stack import LANE, Stack
 from smoothdistill_mlp.trained import Trained
@@ -26,7 +27,7 @@ HEIGHT = 12
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
     results: dict[int, Trained] = {}
-    keys = [(str(job.regularizer.identity()), job.X.shape) for job in jobs]
+    keys = [(str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job)) for job in jobs]
     order = sorted(range(len(jobs)), key=lambda place: keys[place])
     for _, group in groupby(order, key=lambda place: keys[place]):
         places = list(group)
@@ -42,7 +43,7 @@ def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
     data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
     strengths = torch.tensor([job.strength for job in stacked], dtype=torch.float32, device=mlp.device)
-    loss = _Loss(mlp, jobs[0].regularizer, stack)
+    loss = _Loss(mlp, jobs[0], stack)
     for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size, mlp.epochs):
         x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
         y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
@@ -64,10 +65,11 @@ class _Loss:
     penalty that cannot be vectorised, network by network.
     """
 
-    def __init__(self, mlp: MLP, regularizer: Regularizer, stack: Stack) -> None:
+    def __init__(self, mlp: MLP, job: TrainingJob, stack: Stack) -> None:
         self.notes: tuple[str, ...] = ()
         self._activation = ACTIVATIONS[mlp.activation]
-        self._regularizer = regularizer if regularizer.strengths else None
+        self._regularizer = job.regularizer if job.regularizer.strengths else None
+        self._context = partial(PenaltyContext, job.names, scaling=job.scaling)
         self._stack = stack
         self._vectorised: bool | None = None
         self._noise_shapes: dict[int, list[tuple[int, ...]]] = {}
@@ -76,7 +78,7 @@ class _Loss:
     def __call__(self, x: Tensor, y: Tensor, strengths: Tensor) -> Tensor:
         weights, biases = self._stack.parameters()
         if self._regularizer is not None and x.shape[1] not in self._noise_shapes:
-            self._probe(self._regularizer, x)
+            self._probe(self._regularizer, x, y)
         vectors = self._stack.singular_vectors() if self._needs_spectral_norms else []
         noise = [self._stack.draw_noise(shape) for shape in self._noise_shapes.get(x.shape[1], [])]
         arguments = (weights, biases, vectors, noise, x, y, strengths)
@@ -110,7 +112,7 @@ class _Loss:
         error = ((net(x) - y) ** 2).mean()
         if self._regularizer is None:
             return error
-        return error + strength * self._regularizer.penalty(net, x)
+        return error + strength * self._regularizer.evaluate(net, x, self._context(y))
 
     def _network(
         self,
@@ -121,7 +123,7 @@ class _Loss:
     ) -> PerceptronNetwork:
         return PerceptronNetwork(weights, biases, self._activation, self._stack.shapes, vectors, noise)
 
-    def _probe(self, regularizer: Regularizer, x: Tensor) -> None:
+    def _probe(self, regularizer: Regularizer, x: Tensor, y: Tensor) -> None:
         """Learn, on one network, what the penalty asks for at this batch size, and that it is a scalar."""
         shapes: list[tuple[int, ...]] = []
         throwaway = torch.Generator().manual_seed(0)
@@ -134,7 +136,7 @@ class _Loss:
         vectors = _Recorder([(u[0], v[0]) for u, v in self._stack.singular_vectors()])
         net = self._network(weights, biases, vectors, noise)
         state = torch.get_rng_state()
-        penalty = regularizer.penalty(net, x[0])
+        penalty = regularizer.evaluate(net, x[0], self._context(y[0]))
         if not torch.equal(state, torch.get_rng_state()):
             raise PluginError(
                 f"regularizer {regularizer.name!r} draws random numbers of its own, which no seed repeats; "
@@ -155,6 +157,11 @@ class _Recorder(list[tuple[Tensor, Tensor]]):
     def __iter__(self) -> Iterator[tuple[Tensor, Tensor]]:
         self.read = True
         return super().__iter__()
+
+
+def _known_to_penalty(job: TrainingJob) -> str:
+    """Return what the networks of one stack have in common where their penalty knows its context."""
+    return repr(job.scaling) if job.regularizer.takes_context() else ""
 
 
 def _slice(arguments: Any, k: int) -> Any:

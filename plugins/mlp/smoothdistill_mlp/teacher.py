@@ -36,6 +36,7 @@ class MLP(Teacher):
     name = "mlp"
     revision = 2
     libraries = ("torch", "numba", "scipy")
+    offers = frozenset({"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise"})
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
     activation: Literal["relu", "tanh", "silu"] = Field("relu", description="function after each hidden layer")
@@ -55,10 +56,8 @@ class MLP(Teacher):
         return self
 
     def accepts(self, regularizer: Regularizer) -> bool:
-        """Accept every regularizer that writes a penalty (compiled: that is built in), and those without strength."""
-        if self.engine == "compiled":
-            return penalty_of(regularizer) is not None
-        return not regularizer.strengths or type(regularizer).penalty is not Regularizer.penalty
+        """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength."""
+        return penalty_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
 
     def engine_for(self, regularizer: Regularizer) -> str:
         """Return the engine that trains with ``regularizer``: torch or compiled."""

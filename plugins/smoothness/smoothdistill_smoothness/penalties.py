@@ -17,6 +17,7 @@ class Unregularized(Regularizer):
 
     name = "none"
     strengths = ()
+    needs = frozenset()
 
 
 class L2(Regularizer):
@@ -25,6 +26,7 @@ class L2(Regularizer):
     name = "l2"
     libraries = ("torch",)
     strengths = (1e-4,)
+    needs = frozenset({"parameters"})
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return half the sum of squares of weights and biases."""
@@ -37,6 +39,7 @@ class Jacobian(Regularizer):
 
     name = "jacobian"
     libraries = ("torch",)
+    needs = frozenset({"jacobian"})
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return mean ||J(x)||^2 over the batch."""
@@ -48,6 +51,7 @@ class Lipschitz(Regularizer):
 
     name = "lipschitz"
     libraries = ("torch",)
+    needs = frozenset({"spectral_norms"})
 
     norm: Literal["product", "sum"] = Field(
         "product", description="how the layers' norms are joined; the sum collapses teachers from strength 0.5 on"

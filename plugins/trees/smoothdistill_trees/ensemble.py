@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from smoothdistill_core import DataError, Regularizer, Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core import DataError, Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.errors import one_line
-from smoothdistill_trees.gaussian import Gaussian
+from smoothdistill_trees.gaussian import AVERAGE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,10 +24,7 @@ class TreeEnsemble(Teacher):
     """Regression trees of scikit-learn's, which are smoothed after they were grown."""
 
     libraries = ("scikit-learn",)
-
-    def accepts(self, regularizer: Regularizer) -> bool:
-        """Accept ``gaussian``, and regularizers that take no strength."""
-        return not regularizer.strengths or isinstance(regularizer, Gaussian)
+    offers = frozenset({AVERAGE})
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Grow the trees once for all jobs of the same data and seed; each job smooths them by its own width.
@@ -49,7 +46,7 @@ class TreeEnsemble(Teacher):
                         f"teacher {self.name!r} cannot be trained on {len(job.X)} rows ({one_line(error)}); "
                         "give at least one row of finite numbers"
                     ) from error
-            width = job.strength if isinstance(job.regularizer, Gaussian) else 0.0
+            width = job.strength if job.regularizer.strengths else 0.0  # none other than the average is accepted
             trained.append(TrainedTrees(grown[key], width, self._said(width)))
         return trained
 
