@@ -5,7 +5,9 @@ import pickle
 import pytest
 from pydantic import ValidationError
 
-from smoothdistill_core import Component, RecipePath, Regularizer
+from smoothdistill_core import Component, Network, PenaltyContext, RecipePath, Regularizer, Teacher
+from smoothdistill_core.components.regularizer import NETWORK
+from smoothdistill_core.testing.tiny import TinyTeacher
 
 
 class Widget(Component):
@@ -98,9 +100,91 @@ def test_the_identity_changes_with_options_revision_and_libraries(monkeypatch):
     assert Leaning().identity() != before
 
 
-def test_a_regularizer_without_penalty_says_so():
-    class Idle(Regularizer):
-        name = "idle"
+class Slope(Regularizer):
+    """A penalty of what it says."""
 
+    name = "slope"
+    needs = frozenset({"jacobian"})
+
+    def penalty(self, net, x):
+        return ("slope", net, x)
+
+
+class Monotone(Slope):
+    """A penalty that knows its context."""
+
+    name = "monotone"
+
+    def penalty(self, net, x, context):
+        return (*super().penalty(net, x), context.names)
+
+
+class Silent(Slope):
+    """A penalty that does not say what it needs."""
+
+    name = "silent"
+    needs = None
+
+
+class Shrink(Regularizer):
+    """Smooths without a penalty."""
+
+    name = "shrink"
+    needs = frozenset({"shrinking"})
+
+
+class Idle(Regularizer):
+    """Neither a penalty nor needs."""
+
+    name = "idle"
+
+
+class Free(Regularizer):
+    """Takes no strength."""
+
+    name = "free"
+    strengths = ()
+
+
+def test_a_penalty_gets_the_context_where_it_asks_for_it():
+    context = PenaltyContext(("a", "b"), y=None)
+    assert not Slope.takes_context()
+    assert Slope().evaluate("net", "x", context) == ("slope", "net", "x")
+    assert Monotone.takes_context()
+    assert Monotone().evaluate("net", "x", context) == ("slope", "net", "x", ("a", "b"))
+
+
+@pytest.mark.parametrize(
+    ("offers", "accepted"),
+    [
+        (set(), ["free"]),
+        ({"jacobian"}, ["slope", "monotone", "free"]),
+        ({"shrinking"}, ["shrink", "free"]),
+        (NETWORK, ["slope", "monotone", "silent", "free"]),
+    ],
+    ids=str,
+)
+def test_a_teacher_accepts_the_regularizers_whose_needs_it_offers(offers, accepted):
+    class Offering(TinyTeacher):
+        def accepts(self, regularizer):
+            return Teacher.accepts(self, regularizer)
+
+    Offering.offers = frozenset(offers)
+    known = [Slope(), Monotone(), Silent(), Shrink(), Idle(), Free()]
+    assert [regularizer.name for regularizer in known if Offering().accepts(regularizer)] == accepted
+
+
+@pytest.mark.parametrize("needs", ["jacobian", frozenset()], ids=repr)
+def test_needs_that_are_no_set_of_words_are_refused(needs):
+    with pytest.raises(TypeError, match=r"Odd.needs must name what it asks of a teacher, as in frozenset"):
+        type("Odd", (Regularizer,), {"name": "odd", "needs": needs, "__module__": __name__})
+
+
+def test_the_words_of_needs_are_all_that_a_network_offers():
+    protocol = {name for name in vars(Network) if not name.startswith("_")}
+    assert protocol | {"predictions"} == NETWORK
+
+
+def test_a_regularizer_without_penalty_says_so():
     with pytest.raises(TypeError, match="'idle' has no penalty"):
         Idle().penalty(None, None)

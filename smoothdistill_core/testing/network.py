@@ -9,10 +9,14 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+from smoothdistill_core.components.regularizer import NETWORK, PREDICTIONS
+
 WIDTHS = (3, 5, 4, 1)
 """Inputs, two hidden layers, the output."""
 
 Noise = Callable[[tuple[int, ...]], "Tensor"]
+Penalty = Callable[["ReferenceNetwork", "Tensor", "Tensor"], "Tensor"]
+"""A penalty of a network at a batch with the inputs (n, d) and the targets (n,)."""
 
 
 class ReferenceNetwork:
@@ -78,6 +82,24 @@ class ReferenceNetwork:
         return self._noise(tuple(shape))
 
 
+class WatchedNetwork:
+    """A network that remembers what a penalty asked of it, in ``asked``, by the words of ``Regularizer.needs``."""
+
+    def __init__(self, net: ReferenceNetwork) -> None:
+        self._net = net
+        self.asked: set[str] = set()
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Return the predictions (n,) for a batch (n, d)."""
+        self.asked.add(PREDICTIONS)
+        return self._net(x)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in NETWORK:
+            self.asked.add(name)
+        return getattr(self._net, name)
+
+
 def seeded_noise(seed: int, dtype: torch.dtype) -> Noise:
     """Return a stream of standard normal numbers that begins anew with each call of this function."""
     import torch
@@ -86,32 +108,29 @@ def seeded_noise(seed: int, dtype: torch.dtype) -> Noise:
     return lambda shape: torch.randn(shape, generator=stream, dtype=torch.float64).to(dtype)
 
 
-def together(
-    penalty: Callable[[ReferenceNetwork, Tensor], Tensor], networks: Sequence[ReferenceNetwork], x: Tensor
-) -> Tensor:
-    """Return the penalties (K,) of K networks, each at its batch of ``x`` (K, n, d), computed by ``torch.vmap``.
+def together(penalty: Penalty, networks: Sequence[ReferenceNetwork], x: Tensor, y: Tensor) -> Tensor:
+    """Return the penalties (K,) of K networks, each at its batch ``x`` (K, n, d), ``y`` (K, n), by ``torch.vmap``.
 
     Noise is drawn beforehand, network by network, as teachers have to. Raises RuntimeError for a penalty
     that cannot be vectorised.
     """
     import torch
 
-    recorded = [_recorded_noise(penalty, network, rows) for network, rows in zip(networks, x, strict=True)]
+    recorded = [_recorded_noise(penalty, *batch) for batch in zip(networks, x, y, strict=True)]
     stacked = [torch.stack(parts) for parts in zip(*(network.parameters for network in networks), strict=True)]
     noise = [torch.stack(parts) for parts in zip(*recorded, strict=True)]
     layers = len(networks[0].linear_weights)
 
-    def one(parameters: list[Tensor], drawn: list[Tensor], rows: Tensor) -> Any:
+    def one(parameters: list[Tensor], drawn: list[Tensor], rows: Tensor, target: Tensor) -> Any:
         stream: Iterator[Tensor] = iter(drawn)
-        return penalty(ReferenceNetwork(parameters[:layers], parameters[layers:], lambda _: next(stream)), rows)
+        net = ReferenceNetwork(parameters[:layers], parameters[layers:], lambda _: next(stream))
+        return penalty(net, rows, target)
 
-    values: Tensor = torch.vmap(one)(stacked, noise, x)
+    values: Tensor = torch.vmap(one)(stacked, noise, x, y)
     return values
 
 
-def _recorded_noise(
-    penalty: Callable[[ReferenceNetwork, Tensor], Tensor], network: ReferenceNetwork, x: Tensor
-) -> list[Tensor]:
+def _recorded_noise(penalty: Penalty, network: ReferenceNetwork, x: Tensor, y: Tensor) -> list[Tensor]:
     """Return what a penalty draws from the network's stream."""
     drawn: list[Tensor] = []
 
@@ -120,5 +139,5 @@ def _recorded_noise(
         return drawn[-1]
 
     layers = len(network.linear_weights)
-    penalty(ReferenceNetwork(network.parameters[:layers], network.parameters[layers:], record), x)
+    penalty(ReferenceNetwork(network.parameters[:layers], network.parameters[layers:], record), x, y)
     return drawn

@@ -16,7 +16,7 @@ from smoothdistill_core.testing.contracts import Check, ConformanceError
 def checks_of(component: Component) -> tuple[Check, ...]:
     """Return the checks of a component, for use without pytest: call each with the component."""
     module = _module(component.kind)
-    without_penalty = isinstance(component, Regularizer) and not module.writes_penalty(component)
+    without_penalty = isinstance(component, Regularizer) and not component.writes_penalty()
     checks: tuple[Check, ...] = module.WITHOUT_PENALTY if without_penalty else module.CHECKS
     return checks
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothdistill_core.components import Regularizer
+from smoothdistill_core.components import PenaltyContext, Regularizer
+from smoothdistill_core.components.regularizer import NETWORK
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
-from smoothdistill_core.testing.network import ReferenceNetwork, together
+from smoothdistill_core.testing.network import ReferenceNetwork, WatchedNetwork, together
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 
 if TYPE_CHECKING:
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 ROWS = 12
+SCALING = Scaling(
+    tuple(Feature(column, None, mean=1.0, scale=2.0, low=-3.0, high=5.0) for column in "abc"), "y", "none", 1.0, 2.0
+)
+"""That of the context which a penalty gets here: the inputs are the columns ``a``, ``b`` and ``c``."""
 STEP = 1e-5
 """Half the distance of finite differences in the weights."""
 
@@ -29,7 +36,12 @@ STRENGTHS = Contract(
 )
 UNSEEN = Contract(
     "the penalty never sees the strength: the loss is error + strength * penalty, and the teacher multiplies",
-    "write `def penalty(self, net, x)`, and return the bare penalty",
+    "write `def penalty(self, net, x)`, or `penalty(self, net, x, context)`, and return the bare penalty",
+)
+NEEDS = Contract(
+    "needs names all that the penalty asks of a network (or is None)",
+    "name each in `needs = frozenset({...})`: predictions for net(x), and jacobian, linear_weights, parameters, "
+    "spectral_norms or noise",
 )
 SCALAR = Contract(
     "penalty(net, x) returns a scalar tensor",
@@ -68,20 +80,31 @@ ALONE = Contract(
 
 def check_strengths(component: Regularizer) -> None:
     """Check that there is a default sweep for a penalty."""
-    if writes_penalty(component) and not component.strengths:
+    if component.writes_penalty() and not component.strengths:
         raise STRENGTHS.broken(component, "strengths is empty, so that its penalty would never be called")
 
 
-def writes_penalty(component: Regularizer) -> bool:
-    """Say whether it has a penalty; one that smooths otherwise is for teachers that know how."""
-    return type(component).penalty is not Regularizer.penalty
-
-
 def check_strength_is_not_seen(component: Regularizer) -> None:
-    """Check that the penalty takes a network and a batch, and nothing else."""
+    """Check that the penalty takes a network, a batch and perhaps the context, and nothing else."""
     arguments = list(inspect.signature(component.penalty).parameters)
-    if len(arguments) != 2:
-        raise UNSEEN.broken(component, f"penalty takes {', '.join(arguments)}, where it gets a network and a batch")
+    if len(arguments) != 2 and arguments[2:] != ["context"]:
+        raise UNSEEN.broken(
+            component, f"penalty takes {', '.join(arguments)}, where it gets a network, a batch and perhaps a context"
+        )
+
+
+def check_needs_are_named(component: Regularizer) -> None:
+    """Check that the penalty asks a network for nothing but what it says it needs."""
+    if component.needs is None:
+        return
+    if strange := sorted(component.needs - NETWORK):
+        raise NEEDS.broken(component, f"no network offers {strange[0]!r}")
+    net = WatchedNetwork(ReferenceNetwork.random())
+    _penalty(component, NEEDS, net)
+    if hidden := sorted(net.asked - component.needs):
+        raise NEEDS.broken(
+            component, f"the penalty asks for {', '.join(hidden)}, and needs names {', '.join(sorted(component.needs))}"
+        )
 
 
 def check_penalty_is_a_scalar(component: Regularizer) -> None:
@@ -149,12 +172,16 @@ def check_together_as_alone(component: Regularizer) -> None:
     import torch
 
     x = torch.stack([_batch(), 2 * _batch(), -_batch()])
-    alone = torch.stack(
-        [_penalty(component, VECTORISED, ReferenceNetwork.random(seed), x[seed]) for seed in range(len(x))]
-    )
+    y = torch.stack([_target(_batch()), _target(-_batch()), 3 * _target(_batch())])
+    networks = [ReferenceNetwork.random(seed) for seed in range(len(x))]
+    alone = torch.stack([_penalty(component, VECTORISED, *batch) for batch in zip(networks, x, y, strict=True)])
+
+    def penalty(net: ReferenceNetwork, rows: Tensor, target: Tensor) -> Tensor:
+        return component.evaluate(net, rows, replace(_context(_batch()), y=target))
+
     with VECTORISED.kept_by(component, "the penalty under torch.vmap"):
         try:
-            vectorised = together(component.penalty, [ReferenceNetwork.random(seed) for seed in range(len(x))], x)
+            vectorised = together(penalty, [ReferenceNetwork.random(seed) for seed in range(len(x))], x, y)
         except RuntimeError:
             return  # it is looped, and works alone
     if vectorised.shape != alone.shape or not torch.allclose(vectorised, alone, rtol=1e-8, atol=1e-10):
@@ -197,6 +224,7 @@ WITHOUT_PENALTY: tuple[Check, ...] = (*options.CHECKS, check_strengths)
 CHECKS: tuple[Check, ...] = (
     *WITHOUT_PENALTY,
     check_strength_is_not_seen,
+    check_needs_are_named,
     check_penalty_is_a_scalar,
     check_penalty_is_finite,
     check_gradient_reaches_the_weights,
@@ -216,11 +244,28 @@ def _batch(rows: int = ROWS, dtype: torch.dtype | None = None) -> Tensor:
     return torch.as_tensor(np.random.default_rng(0).normal(size=(rows, 3)), dtype=dtype or torch.float64)
 
 
-def _penalty(component: Regularizer, contract: Contract, net: ReferenceNetwork, x: Tensor | None = None) -> Tensor:
+def _target(x: Tensor) -> Tensor:
+    """Return the targets (n,) of a batch (n, d)."""
+    return x[:, 0] - x[:, 2]
+
+
+def _context(x: Tensor) -> PenaltyContext:
+    return PenaltyContext(tuple(SCALING.names), _target(x), SCALING)
+
+
+def _penalty(
+    component: Regularizer,
+    contract: Contract,
+    net: ReferenceNetwork | WatchedNetwork,
+    x: Tensor | None = None,
+    y: Tensor | None = None,
+) -> Tensor:
     import torch
 
+    x = _batch() if x is None else x
+    context = _context(x) if y is None else replace(_context(x), y=y)
     with contract.kept_by(component, "penalty"):
-        value: Any = component.penalty(net, _batch() if x is None else x)
+        value: Any = component.evaluate(net, x, context)
     if not isinstance(value, torch.Tensor):
         raise SCALAR.broken(component, f"it returned {value!r}, which is no tensor")
     return value

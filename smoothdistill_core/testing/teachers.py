@@ -10,6 +10,7 @@ import numpy as np
 from smoothdistill_core.components import Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
+from smoothdistill_core.testing.penalties import Curvature, Misplaced
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 from smoothdistill_core.testing.tiny import Plain, Steepness
 
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
 ROWS = 96
 STEP = 1e-3
 """Half the distance of finite differences: far enough apart for predictions that are made in float32."""
+
+FLAT = 1e-3
+"""A curvature below this may be rounding."""
 
 KINKS = 0.1
 """The share of rows that may lie on a kink, where the two derivatives are not the same."""
@@ -62,6 +66,15 @@ DETERMINISTIC = Contract(
     "seed every random generator from job.seed alone, and keep nothing from one call to the next",
 )
 REFUSE = "handle the case, or raise DataError with what is wrong and what would be right"
+CONTEXT = Contract(
+    "a teacher that offers predictions and jacobian to penalties trains with those that ask for these, and calls each "
+    "with the batch's own targets, in the order of its rows, and the name of every input",
+    "call regularizer.evaluate(net, x, PenaltyContext(job.names, y, job.scaling)), where x and y are of one batch",
+)
+CURVATURE = Contract(
+    "the network that a penalty gets is differentiable in the batch, its jacobian too: penalties may measure curvature",
+    "compute predictions and jacobian from x in plain torch, without x.detach() and without torch.no_grad()",
+)
 TINY = Contract(
     "one, two or three rows train to finite predictions, or are refused with a remedy",
     f"do not split or fold without counting the rows, nor divide by a spread that may be 0; {REFUSE}",
@@ -216,6 +229,37 @@ def check_jobs_are_independent(component: Teacher) -> None:
             raise INDEPENDENT.broken(component, f"job {place} of {len(jobs)} gives other predictions when it is alone")
 
 
+def check_penalties_know_their_batch(component: Teacher) -> None:
+    """Check that a penalty which is 0 where targets stand with their rows changes nothing."""
+    if component.offers >= Misplaced.needs and component.accepts(Misplaced()):
+        given = job()
+        jobs = [
+            TrainingJob(given.X, given.X[:, 0], Misplaced(), strength, seed)
+            for strength in (0.0, 1.0)
+            for seed in (0, 1)
+        ]
+        found = _predictions(component, CONTEXT, jobs)
+        if not _all_equal(found[:2], found[2:]):
+            raise CONTEXT.broken(component, "the penalty is given targets that are not those of the rows beside them")
+
+
+def check_penalties_may_measure_curvature(component: Teacher) -> None:
+    """Check that a penalty on the slope of the Jacobian trains, and changes a model that is bent."""
+    if not (component.offers >= Curvature.needs and component.accepts(Curvature())):
+        return
+    given = job(rows=32)
+    with CURVATURE.kept_by(component, "training with a penalty on curvature"):
+        jobs = [TrainingJob(given.X, given.y, Curvature(), strength, seed=0) for strength in (0.0, 0.1)]
+        plain, straighter = _train(component, jobs)
+        here, after, before = (plain.predict(given.X + shift) for shift in (0.0, STEP, -STEP))
+        penalised = straighter.predict(given.X)
+    if not np.isfinite(penalised).all():
+        raise CURVATURE.broken(component, "a penalty on curvature gives predictions that are not finite")
+    bend = float(np.median(np.abs(after - 2 * here + before))) / STEP**2
+    if bend > FLAT and np.array_equal(here, penalised):
+        raise CURVATURE.broken(component, f"a penalty on curvature changes nothing, and the curvature is {bend:.3g}")
+
+
 def check_is_deterministic(component: Teacher) -> None:
     """Check that predictions repeat bitwise while the global random states differ."""
     found = []
@@ -267,6 +311,8 @@ CHECKS: tuple[Check, ...] = (
     check_activations,
     check_save_and_load,
     check_jobs_are_independent,
+    check_penalties_know_their_batch,
+    check_penalties_may_measure_curvature,
     check_is_deterministic,
     check_tiny_data,
     check_one_feature,

@@ -109,6 +109,7 @@ class Plain(Regularizer):
 
     name = "none"
     strengths = ()
+    needs = frozenset()
 
 
 class Steepness(Regularizer):
@@ -116,6 +117,7 @@ class Steepness(Regularizer):
 
     name = "steepness"
     strengths = (0.1, 1.0)
+    needs = frozenset({"jacobian"})
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return mean ||J(x)||^2."""

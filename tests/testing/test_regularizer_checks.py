@@ -28,6 +28,41 @@ class Branching(Sound):
         return 2 * value if value.item() > 1e9 else value
 
 
+class InContext(Sound):
+    """Is steep where the target and a named input are large; says what it needs."""
+
+    needs = frozenset({"jacobian"})
+
+    def penalty(self, net, x, context):
+        place = context.names.index("b")
+        there = context.scaling.features[place].scale * x[:, place] + context.y
+        return (there**2 * self.slopes(net, x)).mean()
+
+
+class Curved(Sound):
+    """Differentiates the Jacobian in the batch."""
+
+    needs = frozenset({"jacobian", "noise"})
+
+    def penalty(self, net, x):
+        return (torch.func.jvp(net.jacobian, (x,), (net.noise(tuple(x.shape)),))[1] ** 2).sum(dim=1).mean()
+
+
+class Sparing(Sound):
+    """Names less than it asks for."""
+
+    needs = frozenset({"jacobian", "noise"})
+
+
+class Dreaming(Sound):
+    """Asks for what no network has."""
+
+    needs = frozenset({"hessian"})
+
+
+SOUND = [Sound(), Branching(), InContext(), Curved(), tiny.Steepness(), tiny.Plain()]
+
+
 class NoSweep(Sound):
     """Has a penalty that no recipe would call."""
 
@@ -154,7 +189,7 @@ class GlobalNoise(Sound):
         return super().penalty(net, x)
 
 
-@pytest.mark.parametrize("regularizer", [Sound(), Branching(), tiny.Steepness(), tiny.Plain()], ids=str)
+@pytest.mark.parametrize("regularizer", SOUND, ids=lambda one: type(one).__name__)
 def test_a_sound_regularizer_passes_all(broken, regularizer):
     assert broken(regularizer) == {}
 
@@ -164,6 +199,8 @@ def test_a_sound_regularizer_passes_all(broken, regularizer):
     [
         (NoSweep, "check_strengths", "strengths is empty", "strengths = (0.1, 1.0)"),
         (WantsStrength, "check_strength_is_not_seen", "penalty takes net, x, strength", "def penalty(self, net, x)"),
+        (Sparing, "check_needs_are_named", "asks for predictions, spectral_norms, and needs", "predictions for net(x)"),
+        (Dreaming, "check_needs_are_named", "no network offers 'hessian'", "jacobian, linear_weights"),
         (SquareRoot, "check_penalty_is_finite", "weights are all 0 and 12 rows the gradient", "sqrt"),
         (Detached, "check_gradient_reaches_the_weights", "requires_grad is False", "without .detach()"),
         (Unconcerned, "check_gradient_reaches_the_weights", "the gradient is 0 in all weights", ".item()"),
@@ -188,7 +225,7 @@ def test_a_penalty_that_is_no_scalar_is_found_out():
 
 def test_a_penalty_that_is_no_tensor_is_told_so_whatever_is_checked(broken):
     messages = broken(PlainNumber())
-    assert set(messages) == {check.__name__ for check in regularizers.CHECKS[7:]} | {"check_penalty_is_a_scalar"}
+    assert set(messages) == {check.__name__ for check in regularizers.CHECKS[8:]} | {"check_penalty_is_a_scalar"}
     assert all("which is no tensor" in message for message in messages.values())
 
 
@@ -203,6 +240,16 @@ def test_a_regularizer_without_a_penalty_gets_no_checks_of_one():
     for check in regularizers.WITHOUT_PENALTY:
         check(SmoothsAfterwards())
     assert set(checks_of(tiny.Steepness())) > set(regularizers.WITHOUT_PENALTY)
+
+
+def test_the_jacobian_of_the_reference_network_may_be_differentiated_in_the_batch():
+    net, x = ReferenceNetwork.random(), torch.randn(7, 3, dtype=torch.float64)
+    hessians = torch.stack([torch.func.hessian(lambda row: net(row.unsqueeze(0))[0])(row) for row in x])
+    along = torch.randn(7, 3, dtype=torch.float64)
+    expected = (hessians @ along.unsqueeze(2)).squeeze(2)
+    torch.testing.assert_close(torch.func.jvp(net.jacobian, (x,), (along,))[1], expected)
+    x.requires_grad_()
+    torch.testing.assert_close(torch.autograd.grad((net.jacobian(x) * along).sum(), x)[0], expected)
 
 
 def test_the_reference_network_offers_what_penalties_may_ask_for():

@@ -1,11 +1,15 @@
 """The perceptron teacher: exact gradients and norms, results that neighbours cannot change."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
 from pydantic import ValidationError
 
 from smoothdistill_core import PluginError, Regularizer, TrainingJob
+from smoothdistill_core.scaling import Feature, Scaling
+from smoothdistill_core.testing import ConformanceError, teachers
 from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_mlp.stack import Stack
 from smoothdistill_mlp.teacher import MLP
@@ -277,3 +281,105 @@ def test_bad_options_are_refused(options):
 def test_a_device_that_is_not_there_is_a_clear_error():
     with pytest.raises(PluginError, match="device 'cuda' is not available here; use device: cpu"):
         MLP(device="cuda").train([job()])
+
+
+class TowardsTarget(Regularizer):
+    """Is steep where a named input stands in the data's own units and the target is large."""
+
+    name = "towards_target"
+    needs = frozenset({"jacobian"})
+
+    def penalty(self, net, x, context):
+        place = context.names.index("b")
+        feature = context.scaling.features[place]
+        there = feature.scale * x[:, place] + feature.mean + context.y
+        return (there**2 * (net.jacobian(x) ** 2).sum(dim=1)).mean()
+
+
+class LoopedTowardsTarget(TowardsTarget):
+    """The same, in a way that cannot be vectorised."""
+
+    def penalty(self, net, x, context):
+        value = super().penalty(net, x, context)
+        return value if value.item() < 1e9 else 0 * value
+
+
+def scaling(mean):
+    return Scaling(tuple(Feature(c, None, mean, 2.0, -5.0, 5.0) for c in "abc"), "y", "none", 0.0, 1.0)
+
+
+@pytest.mark.parametrize(
+    "regularizer", [TowardsTarget(), LoopedTowardsTarget()], ids=lambda one: one.__class__.__name__
+)
+@pytest.mark.parametrize("rows", [64, 75])
+def test_each_network_of_a_stack_has_its_own_context(regularizer, rows):
+    mlp = MLP(hidden=(8, 8), epochs=3, batch_size=32)
+    means = (0.0, 0.0, 3.0)  # two of one stack, and one whose units are others
+    jobs = [replace(job(regularizer, 1.0, seed, rows=rows), scaling=scaling(mean)) for seed, mean in enumerate(means)]
+    jobs[1] = replace(jobs[1], y=-jobs[1].y)
+    together = mlp.train(jobs)
+    for one, alone in zip(together, (mlp.train([given])[0] for given in jobs), strict=True):
+        assert same_weights(one, alone)
+    other = mlp.train([replace(jobs[2], scaling=scaling(0.0))])[0]
+    assert not same_weights(other, together[2])
+
+
+def test_a_vectorised_penalty_gets_the_context_that_a_looped_one_gets():
+    mlp = MLP(hidden=(8, 8), epochs=3, batch_size=32)
+    found = [
+        mlp.train([replace(job(one, 1.0, 0, rows=64), scaling=scaling(1.0))])[0]
+        for one in (TowardsTarget(), LoopedTowardsTarget())
+    ]
+    assert [len(trained.notes) for trained in found] == [1, 2]
+    X, _ = data()
+    np.testing.assert_allclose(found[0].predict(X), found[1].predict(X), atol=1e-5)
+
+
+class Curvature(Regularizer):
+    """The squared Hessian along random directions, by forward differentiation of the Jacobian."""
+
+    name = "curvature"
+    needs = frozenset({"jacobian", "noise"})
+
+    def penalty(self, net, x):
+        return (torch.func.jvp(net.jacobian, (x,), (net.noise(tuple(x.shape)),))[1] ** 2).sum(dim=1).mean()
+
+
+class BackwardCurvature(Curvature):
+    """The same by double backpropagation."""
+
+    def penalty(self, net, x):
+        x = x.detach().requires_grad_()
+        along = (net.jacobian(x) * net.noise(tuple(x.shape))).sum()
+        return (torch.autograd.grad(along, x, create_graph=True)[0] ** 2).sum(dim=1).mean()
+
+
+@pytest.mark.parametrize("activation", ["tanh", "silu"])
+def test_the_jacobian_may_be_differentiated_in_the_batch(activation):
+    net, *_ = random_network((7, 6), activation)
+    x, along = torch.randn(20, 3, dtype=torch.float64), torch.randn(20, 3, dtype=torch.float64)
+    hessians = torch.stack([torch.func.hessian(lambda row: net(row.unsqueeze(0))[0])(row) for row in x])
+    expected = (hessians @ along.unsqueeze(2)).squeeze(2)
+    torch.testing.assert_close(torch.func.jvp(net.jacobian, (x,), (along,))[1], expected)
+
+
+def test_a_penalty_on_curvature_trains_and_makes_networks_straighter():
+    mlp = MLP(hidden=(16, 16), activation="tanh", epochs=30, batch_size=32, learning_rate=0.01)
+    given = [job(Curvature(), 0.3, rows=64), job(BackwardCurvature(), 0.3, rows=64)]
+    forward, backward = mlp.train(given)
+    assert forward.notes == backward.notes == ("mlp: trained by the torch engine",)  # both are vectorised
+    (plain,) = mlp.train([job(strength=0.0, rows=64)])
+    X, _ = data()
+    np.testing.assert_allclose(forward.predict(X), backward.predict(X), atol=1e-3)
+
+    def bends(trained):
+        return np.abs(trained.predict(X + 0.3) - 2 * trained.predict(X) + trained.predict(X - 0.3)).mean()
+
+    assert bends(forward) < 0.5 * bends(plain)
+
+
+def test_a_jacobian_that_is_cut_off_from_the_batch_is_found_out(monkeypatch):
+    exact = PerceptronNetwork.jacobian
+    monkeypatch.setattr(PerceptronNetwork, "jacobian", lambda net, x: exact(net, x.detach()))
+    with pytest.raises(ConformanceError, match=r"changes nothing, and the curvature is(.|\n)*without x\.detach\(\)"):
+        teachers.check_penalties_may_measure_curvature(MLP(hidden=(8,), activation="tanh", epochs=3, batch_size=32))
