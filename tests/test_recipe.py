@@ -196,8 +196,8 @@ def test_the_regularizer_none_takes_no_strength(problems):
             "2:9: metric: choosing needs the metric 'jacobian_norm'; add it to the list",
         ),
         (
-            "regularizer: [none, wiggle]\nteacher: stubborn",
-            "2:21: regularizer[1]: the teacher 'stubborn' cannot train with the regularizer 'wiggle'; remove one",
+            "regularizer: [wiggle]\nteacher: stubborn",
+            "2:15: regularizer[0]: the teacher 'stubborn' cannot train with the regularizer 'wiggle'; it takes none",
         ),
         ("name: a/b", "2:7: name: the text 'a/b' does not fit; write a name for the run folder: letters, digits"),
         ("name: ..", "2:7: name: the text '..' does not fit; write a name for the run folder"),

@@ -22,6 +22,8 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
     out = console()
     for change in outlook.changes:
         out.print(f"changed since the last run: {change}", style="yellow")
+    for notice in outlook.notices:
+        out.print(f"note: {notice}", style="yellow")
     table = plain_table()
     for place, heading in enumerate(("dataset", "", "", "cells", "done", "failed", "to run", "expected")):
         table.add_column(heading, justify="left" if place < 3 else "right", no_wrap=True)

@@ -72,6 +72,8 @@ def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> 
     recipe = read_recipe(find_recipe(name), registry, overrides)
     screen = console()
     _introduce(recipe, Study(recipe, registry).plan(), screen)
+    for notice in recipe.left_out:
+        screen.print(f"note: {notice}", style="yellow")
     screen.print("The recipe is valid.")
 
 

@@ -90,7 +90,7 @@ def show_results(results: Results, out: Console) -> None:
     for record in results.without_formula:
         reason = f"each of its formulas can lack a value within the range of the inputs, as {record.pole} does"
         out.print(f"no formula: {names.cell(record)}: {reason}; see choose.poles", style="red")
-    for note in dict.fromkeys(note for record in results.cells for note in record.notes):
+    for note in results.notes:
         out.print(f"note: {note}", style="dim")
     if not results.complete:
         left = sum(record.state == "planned" for record in results.cells)

@@ -90,10 +90,10 @@ def _teacher(teacher: Any, model: Any, registry: Registry, name: str) -> Any:
 
 
 def _accepted(recipe: Recipe, registry: Registry) -> list[str]:
-    """Return those of a recipe's usual regularizers that all its teachers can train with."""
+    """Return those of a recipe's usual regularizers that some of its teachers can train with."""
     known = registry.components("regularizer")
     usual = [name for name in DEFAULTS["regularizer"] if name in known]
-    return [name for name in usual if all(teacher.accepts(known[name]()) for teacher in recipe.teacher)]
+    return [name for name in usual if any(teacher.accepts(known[name]()) for teacher in recipe.teacher)]
 
 
 def _with_strength(entry: Any, strength: Any, registry: Registry) -> Any:

@@ -37,7 +37,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
         f"no formula: {named(record)}: each has a pole within the range of the inputs, or no finite R2"
         for record in results.without_formula
     ]
-    lines += [f"note: {note}" for note in dict.fromkeys(note for record in results.cells for note in record.notes)]
+    lines += [f"note: {note}" for note in results.notes]
     return "\n".join(lines)
 
 

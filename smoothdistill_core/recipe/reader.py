@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -115,11 +116,28 @@ class _Reader:
         lacking = needed - {metric.name for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
+        self._check_pairs(unchecked)
+
+    def _check_pairs(self, unchecked: Recipe) -> None:
+        """Complain where no teacher can train with any of the regularizers; single pairs are left out with a note."""
+        known = {problem.path[:1] for problem in self._problems}
+        if {("teacher",), ("regularizer",)} & known or any(map(unchecked.sweeps_of, unchecked.teacher)):
+            return
         for teacher in unchecked.teacher:
+            names = self._accepted_by(teacher)
+            remedy = f"it takes {' or '.join(names)}" if names else "name another teacher"
             for place, sweep in enumerate(unchecked.regularizer):
-                if not teacher.accepts(sweep.regularizer):
-                    wrong = f"the teacher {teacher.name!r} cannot train with the regularizer {sweep.regularizer.name!r}"
-                    self._complain(("regularizer", place), wrong, "remove one of the two")
+                wrong = f"the teacher {teacher.name!r} cannot train with the regularizer {sweep.regularizer.name!r}"
+                self._complain(("regularizer", place), wrong, remedy)
+
+    def _accepted_by(self, teacher: Teacher) -> list[str]:
+        """Return the names of the installed regularizers that a teacher can train with."""
+        names = []
+        for name, regularizer in self._registry.components("regularizer").items():
+            with suppress(ValidationError):  # one that has to be given options may be taken, but not by its name alone
+                if teacher.accepts(regularizer()):
+                    names.append(name)
+        return names
 
     def _section(self, model: type[Section], key: str, data: dict[str, Any]) -> Section | None:
         if key not in data:
@@ -279,9 +297,9 @@ class _Reader:
 
 
 def _accepted(sweeps: Iterable[Sweep], teachers: Sequence[Teacher]) -> tuple[Sweep, ...]:
-    """Return the sweeps that every teacher can train with; all, where there is none."""
+    """Return the sweeps that some teacher can train with; all, where there is none."""
     sweeps = tuple(sweeps)
-    return tuple(s for s in sweeps if all(teacher.accepts(s.regularizer) for teacher in teachers)) or sweeps
+    return tuple(s for s in sweeps if any(teacher.accepts(s.regularizer) for teacher in teachers)) or sweeps
 
 
 def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[type[BaseModel], str]:

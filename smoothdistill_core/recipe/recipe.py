@@ -159,6 +159,21 @@ class Recipe(Heading):
         components = (*self.dataset, *self.teacher, *penalties, *self.student, *self.metric)
         return tuple(sorted({library for component in components for library in component.libraries}))
 
+    def sweeps_of(self, teacher: Teacher) -> tuple[Sweep, ...]:
+        """Return the sweeps of the regularizers that a teacher can train with, in the recipe's order."""
+        return tuple(sweep for sweep in self.regularizer if teacher.accepts(sweep.regularizer))
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """What is not done, as a sentence for each teacher that cannot train with some of the regularizers."""
+        notes = []
+        for teacher in self.teacher:
+            trained = self.sweeps_of(teacher)
+            names = [str(sweep.regularizer) for sweep in self.regularizer if sweep not in trained]
+            if names:
+                notes.append(f"left out: the teacher {teacher} cannot train with {', '.join(names)}")
+        return tuple(notes)
+
     def content(self) -> dict[str, Any]:
         """Return all that the recipe asks for as plain data: two recipes with the same content do the same."""
         components = {

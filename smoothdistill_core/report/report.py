@@ -87,7 +87,7 @@ def write_report(
         sections=sections,
         open_sections=len(sections) <= OPEN_UP_TO,
         tables=tables,
-        notes=list(dict.fromkeys(note for record in results.cells for note in record.notes)),
+        notes=results.notes,
         seconds=sum(record.seconds or 0.0 for record in results.cells),
         written=_written(results),
     )

@@ -31,6 +31,8 @@ def asked_in_words(results: Results, names: Names) -> str:
             f", {teachers} {was} trained {listed(_penalties(results))}. For each of these teachers {students} searched "
             "a formula that imitates it, and one straight on the data (direct)."
         )
+        if results.left_out:
+            text += " Teachers and penalties that do not fit each other are left out, as the notes say."
     baselines = listed(_baselines(results, names))
     if baselines:
         text += f" Beside them stands {baselines}." if names.teachers else f", {baselines} was fitted to the data."

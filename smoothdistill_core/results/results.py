@@ -27,6 +27,7 @@ class Results:
 
     ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
+    ``left_out`` says which teachers and regularizers of the recipe do not fit each other.
     """
 
     name: str
@@ -36,12 +37,14 @@ class Results:
     cells: tuple[CellRecord, ...]
     content: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            name, content, versions = (store.meta(key) for key in ("recipe", "content", "versions"))
+            keys = ("recipe", "content", "versions", "left_out")
+            name, content, versions, left_out = map(store.meta, keys)
             trials, cells = store.trials(), tuple(store.cells())
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
@@ -49,7 +52,7 @@ class Results:
         made_with = {} if versions is None else json.loads(versions)
         choose = Choose(**asked["choose"])
         judged = tuple(as_judged(record, choose) for record in cells)
-        return cls(name, store.folder, choose, trials, judged, asked, made_with)
+        return cls(name, store.folder, choose, trials, judged, asked, made_with, tuple(json.loads(left_out or "[]")))
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -66,6 +69,12 @@ class Results:
     def complete(self) -> bool:
         """Whether every cell of the plan was run."""
         return all(record.state != "planned" for record in self.cells)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the user should know of the whole: what is left out, and what the teachers said, each once."""
+        said = (note for record in self.cells for note in record.notes)
+        return tuple(dict.fromkeys((*self.left_out, *said)))
 
     @cached_property
     def teachers(self) -> dict[str, CellRecord]:

@@ -76,8 +76,13 @@ class Store:
             found = self._database.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return None if found is None else str(found[0])
 
-    def claim(self, name: str, content: dict[str, Any], versions: dict[str, str]) -> dict[str, Any] | None:
-        """Note the recipe that this run belongs to; return its content of last time, as `last_content` does."""
+    def claim(
+        self, name: str, content: dict[str, Any], versions: dict[str, str], left_out: Sequence[str] = ()
+    ) -> dict[str, Any] | None:
+        """Note the recipe that this run belongs to, and what of it is ``left_out``.
+
+        Returns its content of last time, as `last_content` does.
+        """
         before = self.last_content(name)
         with self._transaction():
             self._database.executemany(
@@ -86,6 +91,7 @@ class Store:
                     ("recipe", name),
                     ("content", json.dumps(content, sort_keys=True)),
                     ("versions", json.dumps(versions, sort_keys=True)),
+                    ("left_out", json.dumps(list(left_out))),
                 ],
             )
         return before

@@ -34,12 +34,16 @@ class Batch:
 
 @dataclass(frozen=True)
 class Outlook:
-    """The plan of a recipe against what its run folder holds; ``outside`` counts results of earlier plans."""
+    """The plan of a recipe against what its run folder holds.
+
+    ``outside`` counts results of earlier plans; ``notices`` say what of the recipe is left out, and why.
+    """
 
     batches: tuple[Batch, ...]
     workers: int
     outside: int
     changes: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
 
     @property
     def seconds(self) -> float | None:
@@ -66,6 +70,7 @@ def outlook(
     keep_weights: bool,
     workers: int,
     changes: tuple[str, ...] = (),
+    notices: tuple[str, ...] = (),
 ) -> Outlook:
     """Return what a run of ``plan`` would do."""
     pace = Pace.measured(plan, known)
@@ -94,4 +99,4 @@ def outlook(
     place = {label: number for number, label in enumerate(plan.facts)}
     present = {cell.key for cell in plan.cells}
     outside = sum(state.state == "done" for key, state in known.items() if key not in present)
-    return Outlook(tuple(sorted(batches, key=lambda b: place[b.dataset])), workers, outside, changes)
+    return Outlook(tuple(sorted(batches, key=lambda b: place[b.dataset])), workers, outside, changes, notices)

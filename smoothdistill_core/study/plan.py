@@ -132,7 +132,7 @@ class _Cells:
             self._add_student(trial, key, Role.BASELINE, baseline, own)
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher:
-            for sweep in recipe.regularizer:
+            for sweep in recipe.sweeps_of(teacher):
                 for cell in self._add_teachers(trial, key, teacher, sweep):
                     self._plan.cells.append(cell)
                     searched[cell.key] = teacher

@@ -59,14 +59,14 @@ class Study:
         workers = _checked(workers)
         plan = plan or self.plan()
         store = None if self.folder is None else Store.peek(self.folder)
-        keep = self.recipe.keep == "teachers"
+        keep, notices = self.recipe.keep == "teachers", self.recipe.left_out
         if store is None:
-            return outlook(plan, {}, (), keep_weights=keep, workers=workers)
+            return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices)
         with store, store.snapshot():
             before = store.last_content(self.recipe.name)
             changes = () if before is None else tuple(differences(before, self.recipe.content()))
             known, weights = store.states(), store.with_weights()
-        return outlook(plan, known, weights, keep_weights=keep, workers=workers, changes=changes)
+        return outlook(plan, known, weights, keep_weights=keep, workers=workers, changes=changes, notices=notices)
 
     def run(
         self,
@@ -93,7 +93,7 @@ class Study:
             store = store or stack.enter_context(Store(self.folder))
             changes = self._claim(store)
             store.set_plan(plan.trials, plan.cells)
-            warned = [*store.notices, *self._unlimited(executor)]
+            warned = [*self.recipe.left_out, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
@@ -116,7 +116,7 @@ class Study:
         ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         versions |= installed(("numpy", *self.recipe.libraries))
-        before = store.claim(self.recipe.name, content, versions)
+        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out)
         return () if before is None else tuple(differences(before, content))
 
     def _unlimited(self, executor: Executor | None) -> list[str]:
