@@ -7,7 +7,7 @@ import pytest
 from smoothdistill_core import Table, TrainedTeacher
 from smoothdistill_core.preparation import prepare
 from smoothdistill_core.recipe import Distil, Prepare
-from smoothdistill_core.trial.rows_to_imitate import rows_to_imitate
+from smoothdistill_core.trial.rows_to_imitate import rows_to_imitate, validation_rows
 
 
 class Sum(TrainedTeacher):
@@ -93,3 +93,41 @@ def test_of_very_many_rows_a_sample_is_shown():
     seen = rows_to_imitate(SPLIT, Sum(), Distil(max_rows=10, extra="none"), seed=0)
     assert seen.X.shape == (10, TRAIN.X.shape[1])
     assert {tuple(row) for row in seen.X} < {tuple(row) for row in TRAIN.X}
+
+
+class Choosy(Sum):
+    """Has no answer where the first input is negative, or none at all."""
+
+    def __init__(self, least=0.0):
+        self.least = least
+
+    def predict(self, X):
+        return np.where(X[:, 0] < self.least, np.nan, X.sum(axis=1))
+
+
+def test_a_search_judges_by_validation_rows_and_what_it_imitates_there():
+    held_out = SPLIT.parts["validation"]
+    X, y = validation_rows(SPLIT, None)
+    np.testing.assert_array_equal(X, held_out.X)
+    np.testing.assert_array_equal(y, held_out.y)
+    X, y = validation_rows(SPLIT, Sum())
+    np.testing.assert_array_equal(X, held_out.X)
+    np.testing.assert_array_equal(y, held_out.X.sum(axis=1))
+
+
+def test_a_search_does_not_judge_where_a_black_box_has_no_answer():
+    X, y = validation_rows(SPLIT, Choosy())
+    assert 0 < len(X) == len(y) < len(SPLIT.parts["validation"].X)
+    assert (X[:, 0] >= 0).all()
+    assert validation_rows(SPLIT, Choosy(least=1e9)) is None
+
+
+def test_validation_rows_are_the_search_s_own():
+    before = SPLIT.parts["validation"].X.copy()
+    validation_rows(SPLIT, None)[0][:] = 0.0
+    np.testing.assert_array_equal(SPLIT.parts["validation"].X, before)
+
+
+def test_without_a_validation_part_there_are_none():
+    table = Table(pd.DataFrame({"a": range(20), "y": range(20)}), "y")
+    assert validation_rows(prepare(table, Prepare(validation=0.0), 0), Sum()) is None

@@ -1,5 +1,6 @@
 """The store: one owner at a time, nothing finished is ever lost, and clear words for what goes wrong."""
 
+import math
 import multiprocessing
 import os
 import sqlite3
@@ -53,9 +54,20 @@ def test_a_front_of_formulas_comes_back_in_its_order(store):
     front = (
         FrontEntry(x, {("test", "r2"): 0.1}, longer, longer),
         FrontEntry(longer, {("test", "r2"): 0.2}, x, Formula.constant(1 / 3), pole="1/x"),
+        FrontEntry(longer, {("test", "r2"): 0.3}, x, x, notes=("Ended früh.", "Twice."), standard_errors=(1 / 3,)),
+        FrontEntry(x, {("test", "r2"): 0.4}, x, x, standard_errors=()),
     )
     store.record_student("study", StudentResult(front, FACTS, 2.0))
     assert store.cells()[1].front == front
+
+
+def test_a_standard_error_that_is_not_known_comes_back_as_no_number(store):
+    line = Formula.linear([1.0], 2.0)
+    entry = FrontEntry(line, {("test", "r2"): 0.1}, line, line, standard_errors=(0.5, math.nan))
+    store.record_student("study", StudentResult((entry,), FACTS, 2.0))
+    known, unknown = store.cells()[1].front[0].standard_errors
+    assert known == 0.5
+    assert math.isnan(unknown)
 
 
 def test_a_failure_keeps_its_reason_and_counts_attempts(store):

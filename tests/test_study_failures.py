@@ -85,7 +85,7 @@ def test_of_a_sweep_that_workers_die_of_only_the_guilty_strength_fails(run):
 
 def test_a_student_that_ran_out_of_time_waits_for_a_higher_limit(run, attempts):
     results, reports = run(LIMITED, Mortal(is_student, OutOfTimeError(60.0)))
-    assert "time limits are the affair of the executor" in reports[0].notices[0]
+    assert "is not kept by the executor that was given: students are told" in reports[0].notices[0]
     assert {record.reason for record in results.failed} == {"timed out after 60 s"}
     before = attempts()
     again, _ = run(LIMITED)

@@ -485,3 +485,55 @@ def test_data_that_changed_since_the_plan_are_not_used(trial):
     reason = "the data of 'plane' changed while the study ran; run it again"
     assert [result.reason for result in train_teachers(stale, Workshop(), sweep(1.0, 2.0), METRICS)] == [reason] * 2
     assert distilled(stale, Scholar(), METRICS).reason == reason
+
+
+def test_a_student_is_told_the_validation_rows_the_names_and_the_time_it_has(trial, split):
+    SEEN.clear()
+    distilled(trial, Witness(), [], Workshop(), b"2.0")
+    distilled(trial, Witness(), [], distil=PLAIN.model_copy(update={"seconds": 100.0}))
+    taught, limited = SEEN
+    X = split.parts["validation"].X
+    np.testing.assert_array_equal(taught.validation[0], X)
+    np.testing.assert_array_equal(taught.validation[1], Product(2.0).predict(X))
+    np.testing.assert_array_equal(limited.validation[1], split.parts["validation"].y)
+    assert taught.names == limited.names == ("a", "b")
+    assert taught.deadline is None
+    assert 80.0 < limited.deadline < 90.0  # the rest is for scoring
+    assert (taught.units, taught.earlier) == (None, ())
+
+
+class Annotating(Scholar):
+    """Says something of its formula, and how sure it is of its constant."""
+
+    def distil(self, task):
+        errors = {"short": [], "negative": [-1.0], "endless": [np.inf]}.get(self.mood, np.array([0.25]))
+        notes = {"bare": "early", "blank": ("",)}.get(self.mood, ("Ended early.",))
+        twin = dataclasses.replace(honest(product(2.0)), notes=("A twin.",), standard_errors=None)
+        return [dataclasses.replace(honest(product(2.0)), notes=notes, standard_errors=errors), twin]
+
+
+def test_what_a_student_says_of_its_formula_stays_with_it(trial):
+    (entry,) = distilled(trial, Annotating(), METRICS).front
+    assert entry.notes == ("Ended early.",)
+    assert entry.standard_errors == (0.25,)
+
+
+def test_standard_errors_do_not_outlive_the_constants_that_they_are_of(trial):
+    (entry,) = distilled(trial, Annotating(), METRICS, distil=Distil(extra="none", refit="data")).front
+    assert entry.formula.nodes != product(2.0).nodes
+    assert entry.standard_errors is None
+    assert entry.notes == ("Ended early.",)
+
+
+@pytest.mark.parametrize(
+    ("mood", "reason"),
+    [
+        ("short", "standard_errors of shape (0,) for a formula of 1 constants; give one a constant"),
+        ("negative", "a standard error is -1.0; give finite numbers that are not negative"),
+        ("endless", "a standard error is inf; give finite numbers"),
+        ("bare", "the notes of a candidate are 'early'; give a tuple of sentences"),
+        ("blank", "the notes of a candidate are ('',); give a tuple of sentences"),
+    ],
+)
+def test_what_a_student_says_of_its_formula_is_checked(trial, mood, reason):
+    assert reason in distilled(trial, Annotating(mood=mood), METRICS).reason

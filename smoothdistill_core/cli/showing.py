@@ -82,8 +82,8 @@ def show_results(results: Results, out: Console) -> None:
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
-        for meaning in meanings(outcome.formula):
-            out.print(Text(f"  {meaning}", style="dim"))
+        for said in (*meanings(outcome.formula), *outcome.chosen.notes):
+            out.print(Text(f"  {said}", style="dim"))
     _tell_of_poles(results, out)
     for record in results.failed:
         out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
@@ -136,9 +136,11 @@ def plain(results: Results) -> dict[str, Any]:
                 "formula": outcome.text,
                 "tree": json.loads(outcome.explanation.formula.to_json()),
                 "pole": outcome.chosen.pole,
+                "notes": outcome.chosen.notes,
                 "standardised": {
                     "formula": outcome.formula.text(outcome.scaling.names),
                     "tree": json.loads(outcome.formula.to_json()),
+                    "standard_errors": _standard_errors(outcome),
                 },
                 "scores": _by_part(outcome.scores),
                 "teacher_scores": _by_part(outcome.teacher_scores or {}),
@@ -237,6 +239,11 @@ def _number(value: float) -> str:
 
 def _json(value: Any) -> Any:
     return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _standard_errors(outcome: Outcome) -> list[Any] | None:
+    errors = outcome.chosen.standard_errors
+    return None if errors is None else [_json(error) for error in errors]
 
 
 def _by_part(scores: dict[Any, float]) -> dict[str, dict[str, Any]]:

@@ -27,6 +27,15 @@ class DistillationTask:
     ``X`` (n, d), standardised; ``y`` (n,): the teacher's predictions, or the data where ``teacher`` is
     None; ``weights`` (n,) or None; ``seed``; ``threads``: how many the student may use. ``scaling`` is the way
     to the data's own units, for students that search there; None where the arrays are all there is.
+
+    ``validation`` holds ``X`` (m, d) and ``y`` (m,) of rows that are not among those above, by which a search may
+    judge what it found, to stop or to choose; ``y`` is of the same kind, the teacher's predictions or the data. None
+    where there are no such rows. The core chooses among candidates on these rows as well: who fits constants to
+    them spoils that choice. ``deadline`` is how many seconds a search has, counted from the call of ``distil``, or
+    None: a student returns the best it has by then, and says so in a candidate's ``notes``. ``names`` (d) are those
+    of the encoded inputs, empty where they are not known. ``units`` are the units of measure, as text, of the
+    inputs in their order, and of the target; None where they are not known. ``earlier`` are formulas, over the
+    same standardised inputs, that other searches found for this task before.
     """
 
     X: Array
@@ -36,14 +45,28 @@ class DistillationTask:
     threads: int = 1
     teacher: TrainedTeacher | None = None
     scaling: Scaling | None = None
+    validation: tuple[Array, Array] | None = None
+    deadline: float | None = None
+    names: tuple[str, ...] = ()
+    units: tuple[tuple[str, ...], str] | None = None
+    earlier: tuple[Formula, ...] = ()
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A formula and the searching library's own ``predict`` for it, against which the core checks it."""
+    """A formula and the searching library's own ``predict`` for it, against which the core checks it.
+
+    ``notes`` are sentences for the user about this formula (which hints were used, that the search ended early ...);
+    they are stored, and stand with the formula wherever it is shown. ``standard_errors`` (k,) are those of the
+    formula's k constants, in the order in which they are written; NaN for one that was not estimated, None where
+    none was. They are of the formula as it was found, in standardised units: where the core fits the constants again
+    (``distil.refit``) and so changes the formula, they are dropped.
+    """
 
     formula: Formula
     predict: Callable[[Array], Array]
+    notes: tuple[str, ...] = ()
+    standard_errors: Sequence[float] | None = None
 
 
 class Student(Component):

@@ -19,6 +19,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     facts = outcome.trial.facts
     lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
     lines.append(f"{_origin(outcome)}; R2 {outcome.score('r2', part):.3f} on the {part} part")
+    lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
         inputs = len(facts.scaling.features)

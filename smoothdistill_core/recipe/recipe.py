@@ -73,8 +73,8 @@ class Distil(_Section):
     seconds: float | None = Field(
         None,
         gt=0,
-        description="a student that takes longer is stopped and noted as failed, with scoring its formulas; left out, "
-        "there is no limit",
+        description="a student is told that it has so long, with scoring its formulas, and one that takes longer is "
+        "stopped and noted as failed; left out, there is no limit",
     )
 
 

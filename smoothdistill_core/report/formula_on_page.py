@@ -24,7 +24,7 @@ LONGEST = 400
 class FormulaOnPage:
     """One formula: what it is called, where it comes from, its scores, and three ways to read it.
 
-    ``meanings`` are those of its less known operators.
+    ``meanings`` are those of its less known operators, ``notes`` what its student says of it.
     """
 
     label: str
@@ -37,6 +37,7 @@ class FormulaOnPage:
     exact: str
     meanings: list[str]
     pole: str
+    notes: tuple[str, ...]
 
 
 def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
@@ -54,6 +55,7 @@ def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
         exact=printable(f"{target} = {outcome.explanation.text()}"),
         meanings=meanings(outcome.formula),
         pole=outcome.chosen.pole,
+        notes=outcome.chosen.notes,
     )
 
 

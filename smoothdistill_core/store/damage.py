@@ -150,9 +150,9 @@ def _sound_trial(row: Row) -> bool:
 def _is_whole(role: str, formulas: Sequence[Row], scores: Sequence[Row]) -> bool:
     """Say whether all formulas of a cell can be read, and all have the same scores."""
     try:
-        for _, _, *trees, _, _ in formulas:
-            for tree in trees:
-                Formula.from_json(tree)
+        for _, _, tree, explained, rounded, *_ in formulas:
+            for written in (tree, explained, rounded):
+                Formula.from_json(written)
     except Exception:  # noqa: BLE001 what is damaged may raise anything
         return False
     names: dict[int, set[Row]] = defaultdict(set)

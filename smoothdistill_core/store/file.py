@@ -14,7 +14,7 @@ from smoothdistill_core.store.damage import damage, is_damage, keep_copy, salvag
 
 FILE = "results.sqlite"
 LOCK = "lock"
-VERSION = 3
+VERSION = 4
 BUSY_SECONDS = 60.0
 """How long a writer waits for those who read."""
 

@@ -40,7 +40,8 @@ CREATE TABLE cells (
 -- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is
 -- in standardised units, as it was found; `explained` computes the same in the data's own units, `rounded` with
 -- fewer digits. `pole` is the part that can lack a value within the range of the inputs, as text; `errors` the
--- mean squared errors on blocks of the validation rows (JSON; a value that is no number is null).
+-- mean squared errors on blocks of the validation rows (JSON; a value that is no number is null). `notes` are the
+-- student's sentences, `standard_errors` those of the constants of `tree`, null where there are none (JSON, too).
 CREATE TABLE formulas (
     cell      TEXT NOT NULL REFERENCES cells (key),
     candidate INTEGER NOT NULL,
@@ -49,6 +50,8 @@ CREATE TABLE formulas (
     rounded   TEXT NOT NULL,
     pole      TEXT NOT NULL,
     errors    TEXT NOT NULL,
+    notes     TEXT NOT NULL,
+    standard_errors TEXT NOT NULL,
     PRIMARY KEY (cell, candidate)
 ) WITHOUT ROWID;
 

@@ -143,9 +143,12 @@ class Store:
             self._describe_trial(key, result.facts)
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._database.executemany(
-                "INSERT INTO formulas VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO formulas VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 [
-                    (key, place, *(t.to_json() for t in (f.formula, f.explained, f.rounded)), f.pole, _errors(f))
+                    (
+                        *(key, place, *(t.to_json() for t in (f.formula, f.explained, f.rounded)), f.pole),
+                        *(_numbers(f.errors), json.dumps(f.notes), _numbers(f.standard_errors)),
+                    )
                     for place, f in enumerate(result.front)
                 ],
             )
@@ -234,12 +237,13 @@ class Store:
         with self._clear_errors(), _reading():
             for cell, candidate, part, metric, value in self._database.execute("SELECT * FROM scores"):
                 scores[cell][candidate][part, metric] = math.nan if value is None else value
-            for cell, candidate, *trees, pole, errors in self._database.execute(
-                "SELECT cell, candidate, tree, explained, rounded, pole, errors FROM formulas ORDER BY cell, candidate"
+            for cell, candidate, *trees, pole, errors, notes, standard_errors in self._database.execute(
+                "SELECT cell, candidate, tree, explained, rounded, pole, errors, notes, standard_errors FROM formulas "
+                "ORDER BY cell, candidate"
             ):
                 found, explained, rounded = map(Formula.from_json, trees)
-                known = tuple(math.nan if error is None else error for error in json.loads(errors))
-                fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole, known))
+                said = (_read_numbers(errors) or (), tuple(json.loads(notes)), _read_numbers(standard_errors))
+                fronts[cell].append(FrontEntry(found, scores[cell][candidate], explained, rounded, pole, *said))
             rows = self._database.execute(
                 "SELECT key, trial, role, teacher_cell, teacher, regularizer, strength, student, "
                 "state, reason, notes, seconds, attempts FROM cells WHERE place IS NOT NULL ORDER BY place"
@@ -342,8 +346,14 @@ def _reading() -> Iterator[None]:
         raise _UnreadableError(one_line(error)) from error
 
 
-def _errors(entry: FrontEntry) -> str:
-    return json.dumps([error if math.isfinite(error) else None for error in entry.errors])
+def _numbers(values: Sequence[float] | None) -> str:
+    """Write numbers as JSON; what is no number is null, as is the whole where there are none."""
+    return json.dumps(None if values is None else [value if math.isfinite(value) else None for value in values])
+
+
+def _read_numbers(text: str) -> tuple[float, ...] | None:
+    values = json.loads(text)
+    return None if values is None else tuple(math.nan if value is None else value for value in values)
 
 
 def _cell(row: Sequence[Any]) -> Cell:

@@ -124,7 +124,10 @@ class Study:
         seconds = self.recipe.distil.seconds
         if seconds is None or executor is None or keeps_time_limits(executor):
             return []
-        return [f"distil.seconds: {seconds:g} is not kept: time limits are the affair of the executor that was given"]
+        return [
+            f"distil.seconds: {seconds:g} is not kept by the executor that was given: students are told how long they "
+            "have, and nothing stops one that takes longer"
+        ]
 
 
 def _checked(workers: int | None) -> int:

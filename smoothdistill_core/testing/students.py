@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 import numpy as np
 
 from smoothdistill_core.components import Candidate, DistillationTask, Student
-from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, ConformanceError, Contract
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
-from smoothdistill_core.trial import verify
+from smoothdistill_core.trial import check_annotations, verify
 
 ROWS = 40
 
@@ -25,6 +27,15 @@ CANDIDATES = Contract(
 DETERMINISTIC = Contract(
     "the same task gives the same formulas, whatever the process did before",
     "seed every random generator from task.seed alone, and keep nothing from one call to the next",
+)
+ANNOTATED = Contract(
+    "what a candidate says of its formula is sound: notes are a tuple of sentences, standard_errors are one number a "
+    "constant",
+    'write notes=("ended after 30 s",), with a comma for one, and give standard_errors in the order of the formula',
+)
+FULL = Contract(
+    "a task with everything that a task can hold is taken like one without",
+    "read the fields that you know by name (task.X), and count on none that may be None",
 )
 PREDICTS = Contract(
     "a formula computes exactly what the student's own predict computes, also far from the training rows",
@@ -50,13 +61,33 @@ ALONE = Contract(
     "use own generators (numpy.random.default_rng(task.seed)), and put settings back with context managers "
     "(numpy.errstate, warnings.catch_warnings)",
 )
-INPUTS = Contract("a student does not change the arrays of its task", "work on copies: task.X.copy()")
+INPUTS = Contract(
+    "a student does not change the arrays of its task, its validation rows among them", "work on copies: task.X.copy()"
+)
 
 
 def task(rows: int = ROWS, features: int = 3, seed: int = 0) -> DistillationTask:
     """Return a task with standardised inputs (rows, features) and a smooth target."""
     X = np.random.default_rng([rows, features]).normal(size=(rows, features))
     return DistillationTask(X, X[:, 0] + 0.5 * X[:, -1] ** 2, seed=seed)
+
+
+def full_task() -> DistillationTask:
+    """Return the same task with validation rows, a deadline, names, the way to the data's own units, earlier formulas.
+
+    Weights and a teacher are not among it: a student may refuse them.
+    """
+    given, rows = task(), task(rows=20, seed=1)
+    features = tuple(Feature(column, None, 1.0, 2.0, -7.0, 9.0) for column in "abc")
+    return replace(
+        given,
+        scaling=Scaling(features, "y", "none", 1.0, 2.0),
+        validation=(rows.X, rows.y),
+        deadline=600.0,
+        names=("a", "b", "c"),
+        units=(("m", "s", ""), "m/s"),
+        earlier=(Formula.variable(0),),
+    )
 
 
 def check_returns_candidates(component: Student) -> None:
@@ -72,6 +103,26 @@ def check_is_deterministic(component: Student) -> None:
             found.append([str(candidate.formula) for candidate in _distilled(component, task(), DETERMINISTIC)])
     if found[0] != found[1]:
         raise DETERMINISTIC.broken(component, f"the first time {_few(found[0])}, the second time {_few(found[1])}")
+
+
+def check_notes_and_standard_errors(component: Student) -> None:
+    """Check what the candidates say of their formulas."""
+    for candidate in _distilled(component, task(), ANNOTATED):
+        try:
+            check_annotations(candidate, component.name)
+        except PluginError as error:
+            raise ANNOTATED.broken(component, str(error)) from error
+
+
+def check_takes_a_full_task(component: Student) -> None:
+    """Check that a task with everything gives candidates, and that its arrays are as before."""
+    given, untouched = full_task(), full_task()
+    _distilled(component, given, FULL)
+    if given.validation is None or untouched.validation is None:
+        return
+    for name, found, expected in zip(("X", "y"), given.validation, untouched.validation, strict=True):
+        if not np.array_equal(found, expected):
+            raise INPUTS.broken(component, f"distil changed the {name} of task.validation")
 
 
 def check_formula_equals_predict(component: Student) -> None:
@@ -152,6 +203,8 @@ CHECKS: tuple[Check, ...] = (
     *options.CHECKS,
     check_returns_candidates,
     check_is_deterministic,
+    check_notes_and_standard_errors,
+    check_takes_a_full_task,
     check_formula_equals_predict,
     check_complexity_is_honest,
     check_constant_target,

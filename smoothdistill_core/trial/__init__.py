@@ -4,7 +4,7 @@ from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, dis
 from smoothdistill_core.trial.scoring import Scores, finite_differences, score, score_all
 from smoothdistill_core.trial.shared_split import SharedSplits, shared_splits
 from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, train_teachers
-from smoothdistill_core.trial.verification import verify
+from smoothdistill_core.trial.verification import check_annotations, verify
 
 __all__ = [
     "Failure",
@@ -14,6 +14,7 @@ __all__ = [
     "StudentResult",
     "TeacherResult",
     "Trial",
+    "check_annotations",
     "distil_student",
     "finite_differences",
     "forget_splits",

@@ -13,12 +13,13 @@ from smoothdistill_core.components import Candidate, DistillationTask, Metric, S
 from smoothdistill_core.errors import PluginError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
+from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
-from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate
+from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
-from smoothdistill_core.trial.verification import verify
+from smoothdistill_core.trial.verification import check_annotations, verify
 
 Array = NDArray[np.float64]
 
@@ -28,6 +29,9 @@ ROUNDING_TOLERANCE = 0.001
 ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
 
+
+TO_SEARCH = 0.9
+"""The share of a time limit that a search has: the rest is for checking, fitting and scoring what it found."""
 
 BLOCKS = 20
 """Squared errors are kept as their means over this many blocks of the validation rows: enough to compare two
@@ -42,7 +46,9 @@ class FrontEntry:
     the same in the data's own units; ``rounded`` is ``explained`` with the fewest digits that keep R2 on
     the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the
     range of the inputs, as text, or empty. ``errors`` are the mean squared errors, in standardised units, on
-    `BLOCKS` blocks of the validation rows; none where there is no validation part.
+    `BLOCKS` blocks of the validation rows; none where there is no validation part. ``notes`` are the student's;
+    ``standard_errors`` those of the constants of ``formula`` in their order, NaN for one that was not estimated, None
+    where none was or where the constants are not the student's any more.
     """
 
     formula: Formula
@@ -51,6 +57,8 @@ class FrontEntry:
     rounded: Formula
     pole: str = ""
     errors: tuple[float, ...] = ()
+    notes: tuple[str, ...] = ()
+    standard_errors: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -71,7 +79,10 @@ def distil_student(
     threads: int = 1,
     distil: Distil | None = None,
 ) -> StudentResult | Failure:
-    """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None."""
+    """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None.
+
+    A time limit (``distil.seconds``) reaches it as the deadline of its task, whoever runs this function.
+    """
     began = time.monotonic()
     distil = distil or Distil()
     try:
@@ -87,15 +98,23 @@ def distil_student(
             threads=threads,
             teacher=model,
             scaling=split.facts.scaling,
+            validation=validation_rows(split, model),
+            deadline=_seconds_left(distil, began),
+            names=tuple(split.facts.scaling.names),
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
-        formulas = _unlike([_refitted(candidate.formula, rows, distil) for candidate in candidates])
-        scores = score_all(formulas, split, metrics, teacher=model)
-        front = tuple(_entry(formula, found, split) for formula, found in zip(formulas, scores, strict=True))
+        found = _unlike([(_refitted(candidate.formula, rows, distil), candidate) for candidate in candidates])
+        scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
+        front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, f"student {student.name!r}")
     return StudentResult(front, split.facts, time.monotonic() - began)
+
+
+def _seconds_left(distil: Distil, began: float) -> float | None:
+    """Return how long a search may take that has the rest of its time limit to itself, less what comes after it."""
+    return None if distil.seconds is None else max(0.0, TO_SEARCH * distil.seconds - (time.monotonic() - began))
 
 
 def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
@@ -106,6 +125,7 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
         if not isinstance(candidate, Candidate):
             raise PluginError(f"student {student!r} returned {candidate!r} where a Candidate belongs")
         verify(candidate, X, student)
+        check_annotations(candidate, student)
 
 
 def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
@@ -117,12 +137,15 @@ def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
     return refitted(formula, rows.X[: len(rows.data)], rows.data)
 
 
-def _unlike(formulas: Sequence[Formula]) -> list[Formula]:
-    """Return the formulas that are not equal to one before."""
-    return list({formula.nodes: formula for formula in formulas}.values())
+def _unlike(found: Sequence[tuple[Formula, Candidate]]) -> list[tuple[Formula, Candidate]]:
+    """Return the formulas that are not equal to one before, each with the candidate that it was first made of."""
+    first: dict[tuple[Node, ...], tuple[Formula, Candidate]] = {}
+    for formula, candidate in found:
+        first.setdefault(formula.nodes, (formula, candidate))
+    return list(first.values())
 
 
-def _entry(formula: Formula, scores: Scores, split: Split) -> FrontEntry:
+def _entry(formula: Formula, candidate: Candidate, scores: Scores, split: Split) -> FrontEntry:
     scaling, train = split.facts.scaling, split.parts["train"]
     explanation = Explanation.of(formula, scaling)
     explanation.check(formula, train.X)
@@ -137,7 +160,16 @@ def _entry(formula: Formula, scores: Scores, split: Split) -> FrontEntry:
         short,
         "" if pole is None else pole.text(scaling.names, digits=4),
         _block_errors(formula, split),
+        tuple(candidate.notes),
+        _standard_errors(formula, candidate),
     )
+
+
+def _standard_errors(formula: Formula, candidate: Candidate) -> tuple[float, ...] | None:
+    """Return those of the student, where the constants are still its own."""
+    if candidate.standard_errors is None or formula.nodes != candidate.formula.nodes:
+        return None
+    return tuple(float(error) for error in candidate.standard_errors)
 
 
 def _block_errors(formula: Formula, split: Split) -> tuple[float, ...]:

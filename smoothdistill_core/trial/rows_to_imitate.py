@@ -1,4 +1,4 @@
-"""What a student is shown: the training rows, and further inputs near them that the teacher is asked about."""
+"""What a student is shown: training rows, inputs near them that the teacher is asked about, and validation rows."""
 
 from __future__ import annotations
 
@@ -57,6 +57,20 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
     y = np.concatenate([teacher.predict(X), answers[known]])
     weights = np.concatenate([np.ones(len(X)), np.full(known.sum(), distil.extra_weight)])
     return RowsToImitate(everything, y, data, None if distil.extra_weight == 1.0 else weights)
+
+
+def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array, Array] | None:
+    """Return the inputs (m, d) and targets (m,) of the rows by which a search may judge, copies; None without any.
+
+    The targets are of the kind that it imitates: the teacher's predictions, or the data. Rows for which a black box
+    has no answer are left out.
+    """
+    if "validation" not in split.parts:
+        return None
+    X, data = split.parts["validation"].own()
+    y = data if teacher is None else teacher.predict(X)
+    known = np.isfinite(y)
+    return (X[known], y[known]) if known.any() else None
 
 
 def _jittered(X: Array, origin: NDArray[np.intp], width: float, rng: np.random.Generator) -> Array:

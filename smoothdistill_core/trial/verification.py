@@ -1,12 +1,15 @@
-"""`verify`: a formula computes what its student computes, or it is no result."""
+"""What makes a candidate a result: its formula computes what its student computes, and what it says of it is sound."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Candidate
-from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.errors import FormulaError, PluginError
+from smoothdistill_core.formula.constants import constants
 
 Array = NDArray[np.float64]
 
@@ -35,3 +38,26 @@ def verify(candidate: Candidate, X: Array, student: str) -> None:
                 f"student {student!r}: its formula gives {float(ours[worst])!r} where its own predict gives "
                 f"{float(theirs[worst])!r}; the conversion of the formula is wrong"
             )
+
+
+def check_annotations(candidate: Candidate, student: str) -> None:
+    """Raise `PluginError` unless notes are a tuple of sentences, and there is one standard error a constant."""
+    notes: object = candidate.notes
+    if not isinstance(notes, tuple) or not all(isinstance(note, str) and note.strip() for note in notes):
+        raise PluginError(
+            f"student {student!r}: the notes of a candidate are {notes!r}; give a tuple of sentences, with a comma "
+            "for one"
+        )
+    if candidate.standard_errors is None:
+        return
+    errors = np.asarray(candidate.standard_errors, dtype=np.float64)
+    count = len(constants(candidate.formula))
+    if errors.shape != (count,):
+        raise PluginError(
+            f"student {student!r}: standard_errors of shape {errors.shape} for a formula of {count} constants; give "
+            "one a constant, in the order of the formula, NaN where it is not known"
+        )
+    if odd := [error for error in errors.tolist() if error < 0 or math.isinf(error)]:
+        raise PluginError(
+            f"student {student!r}: a standard error is {odd[0]}; give finite numbers that are not negative, or NaN"
+        )

@@ -3,6 +3,7 @@
 import os
 import random
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -192,7 +193,55 @@ def _torch():
     return torch
 
 
-@pytest.mark.parametrize("student", [Sound(), tiny.TinyStudent(), RefusesKindly()], ids=lambda s: type(s).__name__)
+class Annotating(Sound):
+    """Says what it may."""
+
+    def distil(self, task):
+        first, *others = super().distil(task)
+        notes = () if task.deadline is None else (f"had {task.deadline:g} s",)
+        return [replace(first, notes=notes, standard_errors=[0.1]), *others]
+
+
+class OneNote(Sound):
+    """Forgets the comma."""
+
+    def distil(self, task):
+        return [replace(one, notes="ended early") for one in super().distil(task)]
+
+
+class TooManyErrors(Sound):
+    """Has a standard error for each node."""
+
+    def distil(self, task):
+        return [replace(one, standard_errors=[0.1] * one.formula.complexity) for one in super().distil(task)]
+
+
+class NegativeErrors(Sound):
+    """Has a standard error below 0."""
+
+    def distil(self, task):
+        return [replace(one, standard_errors=[-0.1]) for one in super().distil(task)]
+
+
+class Weighing(Sound):
+    """Trips over validation rows."""
+
+    def distil(self, task):
+        return [self.candidate(float(task.validation.mean()))] if task.validation else super().distil(task)
+
+
+class Shuffling(Sound):
+    """Sorts the validation rows in place."""
+
+    def distil(self, task):
+        if task.validation is not None:
+            task.validation[1].sort()
+        return super().distil(task)
+
+
+@pytest.mark.parametrize(
+    "student", [Sound(), Annotating(), tiny.TinyStudent(), RefusesKindly()], ids=lambda s: type(s).__name__
+)
 def test_a_sound_student_passes_all(broken, student):
     assert broken(student) == {}
 
@@ -202,6 +251,11 @@ def test_a_sound_student_passes_all(broken, student):
     [
         (Unseeded, "check_is_deterministic", "the first time", "from task.seed"),
         (GloballySeeded, "check_is_deterministic", "the first time", "from task.seed"),
+        (OneNote, "check_notes_and_standard_errors", "are 'ended early'", "with a comma for one"),
+        (TooManyErrors, "check_notes_and_standard_errors", "shape (3,) for a formula of 1", "in the order of"),
+        (NegativeErrors, "check_notes_and_standard_errors", "a standard error is -0.1", "in the order of"),
+        (Weighing, "check_takes_a_full_task", "AttributeError", "read the fields that you know by name"),
+        (Shuffling, "check_takes_a_full_task", "distil changed the y of task.validation", "task.X.copy()"),
         (Rounding, "check_formula_equals_predict", "where its own predict gives", "not rounded"),
         (Dishonest, "check_complexity_is_honest", "has 3 nodes and says its complexity is 1", "plain Formula"),
         (DividesBySpread, "check_constant_target", "ZeroDivisionError", "do not divide by the target's spread"),
