@@ -76,6 +76,7 @@ def smoothdistill_regularizers() -> list[type[Regularizer]]:
             \"\"\"The batch mean of the Jacobian's 1-norm.\"\"\"
 
             name = "gradient_l1"
+            needs = frozenset({"jacobian"})
 
             def penalty(self, net, x):
                 return net.jacobian(x).abs().sum(dim=1).mean()
