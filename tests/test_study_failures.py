@@ -1,6 +1,7 @@
 """What becomes of cells that fail: by workers that die, by time limits, by scores that are no numbers."""
 
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -114,6 +115,24 @@ def test_a_limit_that_an_executor_does_not_keep_is_said_also_without_progress(sm
         pytest.warns(RuntimeWarning, match=r"distil\.seconds: 60 is not kept"),
     ):
         Study(recipe_from_text(LIMITED, registry), registry).run(executor=executor, workers=1)
+
+
+class Hurried(tiny.TinyStudent):
+    """Says how long it had."""
+
+    def distil(self, task):
+        return [replace(one, notes=(f"{task.deadline}",)) for one in super().distil(task)]
+
+
+def test_a_student_is_told_its_deadline_also_by_an_executor_that_keeps_no_limit(smoothdistill_make_registry):
+    others = [component for component in tiny.COMPONENTS if component is not tiny.TinyStudent]
+    registry = smoothdistill_make_registry(*others, Hurried)
+    study = Study(recipe_from_text(LIMITED, registry), registry)
+    with ThreadPoolExecutor(1) as executor:
+        results = study.run(executor=executor, workers=1, progress=lambda progress: None)
+    told = [float(note) for outcome in results.outcomes for note in outcome.chosen.notes]
+    assert len(told) == 8
+    assert all(40.0 < seconds < 60.0 for seconds in told)
 
 
 def test_results_outside_of_the_plan_are_counted(run):

@@ -2,12 +2,40 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from pydantic import Field
+
 from smoothdistill_core.components import Network, PenaltyContext, Regularizer
+from smoothdistill_core.components.regularizer import PREDICTIONS
 
 if TYPE_CHECKING:
     from torch import Tensor
+
+
+class Touching(Regularizer):
+    """Asks a network for each of some things."""
+
+    name = "touching"
+    strengths = (0.001,)
+
+    words: tuple[str, ...] = Field(description="what it asks for, in the words of needs")
+
+    def penalty(self, net: Network, x: Tensor) -> Tensor:
+        """Return the mean square of all that it gets."""
+        import torch
+
+        asked: dict[str, Callable[[], tuple[Tensor, ...]]] = {
+            PREDICTIONS: lambda: (net(x),),
+            "jacobian": lambda: (net.jacobian(x),),
+            "linear_weights": lambda: net.linear_weights,
+            "parameters": lambda: net.parameters,
+            "spectral_norms": lambda: tuple(net.spectral_norms()),
+            "noise": lambda: (net.noise((3,)),),
+        }
+        squares = [(part**2).mean() for word in self.words for part in asked[word]()]
+        return torch.stack(squares).mean()
 
 
 class Misplaced(Regularizer):

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothdistill_core.components import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.regularizer import NETWORK
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
-from smoothdistill_core.testing.penalties import Curvature, Misplaced
+from smoothdistill_core.testing.penalties import Curvature, Misplaced, Touching
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 from smoothdistill_core.testing.tiny import Plain, Steepness
 
@@ -66,6 +67,10 @@ DETERMINISTIC = Contract(
     "seed every random generator from job.seed alone, and keep nothing from one call to the next",
 )
 REFUSE = "handle the case, or raise DataError with what is wrong and what would be right"
+OFFERS = Contract(
+    "a penalty gets from the networks of a teacher all that the teacher offers",
+    "give the network that a penalty sees each of these attributes, or take it out of `offers`",
+)
 CONTEXT = Contract(
     "a teacher that offers predictions and jacobian to penalties trains with those that ask for these, and calls each "
     "with the batch's own targets, in the order of its rows, and the name of every input",
@@ -229,6 +234,17 @@ def check_jobs_are_independent(component: Teacher) -> None:
             raise INDEPENDENT.broken(component, f"job {place} of {len(jobs)} gives other predictions when it is alone")
 
 
+def check_offers_are_kept(component: Teacher) -> None:
+    """Check that a penalty which asks for all that is offered trains."""
+    words = tuple(sorted(component.offers & NETWORK))
+    if words:
+        given = job(rows=32)
+        penalised = TrainingJob(given.X, given.y, Touching(words=words), 0.001, seed=0)
+        prediction = _predicted(component, OFFERS, penalised)
+        if not np.isfinite(prediction).all():
+            raise OFFERS.broken(component, "a penalty on all that is offered gives predictions that are not finite")
+
+
 def check_penalties_know_their_batch(component: Teacher) -> None:
     """Check that a penalty which is 0 where targets stand with their rows changes nothing."""
     if component.offers >= Misplaced.needs and component.accepts(Misplaced()):
@@ -311,6 +327,7 @@ CHECKS: tuple[Check, ...] = (
     check_activations,
     check_save_and_load,
     check_jobs_are_independent,
+    check_offers_are_kept,
     check_penalties_know_their_batch,
     check_penalties_may_measure_curvature,
     check_is_deterministic,

@@ -323,6 +323,12 @@ class Nameless(Penalised):
         return PenaltyContext((), y, job.scaling)
 
 
+class Promising(Penalised):
+    """Offers what its networks do not have."""
+
+    offers = frozenset({"jacobian", "spectral_norms"})
+
+
 class CutLine(Line):
     """Computes its Jacobian from plain numbers."""
 
@@ -358,6 +364,7 @@ def test_a_sound_teacher_passes_all(broken, teacher):
         (Pickled, "check_save_and_load", "a pickle, which runs code", "safetensors"),
         (Placed, "check_jobs_are_independent", "in reverse order give other predictions", "from job.seed alone"),
         (Crowded, "check_jobs_are_independent", "job 0 of 5 gives other predictions when it is alone", "job.seed"),
+        (Promising, "check_offers_are_kept", "has no attribute 'spectral_norms'", "take it out of `offers`"),
         (Shuffling, "check_penalties_know_their_batch", "not those of the rows beside them", "x and y are of one"),
         (Nameless, "check_penalties_know_their_batch", "it gets 0 names and targets of shape (96,)", "evaluate(net, x"),
         (Cut, "check_penalties_may_measure_curvature", "raised RuntimeError", "without x.detach()"),
