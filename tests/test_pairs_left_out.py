@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from smoothdistill_core import RecipeError, Registry, Results, Study, SymbolicDistiller, recipe_from_text
 from smoothdistill_core.cli import main
+from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.report import write_report
 from smoothdistill_core.testing import tiny
@@ -49,7 +50,7 @@ def study(smoothdistill_make_registry, tmp_path):
 
 
 def trained(cells):
-    return [(cell.teacher, cell.regularizer, cell.strength) for cell in cells if cell.kind == "teacher"]
+    return [(cell.teacher, cell.regularizer, cell.strength) for cell in cells if cell.role is Role.TEACHER]
 
 
 def run(study, said):
