@@ -6,6 +6,7 @@ from smoothdistill_core.components.metric import Metric, Model, Part, ScoringCon
 from smoothdistill_core.components.regularizer import Network, Regularizer
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.versions import untested_version
 
 CLASSES: dict[Kind, type[Component]] = {
     "teacher": Teacher,
@@ -37,4 +38,5 @@ __all__ = [
     "TrainedTeacher",
     "TrainingJob",
     "digest",
+    "untested_version",
 ]
