@@ -7,6 +7,7 @@ from smoothdistill_core.components.regularizer import Network, PenaltyContext, R
 from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.versions import untested_version
 
 CLASSES: dict[Kind, type[Component]] = {
     "teacher": Teacher,
@@ -40,4 +41,5 @@ __all__ = [
     "TrainedTeacher",
     "TrainingJob",
     "digest",
+    "untested_version",
 ]

@@ -85,7 +85,7 @@ def full_task() -> DistillationTask:
         validation=(rows.X, rows.y),
         deadline=600.0,
         names=("a", "b", "c"),
-        units=(("m", "s", ""), "m/s"),
+        scaling=(("m", "s", ""), "m/s"),
         earlier=(Formula.variable(0),),
     )
 

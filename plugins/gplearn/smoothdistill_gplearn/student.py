@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
 from smoothdistill_core import Candidate, DataError, DistillationTask, Student
+from smoothdistill_core.components import untested_version
 from smoothdistill_core.errors import one_line
 
 FunctionName = Literal[
     "add", "sub", "mul", "div", "sqrt", "log", "abs", "neg", "inv", "max", "min", "sin", "cos", "tan"
 ]
+
+TESTED = ">=0.4.3,<0.5"
+"""The versions of gplearn whose trees can be read; which of them search faster is a narrower list, in `search`."""
 
 
 class GplearnStudent(Student):
@@ -79,6 +84,13 @@ class GplearnStudent(Student):
                 "set stopping_criteria to 1.0"
             )
         return self
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        """Return that gplearn is missing, or of a version that was not tested, where it is."""
+        if find_spec("gplearn") is None:
+            return f"gplearn is not installed: pip install 'gplearn{TESTED}'"
+        return untested_version("gplearn", TESTED)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one formula that gplearn ends with: it keeps no Pareto front.

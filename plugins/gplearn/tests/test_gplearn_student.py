@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from smoothdistill_core import DataError, DistillationTask
 from smoothdistill_core.formula import Constant, Operator
+from smoothdistill_gplearn import student as module
 from smoothdistill_gplearn.student import GplearnStudent
 
 SMALL = {"population_size": 40, "generations": 3, "tournament_size": 5}
@@ -55,11 +56,24 @@ def test_the_search_is_gplearns_own():
     np.testing.assert_array_equal(distilled({}, given).formula.predict(given.X), plain.predict(given.X))
 
 
-def test_an_untested_gplearn_still_gives_its_formula_and_a_warning(monkeypatch):
+def test_a_patch_release_of_gplearn_gives_its_formula_and_a_warning(monkeypatch):
     expected = distilled({}, task()).formula
-    monkeypatch.setattr("gplearn.__version__", "9.9")
-    with pytest.warns(UserWarning, match=r"gplearn 9\.9 runs at its own pace"):
+    monkeypatch.setattr("gplearn.__version__", "0.4.4")
+    with pytest.warns(UserWarning, match=r"gplearn 0\.4\.4 runs at its own pace"):
         assert distilled({}, task()).formula == expected
+
+
+@pytest.mark.parametrize(("version", "tested"), [("0.4.2", False), ("0.4.3", True), ("0.4.4", True), ("0.5.0", False)])
+def test_a_gplearn_that_was_not_tested_is_named_with_one_that_was(version, tested, monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.components.versions.version", lambda name: version)
+    reason = f"gplearn {version} is not a version that was tested: pip install 'gplearn>=0.4.3,<0.5'"
+    assert GplearnStudent.unavailable() == (None if tested else reason)
+
+
+def test_without_gplearn_the_student_says_how_to_get_it(monkeypatch):
+    assert GplearnStudent.unavailable() is None
+    monkeypatch.setattr(module, "find_spec", lambda name: None)
+    assert GplearnStudent.unavailable() == "gplearn is not installed: pip install 'gplearn>=0.4.3,<0.5'"
 
 
 def test_the_defaults_are_the_papers_and_otherwise_gplearns():

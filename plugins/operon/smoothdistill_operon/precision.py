@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import Formula, FormulaError
+from smoothdistill_core import Formula
 from smoothdistill_core.formula import Constant, Operator, Variable
+from smoothdistill_operon.versions import not_understood
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,9 +39,9 @@ def check(formula: Formula, value: Array, X: Array) -> None:
         off = known & ~(np.abs(value - exact) <= bound)
     if off.sum() > OUTSIDE * known.sum():
         worst = int(np.flatnonzero(off)[0])
-        raise FormulaError(
-            f"Operon computes {float(value[worst])!r} where its tree, as the formula {formula.text(digits=4)}, gives "
-            f"{float(exact[worst])!r}: this version of pyoperon is not understood; install pyoperon 0.6.2"
+        raise not_understood(
+            f"it computes {float(value[worst])!r} where its tree, as the formula {formula.text(digits=4)}, gives "
+            f"{float(exact[worst])!r}"
         )
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import numpy as np
 
-from smoothdistill_core import Formula, FormulaError
+from smoothdistill_core import Formula
 from smoothdistill_core.formula import OPERATORS, Constant, Node, Variable
 from smoothdistill_operon.primitives import PRIMITIVES
+from smoothdistill_operon.versions import not_understood
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -94,7 +95,23 @@ def _part(node: Any, columns: Mapping[int, int]) -> Part:
         return Part(node.Value)
     if node.IsVariable:
         return Part(node.Value, column=columns[node.HashValue])
-    function = node.Type.name
+    function = _function(node)
     if function not in PRIMITIVES or node.Arity != OPERATORS[PRIMITIVES[function].operator].arity:
-        raise FormulaError(f"Operon's function {node.Name!r} of {node.Arity} arguments has no counterpart in formulas")
+        raise not_understood(f"the node {function!r} of {node.Arity} arguments has no counterpart in formulas")
     return Part(node.Value, function)
+
+
+def _function(node: Any) -> str:
+    """Return Operon's name of a node's function: that of its type, or of the built-in operation with its hash.
+
+    Up to pyoperon 0.6 every function is a type of node (``NodeType.Add``). After it (heal-research/pyoperon#73), all
+    are of the type ``Function``, and ``BuiltinOp`` names the hash of each.
+    """
+    if node.Type.name != "Function":
+        return str(node.Type.name)
+    from pyoperon import BuiltinOp
+
+    try:
+        return str(BuiltinOp(node.HashValue).name)
+    except ValueError:  # a function that somebody registered
+        return str(node.Name)

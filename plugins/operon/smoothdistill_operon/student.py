@@ -9,6 +9,8 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from smoothdistill_core import Candidate, DistillationTask, Student
+from smoothdistill_core.components import untested_version
+from smoothdistill_operon.versions import INSTALL, TESTED
 
 OperatorName = Literal[
     "add", "sub", "mul", "div", "analytic_quotient", "pow", "pow_abs", "square", "sqrt", "protected_sqrt", "cbrt",
@@ -69,10 +71,10 @@ class OperonStudent(Student):
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Return that pyoperon is missing, where it is."""
+        """Return that pyoperon is missing, or of a version that was not tested, where it is."""
         if find_spec("pyoperon") is None:
-            return "pyoperon is not installed: pip install pyoperon, on Linux (x86-64) or macOS 15 (Apple silicon)"
-        return None
+            return f"pyoperon is not installed: {INSTALL}, on Linux (x86-64) or macOS 15 (Apple silicon)"
+        return untested_version("pyoperon", TESTED)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.

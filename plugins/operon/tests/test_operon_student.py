@@ -227,7 +227,16 @@ def test_every_primitive_is_an_operator_that_the_option_names():
 def test_without_pyoperon_the_student_says_how_to_get_it(monkeypatch):
     assert OperonStudent.unavailable() is None
     monkeypatch.setattr(module, "find_spec", lambda name: None)
-    assert "pip install pyoperon" in OperonStudent.unavailable()
+    assert OperonStudent.unavailable().startswith(
+        "pyoperon is not installed: pip install 'pyoperon>=0.6.1,<0.7', on Linux"
+    )
+
+
+@pytest.mark.parametrize(("version", "tested"), [("0.6.0", False), ("0.6.9", True), ("0.7.0", False), ("1.0", False)])
+def test_a_pyoperon_that_was_not_tested_is_named_with_one_that_was(version, tested, monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.components.versions.version", lambda name: version)
+    reason = f"pyoperon {version} is not a version that was tested: pip install 'pyoperon>=0.6.1,<0.7'"
+    assert OperonStudent.unavailable() == (None if tested else reason)
 
 
 def test_listing_the_plugin_imports_nothing_heavy():

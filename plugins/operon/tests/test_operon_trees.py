@@ -97,7 +97,7 @@ def test_a_pyoperon_whose_functions_mean_something_else_is_found_out(function, o
     operator = {np.add: "add", np.sin: "sin", np.divide: "div"}[other]
     monkeypatch.setitem(PRIMITIVES, function, Primitive(operator, other))
     value, tree = evaluated(data, X, node(data, function, *range(OPERATORS[operator].arity)))
-    with pytest.raises(FormulaError, match=r"this version of pyoperon is not understood"):
+    with pytest.raises(FormulaError, match=r"pyoperon [\d.]+ is not understood: it computes"):
         check(tree.formula, value, X)
 
 

@@ -10,7 +10,12 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-INSTALL = "pip install 'smoothdistill[pysr]'"
+from smoothdistill_core.components import untested_version
+
+TESTED = ">=2.6,<2.8"
+"""The versions of PySR whose arguments and files are known: a minor version adds options, and other Julia packages."""
+
+INSTALL = f"pip install 'pysr{TESTED}'"
 FETCH = "run `python -c 'import pysr'` once, with access to the internet"
 
 
@@ -23,6 +28,8 @@ def missing() -> str | None:
     found = find_spec("pysr")
     if found is None or found.origin is None:
         return f"the package pysr is not installed: {INSTALL}"
+    if reason := untested_version("pysr", TESTED):
+        return reason
     julia, project = os.environ.get("PYTHON_JULIACALL_EXE"), os.environ.get("PYTHON_JULIACALL_PROJECT")
     if julia and project:
         return None if shutil.which(julia) else f"PYTHON_JULIACALL_EXE names {julia}, which is no program: correct it"

@@ -13,6 +13,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from smoothdistill_core.errors import FormulaError, PluginError
+from smoothdistill_pysr.julia import INSTALL
 
 if TYPE_CHECKING:
     import numpy as np
@@ -83,7 +84,7 @@ def module(name: str) -> ModuleType:
     if PACKAGE not in sys.modules:
         found = find_spec("pysr")
         if found is None or found.submodule_search_locations is None:
-            raise PluginError("the package pysr is not installed: pip install 'smoothdistill[pysr]'")
+            raise PluginError(f"the package pysr is not installed: {INSTALL}")
         package = ModuleType(PACKAGE, "Modules of PySR.")
         package.__path__ = list(found.submodule_search_locations)
         sys.modules[PACKAGE] = package

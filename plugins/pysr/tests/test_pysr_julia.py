@@ -117,7 +117,15 @@ def test_the_packages_are_looked_for_where_juliapkg_keeps_them(project, tmp_path
 
 def test_without_pysr_the_reason_says_how_to_install_it(monkeypatch):
     monkeypatch.setattr(julia, "find_spec", lambda name: None)
-    assert PySRStudent.unavailable() == "the package pysr is not installed: pip install 'smoothdistill[pysr]'"
+    assert PySRStudent.unavailable() == "the package pysr is not installed: pip install 'pysr>=2.6,<2.8'"
+
+
+@pytest.mark.parametrize(("version", "tested"), [("2.5.2", False), ("2.6.0", True), ("2.7.9", True), ("2.8.0", False)])
+def test_a_pysr_that_was_not_tested_is_named_with_one_that_was(version, tested, project, tmp_path, monkeypatch):
+    note(project, program(tmp_path, "julia"))
+    monkeypatch.setattr("smoothdistill_core.components.versions.version", lambda name: version)
+    reason = f"pysr {version} is not a version that was tested: pip install 'pysr>=2.6,<2.8'"
+    assert PySRStudent.unavailable() == (None if tested else reason)
 
 
 def test_a_recipe_that_names_it_is_refused_before_anything_runs():
