@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_blackbox.models import GivenModel
+from smoothdistill_blackbox.given_model import GivenModel
 from smoothdistill_blackbox.questions import listed, table, units_of
 from smoothdistill_core import DataError, TrainedTeacher, TrainingJob
 from smoothdistill_core.units import Units
