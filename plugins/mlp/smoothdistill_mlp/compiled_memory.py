@@ -15,6 +15,10 @@ second derivative. FACTOR: what a slope is multiplied with in the Jacobian, and 
 """
 
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+"""Compiles a function when it is first called, and keeps that on disk until the function's own file changes.
+
+numba does not see a change in another file that the function calls: after one, remove ``__pycache__``.
+"""
 
 
 @compiled
