@@ -499,7 +499,7 @@ def test_a_student_is_told_the_validation_rows_the_names_and_the_time_it_has(tri
     assert taught.names == limited.names == ("a", "b")
     assert taught.deadline is None
     assert 80.0 < limited.deadline < 90.0  # the rest is for scoring
-    assert (taught.scaling, taught.earlier) == (None, ())
+    assert (taught.units, taught.earlier) == (None, ())
 
 
 class Annotating(Scholar):

@@ -33,7 +33,7 @@ class DistillationTask:
     where there are no such rows. The core chooses among candidates on these rows as well: who fits constants to
     them spoils that choice. ``deadline`` is how many seconds a search has, counted from the call of ``distil``, or
     None: a student returns the best it has by then, and says so in a candidate's ``notes``. ``names`` (d) are those
-    of the encoded inputs, empty where they are not known. ``scaling`` are the units of measure, as text, of the
+    of the encoded inputs, empty where they are not known. ``units`` are the units of measure, as text, of the
     inputs in their order, and of the target; None where they are not known. ``earlier`` are formulas, over the
     same standardised inputs, that other searches found for this task before.
     """
@@ -48,7 +48,7 @@ class DistillationTask:
     validation: tuple[Array, Array] | None = None
     deadline: float | None = None
     names: tuple[str, ...] = ()
-    scaling: tuple[tuple[str, ...], str] | None = None
+    units: tuple[tuple[str, ...], str] | None = None
     earlier: tuple[Formula, ...] = ()
 
 

@@ -137,7 +137,7 @@ def _indicator(one: Input) -> str:
 
 
 def _word(name: str) -> str:
-    safe_target = escape("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name))
+    shown = escape("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name))
     return f"<mi>{shown}</mi>" if name.isidentifier() else f"<mtext>{shown}</mtext>"
 
 

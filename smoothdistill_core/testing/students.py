@@ -85,7 +85,7 @@ def full_task() -> DistillationTask:
         validation=(rows.X, rows.y),
         deadline=600.0,
         names=("a", "b", "c"),
-        scaling=(("m", "s", ""), "m/s"),
+        units=(("m", "s", ""), "m/s"),
         earlier=(Formula.variable(0),),
     )
 

@@ -2,7 +2,7 @@
 
     python tests/benchmarks/teacher_sweep.py [--rows 1600] [--features 10] [--epochs 10] [--json FILE]
 
-The baseline is what one writes first: one network at a time, ``torch.nn.Sequential``, the Jacobian by
+The baseline is what one writes first, `smoothdistill_mlp.reference`: one network at a time, the Jacobian by
 double backpropagation, spectral norms by ``torch.linalg.matrix_norm``. The limit is the time that the
 matrix products of the same steps take, at this machine's rate, and nothing else: those of backpropagation,
 twice for the Jacobian. The compiled engine needs fewer for the Jacobian of relu networks, and can pass it.
@@ -30,7 +30,8 @@ from threadpoolctl import threadpool_limits
 
 from smoothdistill_core import Regularizer, TrainingJob
 from smoothdistill_core.executors.cores import available_cores
-from smoothdistill_mlp import kernel
+from smoothdistill_mlp import reference
+from smoothdistill_mlp.compiled_memory import compiled
 from smoothdistill_mlp.teacher import MLP
 from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
 
@@ -40,41 +41,12 @@ REPEATS = 5
 
 def plain(job: TrainingJob, mlp: MLP) -> None:
     """Train one teacher in plain PyTorch."""
-    torch.manual_seed(job.seed)
-    widths = [job.X.shape[1], *mlp.hidden]
-    layers: list[torch.nn.Module] = []
-    for into, out in pairwise(widths):
-        layers += [torch.nn.Linear(into, out), torch.nn.ReLU()]
-    net = torch.nn.Sequential(*layers, torch.nn.Linear(widths[-1], 1))
     X, y = (torch.tensor(part, dtype=torch.float32) for part in (job.X, job.y))
-    optimizer = torch.optim.Adam(net.parameters(), lr=mlp.learning_rate)
-    for _ in range(mlp.epochs):
-        for rows in torch.randperm(len(X)).split(mlp.batch_size):
-            x = X[rows]
-            x.requires_grad_(isinstance(job.regularizer, Jacobian))
-            prediction = net(x).squeeze(-1)
-            loss = ((prediction - y[rows]) ** 2).mean() + job.strength * penalty(job.regularizer, net, x, prediction)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
+    options = {"epochs": mlp.epochs, "batch_size": mlp.batch_size, "learning_rate": mlp.learning_rate}
+    reference.train(X, y, job.regularizer.name, job.strength, job.seed, mlp.hidden, **options)
 
 
-def penalty(
-    regularizer: Regularizer, net: torch.nn.Module, x: torch.Tensor, prediction: torch.Tensor
-) -> torch.Tensor | float:
-    """Return the penalty, written plainly."""
-    if isinstance(regularizer, Jacobian):
-        (gradient,) = torch.autograd.grad(prediction.sum(), x, create_graph=True)
-        return (gradient**2).sum(dim=1).mean()
-    weights = [layer.weight for layer in net.modules() if isinstance(layer, torch.nn.Linear)]
-    if isinstance(regularizer, Lipschitz):
-        return torch.stack([torch.linalg.matrix_norm(weight, ord=2) for weight in weights]).prod()
-    if isinstance(regularizer, L2):
-        return 0.5 * torch.stack([(parameter**2).sum() for parameter in net.parameters()]).sum()
-    return 0.0
-
-
-@kernel.compiled
+@compiled
 def products(a, weight, out, delta, gradient, times):
     """Multiply as a training step does: forward, back to the layer below, and to the weights."""
     for _ in range(times):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_blackbox.models import GivenModel
+from smoothdistill_blackbox.given_model import GivenModel
 from smoothdistill_blackbox.questions import listed, scaling_of, table
 from smoothdistill_core import DataError, TrainedTeacher, TrainingJob
 from smoothdistill_core.scaling import Scaling

@@ -11,7 +11,7 @@ from pydantic import Field
 from smoothdistill_core import Teacher, TrainedTeacher, TrainingJob
 
 if TYPE_CHECKING:
-    from smoothdistill_blackbox.models import GivenModel
+    from smoothdistill_blackbox.given_model import GivenModel
 
 
 class GivenTeacher(Teacher):

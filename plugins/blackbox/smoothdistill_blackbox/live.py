@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from smoothdistill_blackbox.models import LiveModel
+    from smoothdistill_blackbox.given_model import LiveModel
 
     Array = NDArray[np.float64]
 
@@ -38,7 +38,7 @@ class LiveBlackBox(GivenTeacher):
     @classmethod
     def of(cls, model: Any, **options: Any) -> LiveBlackBox:
         """Return a teacher that asks ``model``; see `BlackBox.of`."""
-        from smoothdistill_blackbox.models import live_model
+        from smoothdistill_blackbox.live_model import live_model
 
         box = cls(**options)
         live_model(model, box.takes)  # refuses what is no model here, not in a worker process
@@ -59,7 +59,7 @@ class LiveBlackBox(GivenTeacher):
         return {**super().identity(), "model": self._token}
 
     def __str__(self) -> str:
-        from smoothdistill_blackbox.models import name_of
+        from smoothdistill_blackbox.given_model import name_of
 
         return f"{self.name}({self.label or name_of(self._model)})"
 
@@ -74,7 +74,7 @@ class LiveBlackBox(GivenTeacher):
         return self  # it cannot change, and its model is only asked
 
     def _model_now(self) -> LiveModel:
-        from smoothdistill_blackbox.models import live_model
+        from smoothdistill_blackbox.live_model import live_model
 
         if not self._token:
             raise PluginError("this black box holds no model; make it by BlackBox.of(model)")

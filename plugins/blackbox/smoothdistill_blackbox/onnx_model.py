@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_blackbox.models import GivenModel
+from smoothdistill_blackbox.given_model import GivenModel
 from smoothdistill_blackbox.questions import columns_called, listed
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import did_you_mean, one_line

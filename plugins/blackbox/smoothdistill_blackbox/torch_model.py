@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothdistill_blackbox.models import LiveModel, name_of
+from smoothdistill_blackbox.given_model import LiveModel, name_of
 
 if TYPE_CHECKING:
     import torch

@@ -31,6 +31,16 @@ class Module(NamedTuple):
         return slice(self.start, self.start + self.rows * self.columns)
 
 
+class Layout(NamedTuple):
+    """An architecture as compiled code takes it: its numbers, and `Architecture.starts` and `Architecture.linear`."""
+
+    inputs: int
+    layers: int
+    units: int
+    starts: Ints
+    linear: Ints
+
+
 @dataclass(frozen=True)
 class Architecture:
     """``inputs`` variables and a constant 1, ``layers`` layers of ``units`` units each, and one output.
@@ -90,6 +100,11 @@ class Architecture:
     def linear(self) -> Ints:
         """The first place and the one after the last of each linear map, shape (k, 2)."""
         return np.array([(m.places.start, m.places.stop) for m in self.modules if m.linear], np.int64)
+
+    @property
+    def layout(self) -> Layout:
+        """The architecture as compiled code takes it."""
+        return Layout(self.inputs, self.layers, self.units, self.starts, self.linear)
 
     def skipped(self, layer: int) -> int:
         """Return how many features reach a layer through its skips."""

@@ -13,14 +13,15 @@ from numpy.typing import NDArray
 
 from smoothdistill_core import Candidate, DataError, DistillationTask, Formula
 from smoothdistill_lies.circuit import Circuit
+from smoothdistill_lies.compiled_sums import product
+from smoothdistill_lies.compiled_training import Data
 from smoothdistill_lies.front import Member, front, member
-from smoothdistill_lies.kernel import product
 from smoothdistill_lies.least_squares import fitted
 from smoothdistill_lies.pruning import pruned
 from smoothdistill_lies.reduction import STEPS, levels
 from smoothdistill_lies.rounding import EXACT, rounded
 from smoothdistill_lies.space import Space, spaces
-from smoothdistill_lies.training import Data, trained
+from smoothdistill_lies.training import trained
 from smoothdistill_lies.writing import freed, written
 
 if TYPE_CHECKING:

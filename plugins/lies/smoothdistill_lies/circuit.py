@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_lies.architecture import FUNCTIONS, Architecture
-from smoothdistill_lies.kernel import FREE_EXP, LEAST_LOG, MOST_EXP
+from smoothdistill_lies.unit_functions import FREE_EXP, LEAST_LOG, MOST_EXP
 
 Floats = NDArray[np.float64]
 

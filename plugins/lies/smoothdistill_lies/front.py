@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core import Candidate, Formula
-from smoothdistill_lies.kernel import product
+from smoothdistill_lies.compiled_sums import product
 from smoothdistill_lies.pruned_network import PrunedNetwork
 
 Floats = NDArray[np.float64]

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_lies.circuit import Circuit
-from smoothdistill_lies.kernel import FREE_EXP, LEAST_LOG, MOST_EXP, add_scaled, apply_unit, compiled, product
+from smoothdistill_lies.compiled_sums import add_scaled, compiled, product
+from smoothdistill_lies.unit_functions import FREE_EXP, LEAST_LOG, MOST_EXP, apply_unit
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from smoothdistill_lies.training import Data
+    from smoothdistill_lies.compiled_training import Data
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

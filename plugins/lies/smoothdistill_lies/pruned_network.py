@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from smoothdistill_lies.architecture import FUNCTIONS
 from smoothdistill_lies.circuit import Circuit, evaluated
-from smoothdistill_lies.kernel import LEAST_LOG, MOST_EXP
 from smoothdistill_lies.space import Space, restoring
+from smoothdistill_lies.unit_functions import LEAST_LOG, MOST_EXP
 
 Floats = NDArray[np.float64]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_lies import kernel
 from smoothdistill_lies.architecture import Architecture
+from smoothdistill_lies.compiled_training import importance
 
 Floats = NDArray[np.float64]
 
@@ -20,12 +20,11 @@ def pruned(architecture: Architecture, theta: Floats, X: Floats, threshold: floa
     As many as have |w| below ``threshold`` there: so small weights say how sparse a module wants to be, and the
     output says which of its weights go.
     """
-    shape = (architecture.inputs, architecture.layers, architecture.units)
     every = max(1, len(X) // ROWS)
-    importance = kernel.importance(theta, np.ascontiguousarray(X[::every][:ROWS]), shape, architecture.starts)
+    mattering = importance(theta, np.ascontiguousarray(X[::every][:ROWS]), architecture.layout)
     found = theta.copy()
     for module in architecture.modules:
-        own = importance[module.places]
+        own = mattering[module.places]
         count = int(np.count_nonzero(np.abs(theta[module.places]) < threshold))
         found[module.start + np.argsort(own, kind="stable")[:count]] = 0.0
     return found

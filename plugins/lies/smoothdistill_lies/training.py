@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_lies import kernel
 from smoothdistill_lies.architecture import Architecture, initial
+from smoothdistill_lies.compiled_network import forward, room_for
+from smoothdistill_lies.compiled_sums import total
+from smoothdistill_lies.compiled_training import Data, Phase, State, train_epoch
 from smoothdistill_lies.oversampling import worst_rows
 
 if TYPE_CHECKING:
@@ -28,26 +29,6 @@ MOST_THRESHOLD = 0.1
 """alpha / rho at most: more would set every weight to 0."""
 
 
-@dataclass(frozen=True, eq=False)
-class Data:
-    """What a network sees: inputs ``X`` (n, d), target ``y`` (n,), ``weights`` (n,) with the mean 1."""
-
-    X: Floats
-    y: Floats
-    weights: Floats
-
-
-@dataclass(frozen=True)
-class Phase:
-    """One phase: epochs, the strength of L1 and of ADMM (rho and its soft threshold), and the decay of the rate."""
-
-    epochs: int
-    sparsity: float
-    rho: float
-    threshold: float
-    decay: float
-
-
 def phases(student: LIESStudent, inputs: int) -> tuple[Phase, Phase, Phase]:
     """Return base, oversampled and strong phase; thresholds are alpha / rho, clamped.
 
@@ -60,7 +41,7 @@ def phases(student: LIESStudent, inputs: int) -> tuple[Phase, Phase, Phase]:
         Phase(student.oversampled_epochs, 0.05, 0.1, 5e-4 / 0.1, 0.9),
         Phase(student.strong_epochs, 0.01, 0.005, min(alpha / 0.005, MOST_THRESHOLD), 0.95),
     )
-    return found if student.admm else tuple(replace(phase, rho=0.0) for phase in found)  # type: ignore[return-value]
+    return found if student.admm else tuple(phase._replace(rho=0.0) for phase in found)  # type: ignore[return-value]
 
 
 def trained(student: LIESStudent, architecture: Architecture, data: Data, stream: tuple[int, ...]) -> Floats | None:
@@ -75,10 +56,9 @@ def trained(student: LIESStudent, architecture: Architecture, data: Data, stream
 
 def outputs(architecture: Architecture, theta: Floats, X: Floats) -> Floats:
     """Return the network's output for each row of ``X`` (n, d)."""
-    shape = (architecture.inputs, architecture.layers, architecture.units)
-    room = kernel.rooms(shape, len(X))
-    room[0][0], room[0][1 : 1 + X.shape[1]] = 1.0, X.T
-    return kernel.forward(theta, shape, architecture.starts, room)
+    room = room_for(architecture.layout, len(X))
+    room.z[0], room.z[1 : 1 + X.shape[1]] = 1.0, X.T
+    return forward(theta, architecture.layout, room)
 
 
 def _attempt(
@@ -96,13 +76,13 @@ def _attempt(
             warm = theta.copy()
             if _run(student, architecture, data, more, oversampled, warm, generator):
                 after = _errors(architecture, warm, data)
-                if kernel.total(data.weights * after) < kernel.total(data.weights * error):
+                if total(data.weights * after) < total(data.weights * error):
                     theta, rows = warm, more
     return theta if _run(student, architecture, data, rows, strong, theta, generator) else None
 
 
 def _centre(data: Data) -> float:
-    return kernel.total(data.weights * data.y) / len(data.y)
+    return total(data.weights * data.y) / len(data.y)
 
 
 def _errors(architecture: Architecture, theta: Floats, data: Data) -> Floats:
@@ -122,16 +102,11 @@ def _run(
     """Train ``theta`` in place through one phase; say whether it is still finite."""
     size = min(student.batch_size, len(rows))
     steps = _steps(student, architecture, size)
-    squares, split = np.zeros_like(theta), np.stack([theta, np.zeros_like(theta)])
-    shape = (architecture.inputs, architecture.layers, architecture.units)
-    rate = student.learning_rate
+    state, layout, rate = State.of(theta), architecture.layout, student.learning_rate
     for _ in range(phase.epochs):
         passes = -(-steps * size // len(rows))
         order = np.concatenate([generator.permutation(rows) for _ in range(passes)])[: steps * size]
-        if not kernel.train_epoch(
-            theta, squares, split, data.X, data.y, data.weights, order, size, shape, architecture.starts,
-            architecture.linear, rate, phase.sparsity, phase.rho, phase.threshold,
-        ):  # fmt: skip
+        if not train_epoch(state, data, order, size, layout, phase, rate):
             return False
         rate *= phase.decay
     return True

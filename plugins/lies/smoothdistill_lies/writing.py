@@ -12,9 +12,9 @@ from smoothdistill_core import Formula
 from smoothdistill_core.formula import bounds
 from smoothdistill_lies.architecture import FUNCTIONS
 from smoothdistill_lies.circuit import Circuit
-from smoothdistill_lies.kernel import FREE_EXP, LEAST_LOG, MOST_EXP
 from smoothdistill_lies.pruned_network import LARGEST, PrunedNetwork, coefficient
 from smoothdistill_lies.space import Space
+from smoothdistill_lies.unit_functions import FREE_EXP, LEAST_LOG, MOST_EXP
 
 Floats = NDArray[np.float64]
 

@@ -6,10 +6,21 @@ import numpy as np
 import pytest
 import torch
 
-from smoothdistill_lies import kernel
 from smoothdistill_lies.architecture import Architecture, initial
 from smoothdistill_lies.circuit import Circuit
+from smoothdistill_lies.compiled_network import forward, room_for
+from smoothdistill_lies.compiled_training import (
+    STEEPEST,
+    Data,
+    Phase,
+    State,
+    add_pull,
+    importance,
+    loss_gradient,
+    train_epoch,
+)
 from smoothdistill_lies.training import outputs
+from smoothdistill_lies.unit_functions import LEAST_LOG, MOST_EXP
 
 ARCHITECTURES = [Architecture(1, 2, 4), Architecture(3, 4, 4), Architecture(2, 3, 3), Architecture(6, 7, 4)]
 
@@ -22,8 +33,8 @@ def network(architecture, rows=37, spread=0.3):
 
 
 def room_of(architecture, X):
-    room = kernel.rooms((architecture.inputs, architecture.layers, architecture.units), len(X))
-    room[0][0], room[0][1 : 1 + architecture.inputs] = 1.0, X.T
+    room = room_for(architecture.layout, len(X))
+    room.z[0], room.z[1 : 1 + architecture.inputs] = 1.0, X.T
     return room
 
 
@@ -52,9 +63,7 @@ def by_torch(architecture, theta, X, y, weights):
         stages.append(torch.stack(units, 1) * bridges)
     assert place == len(theta)
     off = (output - y).abs()
-    growth = (
-        torch.exp(off.clamp(max=kernel.STEEPEST)) + (off - kernel.STEEPEST).clamp(min=0.0) * math.e**kernel.STEEPEST
-    )
+    growth = torch.exp(off.clamp(max=STEEPEST)) + (off - STEEPEST).clamp(min=0.0) * math.e**STEEPEST
     return output, (weights * (growth + penalty)).mean()
 
 
@@ -63,8 +72,7 @@ def test_the_gradient_is_that_of_autograd(architecture):
     theta, X, y, weights = network(architecture)
     room = room_of(architecture, X)
     gradient = np.empty_like(theta)
-    shape = (architecture.inputs, architecture.layers, architecture.units)
-    loss = kernel.loss_gradient(gradient, theta, y, weights, shape, architecture.starts, room)
+    loss = loss_gradient(gradient, theta, y, weights, architecture.layout, room)
     leaf = torch.tensor(theta, requires_grad=True)
     _, wanted = by_torch(architecture, leaf, *map(torch.tensor, (X, y, weights)))
     wanted.backward()
@@ -77,10 +85,10 @@ def test_both_guards_are_among_what_the_gradient_was_compared_on():
     for architecture in ARCHITECTURES:
         theta, X, *_ = network(architecture)
         room = room_of(architecture, X)
-        kernel.forward(theta, (architecture.inputs, architecture.layers, architecture.units), architecture.starts, room)
-        arguments = room[3][: architecture.layers * architecture.units].reshape(architecture.layers, -1, len(X))
-        above |= bool((arguments[:, 1] > kernel.MOST_EXP).any())
-        below |= bool((arguments[:, 2] < kernel.LEAST_LOG).any())
+        forward(theta, architecture.layout, room)
+        arguments = room.p[: architecture.layers * architecture.units].reshape(architecture.layers, -1, len(X))
+        above |= bool((arguments[:, 1] > MOST_EXP).any())
+        below |= bool((arguments[:, 2] < LEAST_LOG).any())
     assert above
     assert below
 
@@ -90,7 +98,7 @@ def test_the_pull_of_admm_is_that_of_autograd(architecture):
     rng = np.random.default_rng(1)
     theta, split = rng.normal(size=architecture.size), rng.normal(size=(2, architecture.size))
     gradient = np.zeros_like(theta)
-    kernel.add_pull(gradient, theta, split, architecture.linear, 0.9)
+    add_pull(gradient, theta, split, architecture.linear, 0.9)
     leaf = torch.tensor(theta, requires_grad=True)
     moved = leaf - torch.tensor(split[0]) + torch.tensor(split[1])
     (0.45 * sum(torch.linalg.norm(moved[m.places]) for m in architecture.modules if m.linear)).backward()
@@ -105,8 +113,7 @@ def test_importance_is_the_mean_of_what_each_weight_does_to_the_output(architect
         leaf = torch.tensor(theta, requires_grad=True)
         by_torch(architecture, leaf, *(torch.tensor(a[row : row + 1]) for a in (X, y, weights)))[0].sum().backward()
         wanted += np.abs(theta * leaf.grad.numpy()) / 5
-    shape = (architecture.inputs, architecture.layers, architecture.units)
-    np.testing.assert_allclose(kernel.importance(theta, X, shape, architecture.starts), wanted, atol=1e-10)
+    np.testing.assert_allclose(importance(theta, X, architecture.layout), wanted, atol=1e-10)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES, ids=str)
@@ -122,12 +129,9 @@ def trained(offset):
     """Train one epoch with all arrays ``offset`` numbers away from where memory is aligned."""
     architecture = Architecture(2, 3, 4)
     theta, X, y, weights = (moved(array, offset) for array in network(architecture, rows=300, spread=0.0))
-    squares, split = np.zeros_like(theta), np.stack([theta, np.zeros_like(theta)])
     order = np.random.default_rng(0).integers(0, 300, 30 * 50)
-    kernel.train_epoch(
-        theta, squares, split, X, y, weights, order, 50, (2, 3, 4), architecture.starts, architecture.linear,
-        0.015, 0.05, 0.9, 1e-3,
-    )  # fmt: skip
+    phase = Phase(1, sparsity=0.05, rho=0.9, threshold=1e-3, decay=1.0)
+    train_epoch(State.of(theta), Data(X, y, weights), order, 50, architecture.layout, phase, 0.015)
     return theta
 
 
@@ -145,7 +149,6 @@ def test_a_network_that_diverges_is_seen():
     architecture = Architecture(1, 2, 4)
     theta, X, y, weights = network(architecture)
     order = np.arange(37)
-    assert not kernel.train_epoch(
-        theta, np.zeros_like(theta), np.zeros((2, len(theta))), X, y * np.nan, weights, order, 37, (1, 2, 4),
-        architecture.starts, architecture.linear, 0.015, 0.0, 0.0, 0.0,
-    )  # fmt: skip
+    phase = Phase(1, sparsity=0.0, rho=0.0, threshold=0.0, decay=1.0)
+    data = Data(X, y * np.nan, weights)
+    assert not train_epoch(State.of(theta), data, order, 37, architecture.layout, phase, 0.015)

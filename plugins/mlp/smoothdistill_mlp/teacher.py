@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from smoothdistill_core import PluginError, Regularizer, Teacher, TrainedTeacher, TrainingJob
-from smoothdistill_mlp.penalties import penalty_of
+from smoothdistill_mlp.compiled_penalty_codes import code_of
+from smoothdistill_mlp.engine_choice import engine_for, train
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from torch import Tensor
 
-    from smoothdistill_mlp.network import PerceptronNetwork
+    from smoothdistill_mlp.torch_network import PerceptronNetwork
 
     Array = NDArray[np.float64]
 
@@ -57,18 +58,10 @@ class MLP(Teacher):
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength."""
-        return penalty_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
-
-    def engine_for(self, regularizer: Regularizer) -> str:
-        """Return the engine that trains with ``regularizer``: torch or compiled."""
-        if self.engine != "auto":
-            return self.engine
-        return "compiled" if self.device == "cpu" and penalty_of(regularizer) is not None else "torch"
+        return code_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Train all jobs together."""
-        from smoothdistill_mlp.training import train
-
         self._check_device()
         return [
             TrainedMLP(trained.weights, trained.biases, self.activation, (*self._said(job.regularizer), *trained.notes))
@@ -86,7 +79,7 @@ class MLP(Teacher):
 
     def _said(self, regularizer: Regularizer) -> tuple[str, ...]:
         """Say which engine ``auto`` picked."""
-        return (f"mlp: trained by the {self.engine_for(regularizer)} engine",) if self.engine == "auto" else ()
+        return (f"mlp: trained by the {engine_for(self, regularizer)} engine",) if self.engine == "auto" else ()
 
     def _check_device(self) -> None:
         import torch
@@ -125,7 +118,7 @@ class TrainedMLP(TrainedTeacher):
         """Return the product of the layers' exact spectral norms and the activation's steepest slopes."""
         import torch
 
-        from smoothdistill_mlp.network import ACTIVATIONS
+        from smoothdistill_mlp.torch_network import ACTIVATIONS
 
         norms = [float(torch.linalg.matrix_norm(weight.double(), ord=2)) for weight in self.weights]
         return math.prod(norms) * ACTIVATIONS[self.activation].steepest ** (len(norms) - 1)
@@ -147,7 +140,7 @@ class TrainedMLP(TrainedTeacher):
         import numpy as np
         import torch
 
-        from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
+        from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 
         found = tuple(np.empty((len(X), *shape)) for shape in shapes)
         with torch.no_grad():

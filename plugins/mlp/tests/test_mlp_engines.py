@@ -8,13 +8,15 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from smoothdistill_core import Regularizer, TrainingJob
-from smoothdistill_mlp import kernel
-from smoothdistill_mlp.compiled import ACTIVATIONS as CODES
-from smoothdistill_mlp.compiled import PENALTIES
-from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
-from smoothdistill_mlp.penalties import penalty_of
+from smoothdistill_core import PluginError, Regularizer, TrainingJob
+from smoothdistill_mlp.compiled_kernel import loss_gradient
+from smoothdistill_mlp.compiled_kernel_inputs import ACTIVATIONS as CODES
+from smoothdistill_mlp.compiled_kernel_inputs import Memory, Penalty, Perceptron
+from smoothdistill_mlp.compiled_memory import SIGNAL, rows_of
+from smoothdistill_mlp.compiled_penalty_codes import code_of
+from smoothdistill_mlp.engine_choice import engine_for
 from smoothdistill_mlp.teacher import MLP
+from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
 
 REGULARIZERS = [Unregularized(), L2(), Jacobian(), Lipschitz(), Lipschitz(norm="sum")]
@@ -54,12 +56,12 @@ def gradients(widths, activation, regularizer, dtype, rows=11, size=16):
     weights, biases = layers_of(flat, widths)
     vectors = [(u[:, 0].copy(), vh[0].copy()) for u, _, vh in map(np.linalg.svd, weights)]
 
-    room = np.zeros((5, 2 * size * sum(widths[:-1])), dtype)
-    room[0, : X.size] = X.ravel()
-    found = np.empty_like(flat)
-    codes = (CODES[activation], PENALTIES[penalty_of(regularizer)], dtype(STRENGTH))
+    network = Perceptron(flat, np.array(widths), CODES[activation])
     joined = np.concatenate([part for pair in vectors for part in pair])
-    kernel.loss_gradient(found, flat, y, rows, size, np.array(widths), *codes, joined, room)
+    memory = Memory.of(network, size)
+    rows_of(memory, SIGNAL, 0, rows)[:] = X
+    found = np.empty_like(flat)
+    loss_gradient(found, network, Penalty(code_of(regularizer), dtype(STRENGTH), joined), y, memory)
 
     leaves = [torch.tensor(part, requires_grad=True) for part in (*weights, *biases)]
     half = len(weights)
@@ -126,13 +128,15 @@ def test_auto_takes_the_compiled_engine_where_it_can_and_says_which():
         "mlp: trained by the compiled engine",
         "mlp: trained by the torch engine",
     ]
-    assert MLP(device="cuda").engine_for(Jacobian()) == "torch"
+    assert engine_for(MLP(device="cuda"), Jacobian()) == "torch"
 
 
 def test_the_compiled_engine_accepts_built_in_penalties_only():
     assert MLP(engine="compiled").accepts(Lipschitz(norm="sum"))
     assert not MLP(engine="compiled").accepts(Own())
     assert MLP(engine="torch").accepts(Own())
+    with pytest.raises(PluginError, match="the compiled engine does not know 'own'; use engine: torch"):
+        MLP(engine="compiled").train([job(Own(), 0.1, 0)])
     with pytest.raises(ValidationError, match="the compiled engine runs on the CPU, not on cuda"):
         MLP(engine="compiled", device="cuda")
 

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from smoothdistill_core import PluginError, Regularizer, TrainingJob
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import ConformanceError, teachers
-from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
-from smoothdistill_mlp.stack import Stack
 from smoothdistill_mlp.teacher import MLP
+from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
+from smoothdistill_mlp.torch_stack import Stack
 from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
 
 ARCHITECTURES = [(), (5,), (7, 6), (6, 5, 4), (8, 7, 6, 5)]

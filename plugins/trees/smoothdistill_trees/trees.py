@@ -20,7 +20,7 @@ LEAF = -1
 
 
 class Nodes(NamedTuple):
-    """The nodes of all trees, one entry a node, as the kernels walk over them.
+    """The nodes of all trees, one entry a node, as compiled code walks over them.
 
     ``feature`` and ``number`` are those of `Trees`. The rest follows from their order. ``right``: the right
     child (the left one is the next node). ``end``: the node after the last descendant. ``below`` and
@@ -59,7 +59,7 @@ class Trees:
     @cached_property
     def nodes(self) -> Nodes:
         """The nodes with everything that evaluation needs. Raises `DataError` where they are no trees."""
-        from smoothdistill_trees.kernel import lay_out
+        from smoothdistill_trees.compiled_averages import lay_out
 
         split = (self.feature >= LEAF) & (self.feature < self.inputs)
         if len(self.feature) != len(self.number) or not split.all():
@@ -79,7 +79,7 @@ class Trees:
 
     def predict(self, X: Array) -> Array:
         """Return the predictions (n,) for ``X`` (n, d), bit for bit those of the library that grew the trees."""
-        from smoothdistill_trees.kernel import plain
+        from smoothdistill_trees.compiled_averages import plain
 
         rows = self._checked(X)
         if self.single:
@@ -89,14 +89,14 @@ class Trees:
 
     def average(self, X: Array, width: float) -> Array:
         """Return the mean prediction (n,) for ``X`` + ``width`` * standard normal noise."""
-        from smoothdistill_trees.kernel import CDF, averaged
+        from smoothdistill_trees.compiled_averages import CDF, averaged
 
         average: Array = averaged(self._checked(X), width, self.nodes, self.offset, CDF) / self.divisor
         return average
 
     def average_gradient(self, X: Array, width: float) -> Array:
         """Return the input gradient (n, d) of `average`."""
-        from smoothdistill_trees.kernel import CDF, averaged_gradient
+        from smoothdistill_trees.compiled_averages import CDF, averaged_gradient
 
         gradient: Array = averaged_gradient(self._checked(X), width, self.nodes, CDF) / self.divisor
         return gradient
@@ -117,7 +117,7 @@ class Trees:
         return cls(tensors["feature"].astype(np.int32), tensors["number"].astype(np.float64), **rest)
 
     def _checked(self, X: Array) -> Array:
-        """Return the rows as the kernels take them; they check no bounds."""
+        """Return the rows as compiled code takes them, which checks no bounds."""
         rows = np.ascontiguousarray(X, dtype=np.float64)
         if rows.ndim != 2 or rows.shape[1] != self.inputs:
             raise DataError(f"the trees take rows of {self.inputs} inputs, not an array of shape {np.shape(X)}")

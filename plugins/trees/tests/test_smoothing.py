@@ -11,9 +11,9 @@ from smoothdistill_core import RecipeError, Registry, TrainingJob, recipe_from_t
 from smoothdistill_core.testing.tiny import Plain
 from smoothdistill_mlp.teacher import MLP
 from smoothdistill_trees.boosting import Boosting
+from smoothdistill_trees.compiled_averages import CDF, _cdf
 from smoothdistill_trees.forest import Forest
 from smoothdistill_trees.gaussian import Gaussian
-from smoothdistill_trees.kernel import CDF, _cdf
 from smoothdistill_trees.trees import Trees
 
 ENSEMBLES = [Forest(n_estimators=7), Boosting(max_iter=9)]

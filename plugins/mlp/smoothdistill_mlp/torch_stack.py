@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor
 
+from smoothdistill_mlp.power_iteration import exact_singular_vectors, followed
 from smoothdistill_mlp.seeding import BATCHES, NOISE, initial_layers, layer_shapes, stream
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ LANE = 32
 
 UNITS = 16
 """Hidden layers are computed in multiples of this many units."""
-
-POWER_STEPS = 4
-"""Steps of power iteration for each step of the optimiser."""
 
 
 class Stack:
@@ -81,9 +79,9 @@ class Stack:
         with torch.no_grad():
             weights, _ = self.parameters()
             if not self._vectors:
-                self._vectors = [_leading_singular_vectors(weight) for weight in weights]
+                self._vectors = [exact_singular_vectors(weight) for weight in weights]
             known = zip(weights, self._vectors, strict=True)
-            self._vectors = [_follow(weight, u) for weight, (u, _) in known]
+            self._vectors = [followed(weight, u) for weight, (u, _) in known]
         return self._vectors
 
     def draw_noise(self, shape: tuple[int, ...]) -> Tensor:
@@ -104,19 +102,3 @@ class Stack:
                 out, into = own_weight.shape
                 weight[k, :out, :into] = own_weight
                 bias[k, :out] = own_bias
-
-
-def _leading_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:
-    pairs = []
-    for weight in weights:  # one by one: a network's vectors must not depend on its neighbours
-        u, _, vh = torch.linalg.svd(weight, full_matrices=False)
-        pairs.append((u[:, 0], vh[0]))
-    return torch.stack([u for u, _ in pairs]), torch.stack([v for _, v in pairs])
-
-
-def _follow(weight: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
-    """Return the singular vectors that a few steps of power iteration from ``u`` lead to."""
-    for _ in range(POWER_STEPS):
-        v = torch.nn.functional.normalize(torch.bmm(u.unsqueeze(1), weight).squeeze(1), dim=1)
-        u = torch.nn.functional.normalize(torch.bmm(weight, v.unsqueeze(2)).squeeze(2), dim=1)
-    return u, v

@@ -88,7 +88,12 @@ def plain(X, nodes, offset):
 
 @compiled
 def averaged(X, width, nodes, offset, table):
-    """Return ``offset`` + the sum of the trees' averages (n,)."""
+    """Return ``offset`` + the sum of the trees' averages (n,).
+
+    Down from the root, whose mass is 1, with the share p = (T - A) / (B - A) of a node:
+
+        mass(left) = mass * p    mass(right) = mass * (1 - p)    average = sum over the leaves of mass * value
+    """
     feature, number, right, end, below, above, value, starts = nodes
     total = np.full(len(X), offset)
     mass, split = np.empty(len(feature)), np.empty(len(feature))
@@ -113,7 +118,15 @@ def averaged(X, width, nodes, offset, table):
 
 @compiled
 def averaged_gradient(X, width, nodes, table):
-    """Return the input gradient (n, d) of the sum of the trees' averages."""
+    """Return the input gradient (n, d) of the sum of the trees' averages.
+
+    After the way down of `averaged`, up from the leaves, with the mean m of each node's box:
+
+        m = p m(left) + (1 - p) m(right)    g = mass * (m(left) - m(right)) / (B - A)
+        d average / dT += g                 d average / dA -= g (1 - p)    d average / dB -= g p
+
+    where A and B are the T of ancestors. With phi the normal density, dT / dx_j = -phi((t - x_j) / width) / width.
+    """
     feature, number, right, end, below, above, value, starts = nodes
     gradient = np.zeros(X.shape)
     mass, split = np.empty(len(feature)), np.empty(len(feature))

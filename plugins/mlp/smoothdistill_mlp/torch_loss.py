@@ -1,10 +1,9 @@
-"""The torch engine: any penalty, any device, many networks at once, each exactly as if it were alone."""
+"""`StackLoss`: mean squared error + strength * penalty of many networks at once; here alone penalties are called."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import torch
@@ -12,53 +11,15 @@ from torch import Tensor
 from torch.utils._pytree import tree_map
 
 from smoothdistill_core import PenaltyContext, PluginError
-from smoothdistill_mlp.network import ACTIVATIONS, PerceptronNetwork
-from smoothdistill_mlp.stack import LANE, Stack
-from smoothdistill_mlp.trained import Trained
+from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
+from smoothdistill_mlp.torch_stack import LANE, Stack
 
 if TYPE_CHECKING:
     from smoothdistill_core import Regularizer, TrainingJob
     from smoothdistill_mlp.teacher import MLP
 
-HEIGHT = 12
-"""At most this many networks in a stack: more gain nothing, and memory stays bounded."""
 
-
-def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
-    """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
-    results: dict[int, Trained] = {}
-    keys = [(str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job)) for job in jobs]
-    order = sorted(range(len(jobs)), key=lambda place: keys[place])
-    for _, group in groupby(order, key=lambda place: keys[place]):
-        places = list(group)
-        for start in range(0, len(places), HEIGHT):
-            chosen = places[start : start + HEIGHT]
-            results |= zip(chosen, _train_stack(mlp, [jobs[place] for place in chosen]), strict=True)
-    return [results[place] for place in range(len(jobs))]
-
-
-def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
-    # a product of one matrix rounds otherwise than a product of many: a lone network gets a companion
-    stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
-    stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
-    data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
-    strengths = torch.tensor([job.strength for job in stacked], dtype=torch.float32, device=mlp.device)
-    loss = _Loss(mlp, jobs[0], stack)
-    for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size, mlp.epochs):
-        x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
-        y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
-        stack.step(loss(x, y, strengths))
-    return [Trained(*stack.trained(k), loss.notes) for k in range(len(jobs))]
-
-
-def _batches(generators: Sequence[torch.Generator], rows: int, size: int, epochs: int) -> Iterator[Sequence[Tensor]]:
-    """Yield, batch after batch, the row numbers that each network sees; every network shuffles for itself."""
-    for _ in range(epochs):
-        shuffled = [torch.randperm(rows, generator=generator).split(size) for generator in generators]
-        yield from zip(*shuffled, strict=True)
-
-
-class _Loss:
+class StackLoss:
     """The sum over a stack of mean squared error + strength * penalty.
 
     A batch of full vector registers is computed for all networks together; any other batch, and a
@@ -76,6 +37,7 @@ class _Loss:
         self._needs_spectral_norms = False
 
     def __call__(self, x: Tensor, y: Tensor, strengths: Tensor) -> Tensor:
+        """Return the sum over all networks for their batches (K, n, d) and (K, n), and strengths (K,)."""
         weights, biases = self._stack.parameters()
         if self._regularizer is not None and x.shape[1] not in self._noise_shapes:
             self._probe(self._regularizer, x, y)
@@ -159,15 +121,6 @@ class _Recorder(list[tuple[Tensor, Tensor]]):
         return super().__iter__()
 
 
-def _known_to_penalty(job: TrainingJob) -> str:
-    """Return what the networks of one stack have in common where their penalty knows its context."""
-    return repr(job.scaling) if job.regularizer.takes_context() else ""
-
-
 def _slice(arguments: Any, k: int) -> Any:
     """Return network ``k``'s part of stacked arguments."""
     return tree_map(lambda stacked: stacked[k], arguments)
-
-
-def _tensor(values: Any, device: str) -> Tensor:
-    return torch.as_tensor(values, dtype=torch.float32, device=device)

@@ -1,0 +1,50 @@
+"""The compiled engine: perceptrons with the built-in penalties on the CPU, one after the other, in cache."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from smoothdistill_mlp.compiled_kernel import train_epoch
+from smoothdistill_mlp.compiled_kernel_inputs import Adam, Data, Memory, Penalty, Perceptron
+from smoothdistill_mlp.seeding import BATCHES, initial_layers, layer_shapes, stream
+from smoothdistill_mlp.trained import Trained
+
+if TYPE_CHECKING:
+    from smoothdistill_core import TrainingJob
+    from smoothdistill_mlp.teacher import MLP
+
+
+def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
+    """Train all jobs with the same weights, batches and optimiser as the torch engine."""
+    threads = max((job.threads for job in jobs), default=1)
+    # one thread a network: the products of one are too small to share
+    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(lambda job: _train_one(mlp, job), jobs))
+
+
+def _train_one(mlp: MLP, job: TrainingJob) -> Trained:
+    generator = stream(job.seed, BATCHES)
+    shapes = layer_shapes(job.X.shape[1], mlp.hidden)
+    layers = initial_layers(shapes, generator)
+    network, penalty, data = Perceptron.of(mlp, layers), Penalty.of(job, layers), Data.of(job)
+    adam, memory = Adam.of(mlp, network), Memory.of(network, min(mlp.batch_size, len(data.y)))
+    steps = 0
+    for _ in range(mlp.epochs):
+        order = torch.randperm(len(data.y), generator=generator).numpy()
+        steps = train_epoch(network, penalty, adam, steps, data, order, memory)
+    return _unpacked(network, shapes)
+
+
+def _unpacked(network: Perceptron, shapes: Sequence[tuple[int, int]]) -> Trained:
+    sizes = [size for out, into in shapes for size in (out * into, out)]
+    cuts = np.cumsum([0, *sizes])
+    parts = [torch.from_numpy(network.parameters[begin:end].copy()) for begin, end in pairwise(cuts)]
+    weights = [part.reshape(shape) for part, shape in zip(parts[::2], shapes, strict=True)]
+    return Trained(weights, parts[1::2])

@@ -1,0 +1,54 @@
+"""Where the compiled kernel finds its numbers: layers of the flat parameters, and of the working memory, as views."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from numba import njit
+
+SIGNAL, DELTA, SLOPE, FACTOR, CURVATURE = 0, 1, 2, 3, 4
+"""The kinds of numbers in the working memory.
+
+SIGNAL: what a layer gives, h, and in the second half what a penalty sends up, r. DELTA: the gradient of the loss by
+what enters an activation, and in the second half the output's own, g. SLOPE and CURVATURE: the activation's first and
+second derivative. FACTOR: what a slope is multiplied with in the Jacobian, and then what comes back from it.
+"""
+
+compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
+"""Compiles a function when it is first called, and keeps that on disk until the function's own file changes.
+
+numba does not see a change in another file that the function calls: after one, remove ``__pycache__``.
+"""
+
+
+@compiled
+def offsets(widths, layer):
+    """Return where the weights and the biases of a layer (from 1) begin in the flat array."""
+    place = 0
+    for below in range(1, layer):
+        place += widths[below] * (widths[below - 1] + 1)
+    return place, place + widths[layer] * widths[layer - 1]
+
+
+@compiled
+def matrix_of(flat, widths, layer):
+    """Return the weight matrix (out, in) of a layer (from 1) as a view of the flat array."""
+    place, bias = offsets(widths, layer)
+    return flat[place:bias].reshape((widths[layer], widths[layer - 1]))
+
+
+@compiled
+def bias_of(flat, widths, layer):
+    """Return the biases (out,) of a layer (from 1) as a view of the flat array."""
+    bias = offsets(widths, layer)[1]
+    return flat[bias : bias + widths[layer]]
+
+
+@compiled
+def rows_of(memory, kind, layer, n):
+    """Return the first ``n`` rows (n, width) of one kind of numbers of a layer (0 is the input), as a view."""
+    begin = 0
+    for below in range(layer):
+        begin += 2 * memory.size * memory.widths[below]
+    width = memory.widths[layer]
+    return memory.numbers[kind, begin : begin + n * width].reshape((n, width))

@@ -1,0 +1,26 @@
+"""Power iteration: how spectral norms follow weights that change by one step of the optimiser at a time."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor
+
+POWER_STEPS = 4
+"""Steps of power iteration for each step of the optimiser, in both engines."""
+
+
+def exact_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the leading singular vectors (K, out), (K, in) of ``weights`` (K, out, in)."""
+    pairs = []
+    for weight in weights:  # one by one: a network's vectors must not depend on its neighbours
+        u, _, vh = torch.linalg.svd(weight, full_matrices=False)
+        pairs.append((u[:, 0], vh[0]))
+    return torch.stack([u for u, _ in pairs]), torch.stack([v for _, v in pairs])
+
+
+def followed(weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:
+    """Return the singular vectors (K, out), (K, in) that a few steps from ``u`` (K, out) lead to."""
+    for _ in range(POWER_STEPS):
+        v = torch.nn.functional.normalize(torch.bmm(u.unsqueeze(1), weights).squeeze(1), dim=1)
+        u = torch.nn.functional.normalize(torch.bmm(weights, v.unsqueeze(2)).squeeze(2), dim=1)
+    return u, v
