@@ -151,27 +151,6 @@ def test_contributing_names_every_check_that_a_change_has_to_pass():
         assert BUILD in page
 
 
-def rooms() -> list[str]:
-    tour = CONTRIBUTING.partition("## House tour")[2].partition("\n## ")[0]
-    return re.findall(r"^\| `(\w+)` \|", tour, re.M)
-
-
-def test_the_house_tour_passes_every_room():
-    core = ROOT / "smoothdistill_core"
-    packages = {path.parent.name for path in core.glob("*/__init__.py")}
-    assert sorted(rooms()) == sorted(packages | {path.stem for path in core.glob("[!_]*.py")})
-
-
-@pytest.mark.parametrize("room", rooms())
-def test_a_room_imports_only_rooms_before_it(room):
-    core = ROOT / "smoothdistill_core"
-    files = (core / room).rglob("*.py") if (core / room).is_dir() else [core / f"{room}.py"]
-    allowed = rooms()[: rooms().index(room) + 1]
-    for file in files:
-        imports = re.findall(r"^(?:from|import) smoothdistill_core\.(\w+)", file.read_text(), re.M)
-        assert set(imports) <= set(allowed), file
-
-
 def test_everything_public_in_the_core_has_a_docstring():
     options = ["--fail-under=100", "--ignore-private", "--ignore-semiprivate", "--ignore-magic", "--ignore-init-method"]
     command = [sys.executable, "-m", "interrogate", "-vv", *options, "--ignore-nested-functions", "smoothdistill_core"]
