@@ -113,6 +113,7 @@ def test_a_folder_of_another_recipe_is_refused(smoothdistill, small_recipe):
     assert "belongs to the recipe 'small', not 'other'" in result.stderr
 
 
+@pytest.mark.xdist_group("processes")
 def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path):
     first = start("run", small_recipe, *LONGER)
     wait_until(lambda: (tmp_path / "runs" / "small" / "results.sqlite").exists())
@@ -122,6 +123,8 @@ def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path
     assert first.wait(120) == 0
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.8, 1.5])
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(start, small_recipe, tmp_path, moment):
     process = start("run", small_recipe, *LONGER)
@@ -138,6 +141,7 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(start, small_recipe, 
     assert finished_cells(tmp_path / "runs" / "small") == 60
 
 
+@pytest.mark.xdist_group("processes")
 def test_a_run_can_be_read_at_any_moment(start, small_recipe, tmp_path):
     process = start("run", small_recipe)
     seen = set()

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
+
 MOMENTS = 8
 """How many times a worker is killed while one study runs."""
 

@@ -12,6 +12,8 @@ import pytest
 from smoothdistill_core import LocalExecutor, PluginError
 from smoothdistill_core.study.local import LostWorkerError, OutOfTimeError
 
+pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
+
 
 @pytest.fixture
 def executor():
