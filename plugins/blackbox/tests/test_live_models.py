@@ -354,7 +354,7 @@ def test_listing_the_plugin_imports_nothing_heavy():
 
 def test_the_example_of_the_readme_runs():
     readme = (Path(__file__).parents[1] / "README.md").read_text()
-    for code in re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M):
-        names = {}
-        exec(code, names)
-        assert str(names["teacher"]) == "blackbox(fever)"
+    (code,) = re.findall(r"^```python\n(.*?)^```", readme, re.S | re.M)
+    names = {}
+    exec(code, names)
+    assert str(names["teacher"]) == "blackbox(fever)"

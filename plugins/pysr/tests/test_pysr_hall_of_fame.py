@@ -36,7 +36,9 @@ def test_the_front_is_every_row_the_simplest_first(folder):
 
 def test_every_equation_of_it_becomes_a_formula(folder):
     X = np.random.default_rng(0).normal(size=(20, 4))
-    for entry in read_front(folder):
+    front = read_front(folder)
+    assert len(front) == 5
+    for entry in front:
         expected = Prediction(entry.equation)(X)
         np.testing.assert_allclose(to_formula(entry.equation, 4).predict(X), expected, rtol=1e-12)
 
