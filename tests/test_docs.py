@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
+LONG = [DOCS / "tutorials" / f"{name}.md" for name in ("estimator", "own-data", "own-student")]
+"""The pages whose commands and examples take long."""
 REFERENCE = "".join(page.read_text() for page in sorted((DOCS / "reference").glob("*.md")))
 BUILD = "-m sphinx -W --keep-going -b html docs docs/_build/html"
 PLUGINS = [plugin for plugin in Registry().plugins if plugin.distribution == "smoothdistill"]
@@ -95,7 +97,9 @@ def check_command(name: str) -> None:
     assert name in main.commands, f"there is no command smoothdistill {name}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page in LONG)) for page in PAGES]
+)
 def test_a_reader_can_do_what_a_page_says(page, tmp_path, monkeypatch):
     Reader(tmp_path, monkeypatch).read(page)
 

@@ -25,6 +25,7 @@ def workers(pid):
     return found
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_fails_its_cell_only_and_twice(smoothdistill, small_recipe, install, states):
     code = "class Deadly(Student):\n    name = 'deadly'\n    def distil(self, task):\n        os.kill(os.getpid(), 9)\n"
     result = smoothdistill("run", small_recipe, *install("deadly", code))

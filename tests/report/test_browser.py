@@ -11,7 +11,7 @@ import pytest
 from smoothdistill_core.report import write_comparison, write_report
 from smoothdistill_core.testing.conditions import BROWSERS
 
-pytestmark = pytest.mark.needs_chromium
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.xdist_group("browser")]  # they share a page
 
 NASTY = "<script>document.title = 'broken'</script>"
 
@@ -77,9 +77,11 @@ def ask(browse, tmp_path):
     return ask
 
 
-@pytest.fixture
-def report(invent, tmp_path):
-    return write_report(invent(["beta", NASTY, "alpha"], seeds=2).results(), tmp_path / "report.html")
+@pytest.fixture(scope="module")
+def report(invent, tmp_path_factory):
+    return write_report(
+        invent(["beta", NASTY, "alpha"], seeds=2).results(), tmp_path_factory.mktemp("report") / "report.html"
+    )
 
 
 @pytest.fixture

@@ -118,6 +118,7 @@ distil: {extra: none, refit: none}
 """
 
 
+@pytest.mark.slow
 def test_a_run_records_whether_a_student_found_the_law(tmp_path):
     (tmp_path / "oracle-1.0.dist-info").mkdir()
     (tmp_path / "oracle-1.0.dist-info" / "METADATA").write_text("Metadata-Version: 2.1\nName: oracle\nVersion: 1.0\n")

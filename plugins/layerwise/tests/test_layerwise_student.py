@@ -18,7 +18,8 @@ from smoothdistill_layerwise.student import LayerwiseStudent
 from smoothdistill_layerwise.training import Examples, trained
 from smoothdistill_mlp.teacher import MLP
 
-QUICK = {"restarts": 2, "hint_steps": 30, "joint_steps": 100, "final_steps": 20}
+SMALL = {"identities": 1, "squares": 1, "products": 0, "sines": 1, "exponentials": 0, "logarithms": 0, "quotients": 1}
+QUICK = {"restarts": 2, "hint_steps": 30, "joint_steps": 100, "final_steps": 20, **SMALL}
 SHORT = {"restarts": 2, "hint_steps": 300, "joint_steps": 1000, "final_steps": 300}
 LAWS = {
     "x0*x1": lambda x: x[:, 0] * x[:, 1],
@@ -64,7 +65,10 @@ def task(rows=60, columns=3, teacher=None, **more):
 
 
 def texts(student, given):
-    return [candidate.formula.to_json() for candidate in student.distil(given)]
+    """Return the front as text; there is more on it than the best constant."""
+    found = student.distil(given)
+    assert len(found) > 1
+    return [candidate.formula.to_json() for candidate in found]
 
 
 def best_r2(found, X, y, longest):
@@ -190,7 +194,7 @@ def test_a_teacher_without_hidden_layers_is_refused_with_the_remedy():
     linear = LinearTeacher([1.0, 2.0, 0.0])
     with pytest.raises(PluginError, match="hidden layers, such as mlp, or hint_weight: 0"):
         LayerwiseStudent(**QUICK).distil(task(teacher=linear))
-    assert LayerwiseStudent(**QUICK, hint_weight=0.0).distil(task(teacher=linear))
+    assert texts(LayerwiseStudent(**QUICK, hint_weight=0.0), task(teacher=linear))
 
 
 def test_a_teacher_whose_layers_are_not_finite_is_refused():
@@ -198,6 +202,7 @@ def test_a_teacher_whose_layers_are_not_finite_is_refused():
         LayerwiseStudent(**QUICK).distil(task(teacher=LayeredTeacher(math.nan)))
 
 
+@pytest.mark.slow
 def test_weights_decide_what_is_learnt():
     X = np.random.default_rng(0).normal(size=(200, 1))
     first = np.arange(200) < 100
@@ -253,7 +258,9 @@ def test_a_caller_without_gradients_gets_the_same_formulas(switch):
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (3, 2), (12, 1), (60, 1), (50, 40)])
 def test_few_rows_and_few_or_many_inputs_give_finite_formulas(rows, columns):
     given = task(rows, columns)
-    for candidate in LayerwiseStudent(**QUICK).distil(given):
+    found = LayerwiseStudent(**QUICK).distil(given)
+    assert len(found) > 1 or rows < 12  # the fewest rows tell nothing but a constant
+    for candidate in found:
         verify(candidate, given.X, "layerwise")
         assert np.isfinite(candidate.formula.predict(given.X)).all()
 
@@ -265,6 +272,7 @@ def test_a_constant_target_gives_that_constant(value):
     assert candidate.formula.predict(X) == pytest.approx(value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [1e-12, 1e20])
 def test_targets_of_any_size_are_learnt(scale):
     given = task(200, 2)

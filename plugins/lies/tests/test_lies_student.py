@@ -234,7 +234,7 @@ def test_no_formula_is_longer_than_asked():
     "options",
     [
         {"sin": False},
-        {"tries": 1},
+        {"tries": 8},
         {"max_layers": 1},
         {"base_epochs": 8},
         {"oversampled_epochs": 6},
