@@ -76,6 +76,7 @@ def best_r2(found, X, y, longest):
     return max(1.0 - np.mean((formula.predict(X) - y) ** 2) / y.var() for formula in short)
 
 
+@pytest.mark.slow
 def test_the_product_of_two_inputs_is_found_on_the_data():
     X, y = drawn(LAWS["x0*x1"], 800)
     found = LayerwiseStudent(**SHORT).distil(DistillationTask(X[:600], y[:600], seed=0))
@@ -167,6 +168,7 @@ def test_the_weights_of_rows_decide_what_a_hint_shows():
     np.testing.assert_allclose(shown, alone[:, 0], atol=1e-4)
 
 
+@pytest.mark.slow
 def test_hints_change_what_is_found_and_are_off_at_weight_zero():
     with_hints, without = LayerwiseStudent(**QUICK), LayerwiseStudent(**QUICK, hint_weight=0.0)
     taught = task(teacher=LayeredTeacher())
@@ -176,18 +178,24 @@ def test_hints_change_what_is_found_and_are_off_at_weight_zero():
 
 
 def test_the_student_is_as_deep_as_its_teacher_unless_told_otherwise(monkeypatch):
-    depths = []
+    class SeenError(Exception):
+        """Ends a search before it trains."""
 
-    def watched(examples, architecture, *others):
-        depths.append((len(architecture.layers), len(examples.hints)))
-        return trained(examples, architecture, *others)
+    def seen(examples, architecture, *others):
+        raise SeenError(len(architecture.layers), len(examples.hints))
 
-    monkeypatch.setattr(candidates_module, "trained", watched)
-    LayerwiseStudent(**QUICK, hint_weight=0.0).distil(task(teacher=ThreeLayers()))
-    for options in ({}, {"layers": 3}, {"layers": 1}, {"hint_weight": 0.0}):
-        LayerwiseStudent(**QUICK, **options).distil(task(teacher=LayeredTeacher()))
-    LayerwiseStudent(**QUICK).distil(task())
-    assert depths == [(3, 0), (2, 2), (3, 3), (1, 1), (2, 0), (2, 0)]
+    def depths(teacher, **options):
+        with pytest.raises(SeenError) as caught:
+            LayerwiseStudent(**options).distil(task(teacher=teacher))
+        return caught.value.args
+
+    monkeypatch.setattr(candidates_module, "trained", seen)
+    assert depths(ThreeLayers(), hint_weight=0.0) == (3, 0)
+    assert depths(LayeredTeacher()) == (2, 2)
+    assert depths(LayeredTeacher(), layers=3) == (3, 3)
+    assert depths(LayeredTeacher(), layers=1) == (1, 1)
+    assert depths(LayeredTeacher(), hint_weight=0.0) == (2, 0)
+    assert depths(None) == (2, 0)
 
 
 def test_a_teacher_without_hidden_layers_is_refused_with_the_remedy():
