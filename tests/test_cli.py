@@ -55,23 +55,25 @@ def invoke():
 
 
 @pytest.mark.parametrize("what", BAD_RECIPES)
-def test_a_bad_recipe_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+def test_a_bad_recipe_is_a_clear_error_before_any_work(what, invoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     text, message = BAD_RECIPES[what]
     (tmp_path / "bad.yaml").write_text(text)
-    result = smoothdistill("run", "bad.yaml")
-    assert result.returncode == 2
-    assert message in result.stderr
+    result = invoke("run", "bad.yaml")
+    assert result.exit_code == 2
+    assert message in result.output
     assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize("what", BAD_TABLES)
-def test_a_bad_table_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+def test_a_bad_table_is_a_clear_error_before_any_work(what, invoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     table, target, message = BAD_TABLES[what]
     (tmp_path / "table.csv").write_text(table.format(*range(20)))
     (tmp_path / "bad.yaml").write_text(f"dataset: {{name: csv, path: table.csv, target: {target}}}")
-    result = smoothdistill("run", "bad.yaml")
-    assert result.returncode == 2
-    assert message in result.stderr
+    result = invoke("run", "bad.yaml")
+    assert result.exit_code == 2
+    assert message in result.output
 
 
 def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, small_recipe):
