@@ -13,6 +13,7 @@ def test_threads(number):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("options", "before", "wanted"),
     [((), None, None), (("-n", "1"), None, str(os.cpu_count())), (("-n", "64"), None, "1"), (("-n", "1"), "7", "7")],

@@ -316,6 +316,7 @@ def test_a_caller_may_ask_about_rows_as_they_are():
         BlackBox.of(price).ask(frame)
 
 
+@pytest.mark.slow
 def test_a_fitted_regressor_works_in_another_process():
     job = numbers()
     box = BlackBox.of(RandomForestRegressor(5).fit(job.units.raw(job.X), job.units.restore(job.y)))

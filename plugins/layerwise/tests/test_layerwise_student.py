@@ -219,6 +219,7 @@ def test_weights_decide_what_is_learnt():
     assert best_r2(found, X[first], y[first], 10) > 0.99
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("X_value", "y_value"), [(None, 1e50), (1e20, None), (math.nan, math.nan)])
 @pytest.mark.parametrize("teacher", [None, LayeredTeacher()], ids=["on the data", "taught"])
 def test_what_stands_in_rows_of_weight_0_counts_for_nothing(teacher, X_value, y_value):
@@ -254,6 +255,7 @@ def test_weights_that_are_not_finite_are_refused_though_most_are_0():
         LayerwiseStudent(**QUICK).distil(DistillationTask(given.X, given.y, seed=0, weights=weights))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("switch", [torch.no_grad, torch.inference_mode])
 def test_a_caller_without_gradients_gets_the_same_formulas(switch):
     student = LayerwiseStudent(**QUICK)

@@ -36,6 +36,7 @@ def r2(formula, X, y):
     return 1 - np.mean((formula.predict(X) - y) ** 2) / np.var(y)
 
 
+@pytest.mark.slow
 def test_a_product_and_a_quotient_are_found_by_the_defaults():
     X = np.random.default_rng(0).normal(size=(300, 4))
     y = X[:, 0] * X[:, 1] + X[:, 2] / np.sqrt(1 + X[:, 3] ** 2)

@@ -43,6 +43,7 @@ def test_every_equation_of_it_becomes_a_formula(folder):
         np.testing.assert_allclose(to_formula(entry.equation, 4).predict(X), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_pysr_reads_the_same(folder, julia_stand_in):
     code = (
         "import sys, json, warnings; warnings.simplefilter('ignore'); from pysr import PySRRegressor;"
