@@ -263,6 +263,7 @@ def test_the_best_teacher_is_compared_with_direct_and_stands_in_the_report(regis
     assert "best teacher" in page
 
 
+@pytest.mark.slow
 def test_the_command_line_says_which_teacher_was_the_best(tmp_path):
     recipe = tmp_path / "r.yaml"
     recipe.write_text(

@@ -55,23 +55,25 @@ def invoke():
 
 
 @pytest.mark.parametrize("what", BAD_RECIPES)
-def test_a_bad_recipe_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+def test_a_bad_recipe_is_a_clear_error_before_any_work(what, invoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     text, message = BAD_RECIPES[what]
     (tmp_path / "bad.yaml").write_text(text)
-    result = smoothdistill("run", "bad.yaml")
-    assert result.returncode == 2
-    assert message in result.stderr
+    result = invoke("run", "bad.yaml")
+    assert result.exit_code == 2
+    assert message in result.output
     assert not (tmp_path / "runs").exists()
 
 
 @pytest.mark.parametrize("what", BAD_TABLES)
-def test_a_bad_table_is_a_clear_error_before_any_work(what, smoothdistill, tmp_path):
+def test_a_bad_table_is_a_clear_error_before_any_work(what, invoke, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
     table, target, message = BAD_TABLES[what]
     (tmp_path / "table.csv").write_text(table.format(*range(20)))
     (tmp_path / "bad.yaml").write_text(f"dataset: {{name: csv, path: table.csv, target: {target}}}")
-    result = smoothdistill("run", "bad.yaml")
-    assert result.returncode == 2
-    assert message in result.stderr
+    result = invoke("run", "bad.yaml")
+    assert result.exit_code == 2
+    assert message in result.output
 
 
 def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, small_recipe):
@@ -86,6 +88,7 @@ def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, 
     assert "table: 'y' from 3 inputs" in shown.stdout
 
 
+@pytest.mark.slow
 def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
     data = json.loads(smoothdistill("run", small_recipe, "--json", "--set", "trials.seeds=1").stdout)
     assert data["complete"]
@@ -97,6 +100,7 @@ def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
     assert json.loads(smoothdistill("show", "small", "--json").stdout) == data
 
 
+@pytest.mark.slow
 def test_the_same_command_resumes_and_a_changed_recipe_says_what_changed(smoothdistill, small_recipe):
     smoothdistill("run", small_recipe)
     again = smoothdistill("run", small_recipe)
@@ -106,13 +110,14 @@ def test_the_same_command_resumes_and_a_changed_recipe_says_what_changed(smoothd
     assert "30/30 done" in changed.stdout
 
 
-def test_a_folder_of_another_recipe_is_refused(smoothdistill, small_recipe):
-    smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
-    result = smoothdistill("run", small_recipe, "--set", "name=other", "--out", "runs/small")
+def test_a_folder_of_another_recipe_is_refused(smoothdistill, small_recipe, smoothdistill_run_folder):
+    result = smoothdistill("run", small_recipe, "--out", smoothdistill_run_folder)
     assert result.returncode == 3
-    assert "belongs to the recipe 'small', not 'other'" in result.stderr
+    assert "belongs to the recipe 'tiny', not 'small'" in result.stderr
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
 def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path):
     first = start("run", small_recipe, *LONGER)
     wait_until(lambda: (tmp_path / "runs" / "small" / "results.sqlite").exists())
@@ -122,6 +127,8 @@ def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path
     assert first.wait(120) == 0
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
 @pytest.mark.parametrize("moment", [0.0, 0.3, 0.8, 1.5])
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(start, small_recipe, tmp_path, moment):
     process = start("run", small_recipe, *LONGER)
@@ -138,6 +145,8 @@ def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(start, small_recipe, 
     assert finished_cells(tmp_path / "runs" / "small") == 60
 
 
+@pytest.mark.slow
+@pytest.mark.xdist_group("processes")
 def test_a_run_can_be_read_at_any_moment(start, small_recipe, tmp_path):
     process = start("run", small_recipe)
     seen = set()
@@ -150,6 +159,7 @@ def test_a_run_can_be_read_at_any_moment(start, small_recipe, tmp_path):
     assert len(seen) > 3
 
 
+@pytest.mark.slow
 def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdistill, small_recipe):
     result = smoothdistill("run", small_recipe, "--set", "teacher.learning_rate=1e30", "--set", "trials.seeds=1")
     assert result.returncode == 1
@@ -159,6 +169,7 @@ def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdis
     )
 
 
+@pytest.mark.slow
 def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install):
     code = (
         "print('imported')\n"
@@ -175,6 +186,7 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
     assert "distilling" in result.stderr
 
 
+@pytest.mark.slow
 def test_the_disk_being_full_is_said(smoothdistill, small_recipe, tmp_path):
     smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
     full = tmp_path / "full.py"

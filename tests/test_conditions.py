@@ -33,6 +33,11 @@ def test_needy_tests_fail_where_skipping_is_forbidden(needy):
     needy("--no-skips").assert_outcomes(passed=1, errors=2)
 
 
+@pytest.mark.parametrize(("options", "outcomes"), [([], {"skipped": 2}), (["--no-skips"], {"errors": 2})])
+def test_the_same_holds_in_the_workers_of_a_run_over_several_cores(needy, options, outcomes):
+    needy("-p", "xdist", "-n", "2", *options).assert_outcomes(passed=1, **outcomes)
+
+
 def test_needy_tests_run_where_their_condition_holds(needy, monkeypatch, tmp_path):
     monkeypatch.setenv("SMOOTHDISTILL_DATA", str(tmp_path))
     needy().assert_outcomes(passed=2, skipped=1)

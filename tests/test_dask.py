@@ -17,6 +17,8 @@ from smoothdistill_core.errors import ExecutorError
 from smoothdistill_core.executors import dask as dask_cluster
 from smoothdistill_core.executors.dask import dask_executor
 
+pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
+
 FREE_PORT = "tcp://127.0.0.1:9"
 """The port of the discard service: nobody listens there."""
 

@@ -22,6 +22,8 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
+LONG = [DOCS / "tutorials" / f"{name}.md" for name in ("estimator", "own-data", "own-student")]
+"""The pages whose commands and examples take long."""
 REFERENCE = "".join(page.read_text() for page in sorted((DOCS / "reference").glob("*.md")))
 BUILD = "-m sphinx -W --keep-going -b html docs docs/_build/html"
 PLUGINS = [plugin for plugin in Registry().plugins if plugin.distribution == "smoothdistill"]
@@ -95,7 +97,9 @@ def check_command(name: str) -> None:
     assert name in main.commands, f"there is no command smoothdistill {name}"
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize(
+    "page", [pytest.param(page, id=page.stem, marks=[pytest.mark.slow] * (page in LONG)) for page in PAGES]
+)
 def test_a_reader_can_do_what_a_page_says(page, tmp_path, monkeypatch):
     Reader(tmp_path, monkeypatch).read(page)
 
@@ -149,27 +153,6 @@ def test_contributing_names_every_check_that_a_change_has_to_pass():
         assert command in CONTRIBUTING
     for page in (CONTRIBUTING, (DOCS / "index.md").read_text()):
         assert BUILD in page
-
-
-def rooms() -> list[str]:
-    tour = CONTRIBUTING.partition("## House tour")[2].partition("\n## ")[0]
-    return re.findall(r"^\| `(\w+)` \|", tour, re.M)
-
-
-def test_the_house_tour_passes_every_room():
-    core = ROOT / "smoothdistill_core"
-    packages = {path.parent.name for path in core.glob("*/__init__.py")}
-    assert sorted(rooms()) == sorted(packages | {path.stem for path in core.glob("[!_]*.py")})
-
-
-@pytest.mark.parametrize("room", rooms())
-def test_a_room_imports_only_rooms_before_it(room):
-    core = ROOT / "smoothdistill_core"
-    files = (core / room).rglob("*.py") if (core / room).is_dir() else [core / f"{room}.py"]
-    allowed = rooms()[: rooms().index(room) + 1]
-    for file in files:
-        imports = re.findall(r"^(?:from|import) smoothdistill_core\.(\w+)", file.read_text(), re.M)
-        assert set(imports) <= set(allowed), file
 
 
 def test_everything_public_in_the_core_has_a_docstring():

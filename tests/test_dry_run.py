@@ -14,6 +14,7 @@ MEASURE = (
 )
 
 
+@pytest.mark.slow
 def test_a_dry_run_tells_the_plan_before_and_after_and_writes_nothing(smoothdistill, small_recipe, tmp_path):
     first = smoothdistill("run", small_recipe, "--dry-run")
     assert first.returncode == 0
@@ -37,6 +38,7 @@ def test_a_dry_run_is_plain_data_on_request(smoothdistill, small_recipe):
     assert found["seconds"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.needs_data
 def test_a_dry_run_of_the_whole_protocol_takes_little_memory(tmp_path):
     command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "paper/table4", "--dry-run", "--json"]

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
+
 MOMENTS = 8
 """How many times a worker is killed while one study runs."""
 
@@ -23,6 +25,7 @@ def workers(pid):
     return found
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_fails_its_cell_only_and_twice(smoothdistill, small_recipe, install, states):
     code = "class Deadly(Student):\n    name = 'deadly'\n    def distil(self, task):\n        os.kill(os.getpid(), 9)\n"
     result = smoothdistill("run", small_recipe, *install("deadly", code))
@@ -44,10 +47,10 @@ def test_a_student_past_its_time_limit_is_stopped_and_not_tried_again(smoothdist
         "        formula = Formula.constant(0.5)\n"
         "        return [Candidate(formula, formula.predict)]\n"
     )
-    arguments = ("run", small_recipe, *install("slow", code), "--set", "distil.seconds=5")
+    arguments = ("run", small_recipe, *install("slow", code), "--set", "distil.seconds=15")
     result = smoothdistill(*arguments)
     assert result.returncode == 1
-    assert "timed out after 5 s" in result.stdout
+    assert "timed out after 15 s" in result.stdout
     before = states()
     assert sorted(before.values()) == [(1, "done")] * 3 + [(1, "failed")]
     assert smoothdistill(*arguments).returncode == 1

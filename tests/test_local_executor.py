@@ -12,6 +12,8 @@ import pytest
 from smoothdistill_core import LocalExecutor, PluginError
 from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
 
+pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
+
 
 @pytest.fixture
 def executor():
@@ -35,6 +37,7 @@ def test_a_worker_that_dies_fails_its_task_only(executor):
         dead.result()
 
 
+@pytest.mark.slow
 def test_workers_that_die_again_and_again_leave_a_pool_that_works_and_no_orphans(executor):
     pids = [executor.submit(os.getpid).result()]
     for _ in range(5):

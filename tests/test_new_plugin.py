@@ -60,6 +60,7 @@ def files_in(folder):
     return {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_new_plugin_passes_its_own_tests(kind, registry, tmp_path):
     folder = new_plugin(f"bright-{kind}", kind, registry, tmp_path / "new")

@@ -21,6 +21,7 @@ BLOCKS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("language", "code"), [block for block in BLOCKS if block.values[0] == "python"])
 def test_python_examples_run(language, code):
     exec(compile(code, "<example>", "exec"), {"__name__": "example"})

@@ -278,7 +278,9 @@ def test_choosing_on_the_training_part_needs_no_validation_part(read):
 
 def test_problems_speak_of_yaml_and_not_of_python(problems):
     text = "dataset: diabetes\nname: 1\nstudent: {name: gplearn, const_range: [1, 2, 3], init_depth: 3}\nteacher: [3]"
-    for line in problems(text):
+    found = problems(text)
+    assert len(found) > 2
+    for line in found:
         for word in ("tuple", "Tuple", "string", "instance", "None", "Path"):
             assert word not in line
 

@@ -18,6 +18,8 @@ from smoothdistill_core.simplification.conversion import to_expression, to_formu
 from smoothdistill_core.simplification.equality import equal
 from smoothdistill_core.simplification.search import shorter
 
+pytestmark = pytest.mark.xdist_group("simplifier")  # they share a process, and some wait for its time limit
+
 A, B = Formula.variable(0), Formula.variable(1)
 
 

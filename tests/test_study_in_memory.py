@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import numpy as np
+import pytest
+
 from smoothdistill_core import Registry, Study, recipe_from_text
+from smoothdistill_core.preparation import prepare
 from smoothdistill_core.store import Store
 from smoothdistill_core.trial import trial
 
@@ -16,8 +20,12 @@ def test_the_store_of_a_program_stays_open_and_holds_the_teachers():
     recipe = recipe_from_text(RECIPE + "keep: teachers}", registry)
     with Store(None) as store, ThreadPoolExecutor(1) as executor:
         results = Study(recipe, registry).run(executor=executor, workers=1, store=store)
-        (key,) = results.teachers
-        assert recipe.teacher[0].load(store.weights(key)).predict is not None
+        ((key, record),) = results.teachers.items()
+        teacher = recipe.teacher[0].load(store.weights(key))
+        test = prepare(recipe.dataset[0].load(), recipe.prepare, results.trials[record.cell.trial].seed).parts["test"]
+        residuals = test.y - teacher.predict(test.X)
+        r2 = 1 - np.mean(residuals**2) / np.var(test.y)
+        assert r2 == pytest.approx(record.scores["test", "r2"])
 
 
 def test_a_study_in_this_process_lets_go_of_the_data():

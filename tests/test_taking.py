@@ -12,6 +12,8 @@ from click.testing import CliRunner
 from smoothdistill_core import Dataset, Registry, Results, Study, Table, formula_by_name, hookimpl, recipe_from_text
 from smoothdistill_core.cli import main
 
+pytestmark = pytest.mark.xdist_group("taking")  # they share a run
+
 RECIPE = """
 name: houses
 dataset: [houses, more_houses]

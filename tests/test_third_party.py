@@ -17,7 +17,7 @@ import pytest
 
 from smoothdistill_core.components import KINDS
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("third party")]  # they share an environment
 
 ROOT = Path(__file__).parents[1]
 LEGIBLE = Path(__file__).parent / "third_party" / "legible_formulas"

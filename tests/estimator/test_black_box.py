@@ -41,6 +41,7 @@ def test_with_a_target_the_formula_is_judged_on_it(distiller, plane):
     np.testing.assert_allclose(fitted.predict(plane[0]), plane[1], atol=0.1)  # by the baseline, on the data itself
 
 
+@pytest.mark.slow
 def test_without_a_target_no_student_does_the_same_work_twice(distiller, plane):
     fitted = distiller(teacher="blackbox", model=plane_of, student=SEARCH).fit(plane[0])
     assert [(o.student.partition("(")[0], o.penalty) for o in fitted.results_.outcomes] == [

@@ -180,6 +180,7 @@ def test_new_rows_have_to_be_like_those_of_fit(distiller, cars):
         fitted.teacher_.predict(cars[["weight"]])
 
 
+@pytest.mark.slow
 def test_one_input_and_five_hundred_are_enough(distiller):
     rng = np.random.default_rng(0)
     for width in (1, 500):

@@ -103,7 +103,7 @@ def invent(datasets=("toy",), runs=1, seeds=5, penalties=PENALTIES, students=("g
     return build
 
 
-@pytest.fixture(name="invent")
+@pytest.fixture(name="invent", scope="session")
 def _invent():
     return invent
 

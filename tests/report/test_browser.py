@@ -11,7 +11,7 @@ import pytest
 from smoothdistill_core.report import write_comparison, write_report
 from smoothdistill_core.testing.conditions import BROWSERS
 
-pytestmark = pytest.mark.needs_chromium
+pytestmark = [pytest.mark.needs_chromium, pytest.mark.xdist_group("browser")]  # they share a page
 
 NASTY = "<script>document.title = 'broken'</script>"
 
@@ -77,9 +77,11 @@ def ask(browse, tmp_path):
     return ask
 
 
-@pytest.fixture
-def report(invent, tmp_path):
-    return write_report(invent(["beta", NASTY, "alpha"], seeds=2).results(), tmp_path / "report.html")
+@pytest.fixture(scope="module")
+def report(invent, tmp_path_factory):
+    return write_report(
+        invent(["beta", NASTY, "alpha"], seeds=2).results(), tmp_path_factory.mktemp("report") / "report.html"
+    )
 
 
 @pytest.fixture
@@ -96,6 +98,7 @@ def requests_of(browse, tmp_path):
     return requests_of
 
 
+@pytest.mark.slow
 def test_nothing_is_requested_but_the_page_itself(report, invent, requests_of, tmp_path):
     comparison = write_comparison([invent(seeds=1).results() for _ in range(2)], tmp_path / "comparison.html")
     assert requests_of(report) == set()
@@ -104,6 +107,7 @@ def test_nothing_is_requested_but_the_page_itself(report, invent, requests_of, t
         assert address.startswith(("#", "data:"))
 
 
+@pytest.mark.slow
 def test_a_page_that_asked_for_something_would_be_noticed_and_is_stopped_by_the_policy(report, requests_of, tmp_path):
     image = '<img src="http://example.invalid/image.png"></body>'
     stopped, free = tmp_path / "stopped.html", tmp_path / "free.html"
@@ -113,6 +117,7 @@ def test_a_page_that_asked_for_something_would_be_noticed_and_is_stopped_by_the_
     assert requests_of(stopped) == set()
 
 
+@pytest.mark.slow
 def test_the_policy_lets_the_page_s_own_script_run_and_no_other(report, browse, tmp_path):
     assert '<button type="button">' in browse(report)
     injected = tmp_path / "injected.html"
@@ -147,6 +152,7 @@ def test_the_page_fits_its_window_and_shows_its_figures(report, ask, width):
     assert found["formula"] > 20
 
 
+@pytest.mark.slow
 def test_the_page_is_dark_where_its_reader_likes_it_dark(report, ask):
     schemes = [ask(report, LOOKING, f"--blink-settings=preferredColorScheme={scheme}")["paper"] for scheme in (0, 1)]
     assert schemes == ["rgb(20, 25, 28)", "rgb(255, 255, 255)"]

@@ -18,6 +18,7 @@ trials: {seeds: 1}
 """
 
 
+@pytest.mark.slow
 def test_a_run_reports_itself_and_its_report_can_be_written_again_elsewhere(smoothdistill, tmp_path, read_page):
     rows = "\n".join(f"{i % 7},{i % 5 - 2},{(i % 7) * 2 + (i % 5) ** 2}" for i in range(60))
     (tmp_path / "table.csv").write_text(f"a,b,y\n{rows}\n")

@@ -37,6 +37,7 @@ def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):
     assert re.search(r"Over 10 runs the formulas reach a mean R² of 0\.\d{3} for (jacobian|lipschitz)", page.text)
 
 
+@pytest.mark.slow
 def test_several_datasets_are_told_of_together(invent, page_of):
     page = page_of(invent([f"data{place}" for place in range(8)], seeds=10, gain=0.3, penalties=ONE).results())
     assert "On 8 datasets, with 10 seeds each" in page.text
@@ -44,6 +45,7 @@ def test_several_datasets_are_told_of_together(invent, page_of):
     assert "Jacobian is shown to be better on 8 of 8 datasets than none; over their means the gain is +0." in page.text
 
 
+@pytest.mark.slow
 def test_seeds_too_few_for_so_many_tests_are_said_to_show_nothing(invent, page_of):
     page = page_of(invent([f"data{place}" for place in range(7)], seeds=6, gain=0.3, penalties=ONE).results())
     assert "(seeds that differ: at most 6, where 9 are needed for any finding)" in page.text
@@ -100,6 +102,7 @@ def test_names_from_data_are_shown_as_text_wherever_they_come_from(invent, page_
     assert "$x^2$" in page.text
 
 
+@pytest.mark.slow
 def test_names_that_cannot_be_printed_are_written_out(invent, page_of):
     page = page_of(invent(["bell\x07", "two\nlines", "\x1b[31m", "\u202egnp.exe", "数据", "ﷺ" * 90], seeds=1).results())
     for shown in ("bell\\x07", "two\\nlines", "\\x1b[31m", "\\u202egnp.exe", "数据"):
@@ -112,6 +115,7 @@ def test_the_same_results_give_the_same_page_to_the_byte(invent, tmp_path):
     assert pages[0] == pages[1]
 
 
+@pytest.mark.slow
 def test_figures_come_as_files_and_all_tables_as_csv(invent, tmp_path):
     build = invent(["a", "b", "c"], seeds=2)
     build.student(build.trial("a", 0, 9), student="gplearn", state="failed")

@@ -146,7 +146,11 @@ def test_a_file_put_into_the_cache_by_hand_is_read(cache):
     assert Places().load().frame.shape == (329, 9)
 
 
-@pytest.mark.parametrize("content", [b"no table", gzip.compress(b"a,b\n1,2\n"), gzip.compress(b"a,b\n" * 99)[:-9], b""])
+@pytest.mark.parametrize(
+    "content",
+    [b"no table", gzip.compress(b"a,b\n1,2\n"), gzip.compress(b"a,b\n" * 99)[:-9], b""],
+    ids=["no gzip", "another table", "cut off", "empty"],
+)
 def test_a_broken_cache_is_an_error_that_says_to_delete_it(cache, content):
     cache.mkdir(parents=True)
     (cache / "places.csv.gz").write_bytes(content)

@@ -213,4 +213,4 @@ def test_values_at_the_ends_of_floating_point_numbers_give_an_answer_without_a_w
 def test_the_answer_does_not_depend_on_the_thread_or_the_call():
     with ThreadPoolExecutor(4) as threads:
         answers = list(threads.map(lambda pair: recovered(*pair), EQUAL[:8] * 4))
-    assert all(answers)
+    assert answers == [True] * 32

@@ -104,6 +104,7 @@ def test_both_engines_start_from_the_same_weights_and_see_the_same_batches(regul
             torch.testing.assert_close(a, b, atol=2e-4, rtol=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("regularizer", REGULARIZERS, ids=str)
 def test_both_engines_train_equally_well(regularizer):
     options = {"hidden": (40, 40), "epochs": 60, "batch_size": 32}

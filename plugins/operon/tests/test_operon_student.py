@@ -36,6 +36,7 @@ def r2(formula, X, y):
     return 1 - np.mean((formula.predict(X) - y) ** 2) / np.var(y)
 
 
+@pytest.mark.slow
 def test_a_product_and_a_quotient_are_found_by_the_defaults():
     X = np.random.default_rng(0).normal(size=(300, 4))
     y = X[:, 0] * X[:, 1] + X[:, 2] / np.sqrt(1 + X[:, 3] ** 2)
@@ -55,7 +56,7 @@ def test_the_whole_front_is_returned_from_a_constant_on_and_every_step_up_is_wor
 
 def test_no_formula_comes_twice():
     found = texts(distilled(task(), operators=("add", "div", "log"), generations=8))
-    assert len(set(found)) == len(found)
+    assert len(set(found)) == len(found) > 3
 
 
 def test_what_may_have_a_pole_stands_beside_what_has_none():
@@ -69,20 +70,23 @@ def test_what_may_have_a_pole_stands_beside_what_has_none():
 def test_the_default_operators_have_no_poles():
     given = task()
     box = list(zip(given.X.min(axis=0) * 10, given.X.max(axis=0) * 10, strict=True))
-    assert all(first_pole(candidate.formula, box) is None for candidate in distilled(given, generations=8))
+    found = [candidate.formula for candidate in distilled(given, generations=8)]
+    assert len(found) > 3
+    assert [formula for formula in found if first_pole(formula, box)] == []
 
 
 def test_only_the_allowed_operators_and_lengths_occur():
     found = [candidate.formula for candidate in distilled(task(), operators=("mul", "sin"), max_length=7)]
     names = {node.name for formula in found for node in formula.nodes if isinstance(node, Operator)}
-    assert names <= {"mul", "sin", "add"}  # the intercept is added
+    assert names == {"mul", "sin", "add"}  # the intercept is added
     inputs = [sum(1 for token in str(formula).split("x")) - 1 for formula in found]
-    assert max(inputs) <= 4
+    assert 1 < max(inputs) <= 4
 
 
 @pytest.mark.parametrize("weights", [None, np.linspace(0.1, 2, 80)])
 def test_the_same_task_gives_the_same_formulas_with_any_number_of_threads(weights):
     runs = [texts(distilled(task(weights=weights, threads=threads), generations=8)) for threads in (1, 1, 2, 3)]
+    assert len(runs[0]) > 3
     assert runs[0] == runs[1] == runs[2] == runs[3]
 
 
@@ -139,7 +143,9 @@ def test_a_constant_target_is_a_constant_formula(value):
 @pytest.mark.parametrize(("rows", "features"), [(1, 3), (2, 1), (3, 300), (30, 500)])
 def test_few_rows_and_many_inputs_are_no_obstacle(rows, features):
     given = task(rows=rows, features=features)
-    for candidate in distilled(given):
+    found = distilled(given)
+    assert found[-1].formula.inputs or rows == 1  # one row tells nothing but a constant
+    for candidate in found:
         assert np.isfinite(candidate.formula.predict(given.X)).all()
 
 
@@ -153,7 +159,9 @@ def test_arrays_that_are_read_only_are_taken():
     given = task()
     for array in (given.X, given.y):
         array.setflags(write=False)
-    assert texts(distilled(given)) == texts(distilled(task()))
+    found = texts(distilled(given))
+    assert len(found) > 3
+    assert found == texts(distilled(task()))
 
 
 def test_without_local_iterations_constants_are_left_to_chance():

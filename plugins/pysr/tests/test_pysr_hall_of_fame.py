@@ -36,11 +36,14 @@ def test_the_front_is_every_row_the_simplest_first(folder):
 
 def test_every_equation_of_it_becomes_a_formula(folder):
     X = np.random.default_rng(0).normal(size=(20, 4))
-    for entry in read_front(folder):
+    front = read_front(folder)
+    assert len(front) == 5
+    for entry in front:
         expected = Prediction(entry.equation)(X)
         np.testing.assert_allclose(to_formula(entry.equation, 4).predict(X), expected, rtol=1e-12)
 
 
+@pytest.mark.slow
 def test_pysr_reads_the_same(folder, julia_stand_in):
     code = (
         "import sys, json, warnings; warnings.simplefilter('ignore'); from pysr import PySRRegressor;"

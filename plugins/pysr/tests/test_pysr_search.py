@@ -52,6 +52,7 @@ def searched(julia_stand_in, tmp_path, caplog, capfd):
     )
 
 
+@pytest.mark.slow
 def test_a_search_goes_through_the_real_pysr_and_back(searched):
     given, candidates, folder, seen, messages, printed = searched
     options = seen["options"]
@@ -100,6 +101,7 @@ def test_each_task_has_a_folder_of_its_own(quick_search, tmp_path):
     assert len(list(tmp_path.iterdir())) == 4
 
 
+@pytest.mark.slow
 def test_a_killed_search_goes_on_from_its_hall_of_fame(julia_stand_in, tmp_path, caplog):
     student = PySRStudent(run_directory=tmp_path)
     folder = tmp_path / student._key(task())
@@ -120,6 +122,7 @@ def test_without_a_run_directory_nothing_is_left(quick_search, tmp_path, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_failure_of_pysr_is_told_in_its_own_words(julia_stand_in, monkeypatch):
     monkeypatch.setenv("STAND_IN_ERROR", "MethodError: no method matching sinus")
     with pytest.raises(DataError, match=r"PySR failed: juliacall\.JuliaError: MethodError: no method matching sinus;"):
