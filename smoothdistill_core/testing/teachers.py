@@ -235,11 +235,12 @@ def check_jobs_are_independent(component: Teacher) -> None:
 
 
 def check_offers_are_kept(component: Teacher) -> None:
-    """Check that a penalty which asks for all that is offered trains."""
+    """Check that a penalty which asks for all that is offered trains, where the teacher accepts it."""
     words = tuple(sorted(component.offers & NETWORK))
-    if words:
+    touching = Touching(words=words)
+    if words and component.accepts(touching):
         given = job(rows=32)
-        penalised = TrainingJob(given.X, given.y, Touching(words=words), 0.001, seed=0)
+        penalised = TrainingJob(given.X, given.y, touching, 0.001, seed=0)
         prediction = _predicted(component, OFFERS, penalised)
         if not np.isfinite(prediction).all():
             raise OFFERS.broken(component, "a penalty on all that is offered gives predictions that are not finite")
