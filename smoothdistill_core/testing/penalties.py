@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
-
-from pydantic import Field
 
 from smoothdistill_core.components import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.regularizer import PREDICTIONS
@@ -15,12 +13,20 @@ if TYPE_CHECKING:
 
 
 class Touching(Regularizer):
-    """Asks a network for each of some things."""
+    """Asks a network for each thing that it needs."""
 
     name = "touching"
     strengths = (0.001,)
+    needs = frozenset({PREDICTIONS})
 
-    words: tuple[str, ...] = Field(description="what it asks for, in the words of needs")
+    @classmethod
+    def all_of(cls, words: Iterable[str]) -> Regularizer:
+        """Return a penalty that needs these things."""
+
+        class TouchingAll(cls):  # type: ignore[valid-type,misc]
+            needs = frozenset(words)
+
+        return TouchingAll()
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return the mean square of all that it gets."""
@@ -34,7 +40,7 @@ class Touching(Regularizer):
             "spectral_norms": lambda: tuple(net.spectral_norms()),
             "noise": lambda: (net.noise((3,)),),
         }
-        squares = [(part**2).mean() for word in self.words for part in asked[word]()]
+        squares = [(part**2).mean() for word in sorted(self.needs) for part in asked[word]()]
         return torch.stack(squares).mean()
 
 
