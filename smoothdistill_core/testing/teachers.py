@@ -236,8 +236,8 @@ def check_jobs_are_independent(component: Teacher) -> None:
 
 def check_offers_are_kept(component: Teacher) -> None:
     """Check that a penalty which asks for all that is offered trains, where the teacher accepts it."""
-    touching = Touching.all_of(component.offers & NETWORK)
-    if touching.needs and component.accepts(touching):
+    words = component.offers & NETWORK
+    if words and component.accepts(touching := Touching.all_of(words)):
         given = job(rows=32)
         penalised = TrainingJob(given.X, given.y, touching, 0.001, seed=0)
         prediction = _predicted(component, OFFERS, penalised)
