@@ -162,7 +162,7 @@ def test_a_penalty_gets_the_context_where_it_asks_for_it():
         ({"shrinking"}, ["shrink", "free"]),
         (NETWORK, ["slope", "monotone", "silent", "free"]),
     ],
-    ids=str,
+    ids=["nothing", "a slope", "something else", "a network"],
 )
 def test_a_teacher_accepts_the_regularizers_whose_needs_it_offers(offers, accepted):
     class Offering(TinyTeacher):
