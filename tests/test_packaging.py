@@ -1,5 +1,6 @@
 """The distribution declares what the folders hold, and what it ships works without the checkout."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -8,6 +9,9 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
+from smoothdistill_core import Registry
+from smoothdistill_core.components import KINDS
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
@@ -47,6 +51,42 @@ def test_no_dependency_is_capped_from_above():
 def test_the_core_imports_no_plugin():
     for path in (ROOT / "smoothdistill_core").rglob("*.py"):
         assert not re.search(r"(from|import) smoothdistill_(?!core)", path.read_text()), path
+
+
+WORDS = {"none"}
+"""Names of components that are everyday words too: ``none`` is an option of many things, and matplotlib's no colour."""
+
+REGISTRY = Registry()
+COMPONENTS = {name for kind in KINDS for name in REGISTRY.components(kind)} - WORDS
+
+ATTRIBUTES = {("components/regularizer.py", "jacobian")}
+"""What a network offers goes by the names of its attributes."""
+
+
+def names_of_components(path: Path) -> list[str]:
+    """Return the texts of a file that are no docstring and equal a registered component's name."""
+    tree = ast.parse(path.read_text())
+    said = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    texts = (node for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str))
+    return [f"{node.value} in line {node.lineno}" for node in texts if node not in said and node.value in COMPONENTS]
+
+
+def test_the_core_names_no_component_but_in_the_file_of_defaults():
+    core = ROOT / "smoothdistill_core"
+    free = [core / "recipe" / "defaults.py", *(core / "testing").rglob("*.py")]
+    found = {
+        str(path.relative_to(core)): names
+        for path in core.rglob("*.py")
+        if path not in free and (names := names_of_components(path))
+    }
+    for file, name in ATTRIBUTES:
+        found[file] = [text for text in found[file] if not text.startswith(name)]
+    assert {file: names for file, names in found.items() if names} == {}
+
+
+def test_a_name_of_a_component_in_a_file_is_found(tmp_path):
+    (tmp_path / "odd.py").write_text('"""mlp"""\n\n\ndef odd():\n    """operon"""\n    return f"{1}" + "operon"\n')
+    assert names_of_components(tmp_path / "odd.py") == ["operon in line 6"]
 
 
 @pytest.mark.slow

@@ -20,6 +20,7 @@ from smoothdistill_core.components import Part, Role
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
 from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
@@ -166,7 +167,7 @@ def _imitated(outcome: Outcome) -> dict[str, Any] | None:
     return None if cell is None else {"teacher": cell.teacher, "penalty": cell.regularizer, "strength": cell.strength}
 
 
-HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", "fidelity", "nodes")
+HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", FIDELITY, "nodes")
 
 
 def _headings(lines: list[Line]) -> list[str]:
@@ -224,7 +225,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
     baseline = outcome.role is Role.BASELINE and weighs_chance(results.choose)
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
-    return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score('r2'))}"
+    return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score(ACCURACY))}"
 
 
 def _strength(line: Line) -> str:

@@ -12,11 +12,10 @@ from smoothdistill_core.components import Component, Dataset
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.estimator.columns import Missing
 from smoothdistill_core.recipe import Prepare, Problem, Recipe, RecipeError, recipe_from_data
-from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS, UNPENALISED
 from smoothdistill_core.recipe.recipe import SECTIONS
 from smoothdistill_core.registry import Registry
 
-BLACK_BOX = "blackbox"
 """The name of the teacher that is a finished model."""
 
 
@@ -43,7 +42,7 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
     }
     regularizers = parameters["regularizer"]
     if regularizers is None:
-        regularizers = _accepted(_read({**data, "regularizer": "none"}, registry, name), registry)
+        regularizers = _accepted(_read({**data, "regularizer": UNPENALISED}, registry, name), registry)
     several = isinstance(regularizers, (list, tuple))
     strength = parameters["strength"]
     if strength is not None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.explanation import Explanation
+from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.trial import FrontEntry
 
@@ -22,12 +23,12 @@ def front_of(results: Results) -> pd.DataFrame:
     found = [(entry, outcome) for outcome in results.outcomes for entry in outcome.front]
     if results.choose.poles == "forbid":
         found = [(entry, outcome) for entry, outcome in found if not entry.pole]
-    found.sort(key=lambda pair: (pair[0].formula.complexity, -_score(pair[0], "r2", part)))
+    found.sort(key=lambda pair: (pair[0].formula.complexity, -_score(pair[0], ACCURACY, part)))
     rows: list[dict[str, object]] = []
     highest = -math.inf
     for entry, outcome in found:
-        if _score(entry, "r2", part) > highest:
-            highest = _score(entry, "r2", part)
+        if _score(entry, ACCURACY, part) > highest:
+            highest = _score(entry, ACCURACY, part)
             rows.append(_row(entry, outcome))
     return pd.DataFrame(rows)
 
@@ -35,8 +36,8 @@ def front_of(results: Results) -> pd.DataFrame:
 def _row(entry: FrontEntry, outcome: Outcome) -> dict[str, object]:
     parts = list(dict.fromkeys(part for part, _ in entry.scores))
     return {
-        "complexity": entry.formula.complexity,
-        **{f"{metric}_{part}": _score(entry, metric, part) for metric in ("r2", "fidelity") for part in parts},
+        COMPLEXITY: entry.formula.complexity,
+        **{f"{metric}_{part}": _score(entry, metric, part) for metric in (ACCURACY, FIDELITY) for part in parts},
         "student": outcome.student,
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,

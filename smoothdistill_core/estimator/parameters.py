@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator
 from smoothdistill_core.components import Component
 from smoothdistill_core.estimator.as_recipe import with_option
 from smoothdistill_core.estimator.columns import Missing
+from smoothdistill_core.recipe.defaults import STUDENT, TEACHER
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.scaling import TargetTransform
 from smoothdistill_core.study import Progress
@@ -30,9 +31,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        teacher: Entry | Sequence[Entry] = "mlp",
+        teacher: Entry | Sequence[Entry] = TEACHER,
         regularizer: Entry | Sequence[Entry] | None = None,
-        student: Entry | Sequence[Entry] = "operon",
+        student: Entry | Sequence[Entry] = STUDENT,
         metric: Entry | Sequence[Entry] | None = None,
         *,
         strength: float | Sequence[float] | None = None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.formula import readable
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.names import short_names
@@ -18,7 +19,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     part = results.choose.part
     facts = outcome.trial.facts
     lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
-    lines.append(f"{_origin(outcome)}; R2 {outcome.score('r2', part):.3f} on the {part} part")
+    lines.append(f"{_origin(outcome)}; R2 {outcome.score(ACCURACY, part):.3f} on the {part} part")
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
@@ -52,10 +53,10 @@ def summary_of(results: Results) -> pd.DataFrame:
             "teacher": outcome.teacher,
             "penalty": outcome.penalty,
             "strength": f"{outcome.strength:g}" if outcome.strength > 0 else "",
-            "teacher R2": outcome.teacher_score("r2", part),
+            "teacher R2": outcome.teacher_score(ACCURACY, part),
             "student": outcome.student,
-            "R2": outcome.score("r2", part),
-            "fidelity": outcome.score("fidelity", part),
+            "R2": outcome.score(ACCURACY, part),
+            FIDELITY: outcome.score(FIDELITY, part),
             "nodes": outcome.formula.complexity,
         }
         for outcome in results.outcomes

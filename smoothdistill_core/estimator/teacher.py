@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Teacher
 from smoothdistill_core.estimator.columns import Columns
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Results
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store import CellRecord
@@ -44,4 +45,6 @@ class FittedTeacher:
 
 def most_accurate(results: Results) -> CellRecord:
     """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first."""
-    return max(results.teachers.values(), key=lambda record: record.scores.get((results.choose.part, "r2"), -np.inf))
+    return max(
+        results.teachers.values(), key=lambda record: record.scores.get((results.choose.part, ACCURACY), -np.inf)
+    )

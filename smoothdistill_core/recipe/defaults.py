@@ -5,7 +5,7 @@ No other file of the core names a component. They are looked up in the registry 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final, Literal
 
 UNPENALISED = "none"
 """The regularizer of a teacher without a penalty, which every penalty is compared with."""
@@ -16,13 +16,33 @@ JACOBIAN, LIPSCHITZ = "jacobian", "lipschitz"
 BASELINE = "linear"
 """The student on the data that reference tables have a column of."""
 
+TEACHER, STUDENT = "mlp", "operon"
+
+BLACK_BOX = "blackbox"
+"""The teacher that stands for a model which is there already."""
+
+ACCURACY: Final = "r2"
+"""The metric of how near a model is to the data."""
+
+FIDELITY: Final = "fidelity"
+"""The metric of how near a formula is to its teacher."""
+
+COMPLEXITY = "complexity"
+"""The metric of how long a formula is."""
+
+Judge = Literal["r2", "fidelity"]
+"""The metrics by which strengths and formulas may be chosen."""
+
+SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX = "jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max"
+"""The metrics of how steep a model is: the mean, the mean square and the largest norm of its input Jacobian."""
+
 DEFAULTS: dict[str, Any] = {
-    "teacher": ["mlp"],
+    "teacher": [TEACHER],
     "regularizer": [UNPENALISED, JACOBIAN, LIPSCHITZ],
-    "student": ["operon"],
+    "student": [STUDENT],
     "metric": [
-        *("r2", "fidelity", "complexity", "rmse", "mae"),
-        *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
+        *(ACCURACY, FIDELITY, COMPLEXITY, "rmse", "mae"),
+        *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
 """What a recipe gets where it says nothing."""

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from smoothdistill_core.components import CLASSES, Component, Kind, Teacher
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
-from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
@@ -111,8 +111,8 @@ class _Reader:
             if label in labels[:place] and dataset not in unchecked.dataset[:place]:
                 remedy = "name each dataset once; files are told apart by their names"
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
-        needed: set[str] = {"r2", choose.score} if choose else {"r2"}
-        needed |= {"jacobian_norm"} if choose and choose.rule == "sweet_spot" else set()
+        needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
+        needed |= {SMOOTHNESS} if choose and choose.rule == "sweet_spot" else set()
         lacking = needed - {metric.name for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")

@@ -13,6 +13,7 @@ from smoothdistill_core.components import (
     Student,
     Teacher,
 )
+from smoothdistill_core.recipe.defaults import ACCURACY, Judge
 from smoothdistill_core.scaling import TargetTransform
 
 
@@ -87,8 +88,8 @@ class Choose(_Section):
         "and smoothness, the one with the best student",
     )
     part: Literal["train", "validation"] = Field("validation", description="the part of the data that is judged on")
-    score: Literal["r2", "fidelity"] = Field(
-        "r2",
+    score: Judge = Field(
+        ACCURACY,
         description="what formulas are judged by: r2, against the data, or fidelity, against the teacher (to explain a "
         "model, whatever it is worth)",
     )

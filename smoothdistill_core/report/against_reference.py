@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.recipe.defaults import UNPENALISED
+from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.report.averages import mean
 from smoothdistill_core.report.reference_table import P_VALUE, Entry, Reference, comparable
 from smoothdistill_core.report.run_page import RunPage
@@ -93,7 +93,7 @@ def agreement(beside_them: Table) -> str:
     apart: list[float] = []
     for row in beside_them.rows:
         change = row[names.index("difference")]
-        if row[names.index("metric")] == "r2" and isinstance(change, float):
+        if row[names.index("metric")] == ACCURACY and isinstance(change, float):
             apart.append(change)
     if not apart:
         return ""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from smoothdistill_core.errors import ResultError
+from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
 from smoothdistill_core.report.figures import Picture, Sheet, by_dataset, drawing
 from smoothdistill_core.report.html_page import write_page
 from smoothdistill_core.report.tables import Column, Table, Value, table
@@ -20,11 +21,11 @@ from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import NOTHING, count, difference, number
 
 SCORES = {
-    "r2": ("R² of the formulas", number),
+    ACCURACY: ("R² of the formulas", number),
     "teacher_r2": ("R² of the teachers", number),
     "smoothness": ("E‖J‖ of the teachers, or of formulas without one", number),
-    "fidelity": ("Fidelity of the formulas to their teachers", number),
-    "complexity": ("Nodes of the formulas", count),
+    FIDELITY: ("Fidelity of the formulas to their teachers", number),
+    COMPLEXITY: ("Nodes of the formulas", count),
 }
 """What is compared: the field of a `Line`, its title, and how it is written."""
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from smoothdistill_core.components import Role
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Method, Outcome, Results
@@ -50,7 +51,7 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
         outcome = next(iter(best.values()))
         text = (
             f"The formula to take is {origin(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
-            f"R² {number(outcome.score('r2'))} on the test part. "
+            f"R² {number(outcome.score(ACCURACY))} on the test part. "
         )
     taken = results.recommended
     alone = [outcome.penalty for outcome in taken if outcome.role is Role.BASELINE]

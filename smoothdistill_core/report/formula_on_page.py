@@ -10,6 +10,7 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
@@ -47,8 +48,8 @@ def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
     return FormulaOnPage(
         label=label,
         origin=origin(outcome, names),
-        r2=outcome.score("r2"),
-        fidelity=outcome.score("fidelity"),
+        r2=outcome.score(ACCURACY),
+        fidelity=outcome.score(FIDELITY),
         nodes=outcome.formula.complexity,
         mathml=_typeset(explanation),
         rounded=printable(f"{target} = {outcome.text}"),

@@ -17,7 +17,15 @@ from typing import Literal
 
 from smoothdistill_core.components import Role
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.recipe.defaults import BASELINE, JACOBIAN, LIPSCHITZ, UNPENALISED
+from smoothdistill_core.recipe.defaults import (
+    BASELINE,
+    JACOBIAN,
+    LIPSCHITZ,
+    SMOOTHNESS,
+    SMOOTHNESS_MAX,
+    SMOOTHNESS_SQUARED,
+    UNPENALISED,
+)
 
 Of = Literal["teacher", "formula"]
 
@@ -30,9 +38,9 @@ METHODS |= dict.fromkeys(("vann", "standard", "plain"), UNPENALISED)
 """What the paper calls methods, in our words."""
 
 METRICS = {
-    "mean_jacobian_norm": "jacobian_norm",
-    "mean_squared_jacobian_norm": "jacobian_norm_squared",
-    "upper_smoothness": "jacobian_norm_max",
+    "mean_jacobian_norm": SMOOTHNESS,
+    "mean_squared_jacobian_norm": SMOOTHNESS_SQUARED,
+    "upper_smoothness": SMOOTHNESS_MAX,
 }
 """What the paper's tables call metrics, in our words."""
 

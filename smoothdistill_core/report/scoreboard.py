@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Literal
 
 from smoothdistill_core.errors import ResultError
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics import Comparison, Standing, comparisons, standings
 from smoothdistill_core.statistics.pairing import datasets_of, rows_of, unit_of
@@ -25,7 +26,7 @@ class Scoreboard:
         self.unit: Literal["runs", "seeds"] = unit_of(results)
         self._scores: MethodScores = {}
         try:
-            self._scores = results.scores_of_methods("r2")
+            self._scores = results.scores_of_methods(ACCURACY)
         except ResultError as error:
             self.reason = str(error)
         self._values: dict[tuple[str, Method], tuple[float, ...]] = {}

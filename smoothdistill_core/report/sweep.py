@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Part, Role
+from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS
 from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.results.strength_choice import SWEET_SPOT
@@ -125,22 +126,22 @@ def _step(penalty: str, strength: float, outcomes: Sequence[Outcome], part: Part
     def over(metric: str, of: str, on: Part = "test") -> list[float]:
         return [o.teacher_score(metric, on) if of == "teacher" else o.score(metric, on) for o in outcomes]
 
-    r2 = sorted(value for value in over("r2", "formula") if math.isfinite(value))
+    r2 = sorted(value for value in over(ACCURACY, "formula") if math.isfinite(value))
     judged_of = "teacher" if outcomes[0].role is Role.TAUGHT else "formula"
     return Step(
         penalty,
         strength,
         len(outcomes),
-        teacher_r2=mean(over("r2", "teacher")),
-        teacher_smoothness=mean(over("jacobian_norm", "teacher")),
+        teacher_r2=mean(over(ACCURACY, "teacher")),
+        teacher_smoothness=mean(over(SMOOTHNESS, "teacher")),
         r2=mean(r2),
-        smoothness=mean(over("jacobian_norm", "formula")),
+        smoothness=mean(over(SMOOTHNESS, "formula")),
         low=quantile(r2, 0.25),
         high=quantile(r2, 0.75),
         chosen=times_chosen,
         judged=(
-            mean(over("r2", "formula", part)),
-            mean(over("r2", judged_of, part)),
-            mean(over("jacobian_norm", judged_of, part)),
+            mean(over(ACCURACY, "formula", part)),
+            mean(over(ACCURACY, judged_of, part)),
+            mean(over(SMOOTHNESS, judged_of, part)),
         ),
     )

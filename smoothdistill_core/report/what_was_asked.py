@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.recipe.defaults import UNPENALISED
+from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Results
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
@@ -79,7 +79,7 @@ def _choice(results: Results) -> str:
         )
     else:
         rule = "Of each penalty’s strengths, each trial chose the one with the best formula"
-    judged = "R²" if choose.score == "r2" else "fidelity to the teacher"
+    judged = "R²" if choose.score == ACCURACY else "fidelity to the teacher"
     part = "training" if choose.part == "train" else "validation"
     return f"{rule}, by {judged} on the {part} part. All scores below are of the test part, which no choice saw."
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from smoothdistill_core.formula import description_length
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.trial import FrontEntry
 
@@ -48,7 +49,7 @@ def as_judged(record: CellRecord, choose: Choose) -> CellRecord:
     """Return a cell as it counts: a student that found nothing but formulas that cannot be judged has failed."""
     if record.state != "done" or not record.front or any(can_be_judged(entry, choose) for entry in record.front):
         return record
-    score = "R2" if choose.score == "r2" else choose.score
+    score = "R2" if choose.score == ACCURACY else choose.score
     return replace(record, state="failed", reason=f"no formula has a finite {score} on the {choose.part} part")
 
 
@@ -70,4 +71,4 @@ def _knee(front: Sequence[FrontEntry], choose: Choose) -> FrontEntry:
 def _merit(entry: FrontEntry, choose: Choose) -> float:
     """Return what the formula is judged by; a student on the data has no fidelity, and is judged by R2."""
     scores = entry.scores
-    return scores.get((choose.part, choose.score), scores.get((choose.part, "r2"), math.nan))
+    return scores.get((choose.part, choose.score), scores.get((choose.part, ACCURACY), math.nan))

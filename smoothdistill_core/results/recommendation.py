@@ -10,6 +10,7 @@ import numpy as np
 
 from smoothdistill_core.components import Role
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.strength_choice import highest
 
@@ -36,7 +37,7 @@ def recommend(outcomes: Iterable[Outcome], choose: Choose) -> list[Outcome]:
 
 def weighs_chance(choose: Choose) -> bool:
     """Say whether a baseline may be preferred to a better formula: only where errors were kept that tell of chance."""
-    return choose.part == "validation" and choose.score == "r2"
+    return choose.part == "validation" and choose.score == ACCURACY
 
 
 def _of_trial(outcomes: Sequence[Outcome], choose: Choose) -> Outcome:

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from smoothdistill_core.components import Part, Role
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS
 from smoothdistill_core.results.outcome import Outcome
 
 SWEET_SPOT = "sweet spot"
@@ -42,8 +43,8 @@ def _is_sweet(outcome: Outcome, on_data: Outcome | None, part: Part) -> bool:
     """Say whether a teacher is both more accurate and smoother than the formula found on the data itself."""
     return (
         on_data is not None
-        and outcome.teacher_score("r2", part) > on_data.score("r2", part)
-        and outcome.teacher_score("jacobian_norm", part) < on_data.score("jacobian_norm", part)
+        and outcome.teacher_score(ACCURACY, part) > on_data.score(ACCURACY, part)
+        and outcome.teacher_score(SMOOTHNESS, part) < on_data.score(SMOOTHNESS, part)
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.recipe.defaults import DEFAULTS
+from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, FIDELITY, SMOOTHNESS
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.results.results import Results
@@ -87,7 +87,7 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
     mixed = penalty == BEST  # of several students and teachers
     taught = outcomes[0].role is Role.TAUGHT
     exemplar = highest(outcomes, results.choose)
-    smoothness = [o.teacher_score("jacobian_norm") if taught else o.score("jacobian_norm") for o in outcomes]
+    smoothness = [o.teacher_score(SMOOTHNESS) if taught else o.score(SMOOTHNESS) for o in outcomes]
     return Line(
         dataset=dataset,
         student=student,
@@ -95,10 +95,10 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         penalty=penalty,
         strength=strength,
         trials=len(outcomes),
-        teacher_r2=math.nan if mixed else _mean([outcome.teacher_score("r2") for outcome in outcomes]),
+        teacher_r2=math.nan if mixed else _mean([outcome.teacher_score(ACCURACY) for outcome in outcomes]),
         smoothness=math.nan if mixed else _mean(smoothness),
-        r2=_mean([outcome.score("r2") for outcome in outcomes]),
-        fidelity=math.nan if mixed else _mean([outcome.score("fidelity") for outcome in outcomes]),
+        r2=_mean([outcome.score(ACCURACY) for outcome in outcomes]),
+        fidelity=math.nan if mixed else _mean([outcome.score(FIDELITY) for outcome in outcomes]),
         complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),
         formula=exemplar.text,
         formula_seed=exemplar.trial.seed,

@@ -9,7 +9,7 @@ from typing import Literal
 
 from smoothdistill_core.components import Role
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.recipe.defaults import UNPENALISED
+from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics.correction import holm
 from smoothdistill_core.statistics.effects import Effect, effect, rank_biserial
@@ -83,7 +83,7 @@ class Comparison:
 
 def comparisons(
     results: Results,
-    metric: str = "r2",
+    metric: str = ACCURACY,
     against: Sequence[str] = (UNPENALISED,),
     *,
     direction: Direction | None = None,

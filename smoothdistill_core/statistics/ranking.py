@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.statistics.differences import Array, StatisticsError, checked, doubled_ranks
 from smoothdistill_core.statistics.signed_rank import LEVEL
 
@@ -18,7 +19,7 @@ Direction = Literal["higher", "lower"]
 
 def direction_of(metric: str, direction: Direction | None) -> Direction:
     """Return the direction of a metric; `StatisticsError` where it is not given, for it is known of ``r2`` only."""
-    if direction is None and metric == "r2":
+    if direction is None and metric == ACCURACY:
         return "higher"
     if direction not in ("higher", "lower"):
         raise StatisticsError(f"which is better of {metric!r}? direction is 'higher' or 'lower', not {direction!r}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, Results
 from smoothdistill_core.statistics.pairing import Missing, datasets_of, rows_of, unit_of
 from smoothdistill_core.statistics.ranking import Direction, Ranking, direction_of, rank_methods
@@ -32,7 +33,7 @@ class Standing:
 
 def standings(
     results: Results,
-    metric: str = "r2",
+    metric: str = ACCURACY,
     *,
     direction: Direction | None = None,
     unit: Literal["runs", "seeds"] | None = None,

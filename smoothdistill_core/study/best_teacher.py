@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 
 from smoothdistill_core.components import Part
+from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS_SQUARED
 from smoothdistill_core.trial import Scores
 
 EQUAL = 0.001
@@ -17,14 +18,14 @@ def best_teacher(teachers: Mapping[str, Scores], part: Part) -> str | None:
 
     None where no teacher has an R2. One whose smoothness was not scored comes after those where it was.
     """
-    accuracy = {key: scores.get((part, "r2"), math.nan) for key, scores in teachers.items()}
+    accuracy = {key: scores.get((part, ACCURACY), math.nan) for key, scores in teachers.items()}
     finite = [value for value in accuracy.values() if math.isfinite(value)]
     if not finite:
         return None
     equal = [key for key, value in accuracy.items() if value >= max(finite) - EQUAL]
 
     def steepness(key: str) -> float:
-        found = teachers[key].get((part, "jacobian_norm_squared"), math.inf)
+        found = teachers[key].get((part, SMOOTHNESS_SQUARED), math.inf)
         return math.inf if math.isnan(found) else found
 
     return min(equal, key=lambda key: (steepness(key), -accuracy[key], key))  # whatever their order

@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import ACCENT, INK, Look
@@ -31,10 +32,10 @@ def front(
 
     It is that of the ``best`` formula, or of the best search where a baseline, which has no front, is the best.
     """
-    shown = {name: [(o.formula.complexity, o.score("r2")) for o in group] for name, group in outcomes.items()}
+    shown = {name: [(o.formula.complexity, o.score(ACCURACY)) for o in group] for name, group in outcomes.items()}
     shown = {name: [point for point in points if math.isfinite(point[1])] for name, points in shown.items()}
     searched = _searched(outcomes, best, choose)
-    entries = [(entry.formula.complexity, entry.scores.get(("test", "r2"), math.nan)) for entry in searched.front]
+    entries = [(entry.formula.complexity, entry.scores.get(("test", ACCURACY), math.nan)) for entry in searched.front]
     entries = sorted(point for point in entries if math.isfinite(point[1]))
     points = [*entries, *(point for group in shown.values() for point in group)]
     if not points:
@@ -55,7 +56,7 @@ def front(
         marks(ax, entries, Look(colour), ys, size=3)
     for name in names:
         marks(ax, shown[name], styles[name], ys, size=styles[name].size * (1 if len(shown[name]) <= 5 else 0.75))
-    r2 = best.score("r2")
+    r2 = best.score(ACCURACY)
     if math.isfinite(r2):
         place = ([best.formula.complexity], [ys.clip(r2)])
         ax.plot(*place, marker="o", markersize=14, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)

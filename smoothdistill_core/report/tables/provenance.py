@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import TrialRecord
@@ -69,7 +70,7 @@ def pole_table(results: Results, names: Names) -> Table | None:
         record = cells[outcome.cell.key]
         entry = outcome.passed_over
         part = results.choose.part
-        gain = entry.scores.get((part, "r2")), outcome.score("r2", part)
+        gain = entry.scores.get((part, ACCURACY)), outcome.score(ACCURACY, part)
         rows.append((names.cell(record), entry.pole, *gain))
     if not rows:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Line
 from smoothdistill_core.results.summary import CHOSEN
@@ -17,8 +18,8 @@ COLUMNS = (
     Column("trials", "trials", count),
     Column("teacher_r2", "teacher R²", number, "R² of the teacher against the data"),
     Column("smoothness", "E‖J‖", number, "mean gradient norm: of the teacher, or of the formula where there is none"),
-    Column("r2", "R²", number, "R² of the formula against the data"),
-    Column("fidelity", "fidelity", number, "R² of the formula against its teacher"),
+    Column(ACCURACY, "R²", number, "R² of the formula against the data"),
+    Column(FIDELITY, FIDELITY, number, "R² of the formula against its teacher"),
     Column("nodes", "nodes", count, "nodes of the formula as it was found"),
     Column("formula", "formula of the best trial", formula=True),
 )
