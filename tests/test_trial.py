@@ -240,6 +240,23 @@ def test_metrics_are_told_the_scaling_and_the_law_of_the_data(law):
     )
 
 
+def test_one_metric_with_two_options_gives_two_scores(split):
+    class Range(Metric):
+        """How far an input reaches."""
+
+        name = "range"
+        direction = "lower"
+        feature: int = 0
+
+        def score(self, context):
+            return float(np.ptp(context.X[:, self.feature]))
+
+    scores = score(product(), split, [Range(), Range(feature=1)])
+    X = split.parts["test"].X
+    assert scores["test", "range"] == np.ptp(X[:, 0])
+    assert scores["test", "range(feature=1)"] == np.ptp(X[:, 1])
+
+
 def test_an_exact_gradient_is_used_and_asked_for_once_a_part(split):
     model = Product()
     scores = score(model, split, METRICS)

@@ -65,6 +65,11 @@ class Metric(Component):
     kind = "metric"
     direction: ClassVar[Literal["higher", "lower"]]
 
+    @property
+    def label(self) -> str:
+        """What tables call the metric, and what its scores are kept under: its name, and options where it has some."""
+        return str(self)
+
     @abstractmethod
     def score(self, context: ScoringContext) -> float | None:
         """Return the score, or None where it has no meaning (the fidelity of a teacher, for instance)."""

@@ -113,7 +113,7 @@ class _Reader:
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
         needed |= {SMOOTHNESS} if choose and choose.rule == "sweet_spot" else set()
-        lacking = needed - {metric.name for metric in unchecked.metric}
+        lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
         self._check_pairs(unchecked)

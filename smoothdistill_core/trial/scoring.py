@@ -14,7 +14,7 @@ from smoothdistill_core.preparation import Split
 Array = NDArray[np.float64]
 
 Scores = dict[tuple[Part, str], float]
-"""The value of each metric (by name) on each part."""
+"""The value of each metric (by its label) on each part."""
 
 ROWS_AT_ONCE = 65_536
 """Finite differences are taken of so many rows at a time, which bounds their memory."""
@@ -57,9 +57,9 @@ def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -
         try:
             value = metric.score(context)
         except Exception as error:
-            raise PluginError(f"metric {metric.name!r}: {one_line(error)}") from error
+            raise PluginError(f"metric {metric.label!r}: {one_line(error)}") from error
         if value is not None:
-            scores[context.part, metric.name] = float(value)
+            scores[context.part, metric.label] = float(value)
 
 
 def _gradient(model: Model, X: Array) -> Callable[[], Array]:
