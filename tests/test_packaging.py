@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+import yaml
 
 from smoothdistill_core import Registry
 from smoothdistill_core.components import KINDS
@@ -36,10 +37,18 @@ def test_every_plugin_folder_is_shaped_like_a_package(name):
 
 
 def test_nothing_strange_stands_at_the_top_level():
-    allowed = {"pyproject.toml", "README.md", "CONTRIBUTING.md", "LICENSE", "smoothdistill_core", "plugins", "docs"}
+    texts = {"README.md", "CONTRIBUTING.md", "CHANGELOG.md", "CITATION.cff", "LICENSE"}
+    allowed = texts | {"pyproject.toml", "smoothdistill_core", "plugins", "docs"}
     tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=False).stdout
     names = {line.split("/")[0] for line in tracked.splitlines()}
     assert {name for name in names if not name.startswith(".")} <= allowed | {"tests", "recipes"}
+
+
+def test_the_citation_names_the_version_and_licence_of_the_project():
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text())
+    assert {key: citation[key] for key in ("version", "license")} == {
+        key: PROJECT["project"][key] for key in ("version", "license")
+    }
 
 
 def test_no_dependency_is_capped_from_above():
