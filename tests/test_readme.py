@@ -11,6 +11,7 @@ from click.testing import CliRunner
 
 from smoothdistill_core import Registry, recipe_from_text
 from smoothdistill_core.cli import main
+from smoothdistill_core.testing.conditions import BROWSERS
 
 ROOT = Path(__file__).parents[1]
 TEXTS = [ROOT / "README.md", *sorted((ROOT / "plugins").glob("*/README.md"))]
@@ -35,7 +36,28 @@ def test_recipe_examples_are_valid(language, code, everything_available):
 
 
 def test_readme_has_exactly_two_set_up_commands():
-    assert [block.values[0] for block in BLOCKS].count("sh") == 2
+    set_up, test = (block.values[1] for block in BLOCKS if block.values[0] == "sh")
+    assert "smoothdistill run" in set_up
+    assert "pytest" in test
+
+
+def test_the_readme_says_everything_else_in_text_recipes_and_python():
+    languages = re.findall(r"^```(\w+)\n.*?^```", TEXTS[0].read_text(), re.S | re.M)
+    assert set(languages) <= {"sh", "text", "yaml", "python"}
+
+
+def test_both_set_up_commands_are_found_by_their_language_in_the_script_of_all_checks():
+    script = (ROOT / ".ci" / "run").read_text()
+    function = re.search(r"^readme_command\(\) \{.*?^\}", script, re.S | re.M)[0]
+    wanted = [block.values[1] for block in BLOCKS if block.values[0] == "sh"]
+    for number, command in enumerate(wanted, start=1):
+        ask = ["bash", "-euc", f"{function}\nreadme_command {number}"]
+        assert subprocess.run(ask, cwd=ROOT, capture_output=True, text=True, check=True).stdout == command
+
+
+def test_the_script_of_all_checks_looks_for_the_browsers_that_the_tests_open():
+    (names,) = re.findall(r"^browsers=\((.*)\)", (ROOT / ".ci" / "run").read_text(), re.M)
+    assert tuple(names.split()) == BROWSERS
 
 
 def test_commands_of_the_readme_exist():
