@@ -22,7 +22,6 @@ NO_BROWSER = "there is no Chromium on this machine"
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add ``--no-skips`` and ``--without-data``."""
     parser.addoption("--no-skips", action="store_true", help="fail where a test would skip for want of something")
-    parser.addoption("--without-data", action="store_true", help="with --no-skips: skip where only stored data miss")
     parser.addoption("--without-data", action="store_true", help="with --no-skips: skip for want of stored datasets")
 
 
