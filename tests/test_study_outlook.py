@@ -71,7 +71,7 @@ def test_what_is_done_what_failed_and_what_changed_is_known(study, tmp_path):
 def test_the_expected_time_is_that_of_what_was_measured(study, tmp_path):
     run(study())
     with Store(tmp_path / "run") as store:
-        store._database.execute("UPDATE cells SET seconds = CASE kind WHEN 'teacher' THEN 10 ELSE 4 END")
+        store._database.execute("UPDATE cells SET seconds = CASE role WHEN 'teacher' THEN 10 ELSE 4 END")
     assert study().outlook(workers=2).seconds == 0.0
     assert study(MORE_SEEDS).outlook(workers=2).seconds == (3 * 10 + 4 * 4) / 2
 

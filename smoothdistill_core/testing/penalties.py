@@ -24,6 +24,8 @@ class Touching(Regularizer):
         """Return a penalty that needs these things."""
 
         class TouchingAll(cls):  # type: ignore[valid-type,misc]
+            """Asks a network for these things."""
+
             needs = frozenset(words)
 
         return TouchingAll()
