@@ -16,7 +16,7 @@ from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, ConformanceError, Contract
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
-from smoothdistill_core.trial import check_annotations, verify
+from smoothdistill_core.trial import verify, verify_annotations
 
 ROWS = 40
 
@@ -109,7 +109,7 @@ def check_notes_and_standard_errors(component: Student) -> None:
     """Check what the candidates say of their formulas."""
     for candidate in _distilled(component, task(), ANNOTATED):
         try:
-            check_annotations(candidate, component.name)
+            verify_annotations(candidate, component.name)
         except PluginError as error:
             raise ANNOTATED.broken(component, str(error)) from error
 

@@ -4,7 +4,7 @@ from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, dis
 from smoothdistill_core.trial.scoring import Scores, finite_differences, score, score_all
 from smoothdistill_core.trial.shared_split import SharedSplits, shared_splits
 from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, train_teachers
-from smoothdistill_core.trial.verification import check_annotations, verify
+from smoothdistill_core.trial.verification import verify, verify_annotations
 
 __all__ = [
     "Failure",
@@ -14,7 +14,6 @@ __all__ = [
     "StudentResult",
     "TeacherResult",
     "Trial",
-    "check_annotations",
     "distil_student",
     "finite_differences",
     "forget_splits",
@@ -23,4 +22,5 @@ __all__ = [
     "shared_splits",
     "train_teachers",
     "verify",
+    "verify_annotations",
 ]

@@ -19,7 +19,7 @@ from smoothdistill_core.recipe import Distil
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
-from smoothdistill_core.trial.verification import check_annotations, verify
+from smoothdistill_core.trial.verification import verify, verify_annotations
 
 Array = NDArray[np.float64]
 
@@ -125,7 +125,7 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
         if not isinstance(candidate, Candidate):
             raise PluginError(f"student {student!r} returned {candidate!r} where a Candidate belongs")
         verify(candidate, X, student)
-        check_annotations(candidate, student)
+        verify_annotations(candidate, student)
 
 
 def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:

@@ -40,7 +40,7 @@ def verify(candidate: Candidate, X: Array, student: str) -> None:
             )
 
 
-def check_annotations(candidate: Candidate, student: str) -> None:
+def verify_annotations(candidate: Candidate, student: str) -> None:
     """Raise `PluginError` unless notes are a tuple of sentences, and there is one standard error a constant."""
     notes: object = candidate.notes
     if not isinstance(notes, tuple) or not all(isinstance(note, str) and note.strip() for note in notes):
