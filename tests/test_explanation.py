@@ -105,3 +105,50 @@ def test_rows_that_are_no_inputs_are_refused(rows, message):
     scaling = split_with().facts.scaling
     with pytest.raises(DataError, match=message):
         Explanation.of(found(scaling), scaling).predict(rows)
+
+
+def shifted(found, scaling, change):
+    """Return the explanation of a formula, plus ``change``: a formula over the data's own units."""
+    return Explanation(Formula.apply("add", Explanation.of(found, scaling).formula, change), scaling)
+
+
+@pytest.mark.parametrize(("relative", "taken"), [(1e-10, True), (1e-8, True), (1e-6, False), (1e-3, False)])
+def test_a_rewriting_may_move_a_prediction_by_rounding_and_no_more(relative, taken):
+    split = split_with()
+    scaling, X = split.facts.scaling, split.parts["train"].X
+    found = Formula.apply("add", Formula.variable(0), Formula.constant(50.0))
+    moved = Formula.apply("mul", Formula.constant(1.0 + relative), Explanation.of(found, scaling).formula)
+    if taken:
+        Explanation(moved, scaling).check(found, X)
+    else:
+        with pytest.raises(FormulaError, match="rewritten into the data's own units"):
+            Explanation(moved, scaling).check(found, X)
+
+
+def test_where_predictions_cross_0_the_size_of_the_others_tells_what_rounding_is():
+    split = split_with()
+    scaling, X = split.facts.scaling, split.parts["train"].X
+    units = found(scaling)
+    size = float(np.median(np.abs(scaling.restore(units.predict(X)))))
+    at_0 = Formula.apply(
+        "sub", units, Formula.constant(float((units.predict(X[0:1]) + scaling.mean / scaling.scale)[0]))
+    )
+    assert abs(scaling.restore(at_0.predict(X[0:1])))[0] < 1e-12 * size
+    shifted(at_0, scaling, Formula.constant(1e-9 * size)).check(at_0, X)
+    with pytest.raises(FormulaError, match="rewritten into"):
+        shifted(at_0, scaling, Formula.constant(1e-4 * size)).check(at_0, X)
+
+
+def test_a_rewriting_that_is_wrong_only_beside_the_rows_is_an_error():
+    split = split_with()
+    scaling, X = split.facts.scaling, split.parts["train"].X
+    age = scaling.names.index("age")
+    oldest = float(scaling.raw(X)[:, age].max())
+    beyond = Formula.apply("sub", Formula.variable(age), Formula.constant(oldest))
+    rising = Formula.apply("add", beyond, Formula.apply("abs", beyond))  # 0 up to the oldest, and rising from there
+    wrong = shifted(found(scaling), scaling, rising)
+    np.testing.assert_allclose(
+        wrong.predict(scaling.raw(X)), Explanation.of(found(scaling), scaling).predict(scaling.raw(X))
+    )
+    with pytest.raises(FormulaError, match="rewritten into the data's own units"):
+        wrong.check(found(scaling), X)

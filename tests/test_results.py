@@ -442,3 +442,24 @@ def test_a_run_that_found_nothing_has_an_empty_summary(bench):
     bench.student(scores(), state="planned")
     results = bench.results("sweet_spot")
     assert (results.outcomes, results.chosen, summarise(results), best_formulas(results)) == ((), (), [], {})
+
+
+@pytest.mark.parametrize(("standard_errors", "winner"), [(1.9, "linear"), (2.1, "gp"), (-3.0, "linear")])
+@pytest.mark.parametrize("blocks", [2, 8])
+def test_a_formula_has_to_beat_the_baseline_by_two_standard_errors_of_the_mean(bench, blocks, standard_errors, winner):
+    spread = 0.1
+    error = spread / (blocks - 1) ** 0.5  # of the mean of values that lie ``spread`` above or below it
+    lead = standard_errors * error
+    found = tuple(1.0 - lead + spread * (-1) ** block for block in range(blocks))
+    bench.student(scores(0.5), student="linear", errors=(1.0,) * blocks)
+    bench.student(scores(0.6), errors=found)
+    assert [outcome.student for outcome in bench.results().recommended] == [winner]
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"), [((), ()), ((2.0,), (1.0,)), ((2.0, 2.0), (1.0, 1.0, 1.0)), ((2.0, 2.0), (1.0, NAN))]
+)
+def test_errors_that_tell_nothing_of_chance_leave_the_best_formula(bench, ours, theirs):
+    bench.student(scores(0.5), student="linear", errors=theirs)
+    bench.student(scores(0.6), errors=ours)
+    assert [outcome.student for outcome in bench.results().recommended] == ["gp"]

@@ -131,3 +131,39 @@ def test_validation_rows_are_the_search_s_own():
 def test_without_a_validation_part_there_are_none():
     table = Table(pd.DataFrame({"a": range(20), "y": range(20)}), "y")
     assert validation_rows(prepare(table, Prepare(validation=0.0), 0), Sum()) is None
+
+
+ANGLES = np.arange(120) * np.pi / 60
+CIRCLE = prepare(Table(pd.DataFrame({"a": np.cos(ANGLES), "b": np.sin(ANGLES), "y": ANGLES}), "y"), Prepare(), 0)
+"""Rows on a circle: no two neighbours of a row lie in the same direction."""
+
+
+def places_of_mixtures(rows=1000):
+    """Return how far each mixture has gone from its row to its neighbour, and which neighbour that is by nearness."""
+    X = CIRCLE.parts["train"].X
+    added = rows_to_imitate(CIRCLE, Sum(), Distil(extra="mixture", extra_rows=len(X) + rows), seed=0).X[len(X) :]
+    origin = np.random.default_rng([0, len(X)]).integers(len(X), size=rows)  # the first that is drawn
+    shares, ranks = [], []
+    for row, start in zip(added, X[origin], strict=True):
+        nearest = np.argsort(np.linalg.norm(X - start, axis=1))[1:]
+        ways = X[nearest] - start
+        along = ways @ (row - start) / (ways**2).sum(axis=1)
+        beside = np.linalg.norm(row - start - along[:, None] * ways, axis=1)
+        beside[along < 0.0] = np.inf
+        ranks.append(int(beside.argmin()) + 1)
+        shares.append(along[beside.argmin()])
+    return np.array(shares), np.array(ranks)
+
+
+def test_a_mixture_goes_at_most_half_of_the_way_to_a_neighbour_and_evenly_so():
+    shares, _ = places_of_mixtures()
+    assert shares.min() >= 0.0
+    assert 0.49 < shares.max() <= 0.5 + 1e-9
+    assert shares.mean() == pytest.approx(0.25, abs=0.02)
+
+
+def test_a_mixture_goes_to_one_of_the_five_nearest_rows_each_as_often():
+    _, ranks = places_of_mixtures()
+    counts = np.bincount(ranks)
+    assert len(counts) == 6
+    assert counts[1:].min() > 150

@@ -94,3 +94,19 @@ def test_every_export_of_a_random_formula_computes_the_same_as_predict(kind, for
         return
     exported = chosen.write(prepared, inputs, "y")
     verify(formula, lambda X: chosen.run(exported, prepared, inputs, X), X, kind, null=not chosen.has_infinity)
+
+
+@pytest.mark.parametrize(
+    ("relative", "taken"), [(1e-9, True), (1e-7, True), (1e-5, False), (-1e-5, False), (0.5, False)]
+)
+def test_an_export_may_differ_from_predict_by_a_millionth_and_no_more(relative, taken):
+    formula, X = Formula.apply("mul", single("exp"), Formula.constant(3.0)), rows()[:40]
+
+    def compute(X):
+        return formula.predict(X) * (1.0 + relative)
+
+    if taken:
+        verify(formula, compute, X, "toy")
+    else:
+        with pytest.raises(FormulaError, match="the export to toy is not what the formula predicts"):
+            verify(formula, compute, X, "toy")

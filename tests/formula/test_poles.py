@@ -146,3 +146,11 @@ def test_a_box_that_is_none_is_refused(side):
 def test_a_box_with_too_few_sides_is_refused():
     with pytest.raises(FormulaError, match="reads 3 inputs, and the box has 1 sides"):
         first_pole(z, [(0.0, 1.0)])
+
+
+@pytest.mark.parametrize("formula", [apply("inverse", x), apply("div", one, x)], ids=str)
+@pytest.mark.parametrize("side", [300.0, -300.0])
+@pytest.mark.parametrize(("nearest", "safe"), [(0.0, False), (1e-27, False), (1e-22, True), (1e-6, True)])
+def test_a_divisor_that_comes_nearer_to_0_than_any_cut_can_tell_is_a_pole(formula, side, nearest, safe):
+    box = [(min(side * nearest, side), max(side * nearest, side))]
+    assert (first_pole(formula, box) is None) == safe
