@@ -463,3 +463,25 @@ def test_errors_that_tell_nothing_of_chance_leave_the_best_formula(bench, ours, 
     bench.student(scores(0.5), student="linear", errors=theirs)
     bench.student(scores(0.6), errors=ours)
     assert [outcome.student for outcome in bench.results().recommended] == ["gp"]
+
+
+def test_a_method_without_a_score_says_why(bench):
+    bench.student([scores(0.5)], formulas=(SHORT,), poles=("1/age",))
+    bench.student([], student="empty", formulas=())
+    bench.student(scores(0.1), student="unfinished", state="planned")
+    bench.student(scores(0.1), student="linear")
+    bench.taught("jacobian", 0.1, scores(0.5), scores(0.5, 0.5), teacher_state="failed")
+    bench.taught("lipschitz", 0.1, scores(0.5), scores(0.5, 0.5), state="failed")
+    why = {
+        (method.label, method.student): why
+        for method, given in bench.results().scores_of_methods("r2").items()
+        for why in given.values()
+    }
+    assert why == {
+        ("direct", "gp"): "each of its formulas has a pole",
+        ("direct", "empty"): "it has no formula",
+        ("direct", "unfinished"): "not run yet",
+        ("linear", "linear"): "its r2 is nan",
+        ("jacobian", "gp"): "its teacher has no result",
+        ("lipschitz", "gp"): "no luck",
+    }

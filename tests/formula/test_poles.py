@@ -154,3 +154,33 @@ def test_a_box_with_too_few_sides_is_refused():
 def test_a_divisor_that_comes_nearer_to_0_than_any_cut_can_tell_is_a_pole(formula, side, nearest, safe):
     box = [(min(side * nearest, side), max(side * nearest, side))]
     assert (first_pole(formula, box) is None) == safe
+
+
+def test_inputs_of_very_different_ranges_are_cut_alike():
+    shares = [apply("mul", Formula.constant(factor), part) for factor, part in [(1000.0, x), (0.001, y)]]
+    thin, wide = (polynomial(share) for share in shares)
+    box = [(-0.003, 0.003), (-3000.0, 3000.0)]
+    for first, second in [(thin, wide), (wide, thin)]:
+        assert first_pole(apply("inverse", apply("add", first, second)), box) is None
+    plain = apply("add", quadratic(x, 1e6, 1e3), quadratic(y, 1e-6, 1e-3))
+    assert first_pole(apply("inverse", plain), box) is None
+
+
+def quadratic(formula, square, slope):
+    """Return square * u * u - slope * u + 0.3 for a formula u."""
+    first = apply("mul", Formula.constant(square), apply("mul", formula, formula))
+    return apply("add", apply("sub", first, apply("mul", Formula.constant(slope), formula)), Formula.constant(0.3))
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "value"),
+    [
+        ("protected_inverse", 0.5, 2.0),
+        ("protected_inverse", -0.5, -2.0),
+        ("protected_log", 1.0, 0.0),
+        ("protected_inverse", 0.0005, 0.0),
+        ("protected_log", -0.0005, 0.0),
+    ],
+)
+def test_a_protected_operator_has_one_value_at_a_point_of_the_box(name, point, value):
+    assert bounds(apply(name, x), [(point, point)]) == (value, value)

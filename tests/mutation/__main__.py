@@ -13,6 +13,8 @@ import json
 import multiprocessing
 import os
 import shutil
+import signal
+import sys
 import tempfile
 import tomllib
 from collections import Counter
@@ -39,6 +41,7 @@ def main() -> None:
     parser.add_argument("--rooms", nargs="+", default=ROOMS, help=f"of the core (default: {' '.join(ROOMS)})")
     parser.add_argument("--workers", type=int, default=len(os.sched_getaffinity(0)), help="default: one a core")
     options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     root = Path.cwd()
     everything = [m for room in options.rooms for file in tree.sources(root, room) for m in _mutants(root, file)]
     if not everything:
@@ -97,11 +100,15 @@ def _tested(root: Path, folder: Path, mutants: list[Mutant], rooms: list[str], w
         ProcessPoolExecutor(workers, context, initializer=_begin, initargs=(pristine, folder, cleans)) as pool,
     ):
         tasks = {pool.submit(_verdict, mutant, known.get(mutant.key, {}).get("by", "")): mutant for mutant in open_}
-        for number, task in enumerate(as_completed(tasks), 1):
-            mutant = tasks[task]
-            known[mutant.key] = {"mutant": mutant.key, "digest": digests[_room(mutant)], **task.result()}
-            print(json.dumps(known[mutant.key]), file=file, flush=True)
-            print(f"{number}/{len(open_)} {known[mutant.key]['outcome']:9} {_line(mutant)}", flush=True)
+        try:
+            for number, task in enumerate(as_completed(tasks), 1):
+                mutant = tasks[task]
+                known[mutant.key] = {"mutant": mutant.key, "digest": digests[_room(mutant)], **task.result()}
+                print(json.dumps(known[mutant.key]), file=file, flush=True)
+                print(f"{number}/{len(open_)} {known[mutant.key]['outcome']:9} {_line(mutant)}", flush=True)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
     return known
 
 
@@ -127,6 +134,7 @@ def _begin(pristine: Path, folder: Path, cleans: dict[str, Clean]) -> None:
     own = folder / f"worker-{os.getpid()}"
     shutil.copytree(pristine, own)
     _OWN.update(tree=own, cleans=cleans)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _verdict(mutant: Mutant, first: str) -> dict[str, Any]:

@@ -49,10 +49,15 @@ class Clean:
     modules: list[str] = field(default_factory=list)
 
     def tests_of(self, mutant: Mutant) -> list[str]:
-        """Return the tests that can notice a change, the fastest first."""
-        function = f"{mutant.file}:{mutant.code}"
-        wide = mutant.code == 0 or function in self.outside
-        found = self.reached.get(f"{mutant.file}:0" if wide else function, [])
+        """Return the tests that can notice a change, the fastest first.
+
+        What runs while modules are imported is there for all tests that use its file, or for all there are.
+        """
+        function, whole = f"{mutant.file}:{mutant.code}", f"{mutant.file}:0"
+        if mutant.code == 0 or function in self.outside:
+            found = self.reached.get(whole) or list(self.seconds)
+        else:
+            found = self.reached.get(function, [])
         return sorted(found, key=lambda test: self.seconds[test])
 
     def limit(self, tests: list[str]) -> float:

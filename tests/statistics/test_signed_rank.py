@@ -120,3 +120,7 @@ def test_after_correction_as_many_are_needed_as_can_still_reach_the_level(tests)
 def test_a_difference_that_is_no_number_is_named_and_never_dropped(differences, message):
     with pytest.raises(SmoothdistillError, match=message):
         wilcoxon(differences)
+
+
+def test_without_any_test_as_many_pairs_are_needed_as_for_one():
+    assert pairs_needed(0) == pairs_needed(1) == PAIRS_NEEDED

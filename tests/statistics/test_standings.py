@@ -60,3 +60,10 @@ def test_every_student_and_teacher_has_its_own_ranking(bench):
 @pytest.mark.parametrize("unit", ["runs", "seeds"])
 def test_the_unit_can_be_asked_for(ten_runs, unit):
     assert standings(ten_runs, unit=unit)[0].unit == unit
+
+
+def test_one_method_has_nothing_to_be_ranked_with(bench):
+    for seed in range(3):
+        bench.add("none", 0.5, seed=seed)
+    (standing,) = standings(bench.results())
+    assert (standing.ranking, standing.datasets) == (None, ("toy",))
