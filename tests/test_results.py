@@ -485,3 +485,15 @@ def test_a_method_without_a_score_says_why(bench):
         ("jacobian", "gp"): "its teacher has no result",
         ("lipschitz", "gp"): "no luck",
     }
+
+
+def test_the_knee_lies_above_the_line_that_counts_nodes_from_the_simplest(bench):
+    bench.student([scores(value) for value in (0.0, 0.4, 0.67, 1.0)], formulas=FRONT)
+    (outcome,) = bench.results(formula="knee").outcomes
+    assert outcome.formula == FRONT[1]
+
+
+def test_of_formulas_of_one_size_the_knee_is_the_best(bench):
+    bench.student([scores(0.2), scores(0.6)], formulas=(SHORT, Formula.constant(2.0)))
+    (outcome,) = bench.results(formula="knee").outcomes
+    assert outcome.formula == Formula.constant(2.0)

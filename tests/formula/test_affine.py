@@ -241,3 +241,33 @@ def test_a_map_that_is_none_is_refused(pair):
 def test_an_input_without_a_map_is_refused():
     with pytest.raises(FormulaError, match="reads 3 inputs, and there are maps for 2"):
         rewritten(z, [(1.0, 0.0)] * 2)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (apply("mul", x, apply("mul", x, x)), "x0^3"),
+        (apply("mul", apply("square", x), apply("square", x)), "x0^4.0"),
+        (apply("square", apply("mul", x, y)), "(x0*x1)^2"),
+        (apply("mul", apply("neg", x), apply("neg", y)), "x0*x1"),
+        (apply("sqrt", apply("mul", Formula.constant(-4.0), x)), "2.0*sqrt(-x0)"),
+    ],
+    ids=str,
+)
+def test_powers_and_signs_read_as_a_person_would_write_them(formula, text):
+    assert str(rewritten(formula, [(1.0, 0.0)] * 2)) == text
+
+
+@pytest.mark.parametrize("name", ["sin", "square"])
+def test_a_part_with_a_pole_inside_a_sum_or_a_product_does_not_cancel(name):
+    for part in (apply("add", apply("log", x), y), apply("mul", apply("log", x), y)):
+        whole = apply(name, part)
+        tidy = rewritten(apply("sub", whole, whole), [(1.0, 0.0)] * 2)
+        X = np.array([[-1.0, 0.5], [2.0, 0.5]])
+        with np.errstate(all="ignore"):
+            np.testing.assert_array_equal(np.isfinite(tidy.predict(X)), [False, True])
+
+
+def test_a_shift_of_more_than_a_hundred_scales_stays_in_brackets():
+    sums = {shift: str(rewritten(apply("add", x, one), [(1.0, shift)])) for shift in (90.0, 110.0)}
+    assert sums == {90.0: "x0 - 89.0", 110.0: "x0 - 110.0 + 1.0"}

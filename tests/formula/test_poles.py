@@ -184,3 +184,30 @@ def quadratic(formula, square, slope):
 )
 def test_a_protected_operator_has_one_value_at_a_point_of_the_box(name, point, value):
     assert bounds(apply(name, x), [(point, point)]) == (value, value)
+
+
+def test_what_is_divided_by_itself_is_1():
+    assert bounds(apply("div", x, x), [(1.0, 2.0)]) == (1.0, 1.0)
+
+
+def test_two_inputs_that_meet_in_one_product_are_cut_alike_whatever_their_ranges():
+    terms = apply("sub", apply("mul", Formula.constant(1e6), apply("mul", x, x)), apply("mul", x, y))
+    form = apply("add", terms, apply("mul", Formula.constant(1e-6), apply("mul", y, y)))
+    assert first_pole(apply("inverse", apply("add", form, one)), [(-0.002, 0.002), (-2e3, 2e3)]) is None
+
+
+@pytest.mark.parametrize(
+    ("formula", "side", "found"),
+    [
+        (apply("gamma", x), (3.0, 4.0), (2.0, 6.0)),
+        (apply("gamma", x), (1.0, 2.0), (0.885, 1.0)),
+        (apply("gamma", x), (-0.5, -0.5), (-3.5449077018110318,) * 2),
+        (apply("mod", x, one), (-0.5, 0.5), (0.0, 1.0)),
+        (apply("mod", x, one), (0.25, 0.5), (0.25, 0.5)),
+        (apply("tan", x), (0.0, np.pi / 2), (-np.inf, np.inf)),
+        (apply("tan", x), (0.0, 1.5), (0.0, np.tan(1.5))),
+    ],
+    ids=str,
+)
+def test_bounds_are_as_narrow_as_is_known(formula, side, found):
+    assert bounds(formula, [side]) == pytest.approx(found, rel=1e-12)

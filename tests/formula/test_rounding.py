@@ -75,3 +75,8 @@ def test_a_tolerance_beyond_reason_is_refused(tolerance):
 def test_a_target_of_another_length_is_refused():
     with pytest.raises(FormulaError, match=r"y must have shape \(200,\)"):
         rounded(Formula.constant(0.5), X, NOISE[:3], 0.1)
+
+
+def test_without_any_tolerance_the_last_digit_stays():
+    formula = Formula.linear([0.1 + 0.2, 0.1 + 0.7], 5.0)  # 0.30000000000000004 and 0.7999999999999999
+    assert rounded(formula, X, formula.predict(X), 0.0) == formula

@@ -129,3 +129,15 @@ def test_a_single_dataset_has_ranks_but_no_test():
 def test_a_table_that_cannot_be_ranked_is_refused(scores, message):
     with pytest.raises(StatisticsError, match=message):
         rank_methods(scores)
+
+
+def test_iman_and_davenport_make_an_f_test_of_friedmans_statistic():
+    rng = np.random.default_rng(3)
+    columns = {
+        name: list(rng.normal(shift, size=14)) for name, shift in [("a", 0.0), ("b", 0.3), ("c", 0.5), ("d", 0.8)]
+    }
+    statistic = stats.friedmanchisquare(*columns.values()).statistic
+    found = rank_methods(columns)
+    f = 13 * statistic / (14 * 3 - statistic)  # Demsar (2006), section 3.2.2
+    assert found.iman_davenport_p == pytest.approx(stats.f.sf(f, 3, 3 * 13))
+    assert found.friedman_p == pytest.approx(stats.chi2.sf(statistic, 3))
