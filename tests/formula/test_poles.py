@@ -156,22 +156,6 @@ def test_a_divisor_that_comes_nearer_to_0_than_any_cut_can_tell_is_a_pole(formul
     assert (first_pole(formula, box) is None) == safe
 
 
-def test_inputs_of_very_different_ranges_are_cut_alike():
-    shares = [apply("mul", Formula.constant(factor), part) for factor, part in [(1000.0, x), (0.001, y)]]
-    thin, wide = (polynomial(share) for share in shares)
-    box = [(-0.003, 0.003), (-3000.0, 3000.0)]
-    for first, second in [(thin, wide), (wide, thin)]:
-        assert first_pole(apply("inverse", apply("add", first, second)), box) is None
-    plain = apply("add", quadratic(x, 1e6, 1e3), quadratic(y, 1e-6, 1e-3))
-    assert first_pole(apply("inverse", plain), box) is None
-
-
-def quadratic(formula, square, slope):
-    """Return square * u * u - slope * u + 0.3 for a formula u."""
-    first = apply("mul", Formula.constant(square), apply("mul", formula, formula))
-    return apply("add", apply("sub", first, apply("mul", Formula.constant(slope), formula)), Formula.constant(0.3))
-
-
 @pytest.mark.parametrize(
     ("name", "point", "value"),
     [
@@ -188,12 +172,6 @@ def test_a_protected_operator_has_one_value_at_a_point_of_the_box(name, point, v
 
 def test_what_is_divided_by_itself_is_1():
     assert bounds(apply("div", x, x), [(1.0, 2.0)]) == (1.0, 1.0)
-
-
-def test_two_inputs_that_meet_in_one_product_are_cut_alike_whatever_their_ranges():
-    terms = apply("sub", apply("mul", Formula.constant(1e6), apply("mul", x, x)), apply("mul", x, y))
-    form = apply("add", terms, apply("mul", Formula.constant(1e-6), apply("mul", y, y)))
-    assert first_pole(apply("inverse", apply("add", form, one)), [(-0.002, 0.002), (-2e3, 2e3)]) is None
 
 
 @pytest.mark.parametrize(
