@@ -92,8 +92,8 @@ def comparisons(
     """Compare every method with those that ``against`` names, for each student and teacher.
 
     One comparison a dataset, then, where there are several, one over the means of the datasets, each the mean over its
-    complete pairs. ``direct`` and the baselines are always compared with. ``unit`` says what is a pair; left
-    out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
+    complete pairs. ``direct`` and the baselines are always compared with. ``unit`` says what is a pair on a dataset;
+    left out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
     the same two methods, and all comparisons over datasets.
 
     ``direction`` says which way ``metric`` is better; only for ``r2`` it may be left out. Raises `ResultError` for a
@@ -128,8 +128,7 @@ def _couples(scores: MethodScores, against: Sequence[str]) -> Iterator[tuple[Met
         if name != UNPENALISED and not any(method.answers(name) for method in scores):
             raise ResultError(f"the study has no method {name!r}; {did_you_mean(name, map(str, scores))}")
     seen = set()
-    always = [method for method in scores if method.role is not Role.TAUGHT]
-    others = [method for method in scores if any(method.answers(name) for name in against)] + always
+    others = [m for m in scores if m.role is not Role.TAUGHT or any(m.answers(name) for name in against)]
     for method in scores:
         for other in others:
             if method.belongs_with(other) and (other, method) not in seen:

@@ -49,6 +49,14 @@ def test_every_method_is_compared_with_none_direct_and_linear_and_no_two_methods
     ]
 
 
+def test_what_is_always_compared_with_is_compared_with_once_also_where_it_is_asked_for(bench):
+    bench = with_baselines(bench)
+    asked = comparisons(bench.results(), against=["none", "direct", "linear"])
+    assert [(c.method, c.against, c.corrected_p) for c in asked] == [
+        (c.method, c.against, c.corrected_p) for c in comparisons(bench.results())
+    ]
+
+
 def test_direct_and_linear_stay_whatever_else_is_asked_for(bench):
     bench = with_baselines(bench)
     bench.everywhere("l2(beta=2)", GOOD)
