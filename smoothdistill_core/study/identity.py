@@ -5,14 +5,14 @@ A cell's role is no part of its key, nor is what only people read.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from typing import Any
 
 import numpy as np
 
 from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher, digest
-from smoothdistill_core.recipe import Distil, Prepare
+from smoothdistill_core.recipe import Distil
 from smoothdistill_core.trial import Trial
 
 REVISION = 2
@@ -20,50 +20,55 @@ REVISION = 2
 
 
 class Identity:
-    """Gives out keys; versions of libraries, which take their time, are looked up once a component."""
+    """Gives out the keys of trials; versions of libraries, which take their time, are looked up once a component."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._of = cache(_identity)
         self._metrics = sorted(map(self._of, metrics), key=str)
 
-    def trial(self, trial: Trial) -> str:
-        """Return the key of a trial: its data, how they are prepared, and its seed."""
-        return digest(_determined(trial, trial.prepare))
+    def of(self, trial: Trial) -> TrialIdentity:
+        """Return what gives out the keys of a trial's cells."""
+        return TrialIdentity(trial, self._metrics, self._of)
 
-    def teacher(self, trial: Trial, teacher: Teacher, regularizer: Regularizer, strength: float) -> str:
+
+class TrialIdentity:
+    """The ``key`` of a trial (its data, how they are prepared, and its seed), and the keys of its cells."""
+
+    def __init__(
+        self, trial: Trial, metrics: list[dict[str, Any]], identity_of: Callable[[Component], dict[str, Any]]
+    ) -> None:
+        determined_by = {
+            "revision": REVISION,
+            "numpy": np.__version__,
+            "dataset": trial.dataset.label,
+            "data": trial.data,
+            "prepare": trial.prepare.model_dump(mode="json"),
+            "seed": trial.seed,
+        }
+        self.key = digest(determined_by)
+        self._determined_by = {**determined_by, "metrics": metrics}
+        self._of = identity_of
+
+    def teacher(self, teacher: Teacher, regularizer: Regularizer, strength: float) -> str:
         """Return the key of a teacher."""
-        made_by = {"teacher": self._of(teacher), "regularizer": self._of(regularizer), "strength": strength}
-        return self._cell(trial, made_by)
+        return self._cell(teacher=self._of(teacher), regularizer=self._of(regularizer), strength=strength)
 
-    def student(self, trial: Trial, student: Student, distil: Distil, teacher_cell: str | None) -> str:
+    def student(self, student: Student, distil: Distil, teacher_cell: str | None) -> str:
         """Return the key of a student of a teacher, or of one on the data itself."""
-        return self._student(trial, student, distil, {"teacher_cell": teacher_cell})
+        return self._student(student, distil, teacher_cell=teacher_cell)
 
-    def student_of_the_best(
-        self, trial: Trial, student: Student, distil: Distil, teacher_cells: Iterable[str], part: Part
-    ) -> str:
+    def student_of_the_best(self, student: Student, distil: Distil, teacher_cells: Iterable[str], part: Part) -> str:
         """Return the key of a student of that of several teachers which is the best on ``part``."""
-        return self._student(trial, student, distil, {"teacher_cells": sorted(teacher_cells), "part": part})
+        return self._student(student, distil, teacher_cells=sorted(teacher_cells), part=part)
 
-    def _student(self, trial: Trial, student: Student, distil: Distil, of: dict[str, Any]) -> str:
+    def _student(self, student: Student, distil: Distil, **of: Any) -> str:
         # the limit decides whether there is a result, never which
         wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers"})
-        return self._cell(trial, {"distil": wanted, "student": self._of(student), **of})
+        return self._cell(distil=wanted, student=self._of(student), **of)
 
-    def _cell(self, trial: Trial, made_by: dict[str, Any]) -> str:
-        return digest({**_determined(trial, trial.prepare), "metrics": self._metrics, **made_by})
+    def _cell(self, **made_by: Any) -> str:
+        return digest({**self._determined_by, **made_by})
 
 
 def _identity(component: Component) -> dict[str, Any]:
     return component.identity()
-
-
-def _determined(trial: Trial, prepare: Prepare) -> dict[str, Any]:
-    return {
-        "revision": REVISION,
-        "numpy": np.__version__,
-        "dataset": trial.dataset.label,
-        "data": trial.data,
-        "prepare": prepare.model_dump(mode="json"),
-        "seed": trial.seed,
-    }

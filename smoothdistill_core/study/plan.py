@@ -11,7 +11,7 @@ from smoothdistill_core.preparation import SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
-from smoothdistill_core.study.identity import Identity
+from smoothdistill_core.study.identity import Identity, TrialIdentity
 from smoothdistill_core.trial import Trial
 
 BY_ITSELF = {"extra": "none", "refit": "none"}
@@ -89,7 +89,8 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     Raises `DataError` with what is wrong with any of the datasets, before any work starts.
     """
     plan = Plan(recipe.metric)
-    cells_of = _Cells(plan, recipe, _baselines(recipe, registry))
+    baselines = _baselines(recipe, registry)
+    identity = Identity(recipe.metric)
     problems = []
     for dataset in recipe.dataset:
         try:
@@ -99,7 +100,8 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
             continue
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
-                cells_of.add_trial(Trial(dataset, data, recipe.prepare, _seed(recipe, run, number)), run)
+                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
+                _TrialCells(plan, recipe, trial, identity.of(trial)).add(run, baselines)
     if problems:
         raise DataError("\n".join(problems))
     return plan
@@ -111,78 +113,73 @@ def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[SplitFacts, str]:
     return learn(table, recipe.prepare, _seed(recipe, 0, 0)).facts, fingerprint(table)
 
 
-class _Cells:
-    """Adds the cells of one trial after the other to a plan."""
+class _TrialCells:
+    """Adds the cells of one trial to a plan."""
 
-    def __init__(self, plan: Plan, recipe: Recipe, baselines: Sequence[Student]) -> None:
+    def __init__(self, plan: Plan, recipe: Recipe, trial: Trial, identity: TrialIdentity) -> None:
         self._plan = plan
         self._recipe = recipe
-        self._baselines = baselines
-        self._identity = Identity(recipe.metric)
+        self._trial = trial
+        self._identity = identity
 
-    def add_trial(self, trial: Trial, run: int) -> None:
-        """Add all cells of a trial: students on the data, then each teacher with its students."""
-        recipe, key = self._recipe, self._identity.trial(trial)
-        self._plan.trials.append(TrialRecord(key, trial.dataset.label, run, trial.seed))
+    def add(self, run: int, baselines: Sequence[Student]) -> None:
+        """Add all cells: students on the data, then each teacher with its students."""
+        recipe, plan = self._recipe, self._plan
+        plan.trials.append(TrialRecord(self._identity.key, self._trial.dataset.label, run, self._trial.seed))
         for student in recipe.student:
             if not student.baseline:
-                self._add_student(trial, key, Role.DIRECT, student, recipe.distil)
-        own = recipe.distil.model_copy(update=BY_ITSELF)
-        for baseline in self._baselines:
-            self._add_student(trial, key, Role.BASELINE, baseline, own)
+                self._add_student(Role.DIRECT, student, recipe.distil)
+        for baseline in baselines:
+            self._add_student(Role.BASELINE, baseline, recipe.distil.model_copy(update=BY_ITSELF))
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher:
             for sweep in recipe.sweeps_of(teacher):
-                for cell in self._add_teachers(trial, key, teacher, sweep):
-                    self._plan.cells.append(cell)
+                for cell in self._add_training(teacher, sweep):
+                    plan.cells.append(cell)
                     searched[cell.key] = teacher
                     for student in recipe.student if recipe.distil.teachers == "all" else ():
-                        self._add_student(trial, key, Role.TAUGHT, student, recipe.distil, teacher, cell)
+                        self._add_student(Role.TAUGHT, student, recipe.distil, teacher, cell)
         for student in recipe.student if recipe.distil.teachers == "best" else ():
-            self._add_student_of_the_best(trial, key, student, TeacherSearch(searched, recipe.choose.part))
+            self._add_student_of_the_best(student, TeacherSearch(searched, recipe.choose.part))
 
-    def _add_teachers(self, trial: Trial, trial_key: str, teacher: Teacher, sweep: Sweep) -> list[Cell]:
-        """Add the training of a sweep; return its cells."""
-        labels = {"teacher": str(teacher), "regularizer": str(sweep.regularizer)}
+    def _add_training(self, teacher: Teacher, sweep: Sweep) -> list[Cell]:
+        """Add the training of a sweep; return its cells, which are still to be added."""
+        regularizer = sweep.regularizer
         cells = [
             Cell(
-                self._identity.teacher(trial, teacher, sweep.regularizer, strength),
-                trial_key,
+                self._identity.teacher(teacher, regularizer, strength),
+                self._identity.key,
                 Role.TEACHER,
+                teacher=str(teacher),
+                regularizer=str(regularizer),
                 strength=strength,
-                **labels,
             )
             for strength in sweep.strengths
         ]
-        keyed = tuple((cell.key, sweep.regularizer, cell.strength) for cell in cells)
-        self._plan.trainings.append(Training(trial, trial_key, teacher, keyed))
+        keyed = tuple((cell.key, regularizer, cell.strength) for cell in cells)
+        self._plan.trainings.append(Training(self._trial, self._identity.key, teacher, keyed))
         return cells
 
     def _add_student(
-        self,
-        trial: Trial,
-        trial_key: str,
-        role: Role,
-        student: Student,
-        distil: Distil,
-        teacher: Teacher | None = None,
-        of: Cell | None = None,
+        self, role: Role, student: Student, distil: Distil, teacher: Teacher | None = None, of: Cell | None = None
     ) -> None:
         """Add a student of the teacher in the cell ``of``, or one on the data."""
         teacher_cell = None if of is None else of.key
-        key = self._identity.student(trial, student, distil, teacher_cell)
-        labels = {} if of is None else {"teacher": of.teacher, "regularizer": of.regularizer}
-        strength = 0.0 if of is None else of.strength
-        cell = Cell(key, trial_key, role, teacher_cell, strength=strength, student=str(student), **labels)
-        self._plan.cells.append(cell)
-        self._plan.distillations.append(Distillation(key, trial, trial_key, student, distil, teacher, teacher_cell))
+        key = self._identity.student(student, distil, teacher_cell)
+        labels = ("", "", 0.0) if of is None else (of.teacher, of.regularizer, of.strength)
+        self._plan.cells.append(Cell(key, self._identity.key, role, teacher_cell, *labels, str(student)))
+        self._plan.distillations.append(
+            Distillation(key, self._trial, self._identity.key, student, distil, teacher, teacher_cell)
+        )
 
-    def _add_student_of_the_best(self, trial: Trial, trial_key: str, student: Student, search: TeacherSearch) -> None:
+    def _add_student_of_the_best(self, student: Student, search: TeacherSearch) -> None:
         distil = self._recipe.distil
-        key = self._identity.student_of_the_best(trial, student, distil, search.teachers, search.part)
+        key = self._identity.student_of_the_best(student, distil, search.teachers, search.part)
         label = f"best of {len(search.teachers)} teachers"
-        self._plan.cells.append(Cell(key, trial_key, Role.TAUGHT, teacher=label, student=str(student)))
-        self._plan.distillations.append(Distillation(key, trial, trial_key, student, distil, search=search))
+        self._plan.cells.append(Cell(key, self._identity.key, Role.TAUGHT, teacher=label, student=str(student)))
+        self._plan.distillations.append(
+            Distillation(key, self._trial, self._identity.key, student, distil, search=search)
+        )
 
 
 def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
