@@ -16,8 +16,6 @@ from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS, UNPENALISED
 from smoothdistill_core.recipe.recipe import SECTIONS
 from smoothdistill_core.registry import Registry
 
-"""The name of the teacher that is a finished model."""
-
 
 class PrepareWithoutTest(Prepare):
     """How the rows of a fit are prepared: the rows to test on stay with the caller."""

@@ -56,12 +56,9 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
             if error(shorter) <= most:
                 digits = shorter
                 break
-    return _tidied(with_constants(formula, _shortened(values, digits)))
-
-
-def _tidied(formula: Formula) -> Formula:
-    """Fold what rounding made trivial (1 * x); but not where merged constants have more digits to write."""
-    return min(formula, tidied(formula), key=lambda candidate: len(candidate.text()))
+    short = with_constants(formula, _shortened(values, digits))
+    # what rounding made trivial (1 * x) goes, but not where merged constants have more digits to write
+    return min(short, tidied(short), key=lambda candidate: len(candidate.text()))
 
 
 def _shortened(values: Array, digits: Array) -> list[float]:

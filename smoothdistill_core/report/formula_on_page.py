@@ -1,4 +1,4 @@
-"""`Shown`: a formula as the page shows it: typeset and rounded, with the exact text beside it."""
+"""`FormulaOnPage`: a formula as the page shows it: typeset and rounded, with the exact text beside it."""
 
 from __future__ import annotations
 

@@ -56,12 +56,12 @@ class Method:
 
     def belongs_with(self, other: Method) -> bool:
         """Say whether the two differ in one thing only: the same student on one teacher, or a baseline beside it."""
+        if self == other:
+            return False
         if self.is_baseline or other.is_baseline:
-            return self != other
-        return (
-            self != other
-            and self.student == other.student
-            and (not self.teacher or not other.teacher or self.teacher == other.teacher)
+            return True
+        return self.student == other.student and (
+            not self.teacher or not other.teacher or self.teacher == other.teacher
         )
 
 

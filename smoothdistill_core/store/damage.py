@@ -137,7 +137,7 @@ def _by_cell(rows: Iterable[Row]) -> defaultdict[str, list[Row]]:
 
 
 def _sound_trial(row: Row) -> bool:
-    """Say whether the units, the notes and the numbers of rows of a trial can be read, or are not there yet."""
+    """Say whether the scaling, the notes and the numbers of rows of a trial can be read, or are not there yet."""
     scaling, notes, rows = row[4:7]
     try:
         return scaling is None or bool(

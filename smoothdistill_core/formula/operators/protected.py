@@ -60,7 +60,7 @@ def _substitute(a: Interval, value: float) -> list[float]:
     return [value] if interval.magnitude(a)[0] <= GUARD else []
 
 
-GUARDED = (
+PROTECTED = (
     Operator("protected_div", _div, _div_partials, _div_bounds, "pdiv({0}, {1})"),
     Operator(
         "protected_sqrt",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from smoothdistill_core.formula.operators.arithmetic import ARITHMETIC
 from smoothdistill_core.formula.operators.elementary import ELEMENTARY
 from smoothdistill_core.formula.operators.operator import Operator
-from smoothdistill_core.formula.operators.protected import GUARDED
+from smoothdistill_core.formula.operators.protected import PROTECTED
 
-OPERATORS: dict[str, Operator] = {operator.name: operator for operator in (*ARITHMETIC, *ELEMENTARY, *GUARDED)}
+OPERATORS: dict[str, Operator] = {operator.name: operator for operator in (*ARITHMETIC, *ELEMENTARY, *PROTECTED)}
 """All operators by name."""

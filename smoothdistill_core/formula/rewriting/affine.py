@@ -57,7 +57,7 @@ def rewritten(formula: Formula, inputs: Sequence[Affine], output: Affine = IDENT
             stack.append(leaf(node))
     value = algebra.apply(OPERATORS["mul"], [stack[0], Linear(offset=float(output[0]))])
     value = algebra.apply(OPERATORS["add"], [value, Linear(offset=float(output[1]))])
-    return Formula(laid_out(algebra.cores, algebra.number(value)))
+    return Formula(laid_out(algebra.parts, algebra.number(value)))
 
 
 def tidied(formula: Formula) -> Formula:

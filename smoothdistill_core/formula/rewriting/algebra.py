@@ -12,7 +12,7 @@ from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.protected import GUARD
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.linear import Linear, cancelled, is_normal
-from smoothdistill_core.formula.rewriting.parts import Call, Cores, Powers, Product, Sum
+from smoothdistill_core.formula.rewriting.parts import Call, Parts, Powers, Product, Sum
 
 LONGEST = 64
 """A product of more factors is not merged with others: a deep formula would take quadratic time."""
@@ -21,19 +21,19 @@ NAMED_POWERS = {-1.0: "inverse", 0.5: "sqrt", 2.0: "square", 3.0: "cube"}
 
 
 class Algebra:
-    """Applies operators to `Linear` forms over the parts of one table of `Cores`.
+    """Applies operators to `Linear` forms over the parts of one table of `Parts`.
 
     ``place`` is the position in the formula that is being worked on; parts are written in this order.
     """
 
     def __init__(self) -> None:
-        self.cores = Cores()
+        self.parts = Parts()
         self.place = 0
         self._centres: dict[int, float] = {}
 
     def input(self, variable: Variable, factor: float, centre: float, bracketed: bool) -> Linear:
         """Return factor * (input - centre); ``bracketed`` forbids to multiply the centre out."""
-        number = self.cores.number(variable)
+        number = self.parts.number(variable)
         if centre and bracketed:
             number = self._bracketed(number, centre)
         elif centre:
@@ -57,16 +57,16 @@ class Algebra:
         """Return the number of the part that is equal to a form."""
         terms, constant = self._multiplied_out(form.factors(), form.constant)
         if not terms:
-            return self.cores.number(Constant(constant))
+            return self.parts.number(Constant(constant))
         if constant == 0.0 and list(terms.values()) == [1.0]:
             return next(iter(terms))
-        return self.cores.number(Sum(tuple(sorted(terms.items())), constant), self.place)
+        return self.parts.number(Sum(tuple(sorted(terms.items())), constant), self.place)
 
     def _call(self, operator: Operator, *arguments: int, factor: float = 1.0) -> Linear:
-        return Linear({self.cores.number(Call(operator, arguments), self.place): factor})
+        return Linear({self.parts.number(Call(operator, arguments), self.place): factor})
 
     def _bracketed(self, number: int, centre: float) -> int:
-        return self.cores.number(Sum(((number, 1.0),), -centre), self.place)
+        return self.parts.number(Sum(((number, 1.0),), -centre), self.place)
 
     def _argument(self, form: Linear) -> int:
         """Return the number of an argument; a lone input with a centre reads 0.5*(x - 3) there."""
@@ -105,21 +105,21 @@ class Algebra:
             _, constant = self._multiplied_out(factors, offset)
             return -1.0 if constant == 0.0 and max(factors.values()) <= 0.0 else 1.0
         size = max(sizes, key=sizes.count) if len(sizes) <= LONGEST else sizes[0]
-        first = min((number for number, factor in factors.items() if abs(factor) == size), key=self.cores.order)
+        first = min((number for number, factor in factors.items() if abs(factor) == size), key=self.parts.order)
         return factors[first]
 
     def _product(self, factor: float, above: Sequence[Powers], below: Sequence[Powers]) -> Linear:
         product = Product(_merged(above), _merged(below))
         if product.above and product.above == ((product.above[0][0], 1),) and not product.below:
             return self._times_part(factor, product.above[0][0])
-        return Linear({self.cores.number(product, self.place): factor})
+        return Linear({self.parts.number(product, self.place): factor})
 
     def _powers(self, number: int) -> Product:
-        product = self.cores.powers(number)
+        product = self.parts.powers(number)
         return product if len(product.above) + len(product.below) <= LONGEST else Product(((number, 1),), ())
 
     def _add(self, a: Linear, b: Linear) -> Linear | None:
-        return a.plus(b, self.cores.is_total)
+        return a.plus(b, self.parts.is_total)
 
     def _subtract(self, a: Linear, b: Linear) -> Linear | None:
         found = self._add(a, b.negated())
@@ -130,7 +130,7 @@ class Algebra:
     def _multiply(self, a: Linear, b: Linear) -> Linear | None:
         if a.is_constant or b.is_constant:
             form, factor = (b, a.constant) if a.is_constant else (a, b.constant)
-            return form.times(factor, self.cores.is_total)
+            return form.times(factor, self.parts.is_total)
         (factor, first), (other, second) = self._pulled(a), self._pulled(b)
         if not is_normal(factor * other):
             return None
@@ -169,7 +169,7 @@ class Algebra:
             return self.apply(OPERATORS[NAMED_POWERS[size]], [base])
         if size.is_integer() and 0.0 < size <= LONGEST:
             return self._raise(base, int(size))
-        return self._scale_call("pow", base, size, self.cores.number(Constant(size)), positive=not size.is_integer())
+        return self._scale_call("pow", base, size, self.parts.number(Constant(size)), positive=not size.is_integer())
 
     def _raise(self, base: Linear, exponent: int) -> Linear | None:
         """Return base ** exponent for a whole exponent above 0; a single power takes it into its own."""
@@ -177,7 +177,7 @@ class Algebra:
         scale = _real_power(factor, exponent)
         if not is_normal(scale):
             return None
-        product = self.cores.powers(number)
+        product = self.parts.powers(number)
         powers = product.above + product.below
         if len(powers) > 1 or powers[0][1] * exponent > LONGEST:
             product = Product(((number, 1),), ())

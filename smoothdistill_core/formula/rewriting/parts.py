@@ -1,4 +1,4 @@
-"""`Cores`: the distinct parts of a formula, each held once under a number, so that equal parts are one number."""
+"""`Parts`: the distinct parts of a formula, each held once under a number, so that equal parts are one number."""
 
 from __future__ import annotations
 
@@ -41,26 +41,26 @@ class Sum(NamedTuple):
     constant: float
 
 
-Core = Variable | Constant | Call | Product | Sum
+Part = Variable | Constant | Call | Product | Sum
 
 
-class Cores:
+class Parts:
     """A table of parts; ``found[number]`` is the part of that number."""
 
     def __init__(self) -> None:
-        self.found: list[Core] = []
-        self._numbers: dict[Core, int] = {}
+        self.found: list[Part] = []
+        self._numbers: dict[Part, int] = {}
         self._total: list[bool] = []
         self._places: list[tuple[int, int]] = []
 
-    def number(self, core: Core, place: int = 0) -> int:
+    def number(self, part: Part, place: int = 0) -> int:
         """Return the number of a part, which occurs at position ``place`` of the formula."""
-        number = self._numbers.setdefault(core, len(self.found))
+        number = self._numbers.setdefault(part, len(self.found))
         if number == len(self.found):
-            self.found.append(core)
-            self._total.append(self._has_no_poles(core))
+            self.found.append(part)
+            self._total.append(self._has_no_poles(part))
             self._places.append((1, place))
-        self._places[number] = self._place(core, place)
+        self._places[number] = self._place(part, place)
         return number
 
     def is_total(self, number: int) -> bool:
@@ -73,11 +73,11 @@ class Cores:
 
     def powers(self, number: int) -> Product:
         """Return a part as a product."""
-        core = self.found[number]
-        return core if isinstance(core, Product) else Product(((number, 1),), ())
+        part = self.found[number]
+        return part if isinstance(part, Product) else Product(((number, 1),), ())
 
-    def _place(self, core: Core, place: int) -> tuple[int, int]:
-        match core:
+    def _place(self, part: Part, place: int) -> tuple[int, int]:
+        match part:
             case Variable(index):
                 return 0, index
             case Sum(terms, _):
@@ -85,8 +85,8 @@ class Cores:
             case _:
                 return 1, place
 
-    def _has_no_poles(self, core: Core) -> bool:
-        match core:
+    def _has_no_poles(self, part: Part) -> bool:
+        match part:
             case Call(operator, arguments):
                 return operator in TOTAL and all(map(self.is_total, arguments))
             case Product(above, below):
