@@ -14,6 +14,9 @@ from smoothdistill_core.formula import Constant, Formula, Operator, Variable
 OPSET, IR_VERSION = 17, 8
 """Old enough for runtimes since 2022."""
 
+LEAST_SINGLE = 2.0**-126
+"""The least number that single precision holds with all its digits."""
+
 
 def onnx_model(formula: Formula, inputs: Sequence[Input], target: str) -> bytes:
     """Return the serialised model; its metadata tell the inputs and the target.
@@ -55,7 +58,10 @@ def _result(graph: Graph, formula: Formula) -> str:
         if isinstance(node, Variable):
             places.append(graph("Gather", "X", f"column{node.index}", axis=1))
         elif isinstance(node, Constant):
-            places.append(graph.constant(node.value))
+            constant = graph.constant(node.value)
+            # onnxruntime leaves out a summand that single precision takes for 0, unless it is a column
+            dropped = 0.0 < abs(node.value) < LEAST_SINGLE
+            places.append(_constant_column(graph, constant) if dropped else constant)
         else:
             places.append(BUILDERS[node.name](graph, *(places[argument] for argument in arguments)))
     return places[-1] if formula.inputs else _constant_column(graph, places[-1])

@@ -80,6 +80,16 @@ def test_every_operator_is_exact_at_guards_and_edges_of_its_domain(operator, kin
 
 
 @pytest.mark.parametrize("kind", EXECUTABLE)
+@pytest.mark.parametrize(
+    "tree", ['["add", 8e-135, "x0"]', '["sub", "x0", 1e-60]', '["pow", "x0", "add", 8e-135, "x0"]']
+)
+def test_a_summand_that_single_precision_takes_for_0_is_not_lost(kind, tree):
+    formula = Formula.from_json(tree)
+    X = np.zeros((3, len(NAMES)))
+    np.testing.assert_array_equal(np.broadcast_to(computed(formula, kind, X), 3), formula.predict(X))
+
+
+@pytest.mark.parametrize("kind", EXECUTABLE)
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(formula=formulas.map(assembled))
 def test_every_export_of_a_random_formula_computes_the_same_as_predict(kind, formula):
