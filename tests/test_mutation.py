@@ -58,7 +58,7 @@ def mutation(root, *arguments):
     done = subprocess.run(
         [sys.executable, SCRIPT, "--rooms", "prices", "--workers", "1", *arguments],
         cwd=root,
-        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_ADDOPTS": "--an-option-of-the-caller"},
         capture_output=True,
         text=True,
         timeout=300,

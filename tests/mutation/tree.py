@@ -34,8 +34,9 @@ def compiled(tree: Path) -> None:
 
 
 def entered(tree: Path) -> None:
-    """Let this process, and those it starts, import from a tree and no other."""
+    """Let this process, and those it starts, import from a tree and no other, and take nobody's options of pytest."""
     os.chdir(tree)
+    os.environ.pop("PYTEST_ADDOPTS", None)
     paths = [str(path) for path in (tree, *sorted(tree.glob("plugins/*")))]
     sys.path[:0] = paths
     os.environ["PYTHONPATH"] = os.pathsep.join(paths)
