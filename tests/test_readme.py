@@ -29,6 +29,20 @@ def test_python_examples_run(language, code):
     exec(compile(code, "<example>", "exec"), {"__name__": "example"})
 
 
+@pytest.mark.slow
+def test_the_first_example_prints_what_the_readme_shows(capsys):
+    (code, *_), (printed, *_) = ([b.values[1] for b in BLOCKS if b.values[0] == kind] for kind in ("python", "text"))
+    exec(compile(code, "<example>", "exec"), {"__name__": "example"})
+    assert capsys.readouterr().out == printed
+    assert printed.removesuffix("\n") in (ROOT / "docs" / "_static" / "picture.svg").read_text()
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "recipes/paper/results/README.md"])
+def test_every_link_of_a_text_leads_to_a_file(name):
+    links = re.findall(r"\]\((?!https?://|#)([^)#]+)", (ROOT / name).read_text())
+    assert [link for link in links if not (ROOT / name).parent.joinpath(link).exists()] == []
+
+
 @pytest.mark.parametrize(("language", "code"), [block for block in BLOCKS if block.values[0] == "yaml"])
 def test_recipe_examples_are_valid(language, code, everything_available):
     data = yaml.safe_load(code)
