@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import DataError, Formula, Registry, Study, Table, read_recipe
+from smoothdistill_core import DataError, Formula, Registry, Study, Table, read_recipe, recipe_from_text
 from smoothdistill_core.preparation import files, learn
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.trial import SharedSplits, shared_splits
@@ -188,3 +188,16 @@ def test_a_run_holds_the_splits_of_open_trials_only(small_recipe, tmp_path):
     assert results.complete
     assert set(seen) == {0, 1}
     assert not (tmp_path / "run" / "splits").exists()
+
+
+@pytest.mark.slow
+def test_workers_are_given_what_the_plan_prepared(tmp_path):
+    data = tmp_path / "data.csv"
+    data.write_text("a,y\n" + "\n".join(f"{number},{number**2}" for number in range(60)))
+    registry = Registry()
+    text = f"{{dataset: {{name: csv, path: {data}, target: y}}, teacher: {{name: mlp, epochs: 1}}, regularizer: none, "
+    study = Study(recipe_from_text(text + "student: linear, trials: {seeds: 1}}", registry), registry)
+    plan = study.plan()
+    data.unlink()  # nobody can prepare it again
+    assert study.run(plan=plan, workers=1).complete
+    assert plan.preparations == {}

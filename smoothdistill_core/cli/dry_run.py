@@ -12,6 +12,7 @@ from smoothdistill_core.cli.console import console, plain_table
 from smoothdistill_core.study import Batch, Outlook
 from smoothdistill_core.study.study import outside_in_words
 from smoothdistill_core.wording.names import short_names
+from smoothdistill_core.wording.numbers import expected
 
 
 def show_outlook(outlook: Outlook, as_json: bool) -> None:
@@ -47,29 +48,22 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
     if not any(batch.to_run for batch in outlook.batches):
         out.print("Nothing is left to run.")
     elif outlook.seconds is not None:
-        out.print(f"Expected time with {workers}: {duration(outlook.seconds)}, from what was measured in this folder.")
+        out.print(f"Expected time with {workers}: {expected(outlook.seconds)}, from what was measured in this folder.")
     else:
         names_of = ", ".join(names[who] for who in outlook.unmeasured)
-        known = f"; the rest takes {duration(outlook.measured_seconds)} with {workers}"
+        known = f"; the rest takes {expected(outlook.measured_seconds)} with {workers}"
         out.print(f"Nothing was measured yet of {names_of}{known * bool(outlook.measured_seconds)}.")
     out.print("A dry run: nothing was written.")
-
-
-def duration(seconds: float) -> str:
-    """Write a time in the two units that matter."""
-    minutes, seconds = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours} h {minutes} min" if hours else f"{minutes} min {seconds} s" if minutes else f"{seconds} s"
 
 
 def _expected(batch: Batch, workers: int) -> str:
     if not batch.to_run:
         return ""
-    return "?" if batch.seconds is None else duration(batch.seconds / workers)
+    return "?" if batch.seconds is None else expected(batch.seconds / workers)
 
 
 def _total(outlook: Outlook) -> str:
-    return "?" if outlook.seconds is None else duration(outlook.seconds)
+    return "?" if outlook.seconds is None else expected(outlook.seconds)
 
 
 def _sums(batches: Sequence[Batch]) -> list[str]:

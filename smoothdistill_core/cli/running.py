@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from smoothdistill_core.cli.console import console
-from smoothdistill_core.cli.dry_run import duration, show_outlook
+from smoothdistill_core.cli.dry_run import show_outlook
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
@@ -26,6 +26,7 @@ from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
 from smoothdistill_core.study.progress import ProgressCallback
+from smoothdistill_core.wording.numbers import expected
 
 SECONDS_BETWEEN_LINES = 5.0
 """How often progress is written where there is no terminal to draw on."""
@@ -151,4 +152,4 @@ def _outlook(progress: Progress) -> str:
         return f"finished{failed}"
     if progress.seconds_left is None:
         return f"measuring how long it takes{failed}"
-    return f"about {duration(progress.seconds_left)} left{failed}"
+    return f"about {expected(progress.seconds_left)} left{failed}"

@@ -26,7 +26,7 @@ from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.store import FILE, TrialRecord
 from smoothdistill_core.wording.names import Names
-from smoothdistill_core.wording.origin import origin
+from smoothdistill_core.wording.origin import that_of
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -225,7 +225,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
     baseline = outcome.role is Role.BASELINE and weighs_chance(results.choose)
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
-    return f"{origin(outcome, names)}, {why}; test R2 {_number(outcome.score(ACCURACY))}"
+    return f"{that_of(outcome, names)}, {why}; test R2 {_number(outcome.score(ACCURACY))}"
 
 
 def _strength(line: Line) -> str:

@@ -8,7 +8,8 @@ from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
-from smoothdistill_core.wording.names import short_names
+from smoothdistill_core.wording.names import Names, short_names
+from smoothdistill_core.wording.origin import origin
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,9 @@ def report_of(results: Results, outcome: Outcome) -> str:
     part = results.choose.part
     facts = outcome.trial.facts
     lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
-    lines.append(f"{_origin(outcome)}; R2 {outcome.score(ACCURACY, part):.3f} on the {part} part")
+    lines.append(
+        f"found by {origin(outcome, Names(results))}; R2 {outcome.score(ACCURACY, part):.3f} on the {part} part"
+    )
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
@@ -68,11 +71,3 @@ def named(record: CellRecord) -> str:
     cell = record.cell
     strength = f"{cell.strength:g}" if cell.strength > 0 else ""
     return " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, strength) if part)
-
-
-def _origin(outcome: Outcome) -> str:
-    cell = outcome.teacher_cell
-    if cell is None:
-        return f"found by {outcome.student} on the data itself"
-    strength = f" {cell.strength:g}" if cell.strength > 0 else ""
-    return f"found by {outcome.student}, taught by {cell.teacher} with {cell.regularizer}{strength}"

@@ -16,7 +16,7 @@ from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, pairs_needed
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import difference, number, p_equals, plural
-from smoothdistill_core.wording.origin import origin
+from smoothdistill_core.wording.origin import that_of
 
 FEW = 4
 """With more penalties than this, the paragraph leaves the verdicts to the table."""
@@ -50,7 +50,7 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
     if len(best) == 1:
         outcome = next(iter(best.values()))
         text = (
-            f"The formula to take is {origin(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
+            f"The formula to take is {that_of(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
             f"R² {number(outcome.score(ACCURACY))} on the test part. "
         )
     taken = results.recommended

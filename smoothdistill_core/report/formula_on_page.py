@@ -15,7 +15,7 @@ from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.names import Names, printable
-from smoothdistill_core.wording.origin import origin
+from smoothdistill_core.wording.origin import that_of
 
 LONGEST = 400
 """A formula with more nodes than this is shown as text: typeset it would fill pages."""
@@ -47,7 +47,7 @@ def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
     target = readable(outcome.scaling.target)
     return FormulaOnPage(
         label=label,
-        origin=origin(outcome, names),
+        origin=that_of(outcome, names),
         r2=outcome.score(ACCURACY),
         fidelity=outcome.score(FIDELITY),
         nodes=outcome.formula.complexity,

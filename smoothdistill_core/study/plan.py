@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from smoothdistill_core.components import Dataset, Metric, Part, Regularizer, Role, Student, Teacher
 from smoothdistill_core.errors import DataError, one_line
-from smoothdistill_core.preparation import SplitFacts, fingerprint, learn
+from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
@@ -81,6 +81,8 @@ class Plan:
     distillations: list[Distillation] = field(default_factory=list)
     facts: dict[str, SplitFacts] = field(default_factory=dict)
     """The facts of each dataset's first split, by label."""
+    preparations: dict[str, Preparation] = field(default_factory=dict)
+    """What was prepared as a check, by its trial's key: it is taken out, and not made again, when the trial is run."""
 
 
 def make_plan(recipe: Recipe, registry: Registry) -> Plan:
@@ -94,23 +96,26 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     problems = []
     for dataset in recipe.dataset:
         try:
-            plan.facts[dataset.label], data = _learnt(dataset, recipe)
+            checked, data = _learnt(dataset, recipe)
         except Exception as error:  # noqa: BLE001 a dataset plugin may raise anything; the others are checked too
             problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
+        plan.facts[dataset.label] = checked.facts
+        first = len(plan.trials)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
                 trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
                 _TrialCells(plan, recipe, trial, identity.of(trial)).add(run, baselines)
+        plan.preparations[plan.trials[first].key] = checked
     if problems:
         raise DataError("\n".join(problems))
     return plan
 
 
-def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[SplitFacts, str]:
-    """Return the facts of a dataset's first split, and its fingerprint; the table itself is not kept."""
+def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
+    """Return a dataset as its first trial has it, and its fingerprint."""
     table = dataset.load()
-    return learn(table, recipe.prepare, _seed(recipe, 0, 0)).facts, fingerprint(table)
+    return learn(table, recipe.prepare, _seed(recipe, 0, 0)), fingerprint(table)
 
 
 class _TrialCells:

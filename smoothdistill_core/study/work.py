@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import submit_within
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -22,6 +24,7 @@ from smoothdistill_core.trial import (
     TeacherResult,
     Trial,
     distil_student,
+    hand_over,
     train_teachers,
 )
 
@@ -34,6 +37,7 @@ class Work:
         self._metrics = plan.metrics
         self._keep_weights = keep_weights
         self._splits = splits
+        self._preparations = plan.preparations
         self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
         self.total = len(self._order)
         self._ready: list[tuple[int, Task]] = []
@@ -166,9 +170,20 @@ class Work:
 
     def _trial(self, task: Task) -> Trial:
         """Return a task's trial, and where its prepared data are shared."""
-        return task.trial if self._splits is None else replace(task.trial, shared=self._splits.of(task.trial_key))
+        learnt = self._preparations.pop(task.trial_key, None)
+        if self._splits is None:
+            if learnt is not None:
+                hand_over(task.trial, learnt)
+            return task.trial
+        shared = self._splits.of(task.trial_key)
+        if learnt is not None:
+            with suppress(DataError):  # the task meets the same, and fails with it
+                shared.get(lambda: learnt)
+        return replace(task.trial, shared=shared)
 
-    def _end_trials(self, trials: Iterable[str]) -> None:
+    def _end_trials(self, trials: Collection[str]) -> None:
+        for key in trials:
+            self._preparations.pop(key, None)
         if self._splits is not None:
             self._splits.drop(trials)
         if not self._keep_weights:

@@ -3,7 +3,7 @@
 from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, distil_student
 from smoothdistill_core.trial.scoring import Scores, finite_differences, score, score_all
 from smoothdistill_core.trial.shared_split import SharedSplits, shared_splits
-from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, train_teachers
+from smoothdistill_core.trial.trial import Failure, TeacherResult, Trial, forget_splits, hand_over, train_teachers
 from smoothdistill_core.trial.verification import verify, verify_annotations
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "distil_student",
     "finite_differences",
     "forget_splits",
+    "hand_over",
     "score",
     "score_all",
     "shared_splits",

@@ -42,7 +42,9 @@ class Trial:
         return _split(self) if self.shared is None else self.shared.get(self.learn)
 
     def learn(self) -> Preparation:
-        """Load the table and learn all that preparing it takes."""
+        """Load the table and learn all that preparing it takes, unless that was handed over."""
+        if (learnt := _handed_over.pop(self, None)) is not None:
+            return learnt
         table = self.dataset.load()
         if fingerprint(table) != self.data:
             raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
@@ -126,8 +128,17 @@ def failure(error: Exception, began: float, who: str) -> Failure:
     return Failure(reason, time.monotonic() - began)
 
 
+_handed_over: dict[Trial, Preparation] = {}
+
+
+def hand_over(trial: Trial, learnt: Preparation) -> None:
+    """Let this process learn a trial's data no more: here they are; whoever needs them first takes them."""
+    _handed_over[trial] = learnt
+
+
 def forget_splits() -> None:
     """Let go of the prepared data that this process keeps in memory."""
+    _handed_over.clear()
     _split.cache_clear()
 
 

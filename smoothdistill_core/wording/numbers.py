@@ -72,6 +72,15 @@ def duration(seconds: float | None) -> str:
     return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
 
 
+def expected(seconds: float) -> str:
+    """Write a time that nobody measured yet: no fractions of a second.
+
+    >>> expected(0.34), expected(75)
+    ('0 s', '1 min 15 s')
+    """
+    return duration(seconds) if seconds >= 10 else f"{seconds:.0f} s"
+
+
 def plural(quantity: int, what: str, many: str | None = None) -> str:
     """Write a number of things.
 
