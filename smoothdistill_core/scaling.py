@@ -62,8 +62,7 @@ class Scaling:
     @property
     def box(self) -> list[tuple[float, float]]:
         """The range of each input in the data's own units, widened by `MARGIN` on each side; indicators are 0 to 1."""
-        widths = [0.0 if f.category is not None else MARGIN * (f.high - f.low) for f in self.features]
-        return [(f.low - width, f.high + width) for f, width in zip(self.features, widths, strict=True)]
+        return [(f.low, f.high) if f.category is not None else widened(f.low, f.high) for f in self.features]
 
     @property
     def standardised_box(self) -> list[tuple[float, float]]:
@@ -172,6 +171,12 @@ class Scaling:
         for place, feature in enumerate(self.features):
             columns.setdefault(feature.column, []).append(place)
         return columns
+
+
+def widened(low: float, high: float) -> tuple[float, float]:
+    """Return a range widened by `MARGIN` of its width on each side."""
+    width = MARGIN * (high - low)
+    return low - width, high + width
 
 
 def label(value: Any) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import smoothdistill_core
+import smoothdistill_core.searching
 import smoothdistill_core.testing
 from smoothdistill_core import Registry, hookspecs, recipe_from_text
 from smoothdistill_core.cli import main
@@ -118,7 +119,11 @@ def test_the_student_of_the_tutorial_takes_under_sixty_lines():
     assert f"in {lines} lines" in page
 
 
-@pytest.mark.parametrize("module", [smoothdistill_core, smoothdistill_core.testing], ids=lambda module: module.__name__)
+@pytest.mark.parametrize(
+    "module",
+    [smoothdistill_core, smoothdistill_core.searching, smoothdistill_core.testing],
+    ids=lambda module: module.__name__,
+)
 def test_every_public_name_is_in_the_reference(module):
     missing = [name for name in module.__all__ if not in_reference(name)]
     assert missing == []

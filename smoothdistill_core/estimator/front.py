@@ -9,6 +9,7 @@ from smoothdistill_core.components import Part
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
 from smoothdistill_core.results import Outcome, Results
+from smoothdistill_core.searching import front
 from smoothdistill_core.trial import FrontEntry
 
 if TYPE_CHECKING:
@@ -23,14 +24,10 @@ def front_of(results: Results) -> pd.DataFrame:
     found = [(entry, outcome) for outcome in results.outcomes for entry in outcome.front]
     if results.choose.poles == "forbid":
         found = [(entry, outcome) for entry, outcome in found if not entry.pole]
-    found.sort(key=lambda pair: (pair[0].formula.complexity, -_score(pair[0], ACCURACY, part)))
-    rows: list[dict[str, object]] = []
-    highest = -math.inf
-    for entry, outcome in found:
-        if _score(entry, ACCURACY, part) > highest:
-            highest = _score(entry, ACCURACY, part)
-            rows.append(_row(entry, outcome))
-    return pd.DataFrame(rows)
+    best = front(
+        found, size=lambda pair: pair[0].formula.complexity, error=lambda pair: 1.0 - _score(pair[0], ACCURACY, part)
+    )
+    return pd.DataFrame([_row(entry, outcome) for entry, outcome in best])
 
 
 def _row(entry: FrontEntry, outcome: Outcome) -> dict[str, object]:

@@ -23,6 +23,7 @@ from smoothdistill_core.components import (
     TrainingJob,
 )
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching import best_constant
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -131,12 +132,12 @@ class TinyStudent(Student):
 
     def distil(self, task: DistillationTask) -> list[Candidate]:
         """Return the mean alone, then the line."""
-        mean = Formula.constant(float(task.y.mean()))
+        constant = best_constant(task).candidate
         overlaps = (task.X * task.y[:, None]).sum(axis=0)
         best = int(np.argmax(np.abs(overlaps)))
         slope = Formula.constant(float(overlaps[best] / max((task.X[:, best] ** 2).sum(), 1e-9)))
-        line = Formula.apply("add", mean, Formula.apply("mul", slope, Formula.variable(best)))
-        return [Candidate(mean, mean.predict), Candidate(line, line.predict)]
+        line = Formula.apply("add", constant.formula, Formula.apply("mul", slope, Formula.variable(best)))
+        return [constant, Candidate(line, line.predict)]
 
 
 class TinyR2(Metric):

@@ -10,7 +10,6 @@ from pydantic import Field, model_validator
 
 from smoothdistill_core import Candidate, DataError, DistillationTask, Student
 from smoothdistill_core.components import untested_version
-from smoothdistill_core.errors import one_line
 
 FunctionName = Literal[
     "add", "sub", "mul", "div", "sqrt", "log", "abs", "neg", "inv", "max", "min", "sin", "cos", "tan"
@@ -95,16 +94,18 @@ class GplearnStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one formula that gplearn ends with: it keeps no Pareto front.
 
-        Raises `DataError` where gplearn cannot search: no rows, numbers that are not finite, weights
-        that sum to 0, or so few rows that ``max_samples`` leaves none.
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses, and for so few rows that
+        ``max_samples`` leaves none.
         """
+        from smoothdistill_core.searching import checked
         from smoothdistill_gplearn.fitness import overflow_last
         from smoothdistill_gplearn.isolation import isolated
         from smoothdistill_gplearn.program import to_formula
         from smoothdistill_gplearn.search import FastSymbolicRegressor
 
+        task = checked(task)
         rows = len(task.X)
-        if rows and int(self.max_samples * rows) == 0:
+        if int(self.max_samples * rows) == 0:
             raise DataError(f"max_samples {self.max_samples} of {rows} rows is less than one row; raise it")
         search = FastSymbolicRegressor(
             **{**self.model_dump(), "metric": overflow_last(self.metric)},
@@ -112,12 +113,6 @@ class GplearnStudent(Student):
             n_jobs=task.threads,
             random_state=task.seed % 2**32,  # as many bits as numpy's RandomState takes
         )
-        try:
-            with isolated():
-                search.fit(task.X, task.y, sample_weight=task.weights)
-        except (ValueError, ZeroDivisionError) as error:
-            raise DataError(
-                f"gplearn cannot search here ({one_line(error)}): it needs at least one row, finite numbers (a teacher "
-                "that diverged gives nan), and weights that do not sum to 0 in any sample that max_samples draws"
-            ) from error
+        with isolated():
+            search.fit(task.X, task.y, sample_weight=task.weights)
         return [Candidate(to_formula(search._program.program), search.predict)]

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from smoothdistill_core import Candidate, DataError, DistillationTask, Formula
+from smoothdistill_core import Candidate, DataError, DistillationTask
 from smoothdistill_layerwise.architecture import Architecture
-from smoothdistill_layerwise.front import front
+from smoothdistill_layerwise.front import front_of
 from smoothdistill_layerwise.hints import depth_and_activations, hints
 from smoothdistill_layerwise.network import Network
 from smoothdistill_layerwise.rows import Prepared
@@ -31,15 +31,13 @@ def candidates(task: DistillationTask, student: LayerwiseStudent) -> Sequence[Ca
     """Return the best constant, and unless the target is one, the front of the student's networks."""
     seed = task.seed % 2**64
     rows = Prepared.of(task, student.validation, seed)
-    mean = rows.weighted_mean
-    constant = Candidate(Formula.constant(mean), lambda X: np.full(len(X), mean))
     depth, activations = depth_and_activations(task.teacher, rows.X, student)
-    if rows.is_constant:
-        return [constant]
+    if rows.constant.is_exact:
+        return [rows.constant.candidate]
     with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
         networks = _networks(rows, student, depth, activations, seed)
-        found = front(networks, rows, student.fit_rows, student.max_complexity)
-    return [constant, *(Candidate(member.formula, member.network.predict) for member in found)]
+        found = front_of(networks, rows, student.fit_rows, student.max_complexity)
+    return [rows.constant.candidate, *(Candidate(member.formula, member.network.predict) for member in found)]
 
 
 def _networks(

@@ -1,4 +1,4 @@
-"""`front`: from trained networks to the Pareto front of the size of formulas and their error on held-out rows."""
+"""`front_of`: from trained networks to the Pareto front of the size of formulas and their error on held-out rows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from smoothdistill_core import Formula
 from smoothdistill_core.formula import tidied
-from smoothdistill_core.scaling import MARGIN
+from smoothdistill_core.searching import front
 from smoothdistill_layerwise.growing import grown
 from smoothdistill_layerwise.least_squares import Fit, Rows, fitted
 from smoothdistill_layerwise.network import Network
@@ -44,7 +44,7 @@ class Member(NamedTuple):
     error: float
 
 
-def front(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: int) -> list[Member]:
+def front_of(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: int) -> list[Member]:
     """Prune each network step by step, and return the front, the simplest first; all are better than a constant.
 
     Formulas have at most ``longest`` nodes, and are fitted on ``fit_rows`` rows at most. What is in the front of all
@@ -63,24 +63,17 @@ def front(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: i
         ]
 
     worst = float(np.sum(comparing.shares * (comparing.y - np.sum(fitting.shares * fitting.y)) ** 2))
-    found = _pareto(members(fit for network in networks for fit in pruned(network, fitting)), worst)
-    box = _box(fitting.X)
+
+    def best(found: Iterable[Member]) -> list[Member]:
+        size, error = (lambda each: each.formula.complexity), (lambda each: each.error)
+        return front(found, size=size, error=error, below=worst, worth=WORTH, exact=EXACT)
+
+    found = best(members(fit for network in networks for fit in pruned(network, fitting)))
     again = members(fit for member in found for fit in pruned(grown(member.network, fitting).network, fitting))
-    found = _pareto([*found, *again], worst)
-    polished = members(fit for member in found for fit in _polished(member.network, fitting, box))
-    chosen = _pareto([*found, *polished], worst)
+    found = best([*found, *again])
+    polished = members(fit for member in found for fit in _polished(member.network, fitting, rows.box))
+    chosen = best([*found, *polished])
     return [member._replace(network=rows.restored(member.network)) for member in chosen]
-
-
-def _pareto(members: Sequence[Member], worst: float) -> list[Member]:
-    """Return the members that are better than every shorter one and than the error ``worst``, the shortest first."""
-    kept: list[Member] = []
-    least = worst
-    for member in sorted(members, key=lambda member: (member.formula.complexity, member.error)):
-        if max(member.error, EXACT) < least * (1.0 - WORTH):
-            kept.append(member)
-            least = max(member.error, EXACT)
-    return kept
 
 
 def _polished(network: Network, rows: Rows, box: Sequence[tuple[float, float]]) -> Iterator[Fit]:
@@ -104,10 +97,3 @@ def _formula(network: Network, parts: Sequence[Array]) -> Formula | None:
         for rows in (*parts, probes)
     )
     return short if agree else formula
-
-
-def _box(X: Array) -> list[tuple[float, float]]:
-    """Return the range of each input, widened as the core widens it to look for poles."""
-    low, high = X.min(axis=0), X.max(axis=0)
-    margin = MARGIN * (high - low)
-    return list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothdistill_core import DataError, PluginError, TrainedTeacher
+from smoothdistill_core.searching import as_shares
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -52,8 +53,7 @@ def hints(activations: Sequence[Array], weights: Array, widths: Sequence[int], v
     that are not finite.
     """
     return tuple(
-        _leading(layer, weights / weights.sum(), width, variance)
-        for layer, width in zip(activations, widths, strict=True)
+        _leading(layer, as_shares(weights), width, variance) for layer, width in zip(activations, widths, strict=True)
     )
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core import DistillationTask
+from smoothdistill_core.searching import BestConstant, as_shares, best_constant, checked, training_box, weights_of
 from smoothdistill_layerwise.least_squares import Rows
 from smoothdistill_layerwise.network import Network
 
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
-
-FLAT = 1e-12
-"""A target that varies by less than this share of its mean is a constant."""
 
 FEWEST = 10
 """Fewer rows than this are not split: formulas are compared on the rows on which they are fitted."""
@@ -35,6 +33,7 @@ class Prepared:
 
     The task's target is ``y * scale + shift``. Rows of weight 0 are not among them: nothing is learnt from these. A
     formula has to agree with its network there too: ``outside`` (m, d) are the inputs of the furthest of them.
+    ``constant`` is the best for the task's target, and ``box`` the (low, high) of each input in the training data.
     """
 
     X: Array
@@ -45,68 +44,37 @@ class Prepared:
     fitting: NDArray[np.intp]
     comparing: NDArray[np.intp]
     outside: Array
+    constant: BestConstant
+    box: list[tuple[float, float]]
 
     @classmethod
     def of(cls, task: DistillationTask, validation: float, seed: int) -> Prepared:
         """Return the rows of a task; raises `DataError` where nothing can be learnt from them."""
-        shares = _shares(task)
-        counts = shares > 0.0
-        X, y, weights = task.X[counts], task.y[counts], shares[counts] / shares[counts].mean()
-        _check(X, y)
-        mean = float(np.sum(weights * y) / len(weights))
-        spread = float(np.sqrt(np.sum(weights * (y - mean) ** 2) / len(weights)))
+        counted = checked(task)
+        X, y, weights = counted.X, counted.y, weights_of(counted)
+        weights = weights / weights.mean()
+        constant = best_constant(counted)
+        mean, spread = constant.value, constant.spread
         scale, shift = 1.0, 0.0
-        if spread <= FLAT * abs(mean):
-            y = np.full_like(y, mean)
-        elif not (1.0 / EVEN < spread < EVEN and abs(mean) < EVEN):
+        if not (constant.is_exact or (1.0 / EVEN < spread < EVEN and abs(mean) < EVEN)):
             scale, shift, y = spread, mean, (y - mean) / spread
         order = np.random.default_rng([seed, len(y)]).permutation(len(y))
         cut = round(validation * len(y)) if len(y) >= FEWEST else 0
         fitting, comparing = order[cut:], order[:cut]
         if not (len(comparing) and len(fitting)):
             fitting = comparing = order
-        return cls(X, y, weights, scale, shift, fitting, comparing, _furthest(task.X[~counts]))
-
-    @property
-    def is_constant(self) -> bool:
-        """Whether the target has one value only."""
-        return bool(np.ptp(self.y) == 0.0)
-
-    @property
-    def weighted_mean(self) -> float:
-        """The mean of the task's target."""
-        return self.scale * float(np.sum(self.weights * self.y) / len(self.y)) + self.shift
+        outside = _furthest(task.X[weights_of(task) == 0.0])
+        return cls(X, y, weights, scale, shift, fitting, comparing, outside, constant, training_box(counted))
 
     def part(self, chosen: NDArray[np.intp]) -> Rows:
         """Return some of the rows."""
-        weights = self.weights[chosen]
-        return Rows(self.X[chosen], self.y[chosen], weights / weights.sum())
+        return Rows(self.X[chosen], self.y[chosen], as_shares(self.weights[chosen]))
 
     def restored(self, network: Network) -> Network:
         """Return a network of ``y`` as one of the task's target."""
         output = self.scale * network.maps[-1]
         output[0, -1] += self.shift
         return replace(network, maps=(*network.maps[:-1], output))
-
-
-def _shares(task: DistillationTask) -> Array:
-    """Return the weights (n,), the largest of them 1; raise `DataError` where they say nothing."""
-    if len(task.X) == 0:
-        raise DataError("student 'layerwise' needs at least one row")
-    if task.weights is None:
-        return np.ones(len(task.y))
-    if not (np.isfinite(task.weights).all() and (task.weights >= 0.0).all() and task.weights.any()):
-        raise DataError("the weights must be finite, not negative, and not all 0")
-    shares: Array = task.weights / task.weights.max()
-    return shares
-
-
-def _check(X: Array, y: Array) -> None:
-    """Raise `DataError` where these rows cannot be learnt from."""
-    if not np.isfinite(X).all():
-        raise DataError("student 'layerwise' needs finite inputs; remove or fill in the rows that are not")
-    if not (np.abs(y) <= np.finfo(np.float64).max ** 0.25).all():
-        raise DataError("the target must be finite, and not beyond 1e77: a teacher that diverged gives nan")
 
 
 def _furthest(X: Array) -> Array:

@@ -63,9 +63,8 @@ class LayerwiseStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.
 
-        Raises `PluginError` where hints are wanted of a teacher without hidden layers, and `DataError` for no
-        rows, for numbers that are not finite, for weights that are negative or all 0, and where all restarts
-        diverge.
+        Raises `PluginError` where hints are wanted of a teacher without hidden layers, and `DataError` for a task
+        that `smoothdistill_core.searching.checked` refuses, and where all restarts diverge.
         """
         from smoothdistill_layerwise.candidates import candidates
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core import Candidate, DataError, DistillationTask, Formula
+from smoothdistill_core import Candidate, DataError, DistillationTask
+from smoothdistill_core.searching import as_shares, best_constant, checked, front, weights_of
 from smoothdistill_lies.circuit import Circuit
 from smoothdistill_lies.compiled_sums import product
 from smoothdistill_lies.compiled_training import Data
-from smoothdistill_lies.front import Member, front, member
+from smoothdistill_lies.front import Member, member, worth_their_length
 from smoothdistill_lies.least_squares import fitted
 from smoothdistill_lies.pruning import pruned
 from smoothdistill_lies.reduction import STEPS, levels
@@ -32,14 +33,8 @@ Ints = NDArray[np.int64]
 Spread = Callable[..., Iterable[Any]]
 """How a function is mapped over jobs, possibly on several threads, results in order."""
 
-LARGEST, LEAST = 1e77, 1e-152
-"""The squares of a larger target and of a smaller deviation are beyond what numbers can hold."""
-
 SPLIT, TRAINING = 0, 1
 """Streams of random numbers."""
-
-FLAT = 1e-12
-"""A target that varies by less than this share of its mean is a constant."""
 
 FIT_ROWS, FINAL_ROWS = 1_000, 4_000
 """Circuits are reduced on at most this many rows, and fitted in the end on at most this many."""
@@ -61,30 +56,23 @@ class Reduced:
 
 def candidates(task: DistillationTask, student: LIESStudent) -> Sequence[Candidate]:
     """Return the best constant, and unless the target is one, the front of the formulas found."""
-    weights = _weights(task)
-    shares = _shares(weights)
-    mean = product(shares, task.y)
-    variance = product(shares, (task.y - mean) ** 2)
-    constant = Candidate(Formula.constant(mean), lambda X: np.full(len(X), mean))
-    reach = float(np.ptp(task.y[weights > 0.0]))
-    if math.sqrt(variance) < LEAST and reach > FLAT * abs(mean):
-        raise DataError(f"the target varies by no more than {reach:.6g}, too little to be squared; use a smaller unit")
-    if math.sqrt(variance) <= FLAT * abs(mean) or variance == 0.0:
-        return [constant]
+    task = checked(task)
+    constant = best_constant(task)
+    if constant.is_exact:
+        return [constant.candidate]
     with ThreadPoolExecutor(max(1, task.threads)) as pool:
-        found = _Search(task, student, weights, pool.map).members()
-    return [constant, *(each.candidate for each in front(found, student.max_complexity))]
+        found = _Search(task, student, pool.map).members()
+    return [constant.candidate, *(each.candidate for each in worth_their_length(found, student.max_complexity))]
 
 
 class _Search:
     """One task: its rows, its spaces, and what becomes of them."""
 
-    def __init__(self, task: DistillationTask, student: LIESStudent, weights: Floats, spread: Spread) -> None:
-        kept = weights > 0.0
-        self.X, self.y, self.weights = np.ascontiguousarray(task.X[kept]), task.y[kept], weights[kept]
-        self.task, self.student, self.spread = task, student, spread
+    def __init__(self, task: DistillationTask, student: LIESStudent, spread: Spread) -> None:
+        self.X, self.y, self.weights = np.ascontiguousarray(task.X), task.y, weights_of(task)
+        self.student, self.spread = student, spread
         self.seed = task.seed % 2**64
-        self.spaces = spaces(student.space, replace(task, X=self.X, y=self.y))
+        self.spaces = spaces(student.space, task)
 
     def members(self) -> list[Member]:
         """Return all formulas of the better space."""
@@ -100,7 +88,9 @@ class _Search:
             own = [levels for (place, _), levels in zip(jobs, found, strict=True) if place == number]
             if all(levels is None for levels in own[1:]):
                 continue
-            circuits = _front([each for levels in own for each in levels or []])
+            reduced = (each for levels in own for each in levels or [])
+            kept = front(reduced, size=lambda each: each.circuit.terms, error=lambda each: each.error)
+            circuits = [each.circuit for each in kept]
             circuits = list(self.spread(lambda each, space=space: self._fitted(space, each, shown), circuits))
             error = min((self._error(space, circuit, held, shown) for circuit in circuits), default=math.inf)
             if best is None or error < best[0]:
@@ -119,7 +109,7 @@ class _Search:
         visible = shown[space.visible(self.y[shown])]
         features, y, weights = space.features(self.X[visible]), self.y[visible], self.weights[visible]
         y = np.log(space.target(y)) if space.kind == "log" else y
-        shares = _shares(weights)
+        shares = as_shares(weights)
         mean = product(shares, y)
         deviation = math.sqrt(product(shares, (y - mean) ** 2)) or 1.0
         deviation, centre = (1.0, 0.0) if space.kind == "log" else (deviation, mean)
@@ -147,11 +137,11 @@ class _Search:
         first of these levels by those of the target, which noise in small targets does not lead astray.
         """
         rows = shown[_every(len(shown), FIT_ROWS)]
-        features, y, shares = space.features(self.X[rows]), space.target(self.y[rows]), _shares(self.weights[rows])
+        features, y, shares = space.features(self.X[rows]), space.target(self.y[rows]), as_shares(self.weights[rows])
         if space.kind == "log":
             seen = space.visible(self.y[rows])
             few = np.ascontiguousarray(features[:, seen])
-            down = [found for found, _ in levels(circuit, few, np.log(y[seen]), _shares(self.weights[rows][seen]))]
+            down = [found for found, _ in levels(circuit, few, np.log(y[seen]), as_shares(self.weights[rows][seen]))]
             for found in down:
                 yield Reduced(*fitted(found, features, y, shares, STEPS, exponential=True))
             circuit = down[0] if down else circuit
@@ -170,14 +160,14 @@ class _Search:
         circuit = free if without <= max(error, EXACT) else circuit
         circuit = rounded(circuit, space, features, y, shares, len(self.y))
         network, formula = written(circuit, space)
-        shares = _shares(self.weights)
+        shares = as_shares(self.weights)
         mean = product(shares, self.y)
         return member(network, formula, self.X, self.y, shares / product(shares, (self.y - mean) ** 2))
 
     def _final(self, space: Space, rows: Ints) -> tuple[Floats, Floats, Floats]:
         """Return features, target and shares over the variance, of up to ``FINAL_ROWS`` of some rows."""
         rows = rows[_every(len(rows), FINAL_ROWS)]
-        y, shares = space.target(self.y[rows]), _shares(self.weights[rows])
+        y, shares = space.target(self.y[rows]), as_shares(self.weights[rows])
         mean = product(shares, y)
         variance = product(shares, (y - mean) ** 2)
         return space.features(self.X[rows]), y, shares / (variance or 1.0)
@@ -191,7 +181,7 @@ class _Search:
         if len(self.spaces) == 1:
             return 0.0
         rows = held if len(held) else shown
-        y, shares = self.y[rows], _shares(self.weights[rows])
+        y, shares = self.y[rows], as_shares(self.weights[rows])
         with np.errstate(all="ignore"):
             out = circuit.values(space.features(self.X[rows]))[-1]
             off = ((np.exp(out) if space.kind == "log" else out) - space.target(y)) / space.spread
@@ -203,17 +193,6 @@ class _Search:
         free = len(rows) - circuit.terms
         none = EXACT * product(shares, (y - product(shares, y)) ** 2)
         return max(found, none) * (len(rows) / free) ** 2 if free > 0 else math.inf
-
-
-def _front(found: Sequence[Reduced]) -> list[Circuit]:
-    """Return the circuits of which no other has fewer weights and less error."""
-    chosen: list[Circuit] = []
-    least = math.inf
-    for each in sorted(found, key=lambda level: (level.circuit.terms, level.error)):
-        if each.error < least:
-            chosen.append(each.circuit)
-            least = each.error
-    return chosen
 
 
 def _identities(features: Floats, y: Floats, shares: Floats) -> Circuit:
@@ -229,26 +208,6 @@ def _identities(features: Floats, y: Floats, shares: Floats) -> Circuit:
     return Circuit(len(features) - 1, (), weights)
 
 
-def _shares(weights: Floats) -> Floats:
-    """Return weights over their sum."""
-    return weights / math.fsum(weights)
-
-
 def _every(rows: int, most: int) -> Ints:
     """Return evenly spaced rows, all where there are few."""
     return np.arange(rows) if rows <= most else np.linspace(0, rows - 1, most).astype(np.int64)
-
-
-def _weights(task: DistillationTask) -> Floats:
-    """Return the weights of the rows; raise `DataError` where the task cannot be searched."""
-    if len(task.X) == 0:
-        raise DataError("the student lies needs at least one row")
-    if not np.isfinite(task.X).all():
-        raise DataError("the inputs must be finite numbers; remove or fill in the rows where they are not")
-    if not (np.abs(task.y) <= LARGEST).all():
-        raise DataError("the target must be finite, and not beyond 1e77: a teacher that diverged gives nan")
-    if task.weights is None:
-        return np.ones(len(task.y))
-    if not (np.isfinite(task.weights).all() and (task.weights >= 0).all() and task.weights.any()):
-        raise DataError("the weights must be finite, not negative, and not all 0")
-    return np.asarray(task.weights / task.weights.max())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core import Candidate, Formula
+from smoothdistill_core.searching import front
 from smoothdistill_lies.compiled_sums import product
 from smoothdistill_lies.pruned_network import PrunedNetwork
 
@@ -47,12 +48,8 @@ def member(network: PrunedNetwork, formula: Formula, X: Floats, y: Floats, share
     return Member(network, formula, error if math.isfinite(error) else math.inf)
 
 
-def front(members: Sequence[Member], most: int) -> list[Member]:
+def worth_their_length(members: Sequence[Member], most: int) -> list[Member]:
     """Return the members of at most ``most`` nodes that are worth their length; all beat the best constant."""
-    chosen: list[Member] = []
-    least = 1.0
-    for each in sorted(members, key=lambda found: (found.formula.complexity, found.error)):
-        if each.formula.complexity <= most and least > NONE and each.error < least * (1.0 - WORTH):
-            chosen.append(each)
-            least = each.error
-    return chosen
+    short = [each for each in members if each.formula.complexity <= most]
+    size, error = (lambda each: each.formula.complexity), (lambda each: each.error)
+    return front(short, size=size, error=error, below=1.0, worth=WORTH, exact=NONE)

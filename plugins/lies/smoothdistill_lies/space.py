@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core import DataError, DistillationTask
-from smoothdistill_core.scaling import MARGIN
+from smoothdistill_core.searching import training_box
 
 Floats = NDArray[np.float64]
 Kind = Literal["log", "raw"]
@@ -43,12 +43,7 @@ class Space:
     def of(cls, kind: Kind, task: DistillationTask) -> Space:
         """Return the space of a task; where it has no ``scaling``, its arrays are the data themselves."""
         columns = task.X.shape[1]
-        if task.scaling is None:
-            low, high = task.X.min(axis=0), task.X.max(axis=0)
-            margin = MARGIN * (high - low)
-            box = tuple(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
-        else:
-            box = tuple(task.scaling.standardised_box)
+        box = tuple(training_box(task))
         if kind == "raw" or task.scaling is None:
             return cls(kind, np.ones(columns), np.zeros(columns), 1.0, 0.0, box)
         scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.scaling.features]).T

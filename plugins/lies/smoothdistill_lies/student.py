@@ -63,9 +63,8 @@ class LIESStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.
 
-        Raises `DataError` for no rows, for numbers that are not finite, for weights that are negative or all 0,
-        for a target whose square no number can hold, for data that are not positive where ``space`` is log, and where
-        all networks diverged.
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses, for data that are not
+        positive where ``space`` is log, and where all networks diverged.
         """
         from smoothdistill_lies.candidates import candidates
 

@@ -10,7 +10,7 @@ from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_lies.architecture import Architecture, initial
 from smoothdistill_lies.candidates import _identities
 from smoothdistill_lies.circuit import Circuit
-from smoothdistill_lies.front import front, member
+from smoothdistill_lies.front import member, worth_their_length
 from smoothdistill_lies.least_squares import fitted, saliency
 from smoothdistill_lies.oversampling import cells_of, worst_rows
 from smoothdistill_lies.pruning import pruned
@@ -194,7 +194,7 @@ def test_a_network_beyond_all_numbers_is_in_no_front_and_silent():
         for X in (np.full((3, 1), 1e200), np.full((3, 1), 1e305)):
             beyond = member(network, formula, X, np.arange(3.0), equal(3))
             assert beyond.error == np.inf
-            assert front([beyond], 100) == []
+            assert worth_their_length([beyond], 100) == []
 
 
 def test_the_start_of_least_squares_leaves_out_inputs_whose_squares_are_no_numbers():

@@ -322,24 +322,9 @@ def test_a_tiny_target_is_as_good_as_any_as_long_as_its_square_is_a_number():
     assert str(found[-1].formula) == "1e-150*x0"
 
 
-@pytest.mark.parametrize(
-    ("fields", "reason"),
-    [
-        ({"X": np.ones((0, 2)), "y": np.ones(0)}, "at least one row"),
-        ({"X": np.full((2, 2), np.nan)}, "inputs must be finite"),
-        ({"y": np.array([0.0, np.nan])}, "a teacher that diverged"),
-        ({"y": np.array([0.0, np.inf])}, "target must be finite"),
-        ({"y": np.array([0.0, 1e-156])}, "varies by no more than 1e-156, too little"),
-        ({"y": np.array([1e-300, 3e-300])}, "varies by no more than 2e-300, too little"),
-        ({"weights": np.zeros(2)}, "not all 0"),
-        ({"weights": np.array([1.0, -1.0])}, "not negative"),
-        ({"weights": np.array([1.0, np.nan])}, "must be finite"),
-    ],
-)
-def test_a_task_that_cannot_be_searched_says_what_is_needed(fields, reason):
-    given = {"X": np.eye(2), "y": np.array([0.0, 1.0]), "seed": 0, **fields}
-    with pytest.raises(DataError, match=reason):
-        distilled(DistillationTask(**given))
+def test_a_task_that_cannot_be_searched_says_what_is_needed():
+    with pytest.raises(DataError, match="a teacher that diverged"):
+        distilled(DistillationTask(np.eye(2), np.array([0.0, np.nan]), seed=0))
 
 
 @pytest.mark.parametrize(

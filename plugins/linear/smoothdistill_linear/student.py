@@ -7,8 +7,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from smoothdistill_core import Candidate, DataError, DistillationTask, Student
-from smoothdistill_core.errors import one_line
+from smoothdistill_core import Candidate, DistillationTask, Student
+
+LARGEST_INPUT = 1e150
+"""The squares of larger inputs are beyond what numbers can hold."""
 
 
 class LinearStudent(Student):
@@ -30,28 +32,18 @@ class LinearStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one ridge regression, as a sum of products.
 
-        Raises `DataError` where there are no rows, numbers that are not finite or only weights of 0.
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses.
         """
-        import numpy as np
-        from sklearn.dummy import DummyRegressor
         from sklearn.linear_model import RidgeCV
 
         from smoothdistill_core.formula import Formula
+        from smoothdistill_core.searching import best_constant, checked
 
-        counted = slice(None) if task.weights is None else np.asarray(task.weights) != 0
-        X, y = task.X[counted], task.y[counted]
-        weights = None if task.weights is None else task.weights[counted]
-        flat = len(y) > 0 and np.ptp(y) == 0
-        model = DummyRegressor(strategy="constant", constant=y[0]) if flat else RidgeCV(alphas=list(self.strengths))
-        try:
-            model.fit(X, y, sample_weight=weights)
-        except ValueError as error:
-            raise DataError(
-                f"ridge regression cannot be fitted here ({one_line(error)}): it needs finite numbers (a teacher "
-                "that diverged gives nan) and at least one row whose weight is not 0"
-            ) from error
-        if flat:
-            formula = Formula.constant(float(y[0]))
-        else:
-            formula = Formula.linear([float(coefficient) for coefficient in model.coef_], float(model.intercept_))
+        task = checked(task, LARGEST_INPUT)
+        constant = best_constant(task)
+        if constant.is_exact:
+            return [constant.candidate]
+        model = RidgeCV(alphas=list(self.strengths))
+        model.fit(task.X, task.y, sample_weight=task.weights)
+        formula = Formula.linear([float(coefficient) for coefficient in model.coef_], float(model.intercept_))
         return [Candidate(formula, model.predict)]

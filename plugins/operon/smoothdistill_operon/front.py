@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from smoothdistill_core import Formula
 from smoothdistill_core.formula import first_pole
-from smoothdistill_core.scaling import MARGIN
+from smoothdistill_core.searching import front
 from smoothdistill_operon.scaled_tree import ScaledTree
 
 if TYPE_CHECKING:
@@ -51,26 +52,16 @@ def member(tree: ScaledTree, X: Array, y: Array, weights: Array) -> Member | Non
     return Member(tree, tree.formula, errors[best]) if np.isfinite(errors[best]) and tree.is_finite else None
 
 
-def front(members: Sequence[Member], X: Array, error: float) -> list[Member]:
-    """Return the Pareto front, the simplest first, together with the front of the formulas without poles.
+def with_and_without_poles(members: Sequence[Member], box: Sequence[tuple[float, float]], error: float) -> list[Member]:
+    """Return the Pareto front, the simplest first, together with the front of the formulas without poles in the box.
 
-    All have less than the given ``error``, that of the best constant.
-
-    A formula that may have a pole may be refused later on, so the best without is at hand for each complexity.
-    The box in which there is none is the core's: the range of each input, widened on both sides.
+    All have less than the given ``error``, that of the best constant. A formula that may have a pole may be refused
+    later on, so the best without is at hand for each complexity.
     """
-    low, high = X.min(axis=0), X.max(axis=0)
-    margin = MARGIN * (high - low)
-    box = list(zip((low - margin).tolist(), (high + margin).tolist(), strict=True))
-    ordered = sorted(members, key=lambda member: (member.formula.complexity, member.error))
-    chosen: dict[Formula, Member] = {}
-    least = least_without = error
-    for each in ordered:
-        is_best = each.error < least
-        if each.error < least_without and first_pole(each.formula, box) is None:
-            least_without = each.error
-            chosen.setdefault(each.formula, each)
-        if is_best:
-            least = each.error
-            chosen.setdefault(each.formula, each)
-    return list(chosen.values())
+    best = partial(front, members, size=_size, error=lambda each: each.error, below=error)
+    found = [*best(), *best(accept=lambda each: first_pole(each.formula, box) is None)]
+    return sorted({each.formula: each for each in found}.values(), key=lambda each: (_size(each), each.error))
+
+
+def _size(member: Member) -> int:
+    return member.formula.complexity

@@ -80,8 +80,8 @@ class OperonStudent(Student):
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.
 
         Where the best formula of a complexity may have a pole, the best without one is there as well. Raises
-        `DataError` for no rows, for numbers that are not finite in single precision, and for weights that
-        are negative or all 0.
+        `DataError` for a task that `smoothdistill_core.searching.checked` refuses, and for inputs that are not finite
+        in single precision.
         """
         from smoothdistill_operon.candidates import candidates
 

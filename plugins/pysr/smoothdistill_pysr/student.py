@@ -171,14 +171,15 @@ class PySRStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return PySR's whole front, the simplest formula first.
 
-        Raises `PluginError` where PySR or Julia is missing, `DataError` where PySR cannot search: no rows, numbers
-        that are not finite, weights that are negative or all 0.
+        Raises `PluginError` where PySR or Julia is missing, and `DataError` for a task that
+        `smoothdistill_core.searching.checked` refuses.
         """
+        from smoothdistill_core.searching import checked
         from smoothdistill_pysr.search import run
 
         if reason := self.unavailable():
             raise PluginError(f"the student 'pysr' is unavailable: {reason}")
-        _check(task)
+        task = checked(task)
         arguments = self.arguments(task.seed)
         if self.run_directory is None:
             with tempfile.TemporaryDirectory(prefix="smoothdistill-pysr-", ignore_cleanup_errors=True) as kept:
@@ -233,20 +234,6 @@ def _check_sizes(name: str, sizes: int | tuple[int, ...], arity: int) -> None:
         raise ValueError(f"constraints of {name!r} concern its {arity} arguments; write a list of {arity}")
     if name in ("+", "plus", "-", "sub") and isinstance(sizes, tuple) and sizes[0] != sizes[1]:
         raise ValueError(f"constraints of {name!r} must be the same for both arguments; write {list(sizes[:1] * 2)}")
-
-
-def _check(task: DistillationTask) -> None:
-    """Raise `DataError` unless PySR can search with the task."""
-    import numpy as np
-
-    if not len(task.X):
-        raise DataError("PySR needs at least one row, and there is none")
-    if not (np.isfinite(task.X).all() and np.isfinite(task.y).all()):
-        raise DataError("PySR needs finite numbers; a teacher that diverged gives nan: lower its learning rate")
-    if task.weights is not None and not (
-        np.isfinite(task.weights).all() and (task.weights >= 0).all() and task.weights.any()
-    ):
-        raise DataError("PySR needs weights that are finite and at least 0, and not all of them 0")
 
 
 def _candidates(front: Sequence[Entry], task: DistillationTask) -> list[Candidate]:
