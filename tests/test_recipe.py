@@ -193,7 +193,7 @@ def test_the_regularizer_none_takes_no_strength(problems):
         ("metric: fidelity", "2:9: metric: choosing needs the metric 'r2'; add it to the list"),
         (
             "metric: [r2]\nchoose: {rule: sweet_spot}",
-            "2:9: metric: choosing needs the metric 'jacobian_norm'; add it to the list",
+            "2:9: metric: the sweet spot needs a metric that measures smoothness; add 'jacobian_norm' to the list",
         ),
         (
             "regularizer: [wiggle]\nteacher: stubborn",

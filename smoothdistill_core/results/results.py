@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.formula_choice import as_judged, choose_formula
@@ -27,7 +27,8 @@ class Results:
 
     ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
-    ``left_out`` says which teachers and regularizers of the recipe do not fit each other.
+    ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
+    the recipe said of themselves.
     """
 
     name: str
@@ -38,13 +39,14 @@ class Results:
     content: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    metrics: tuple[MetricFacts, ...] = ()
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            keys = ("recipe", "content", "versions", "left_out")
-            name, content, versions, left_out = map(store.meta, keys)
+            keys = ("recipe", "content", "versions", "left_out", "metrics")
+            name, content, versions, left_out, metrics = map(store.meta, keys)
             trials, cells = store.trials(), tuple(store.cells())
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
@@ -52,7 +54,8 @@ class Results:
         made_with = {} if versions is None else json.loads(versions)
         choose = Choose(**asked["choose"])
         judged = tuple(as_judged(record, choose) for record in cells)
-        return cls(name, store.folder, choose, trials, judged, asked, made_with, tuple(json.loads(left_out or "[]")))
+        notes, facts = tuple(json.loads(left_out or "[]")), tuple(_facts(said) for said in json.loads(metrics or "[]"))
+        return cls(name, store.folder, choose, trials, judged, asked, made_with, notes, facts)
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -77,6 +80,16 @@ class Results:
         return tuple(dict.fromkeys((*self.left_out, *said)))
 
     @cached_property
+    def accuracy(self) -> MetricFacts | None:
+        """The metric that accuracy is shown by, and that the sweet spot is judged by; see `axis_of`."""
+        return axis_of(self.metrics, Measure.ACCURACY)
+
+    @cached_property
+    def smoothness(self) -> MetricFacts | None:
+        """The metric that smoothness is shown by, and that the sweet spot is judged by; None without any."""
+        return axis_of(self.metrics, Measure.SMOOTHNESS)
+
+    @cached_property
     def teachers(self) -> dict[str, CellRecord]:
         """The finished teachers by the key of their cell."""
         return {r.cell.key: r for r in self.cells if r.cell.role is Role.TEACHER and r.state == "done"}
@@ -94,7 +107,7 @@ class Results:
     @cached_property
     def chosen(self) -> tuple[tuple[str, Outcome], ...]:
         """What each trial chose among strengths, each with its label; see `choose_strengths`."""
-        return tuple(choose_strengths(self.outcomes, self.choose))
+        return tuple(choose_strengths(self.outcomes, self.choose, self.accuracy, self.smoothness))
 
     @cached_property
     def recommended(self) -> tuple[Outcome, ...]:
@@ -129,3 +142,7 @@ class Results:
         facts = self.trials[record.cell.trial].facts
         rows = 0 if facts is None else facts.rows.get(self.choose.part, 0)
         return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)
+
+
+def _facts(said: Mapping[str, Any]) -> MetricFacts:
+    return MetricFacts(**{**said, "measures": Measure(said["measures"])})

@@ -11,11 +11,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import MetricFacts, Role
 from smoothdistill_core.errors import FormulaError, StoreError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
@@ -77,9 +78,14 @@ class Store:
         return None if found is None else str(found[0])
 
     def claim(
-        self, name: str, content: dict[str, Any], versions: dict[str, str], left_out: Sequence[str] = ()
+        self,
+        name: str,
+        content: dict[str, Any],
+        versions: dict[str, str],
+        left_out: Sequence[str] = (),
+        metrics: Sequence[MetricFacts] = (),
     ) -> dict[str, Any] | None:
-        """Note the recipe that this run belongs to, and what of it is ``left_out``.
+        """Note the recipe that this run belongs to, what of it is ``left_out``, and what its ``metrics`` are.
 
         Returns its content of last time, as `last_content` does.
         """
@@ -92,6 +98,7 @@ class Store:
                     ("content", json.dumps(content, sort_keys=True)),
                     ("versions", json.dumps(versions, sort_keys=True)),
                     ("left_out", json.dumps(list(left_out))),
+                    ("metrics", json.dumps([asdict(metric) for metric in metrics])),
                 ],
             )
         return before

@@ -86,8 +86,11 @@ class Plan:
 def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     """Load every dataset, prepare it once as a check, and list the cells.
 
-    Raises `DataError` with what is wrong with any of the datasets, before any work starts.
+    Raises `DataError` with what is wrong with any of the datasets, before any work starts, and `PluginError` for a
+    metric that says what means nothing.
     """
+    for metric in recipe.metric:
+        metric.facts()
     plan = Plan(recipe.metric)
     baselines = _baselines(recipe, registry)
     identity = Identity(recipe.metric)

@@ -116,7 +116,8 @@ class Study:
         ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         versions |= installed(("numpy", *self.recipe.libraries))
-        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out)
+        metrics = [metric.facts() for metric in self.recipe.metric]
+        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out, metrics)
         return () if before is None else tuple(differences(before, content))
 
     def _unlimited(self, executor: Executor | None) -> list[str]:

@@ -12,6 +12,7 @@ from smoothdistill_core.components import (
     Candidate,
     Dataset,
     DistillationTask,
+    Measure,
     Metric,
     Network,
     Regularizer,
@@ -144,6 +145,9 @@ class TinyR2(Metric):
 
     name = "r2"
     direction = "higher"
+    measures = Measure.ACCURACY
+    axis = "R²"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the score."""
@@ -156,6 +160,9 @@ class TinyNorm(Metric):
 
     name = "jacobian_norm"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "E‖J‖"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean."""
