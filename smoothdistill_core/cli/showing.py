@@ -95,7 +95,9 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"note: {note}", style="dim")
     if not results.complete:
         left = sum(record.state == "planned" for record in results.cells)
-        out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
+        open_work = [f"{left} of {len(results.cells)} cells are still to be run"] if left else []
+        open_work += [f"{len(results.unscored)} cells lack scores of a metric"] if results.unscored else []
+        out.print(f"{', and '.join(open_work)}; run the recipe again to go on.")
     if results.folder is not None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum, auto
 from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, get_args
 
-from smoothdistill_core.components.component import Component
+from smoothdistill_core.components.component import Component, digest
 from smoothdistill_core.components.teacher import TrainedTeacher
 from smoothdistill_core.errors import PluginError
 
@@ -94,6 +94,8 @@ class MetricFacts:
     axis: str
     unit: str
     of: Subjects
+    identity: str = ""
+    """A hash of all that determines its scores: options, revision, versions of libraries."""
 
     @property
     def title(self) -> str:
@@ -152,8 +154,8 @@ class Metric(Component):
             raise PluginError(f"metric {self.name!r}: it measures {self.measures!r}; write one of {known}")
         if self.of not in get_args(Subjects):
             raise PluginError(f"metric {self.name!r}: it is of {self.of!r}; write 'both', 'formulas' or 'teachers'")
-        axis = self.axis or self.label
-        return MetricFacts(self.label, self.direction, Measure(self.measures), axis, self.unit, self.of)
+        axis, identity = self.axis or self.label, digest(self.identity())
+        return MetricFacts(self.label, self.direction, Measure(self.measures), axis, self.unit, self.of, identity)
 
     @abstractmethod
     def score(self, context: ScoringContext) -> float | None:

@@ -121,13 +121,17 @@ def _flat(content: Any, path: str = "") -> dict[str, str]:
 
 def _scores(results: Results, smoothness: MetricFacts | None) -> dict[Place, Line]:
     """Return the lines of a run by their places; without smoothness where it is by another metric than this."""
-    names, alike = Names(results), results.smoothness == smoothness
+    names, alike = Names(results), _label(results.smoothness) == _label(smoothness)
     scores = {}
     for line in summarise(results):
         method = names.labelled(line.penalty, line.student, line.teacher)
         strength = line.strength if isinstance(line.strength, str) else f"{line.strength:g}"
         scores[line.dataset, method, strength] = line if alike else replace(line, smoothness=math.nan)
     return scores
+
+
+def _label(metric: MetricFacts | None) -> str:
+    return "" if metric is None else metric.label
 
 
 def _score_table(

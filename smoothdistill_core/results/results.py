@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.recommendation import recommend
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
-from smoothdistill_core.trial import FrontEntry
+from smoothdistill_core.trial import FrontEntry, Scores
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,8 @@ class Results:
     ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
     ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
-    the recipe said of themselves.
+    the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
+    keys of finished cells that some of these metrics did not score yet.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Results:
     versions: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     metrics: tuple[MetricFacts, ...] = ()
+    unscored: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, store: Store) -> Results:
@@ -47,15 +49,17 @@ class Results:
         with store.snapshot():
             keys = ("recipe", "content", "versions", "left_out", "metrics")
             name, content, versions, left_out, metrics = map(store.meta, keys)
-            trials, cells = store.trials(), tuple(store.cells())
+            trials, cells, scored_by = store.trials(), tuple(store.cells()), store.scored_by()
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         asked = json.loads(content)
         made_with = {} if versions is None else json.loads(versions)
         choose = Choose(**asked["choose"])
-        judged = tuple(as_judged(record, choose) for record in cells)
-        notes, facts = tuple(json.loads(left_out or "[]")), tuple(_facts(said) for said in json.loads(metrics or "[]"))
-        return cls(name, store.folder, choose, trials, judged, asked, made_with, notes, facts)
+        facts = tuple(_facts(said) for said in json.loads(metrics or "[]"))
+        judged = tuple(as_judged(_scored(record, facts), choose) for record in cells)
+        lacking = (record.cell.key for record in cells if _lacks(record, facts, scored_by.get(record.cell.key, {})))
+        notes = tuple(json.loads(left_out or "[]"))
+        return cls(name, store.folder, choose, trials, judged, asked, made_with, notes, facts, frozenset(lacking))
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -70,8 +74,8 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell of the plan was run."""
-        return all(record.state != "planned" for record in self.cells)
+        """Whether every cell of the plan was run, and scored by every metric."""
+        return not self.unscored and all(record.state != "planned" for record in self.cells)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -146,3 +150,21 @@ class Results:
 
 def _facts(said: Mapping[str, Any]) -> MetricFacts:
     return MetricFacts(**{**said, "measures": Measure(said["measures"])})
+
+
+def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:
+    """Return a cell without the scores by other metrics than these."""
+    labels = {metric.label for metric in metrics}
+
+    def of_these(scores: Scores) -> Scores:
+        return {at: value for at, value in scores.items() if at[1] in labels}
+
+    front = tuple(replace(entry, scores=of_these(entry.scores)) for entry in record.front)
+    return replace(record, scores=of_these(record.scores), front=front)
+
+
+def _lacks(record: CellRecord, metrics: Iterable[MetricFacts], scored_by: Mapping[str, str]) -> bool:
+    """Say whether a finished cell lacks the scores of a metric that has a meaning for it."""
+    of = ("both", "teachers" if record.cell.role is Role.TEACHER else "formulas")
+    wanted = (metric for metric in metrics if metric.of in of)
+    return record.state == "done" and any(scored_by.get(metric.label) != metric.identity for metric in wanted)

@@ -19,6 +19,9 @@ Array = NDArray[np.float64]
 Scores = dict[tuple[Part, str], float]
 """The value of each metric (by its label) on each part."""
 
+Scored = Literal["formulas", "teachers"]
+"""What is scored."""
+
 ROWS_AT_ONCE = 65_536
 """Finite differences are taken of so many rows at a time, which bounds their memory."""
 
@@ -68,7 +71,7 @@ def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -
             scores[context.part, metric.label] = float(value)
 
 
-def scoring(metrics: Iterable[Metric], of: Literal["formulas", "teachers"]) -> list[Metric]:
+def scoring(metrics: Iterable[Metric], of: Scored) -> list[Metric]:
     """Return the metrics that have a meaning for formulas, or for teachers."""
     return [metric for metric in metrics if metric.of in ("both", of)]
 
