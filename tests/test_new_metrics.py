@@ -7,7 +7,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from smoothdistill_core import Metric, Study, recipe_from_text
+from smoothdistill_core import Metric, Registry, Study, read_recipe, recipe_from_text
 from smoothdistill_core.cli.dry_run import show_outlook
 from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
@@ -316,3 +316,21 @@ def test_processes_of_their_own_score_alike(registry_of, tmp_path):
     found = Study(more, registry, tmp_path / "run").run(workers=2)
     assert found.complete
     assert found.outcomes == run(Study(more, registry)).outcomes
+
+
+@pytest.mark.slow
+def test_a_network_trained_again_for_a_metric_is_the_same_to_the_bit(small_recipe, tmp_path):
+    registry = Registry()
+
+    def study(*overrides, folder="run"):
+        return Study(read_recipe(small_recipe, registry, overrides), registry, tmp_path / folder)
+
+    fewer = ("regularizer.1.strength=0.1", "trials.seeds=1")
+    run(study(*fewer, folder="run"))
+    run(study("trials.seeds=1", "metric=[r2]"))
+    results = run(study("trials.seeds=1"))
+    assert results.complete
+    assert not [note for note in results.notes if "left as it was" in note]
+    whole = study("trials.seeds=1", folder="whole")
+    assert run(whole).outcomes == results.outcomes
+    assert contents(whole) == contents(study())
