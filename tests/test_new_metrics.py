@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Metric, Registry, Study, read_recipe, recipe_from_text
+from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.dry_run import show_outlook
+from smoothdistill_core.cli.showing import show_results
 from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.store import Store
@@ -233,7 +235,7 @@ def test_a_teacher_that_comes_out_otherwise_is_left_as_it_was(study, monkeypatch
     assert results.notes == before.notes
 
 
-def test_a_metric_that_fails_leaves_what_was_found_and_is_tried_again(study, monkeypatch):
+def test_a_metric_that_fails_leaves_what_was_found_and_is_tried_again(study, monkeypatch, capsys):
     before = run(study())
     CALLS.clear()
     score = Length.score
@@ -242,6 +244,8 @@ def test_a_metric_that_fails_leaves_what_was_found_and_is_tried_again(study, mon
     results = run(study("length"), progress=reports.append)
     assert [outcome.scores for outcome in results.outcomes] == [outcome.scores for outcome in before.outcomes]
     assert reports[-1].failed == len(results.unscored) == 8
+    show_results(results, console())
+    assert "8 cells lack scores of a metric; run the recipe again to go on." in capsys.readouterr().out
     assert results.notes[-1].startswith("left as it was: score the formulas of tiny on tiny, seed 1 by length: metric")
     monkeypatch.setattr(Length, "score", score)
     assert run(study("length")).complete

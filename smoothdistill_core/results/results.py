@@ -153,8 +153,10 @@ def _facts(said: Mapping[str, Any]) -> MetricFacts:
 
 
 def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:
-    """Return a cell without the scores by other metrics than these."""
+    """Return a cell without the scores by other metrics than these; with all, where none is known."""
     labels = {metric.label for metric in metrics}
+    if not labels:
+        return record
 
     def of_these(scores: Scores) -> Scores:
         return {at: value for at, value in scores.items() if at[1] in labels}

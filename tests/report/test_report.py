@@ -10,6 +10,7 @@ import pytest
 from smoothdistill_core import Measure, SmoothdistillError, recipe_from_text
 from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
+from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
 
 ONE = {"jacobian": (0.3, 0.5)}
@@ -223,6 +224,8 @@ def test_an_accuracy_in_units_has_an_axis_of_its_own_size(invent, page_of):
     page = page_of(build.results())
     assert "error, kg on the test part" in page.text
     assert "further down is more accurate" in page.text
+    assert scale([1e-5, 1.1e-5, 1.2e-5], "kg").limits[1] < 2e-5
+    assert scale([1e-5, 1.1e-5, 1.2e-5]).limits[1] > 0.02  # of R2 these are all the same
 
 
 def test_every_student_on_every_teacher_has_its_own_figures_and_names(invent, page_of):
