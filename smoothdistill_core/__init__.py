@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "components": (
-        "Candidate Component Dataset DistillationTask Metric Model Network PenaltyContext RecipePath Regularizer "
-        "ScoringContext Student Table Teacher TrainedTeacher TrainingJob"
+        "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext RecipePath "
+        "Regularizer ScoringContext Student Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Component,
         Dataset,
         DistillationTask,
+        Measure,
         Metric,
         Model,
         Network,
@@ -83,6 +84,7 @@ __all__ = [
     "FormulaError",
     "Line",
     "LocalExecutor",
+    "Measure",
     "Metric",
     "Model",
     "Network",

@@ -241,6 +241,11 @@ def test_a_blocked_plugin_explains_the_unknown_name(invoke, tmp_path):
     assert "the plugin 'operon' is blocked: blocked on request" in result.output
 
 
+def test_describe_tells_what_a_metric_measures_and_which_way_is_better(invoke):
+    text = " ".join(invoke("describe", "metric", "rmse").output.split())
+    assert "It measures accuracy, in units of the target, of teachers and formulas; lower is better." in text
+
+
 def test_describe_tells_options_types_defaults_and_source(invoke):
     text = invoke("describe", "regularizer", "lipschitz").output
     for expected in ("product | sum", '"product"', "0.1, 0.3, 0.5, 0.7, 1", "penalties.py", "plugin 'smoothness'"):

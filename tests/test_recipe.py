@@ -187,13 +187,14 @@ def test_the_regularizer_none_takes_no_strength(problems):
         ("choose: {part: test}", "2:16: choose.part: the text 'test' is none of the choices; known: train, validation"),
         ("keep: formulas", "2:7: keep: the text 'formulas' is none of the choices; known: teachers"),
         ("teacher: [mlp, {name: mlp}]", "2:16: teacher[1]: mlp is listed twice; list it once"),
+        ("metric: [r2, {name: r2}]", "2:14: metric[1]: r2 is listed twice; list it once"),
         ("regularizer: [none, none]", "2:21: regularizer[1]: none is listed twice; list it once, with all strengths"),
         ("prepare: {test: 0.5, validation: 0.5}", "2:10: prepare: test and validation take 1 of the rows; leave some"),
         ("metric: [fidelity]", "2:9: metric: choosing needs the metric 'r2'; add it to the list"),
         ("metric: fidelity", "2:9: metric: choosing needs the metric 'r2'; add it to the list"),
         (
             "metric: [r2]\nchoose: {rule: sweet_spot}",
-            "2:9: metric: choosing needs the metric 'jacobian_norm'; add it to the list",
+            "2:9: metric: the sweet spot needs a metric that measures smoothness; add 'jacobian_norm' to the list",
         ),
         (
             "regularizer: [wiggle]\nteacher: stubborn",

@@ -5,13 +5,15 @@ import math
 import pytest
 
 from smoothdistill_core import Formula, ResultError, Results, formula_by_name, summarise
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Measure, MetricFacts, Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import best_formulas, formulas_by_name
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
+from smoothdistill_scores.accuracy import R2
+from smoothdistill_scores.smoothness import JacobianNorm
 
 NAN = math.nan
 FACTS = SplitFacts(
@@ -21,6 +23,7 @@ FACTS = SplitFacts(
 )
 SHORT = Formula.variable(0)
 LONG = Formula.apply("add", SHORT, SHORT)
+METRICS = tuple(metric().facts() for metric in (R2, JacobianNorm))
 
 
 def scores(validation=NAN, test=NAN, train=NAN, steepness=NAN, **test_scores):
@@ -41,6 +44,7 @@ class Bench:
     def __init__(self):
         self.cells = []
         self.trials = {}
+        self.metrics = METRICS
 
     def record(self, role, seed, dataset, state, scores=None, front=(), **cell):
         trial = f"{dataset}-{seed}"
@@ -65,7 +69,8 @@ class Bench:
         return self.student(found, seed, student, teacher_cell=cell.key, **labels, **more)
 
     def results(self, rule="best", part="validation", **options):
-        return Results("bench", None, Choose(rule=rule, part=part, **options), self.trials, tuple(self.cells))
+        choose = Choose(rule=rule, part=part, **options)
+        return Results("bench", None, choose, self.trials, tuple(self.cells), metrics=self.metrics)
 
 
 @pytest.fixture
@@ -327,6 +332,27 @@ def test_without_a_teacher_that_beats_direct_there_is_no_sweet_spot(bench, teach
     bench.student(scores(0.5, steepness=1.0))
     bench.taught("jacobian", 0.1, teacher, scores(0.99))
     assert bench.results("sweet_spot").chosen == ()
+
+
+def test_the_sweet_spot_goes_by_what_the_recipes_metrics_say_of_themselves(bench):
+    bench.metrics = (
+        MetricFacts("rmse", "lower", Measure.ACCURACY, "error", "kg", "both"),
+        *METRICS,
+        MetricFacts("calmness", "higher", Measure.SMOOTHNESS, "calm", "", "both"),
+    )
+
+    def scored(r2, rmse, steepness, calmness):
+        extra = {(part, "rmse"): rmse for part in ("validation", "test")}
+        extra |= {(part, "calmness"): calmness for part in ("validation", "test")}
+        return scores(r2, steepness=steepness) | extra
+
+    bench.student(scored(0.5, 2.0, 1.0, 1.0))
+    bench.taught("jacobian", 0.1, scored(0.9, 3.0, 0.5, 2.0), scores(0.9))  # less accurate by the first metric
+    bench.taught("jacobian", 0.3, scored(0.1, 1.0, 0.5, 0.5), scores(0.8))
+    bench.taught("jacobian", 0.5, scored(0.9, 1.0, 1.5, 2.0), scores(0.7))
+    assert choices(bench.results("sweet_spot")) == [("sweet spot", "gp", 0.3)]
+    bench.metrics = (bench.metrics[0], bench.metrics[-1])
+    assert choices(bench.results("sweet_spot")) == [("sweet spot", "gp", 0.5)]
 
 
 def test_a_sweet_spot_is_judged_against_direct_of_the_same_seed_and_student(bench):

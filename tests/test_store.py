@@ -194,7 +194,7 @@ def test_states_tell_of_cells_outside_of_the_plan_too(store):
     store.set_plan([TRIAL], [STUDENT])
     assert store.states() == {
         "teach": CellState("done", planned=False, seconds=1.5, attempts=1),
-        "study": CellState("planned", planned=True),
+        "study": CellState("planned", planned=True, teacher_cell="teach"),
     }
 
 

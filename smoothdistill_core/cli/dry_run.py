@@ -12,7 +12,7 @@ from smoothdistill_core.cli.console import console, plain_table
 from smoothdistill_core.study import Batch, Outlook
 from smoothdistill_core.study.study import outside_in_words
 from smoothdistill_core.wording.names import short_names
-from smoothdistill_core.wording.numbers import expected
+from smoothdistill_core.wording.numbers import expected, plural
 
 
 def show_outlook(outlook: Outlook, as_json: bool) -> None:
@@ -40,13 +40,15 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
     table.add_section()
     table.add_row("all", "", "", *_sums(outlook.batches), _total(outlook), style="bold")
     out.print(table)
+    if outlook.scored_by:
+        out.print(_scoring(outlook))
     if any(batch.failed for batch in outlook.batches):
         out.print("What failed is tried again, unless a time limit stopped it that was not raised.")
     if outlook.outside:
         out.print(outside_in_words(outlook.outside))
     workers = f"{outlook.workers} worker{'s' * (outlook.workers != 1)}"
     if not any(batch.to_run for batch in outlook.batches):
-        out.print("Nothing is left to run.")
+        out.print("Nothing else is left to run." if outlook.scored_by else "Nothing is left to run.")
     elif outlook.seconds is not None:
         out.print(f"Expected time with {workers}: {expected(outlook.seconds)}, from what was measured in this folder.")
     else:
@@ -54,6 +56,17 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
         known = f"; the rest takes {expected(outlook.measured_seconds)} with {workers}"
         out.print(f"Nothing was measured yet of {names_of}{known * bool(outlook.measured_seconds)}.")
     out.print("A dry run: nothing was written.")
+
+
+def _scoring(outlook: Outlook) -> str:
+    """Say what the metrics cost that finished cells lack."""
+    formulas, teachers = (sum(b.to_score for b in outlook.batches if b.kind == kind) for kind in ("student", "teacher"))
+    said = [f"Scored anew by {', '.join(outlook.scored_by)}: formulas of {plural(formulas, 'student')}"]
+    if teachers:
+        said.append(f"{plural(teachers, 'teacher')} whose weights were kept")
+    if outlook.trained_again:
+        said.append(f"{plural(outlook.trained_again, 'teacher')} trained again for it, to the same numbers")
+    return f"{', '.join(said)}. Nothing is searched again for it."
 
 
 def _expected(batch: Batch, workers: int) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from smoothdistill_core.cli.console import console, plain_table
-from smoothdistill_core.components import KINDS, Component, Kind
+from smoothdistill_core.components import KINDS, Component, Kind, Metric
 from smoothdistill_core.registry import Plugin, Registry
 
 
@@ -60,6 +60,10 @@ def describe_component(registry: Registry, kind: Kind, name: str) -> None:
         out.print("It has no options.")
     if kind == "regularizer" and component.strengths:
         out.print(f"strength (in the recipe): {', '.join(f'{s:g}' for s in component.strengths)} if left out")
+    if issubclass(component, Metric):
+        of = "teachers and formulas" if component.of == "both" else component.of
+        unit = f", in {component.unit}" if component.unit else ""
+        out.print(f"It measures {component.measures}{unit}, of {of}; {component.direction} is better.")
     plugin = registry.provider(component)
     out.print(
         f"From the plugin {plugin.name!r} of {plugin.distribution} {plugin.version}: {inspect.getfile(component)}"

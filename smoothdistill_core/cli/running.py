@@ -65,7 +65,7 @@ def run_recipe(
     else:
         show_results(results, screen)
     report_at_the_end(results, screen)
-    return FAILED_CELLS if results.failed else 0
+    return FAILED_CELLS if results.failed or results.unscored else 0
 
 
 def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> None:

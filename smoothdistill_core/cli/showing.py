@@ -70,15 +70,15 @@ def show_results(results: Results, out: Console) -> None:
     if lines:
         table = _table(lines, results, names, out.width)
         out.print(table)
-        if len(table.columns) == len(_headings(lines)):
+        if len(table.columns) == len(_headings(lines, results)):
             for line in lines:
                 label = " ".join(part for part in (line.dataset, line.penalty, _strength(line)) if part)
                 out.print(Text(f"{label}: {line.formula}"))
-        out.print(
-            "Means over the trials on the test part, which nothing was chosen on; E||J|| of the teacher, for "
-            "formulas found on the data of the formula itself.",
-            style="dim",
-        )
+        told = "Means over the trials on the test part, which nothing was chosen on"
+        if results.smoothness is not None:
+            axis = _plainly(results.smoothness.axis)
+            told += f"; {axis} of the teacher, for formulas found on the data of the formula itself"
+        out.print(f"{told}.", style="dim")
     for dataset, outcome in best_formulas(results).items():
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
@@ -95,7 +95,9 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"note: {note}", style="dim")
     if not results.complete:
         left = sum(record.state == "planned" for record in results.cells)
-        out.print(f"{left} of {len(results.cells)} cells are still to be run; run the recipe again to go on.")
+        open_work = [f"{left} of {len(results.cells)} cells are still to be run"] if left else []
+        open_work += [f"{len(results.unscored)} cells lack scores of a metric"] if results.unscored else []
+        out.print(f"{', and '.join(open_work)}; run the recipe again to go on.")
     if results.folder is not None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
 
@@ -167,12 +169,16 @@ def _imitated(outcome: Outcome) -> dict[str, Any] | None:
     return None if cell is None else {"teacher": cell.teacher, "penalty": cell.regularizer, "strength": cell.strength}
 
 
-HEADINGS = ("dataset", "penalty", "strength", "trials", "teacher\nR2", "E||J||", "R2", FIDELITY, "nodes")
-
-
-def _headings(lines: list[Line]) -> list[str]:
+def _headings(lines: list[Line], results: Results) -> list[str]:
     """Return what stands above the numbers; the names of further metrics break at their underscores."""
-    return [*HEADINGS, *(metric.replace("_", "\n", 1) for metric in lines[0].others)]
+    smoothness = "smoothness" if results.smoothness is None else _plainly(results.smoothness.axis)
+    first = ("dataset", "penalty", "strength", "trials", "teacher\nR2", smoothness, "R2", FIDELITY, "nodes")
+    return [*first, *(metric.replace("_", "\n", 1) for metric in lines[0].others)]
+
+
+def _plainly(axis: str) -> str:
+    """Write an axis in letters that every terminal has."""
+    return axis.replace("‖", "||").replace("²", "^2")
 
 
 def _trial(trial: TrialRecord) -> dict[str, Any]:
@@ -206,7 +212,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
         )
     title = f"{results.name}, chosen on the {results.choose.part} part"
     table = plain_table(title=title)
-    headings = _headings(lines)
+    headings = _headings(lines, results)
     for place, heading in enumerate(headings):
         table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=True)
     words = [heading.split("\n") for heading in headings]

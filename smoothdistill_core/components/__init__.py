@@ -2,7 +2,16 @@
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
 from smoothdistill_core.components.dataset import Dataset, Table
-from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
+from smoothdistill_core.components.metric import (
+    Direction,
+    Measure,
+    Metric,
+    MetricFacts,
+    Model,
+    Part,
+    ScoringContext,
+    axis_of,
+)
 from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
@@ -24,9 +33,12 @@ __all__ = [
     "Candidate",
     "Component",
     "Dataset",
+    "Direction",
     "DistillationTask",
     "Kind",
+    "Measure",
     "Metric",
+    "MetricFacts",
     "Model",
     "Network",
     "Part",
@@ -40,6 +52,7 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "axis_of",
     "digest",
     "untested_version",
 ]

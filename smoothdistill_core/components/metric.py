@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Literal, Protocol
+from enum import StrEnum, auto
+from typing import TYPE_CHECKING, ClassVar, Literal, Protocol, get_args
 
-from smoothdistill_core.components.component import Component
+from smoothdistill_core.components.component import Component, digest
 from smoothdistill_core.components.teacher import TrainedTeacher
+from smoothdistill_core.errors import PluginError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -20,6 +22,26 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 Part = Literal["train", "validation", "test"]
+Direction = Literal["higher", "lower"]
+"""Which way a metric is better."""
+
+
+Subjects = Literal["both", "formulas", "teachers"]
+"""Which models a metric has a meaning for."""
+
+
+class Measure(StrEnum):
+    """What a score tells of a model: where tables and figures put it, and whether the sweet spot is judged by it."""
+
+    ACCURACY = auto()
+    """How near a model is to the data."""
+    FIDELITY = auto()
+    """How near a formula is to its teacher."""
+    COMPLEXITY = auto()
+    """How long a formula is."""
+    SMOOTHNESS = auto()
+    """How smooth, or how steep, a model is."""
+    OTHER = auto()
 
 
 class Model(Protocol):
@@ -59,16 +81,81 @@ class ScoringContext:
     law: Formula | None = None
 
 
+@dataclass(frozen=True)
+class MetricFacts:
+    """What a metric says of itself: plain data that a run keeps, so that its scores are read without the plugin.
+
+    See `Metric` for what they mean; ``axis`` is the label where the metric has no other.
+    """
+
+    label: str
+    direction: Direction
+    measures: Measure
+    axis: str
+    unit: str
+    of: Subjects
+    identity: str = ""
+    """A hash of all that determines its scores: options, revision, versions of libraries."""
+
+    @property
+    def title(self) -> str:
+        """The axis with its unit, where it has one."""
+        return f"{self.axis}, {self.unit}" if self.unit else self.axis
+
+    def better(self, one: float, other: float) -> bool:
+        """Say whether ``one`` is a better score than ``other``; nothing is better or worse than NaN."""
+        return one > other if self.direction == "higher" else one < other
+
+
+def axis_of(metrics: Iterable[MetricFacts], measure: Measure) -> MetricFacts | None:
+    """Return the metric that is the axis of what is measured: the first that scores teachers and formulas by it."""
+    return next((metric for metric in metrics if metric.measures is measure and metric.of == "both"), None)
+
+
 class Metric(Component):
-    """Scores a model; ``direction`` says which way is better."""
+    """Scores a model.
+
+    What tables, figures and rules have to know of a score, its class says. Only ``direction`` has to be set.
+    """
 
     kind = "metric"
-    direction: ClassVar[Literal["higher", "lower"]]
+    direction: ClassVar[Direction]
+    """Which way is better."""
+    measures: ClassVar[Measure | str] = Measure.OTHER
+    """What the score tells of a model: a `Measure`, or its word.
+
+    The first of a recipe's metrics that measures accuracy, and the first that measures smoothness, are the axes of the
+    report, and what the sweet spot is judged by.
+    """
+    axis: ClassVar[str] = ""
+    """What stands at an axis and above a column, with letters such as R²; left out, the label."""
+    unit: ClassVar[str] = ""
+    """What the score is counted in, in words (``units of the target``); empty for a number without a unit."""
+    of: ClassVar[Subjects] = "both"
+    """Whether it scores formulas, teachers or ``both``; the others are not shown to it."""
+    needs_teacher: ClassVar[bool] = True
+    """Whether the score of a distilled formula depends on the teacher that it imitates, as a fidelity does.
+
+    A metric that says False is never shown the teacher. Added to a finished run it scores the formulas without one;
+    what needs a teacher has it trained again, where its weights were not kept.
+    """
 
     @property
     def label(self) -> str:
         """What tables call the metric, and what its scores are kept under: its name, and options where it has some."""
         return str(self)
+
+    def facts(self) -> MetricFacts:
+        """Return what the metric says of itself; raises `PluginError` for a word that means nothing."""
+        if (direction := getattr(self, "direction", None)) not in get_args(Direction):
+            raise PluginError(f"metric {self.name!r}: its direction is {direction!r}; write 'higher' or 'lower'")
+        if self.measures not in list(Measure):
+            known = ", ".join(Measure)
+            raise PluginError(f"metric {self.name!r}: it measures {self.measures!r}; write one of {known}")
+        if self.of not in get_args(Subjects):
+            raise PluginError(f"metric {self.name!r}: it is of {self.of!r}; write 'both', 'formulas' or 'teachers'")
+        axis, identity = self.axis or self.label, digest(self.identity())
+        return MetricFacts(self.label, self.direction, Measure(self.measures), axis, self.unit, self.of, identity)
 
     @abstractmethod
     def score(self, context: ScoringContext) -> float | None:

@@ -13,7 +13,7 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
-from smoothdistill_core.components import CLASSES, Component, Kind, Teacher
+from smoothdistill_core.components import CLASSES, Component, Kind, Measure, Metric, Teacher, axis_of
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS
@@ -112,11 +112,19 @@ class _Reader:
                 remedy = "name each dataset once; files are told apart by their names"
                 self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
-        needed |= {SMOOTHNESS} if choose and choose.rule == "sweet_spot" else set()
         lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
+        elif choose and choose.rule == "sweet_spot":
+            self._check_smoothness(unchecked.metric)
         self._check_pairs(unchecked)
+
+    def _check_smoothness(self, metrics: Sequence[Metric]) -> None:
+        """Complain where no metric says how smooth teachers and formulas are."""
+        if axis_of((metric.facts() for metric in metrics), Measure.SMOOTHNESS) is None:
+            known = self._registry.components("metric")
+            remedy = f"add {SMOOTHNESS!r} to the list" if SMOOTHNESS in known else "add one of a plugin to the list"
+            self._complain(("metric",), "the sweet spot needs a metric that measures smoothness", remedy)
 
     def _check_pairs(self, unchecked: Recipe) -> None:
         """Complain where no teacher can train with any of the regularizers; single pairs are left out with a note."""

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
+from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.errors import ResultError
 from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
 from smoothdistill_core.report.figures import Picture, Sheet, by_dataset, drawing
@@ -23,7 +25,7 @@ from smoothdistill_core.wording.numbers import NOTHING, count, difference, numbe
 SCORES = {
     ACCURACY: ("R² of the formulas", number),
     "teacher_r2": ("R² of the teachers", number),
-    "smoothness": ("E‖J‖ of the teachers, or of formulas without one", number),
+    "smoothness": ("Smoothness of the teachers, or of formulas without one", number),
     FIDELITY: ("Fidelity of the formulas to their teachers", number),
     COMPLEXITY: ("Nodes of the formulas", count),
 }
@@ -45,7 +47,7 @@ def write_comparison(runs: Sequence[Results], path: Path | str) -> Path:
     if len(runs) < 2:
         raise ResultError(f"a comparison needs at least two runs, not {len(runs)}")
     labels = labels_of(runs)
-    found = [_scores(results) for results in runs]
+    found = [_scores(results, runs[0].smoothness) for results in runs]
     places = list(dict.fromkeys(place for scores in found for place in scores))
     tables = [_score_table(field, labels, places, found) for field in SCORES]
     with drawing():
@@ -117,14 +119,19 @@ def _flat(content: Any, path: str = "") -> dict[str, str]:
     return {path: str(content)}
 
 
-def _scores(results: Results) -> dict[Place, Line]:
-    names = Names(results)
+def _scores(results: Results, smoothness: MetricFacts | None) -> dict[Place, Line]:
+    """Return the lines of a run by their places; without smoothness where it is by another metric than this."""
+    names, alike = Names(results), _label(results.smoothness) == _label(smoothness)
     scores = {}
     for line in summarise(results):
         method = names.labelled(line.penalty, line.student, line.teacher)
         strength = line.strength if isinstance(line.strength, str) else f"{line.strength:g}"
-        scores[line.dataset, method, strength] = line
+        scores[line.dataset, method, strength] = line if alike else replace(line, smoothness=math.nan)
     return scores
+
+
+def _label(metric: MetricFacts | None) -> str:
+    return "" if metric is None else metric.label
 
 
 def _score_table(

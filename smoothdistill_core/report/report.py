@@ -58,7 +58,7 @@ def write_report(
     except OSError as error:
         raise SmoothdistillError(f"the figures cannot be written to {figures}: {error.strerror}") from None
     tables: dict[str, Table | None] = {
-        "summary": summary_table(page.lines, page.names) if page.lines else None,
+        "summary": summary_table(page.lines, page.names, results) if page.lines else None,
         "comparisons": comparison_table(page.board, page.names),
         "ranks": rank_table(page.board, page.names),
         "reference": compared,

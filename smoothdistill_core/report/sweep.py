@@ -7,8 +7,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from smoothdistill_core.components import Part, Role
-from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS
+from smoothdistill_core.components import MetricFacts, Part, Role
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.results.strength_choice import SWEET_SPOT
@@ -18,17 +18,17 @@ from smoothdistill_core.results.strength_choice import SWEET_SPOT
 class Step:
     """One penalty at one strength, or formulas found on the data: means of the test part over ``trials``.
 
-    ``low`` and ``high`` are the quartiles of the formulas' R2. The ``teacher`` numbers are NaN where there is none.
-    ``chosen`` counts the trials that chose this strength. ``judged`` has R2 of the formula, R2 and E||J|| of the
-    teacher on the part that choices are made on; without a teacher those of the formula itself.
+    ``low`` and ``high`` are the quartiles of the formulas' accuracy. The ``teacher`` numbers are NaN where there is
+    none. ``chosen`` counts the trials that chose this strength. ``judged`` has R2 of the formula, accuracy and
+    smoothness of the teacher on the part that choices are made on; without a teacher those of the formula itself.
     """
 
     penalty: str
     strength: float
     trials: int
-    teacher_r2: float
+    teacher_accuracy: float
     teacher_smoothness: float
-    r2: float
+    accuracy: float
     smoothness: float
     low: float
     high: float
@@ -38,12 +38,12 @@ class Step:
     @property
     def taught(self) -> bool:
         """Whether there was a teacher with both numbers."""
-        return math.isfinite(self.teacher_r2) and math.isfinite(self.teacher_smoothness)
+        return math.isfinite(self.teacher_accuracy) and math.isfinite(self.teacher_smoothness)
 
     @property
     def shown(self) -> bool:
         """Whether the formula has both numbers."""
-        return math.isfinite(self.r2) and math.isfinite(self.smoothness)
+        return math.isfinite(self.accuracy) and math.isfinite(self.smoothness)
 
     @property
     def name(self) -> str:
@@ -53,7 +53,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Sweep:
-    """The steps of one student on one teacher on one dataset, the same student on the data, and the baselines."""
+    """The steps of one student on one teacher on one dataset, the same student on the data, and the baselines.
+
+    ``accuracy`` and ``smoothness`` are the metrics that their numbers are of; None where smoothness is not measured.
+    """
 
     dataset: str
     student: str
@@ -61,6 +64,8 @@ class Sweep:
     steps: tuple[Step, ...]
     on_data: Step | None
     baselines: tuple[Step, ...]
+    accuracy: MetricFacts
+    smoothness: MetricFacts | None
 
     @property
     def penalties(self) -> list[str]:
@@ -84,16 +89,26 @@ class Sweep:
 
         It is judged on the part that choices are made on, over all trials together; strength 0 is no candidate.
         """
-        if self.on_data is None:
+        if self.on_data is None or self.smoothness is None:
             return None
-        _, least, most = self.on_data.judged
-        smooth = [step for step in self.steps if step.strength > 0 and step.judged[1] > least and step.judged[2] < most]
-        smooth = [step for step in smooth if math.isfinite(step.judged[0])]
+        _, accuracy, smoothness = self.on_data.judged
+        smooth = [
+            step
+            for step in self.steps
+            if step.strength > 0
+            and self.accuracy.better(step.judged[1], accuracy)
+            and self.smoothness.better(step.judged[2], smoothness)
+            and math.isfinite(step.judged[0])
+        ]
         return max(smooth, key=lambda step: step.judged[0], default=None)
 
 
 def sweeps(results: Results) -> dict[str, list[Sweep]]:
-    """Return the sweeps of each dataset, one for each student and teacher."""
+    """Return the sweeps of each dataset, one for each student and teacher; none where no accuracy is measured."""
+    accuracy, smoothness = results.accuracy, results.smoothness
+    if accuracy is None:
+        return {}
+    axes = (accuracy.label, "" if smoothness is None else smoothness.label)
     groups: dict[str, dict[tuple[str, str, str, float], list[Outcome]]] = defaultdict(lambda: defaultdict(list))
     for outcome in results.outcomes:
         place = (outcome.student, outcome.teacher, outcome.penalty, outcome.strength)
@@ -104,7 +119,7 @@ def sweeps(results: Results) -> dict[str, list[Sweep]]:
     found: dict[str, list[Sweep]] = {}
     for dataset, places in groups.items():
         steps = {
-            place: _step(place[2], place[3], outcomes, results.choose.part, counts[dataset, *place])
+            place: _step(place[2:], outcomes, axes, results.choose.part, counts[dataset, *place])
             for place, outcomes in places.items()
         }
         pairs = dict.fromkeys((student, teacher) for student, teacher, _, _ in places if teacher)
@@ -116,32 +131,39 @@ def sweeps(results: Results) -> dict[str, list[Sweep]]:
                 tuple(step for place, step in steps.items() if place[:2] == (student, teacher)),
                 next((step for place, step in steps.items() if place[:2] == (student, "")), None),
                 tuple(step for place, step in steps.items() if places[place][0].role is Role.BASELINE),
+                accuracy,
+                smoothness,
             )
             for student, teacher in pairs
         ]
     return found
 
 
-def _step(penalty: str, strength: float, outcomes: Sequence[Outcome], part: Part, times_chosen: int) -> Step:
+def _step(
+    of: tuple[str, float], outcomes: Sequence[Outcome], axes: tuple[str, str], part: Part, times_chosen: int
+) -> Step:
+    """Return the step of a penalty and strength; ``axes`` are the labels of accuracy and smoothness."""
+
     def over(metric: str, of: str, on: Part = "test") -> list[float]:
         return [o.teacher_score(metric, on) if of == "teacher" else o.score(metric, on) for o in outcomes]
 
-    r2 = sorted(value for value in over(ACCURACY, "formula") if math.isfinite(value))
+    (penalty, strength), (accuracy, smoothness) = of, axes
+    found = sorted(value for value in over(accuracy, "formula") if math.isfinite(value))
     judged_of = "teacher" if outcomes[0].role is Role.TAUGHT else "formula"
     return Step(
         penalty,
         strength,
         len(outcomes),
-        teacher_r2=mean(over(ACCURACY, "teacher")),
-        teacher_smoothness=mean(over(SMOOTHNESS, "teacher")),
-        r2=mean(r2),
-        smoothness=mean(over(SMOOTHNESS, "formula")),
-        low=quantile(r2, 0.25),
-        high=quantile(r2, 0.75),
+        teacher_accuracy=mean(over(accuracy, "teacher")),
+        teacher_smoothness=mean(over(smoothness, "teacher")),
+        accuracy=mean(found),
+        smoothness=mean(over(smoothness, "formula")),
+        low=quantile(found, 0.25),
+        high=quantile(found, 0.75),
         chosen=times_chosen,
         judged=(
             mean(over(ACCURACY, "formula", part)),
-            mean(over(ACCURACY, judged_of, part)),
-            mean(over(SMOOTHNESS, judged_of, part)),
+            mean(over(accuracy, judged_of, part)),
+            mean(over(smoothness, judged_of, part)),
         ),
     )

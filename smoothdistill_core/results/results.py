@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.formula_choice import as_judged, choose_formula
@@ -18,7 +18,7 @@ from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.recommendation import recommend
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
-from smoothdistill_core.trial import FrontEntry
+from smoothdistill_core.trial import FrontEntry, Scores
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ class Results:
 
     ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
-    ``left_out`` says which teachers and regularizers of the recipe do not fit each other.
+    ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
+    the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
+    keys of finished cells that some of these metrics did not score yet.
     """
 
     name: str
@@ -38,21 +40,26 @@ class Results:
     content: Mapping[str, Any] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
+    metrics: tuple[MetricFacts, ...] = ()
+    unscored: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            keys = ("recipe", "content", "versions", "left_out")
-            name, content, versions, left_out = map(store.meta, keys)
-            trials, cells = store.trials(), tuple(store.cells())
+            keys = ("recipe", "content", "versions", "left_out", "metrics")
+            name, content, versions, left_out, metrics = map(store.meta, keys)
+            trials, cells, scored_by = store.trials(), tuple(store.cells()), store.scored_by()
         if name is None or content is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         asked = json.loads(content)
         made_with = {} if versions is None else json.loads(versions)
         choose = Choose(**asked["choose"])
-        judged = tuple(as_judged(record, choose) for record in cells)
-        return cls(name, store.folder, choose, trials, judged, asked, made_with, tuple(json.loads(left_out or "[]")))
+        facts = tuple(_facts(said) for said in json.loads(metrics or "[]"))
+        judged = tuple(as_judged(_scored(record, facts), choose) for record in cells)
+        lacking = (record.cell.key for record in cells if _lacks(record, facts, scored_by.get(record.cell.key, {})))
+        notes = tuple(json.loads(left_out or "[]"))
+        return cls(name, store.folder, choose, trials, judged, asked, made_with, notes, facts, frozenset(lacking))
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -67,14 +74,24 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell of the plan was run."""
-        return all(record.state != "planned" for record in self.cells)
+        """Whether every cell of the plan was run, and scored by every metric."""
+        return not self.unscored and all(record.state != "planned" for record in self.cells)
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
         return tuple(dict.fromkeys((*self.left_out, *said)))
+
+    @cached_property
+    def accuracy(self) -> MetricFacts | None:
+        """The metric that accuracy is shown by, and that the sweet spot is judged by; see `axis_of`."""
+        return axis_of(self.metrics, Measure.ACCURACY)
+
+    @cached_property
+    def smoothness(self) -> MetricFacts | None:
+        """The metric that smoothness is shown by, and that the sweet spot is judged by; None without any."""
+        return axis_of(self.metrics, Measure.SMOOTHNESS)
 
     @cached_property
     def teachers(self) -> dict[str, CellRecord]:
@@ -94,7 +111,7 @@ class Results:
     @cached_property
     def chosen(self) -> tuple[tuple[str, Outcome], ...]:
         """What each trial chose among strengths, each with its label; see `choose_strengths`."""
-        return tuple(choose_strengths(self.outcomes, self.choose))
+        return tuple(choose_strengths(self.outcomes, self.choose, self.accuracy, self.smoothness))
 
     @cached_property
     def recommended(self) -> tuple[Outcome, ...]:
@@ -129,3 +146,27 @@ class Results:
         facts = self.trials[record.cell.trial].facts
         rows = 0 if facts is None else facts.rows.get(self.choose.part, 0)
         return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)
+
+
+def _facts(said: Mapping[str, Any]) -> MetricFacts:
+    return MetricFacts(**{**said, "measures": Measure(said["measures"])})
+
+
+def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:
+    """Return a cell without the scores by other metrics than these; with all, where none is known."""
+    labels = {metric.label for metric in metrics}
+    if not labels:
+        return record
+
+    def of_these(scores: Scores) -> Scores:
+        return {at: value for at, value in scores.items() if at[1] in labels}
+
+    front = tuple(replace(entry, scores=of_these(entry.scores)) for entry in record.front)
+    return replace(record, scores=of_these(record.scores), front=front)
+
+
+def _lacks(record: CellRecord, metrics: Iterable[MetricFacts], scored_by: Mapping[str, str]) -> bool:
+    """Say whether a finished cell lacks the scores of a metric that has a meaning for it."""
+    of = ("both", "teachers" if record.cell.role is Role.TEACHER else "formulas")
+    wanted = (metric for metric in metrics if metric.of in of)
+    return record.state == "done" and any(scored_by.get(metric.label) != metric.identity for metric in wanted)

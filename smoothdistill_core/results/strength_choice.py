@@ -6,25 +6,29 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Sequence
 
-from smoothdistill_core.components import Part, Role
+from smoothdistill_core.components import MetricFacts, Part, Role
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS
 from smoothdistill_core.results.outcome import Outcome
 
 SWEET_SPOT = "sweet spot"
 
 
-def choose_strengths(outcomes: Sequence[Outcome], choose: Choose) -> list[tuple[str, Outcome]]:
+def choose_strengths(
+    outcomes: Sequence[Outcome], choose: Choose, accuracy: MetricFacts | None, smoothness: MetricFacts | None
+) -> list[tuple[str, Outcome]]:
     """Return (label, outcome) for every choice in every trial.
 
     Rule ``best``: of each penalty's strengths, the student with the highest score. Rule ``sweet_spot``:
-    of all smooth teachers that beat the same student on the data itself in both accuracy and smoothness, the one with
-    the best student; a trial without such a teacher has no choice. Strength 0 is never a candidate.
+    of all smooth teachers that beat the same student on the data itself in both ``accuracy`` and ``smoothness``, the
+    one with the best student; a trial without such a teacher has no choice. Strength 0 is never a candidate.
     """
     swept = [outcome for outcome in outcomes if outcome.role is Role.TAUGHT and outcome.strength > 0]
     if choose.rule == "sweet_spot":
         on_data = {_place(outcome): outcome for outcome in outcomes if outcome.role is not Role.TAUGHT}
-        sweet = [outcome for outcome in swept if _is_sweet(outcome, on_data.get(_place(outcome)), choose.part)]
+        axes = [metric for metric in (accuracy, smoothness) if metric is not None]
+        if len(axes) < 2:
+            return []
+        sweet = [outcome for outcome in swept if _is_sweet(outcome, on_data.get(_place(outcome)), axes, choose.part)]
         return [(SWEET_SPOT, highest(group, choose)) for group in _grouped(sweet, with_penalty=False)]
     return [(group[0].penalty, highest(group, choose)) for group in _grouped(swept, with_penalty=True)]
 
@@ -39,12 +43,10 @@ def highest(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
     return max(outcomes, key=merit)
 
 
-def _is_sweet(outcome: Outcome, on_data: Outcome | None, part: Part) -> bool:
+def _is_sweet(outcome: Outcome, on_data: Outcome | None, axes: Iterable[MetricFacts], part: Part) -> bool:
     """Say whether a teacher is both more accurate and smoother than the formula found on the data itself."""
-    return (
-        on_data is not None
-        and outcome.teacher_score(ACCURACY, part) > on_data.score(ACCURACY, part)
-        and outcome.teacher_score(SMOOTHNESS, part) < on_data.score(SMOOTHNESS, part)
+    return on_data is not None and all(
+        metric.better(outcome.teacher_score(metric.label, part), on_data.score(metric.label, part)) for metric in axes
     )
 
 

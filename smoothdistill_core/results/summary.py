@@ -23,7 +23,8 @@ CHOSEN = "chosen"
 class Line:
     """One line: means over ``trials`` of the test part; ``formula`` is that of the best trial.
 
-    ``smoothness`` is E||J|| of the teacher, or of the formula itself where there is no teacher;
+    ``smoothness`` is that of the teacher by the metric of `Results.smoothness`, or that of the formula itself where
+    there is no teacher;
     ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `Results.recommended` takes of each
     trial, whichever student and teacher it came from; it names neither. ``others`` are the scores of the formula by
     the metrics that a recipe does not have by itself.
@@ -87,7 +88,8 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
     mixed = penalty == BEST  # of several students and teachers
     taught = outcomes[0].role is Role.TAUGHT
     exemplar = highest(outcomes, results.choose)
-    smoothness = [o.teacher_score(SMOOTHNESS) if taught else o.score(SMOOTHNESS) for o in outcomes]
+    axis = "" if results.smoothness is None else results.smoothness.label
+    smoothness = [o.teacher_score(axis) if taught else o.score(axis) for o in outcomes]
     return Line(
         dataset=dataset,
         student=student,
@@ -107,9 +109,15 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
 
 
 def _others(results: Results) -> list[str]:
-    """Return the metrics beyond those of every recipe that formulas were scored by, in the order of their names."""
+    """Return the metrics beyond those of every recipe that formulas were scored by, in the order of their names.
+
+    The metric that smoothness is shown by has a column of its own; the usual one stands here where another is that.
+    """
     scored = {metric for outcome in results.outcomes for part, metric in outcome.scores if part == "test"}
-    return sorted(scored - set(DEFAULTS["metric"]))
+    shown = set(DEFAULTS["metric"])
+    if results.smoothness is not None and results.smoothness.label != SMOOTHNESS:
+        shown = shown - {SMOOTHNESS} | {results.smoothness.label}
+    return sorted(scored - shown)
 
 
 def _mean(values: Sequence[float]) -> float:

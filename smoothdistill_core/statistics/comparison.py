@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Direction, Role
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics.correction import holm
 from smoothdistill_core.statistics.effects import Effect, effect, rank_biserial
 from smoothdistill_core.statistics.pairing import Missing, Row, Unit, datasets_of, rows_of, unit_of
-from smoothdistill_core.statistics.ranking import Direction, direction_of
+from smoothdistill_core.statistics.ranking import direction_of
 from smoothdistill_core.statistics.signed_rank import LEVEL, WilcoxonResult, wilcoxon
 
 Finding = Literal["better", "worse", "no difference shown", "no verdict"]
@@ -96,10 +96,10 @@ def comparisons(
     left out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
     the same two methods, and all comparisons over datasets.
 
-    ``direction`` says which way ``metric`` is better; only for ``r2`` it may be left out. Raises `ResultError` for a
-    metric or a name that the study does not know, `StatisticsError` without a direction.
+    ``direction`` says which way ``metric`` is better; left out, the metric said it when the study ran. Raises
+    `ResultError` for a metric or a name that the study does not know, `StatisticsError` without a direction.
     """
-    way = direction_of(metric, direction)
+    way = direction_of(metric, direction, results.metrics)
     scores = results.scores_of_methods(metric)
     unit = unit or unit_of(results)
     datasets = datasets_of(results)

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import get_args
 
 import numpy as np
 
-from smoothdistill_core.recipe.defaults import ACCURACY
+from smoothdistill_core.components import Direction, MetricFacts
 from smoothdistill_core.statistics.differences import Array, StatisticsError, checked, doubled_ranks
 from smoothdistill_core.statistics.signed_rank import LEVEL
 
-Direction = Literal["higher", "lower"]
-"""Which way a metric is better."""
 
+def direction_of(metric: str, direction: Direction | None, metrics: Iterable[MetricFacts]) -> Direction:
+    """Return the direction of a metric: what is given, else what it said itself among the ``metrics`` of the run.
 
-def direction_of(metric: str, direction: Direction | None) -> Direction:
-    """Return the direction of a metric; `StatisticsError` where it is not given, for it is known of ``r2`` only."""
-    if direction is None and metric == ACCURACY:
-        return "higher"
-    if direction not in ("higher", "lower"):
+    Raises `StatisticsError` where neither says.
+    """
+    if direction is None:
+        direction = next((facts.direction for facts in metrics if facts.label == metric), None)
+    if direction is None or direction not in get_args(Direction):
         raise StatisticsError(f"which is better of {metric!r}? direction is 'higher' or 'lower', not {direction!r}")
     return direction
 

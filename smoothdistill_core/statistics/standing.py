@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from smoothdistill_core.components import Direction
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, Results
 from smoothdistill_core.statistics.pairing import Missing, datasets_of, rows_of, unit_of
-from smoothdistill_core.statistics.ranking import Direction, Ranking, direction_of, rank_methods
+from smoothdistill_core.statistics.ranking import Ranking, direction_of, rank_methods
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def standings(
 
     Arguments and errors are those of `comparisons`.
     """
-    way = direction_of(metric, direction)
+    way = direction_of(metric, direction, results.metrics)
     scores = results.scores_of_methods(metric)
     unit = unit or unit_of(results)
     found = []

@@ -50,6 +50,7 @@ class CellState:
     seconds: float | None = None
     attempts: int = 0
     stopped_after: float | None = None
+    teacher_cell: str | None = None
 
 
 @dataclass(frozen=True)

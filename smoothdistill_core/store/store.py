@@ -9,13 +9,14 @@ import json
 import math
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import MetricFacts, Role
 from smoothdistill_core.errors import FormulaError, StoreError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
@@ -24,6 +25,12 @@ from smoothdistill_core.store.damage import is_damage
 from smoothdistill_core.store.file import FILE, check_room, open_in_memory, open_to_read, open_to_write
 from smoothdistill_core.store.records import Cell, CellRecord, CellState, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
+
+SCORED_BY = "scored_by "
+"""What begins the notes of the run that say by which metrics a cell was scored; its key follows."""
+
+UNCHANGED = "left as it was: "
+"""What begins the note of a finished cell to which further scores could not be added."""
 
 
 class Store:
@@ -77,9 +84,14 @@ class Store:
         return None if found is None else str(found[0])
 
     def claim(
-        self, name: str, content: dict[str, Any], versions: dict[str, str], left_out: Sequence[str] = ()
+        self,
+        name: str,
+        content: dict[str, Any],
+        versions: dict[str, str],
+        left_out: Sequence[str] = (),
+        metrics: Sequence[MetricFacts] = (),
     ) -> dict[str, Any] | None:
-        """Note the recipe that this run belongs to, and what of it is ``left_out``.
+        """Note the recipe that this run belongs to, what of it is ``left_out``, and what its ``metrics`` are.
 
         Returns its content of last time, as `last_content` does.
         """
@@ -92,6 +104,7 @@ class Store:
                     ("content", json.dumps(content, sort_keys=True)),
                     ("versions", json.dumps(versions, sort_keys=True)),
                     ("left_out", json.dumps(list(left_out))),
+                    ("metrics", json.dumps([asdict(metric) for metric in metrics])),
                 ],
             )
         return before
@@ -127,16 +140,22 @@ class Store:
                 ],
             )
 
-    def record_teacher(self, key: str, result: TeacherResult) -> None:
-        """Store a trained teacher."""
+    def record_teacher(self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None) -> None:
+        """Store a trained teacher, and by which metrics it was scored: what determines each, by its label."""
         with self._transaction():
             self._finish(key, "done", result.seconds, notes=result.notes)
             self._describe_trial(key, result.facts)
-            self._store_scores(key, [result.scores])
+            self._store_scores(key, [result.scores], scored_by or {})
             self._database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", (key, result.weights))
 
-    def record_student(self, key: str, result: StudentResult, teacher_cell: str | None = None) -> None:
-        """Store the formulas of a student, and which teacher it imitated."""
+    def record_student(
+        self,
+        key: str,
+        result: StudentResult,
+        teacher_cell: str | None = None,
+        scored_by: Mapping[str, str] | None = None,
+    ) -> None:
+        """Store the formulas of a student, which teacher it imitated, and by which metrics they were scored."""
         with self._transaction():
             self._finish(key, "done", result.seconds)
             self._database.execute("UPDATE cells SET teacher_cell = ? WHERE key = ?", (teacher_cell, key))
@@ -152,7 +171,35 @@ class Store:
                     for place, f in enumerate(result.front)
                 ],
             )
-            self._store_scores(key, [entry.scores for entry in result.front])
+            self._store_scores(key, [entry.scores for entry in result.front], scored_by or {})
+
+    def record_scores(self, key: str, candidates: Sequence[Scores], scored_by: Mapping[str, str]) -> None:
+        """Store the scores of a finished cell by further metrics; all other scores stay."""
+        with self._transaction():
+            self._store_scores(key, candidates, {**self._scored_by(key), **scored_by}, list(scored_by))
+            self._set_notes(key, [note for note in self._notes(key) if not note.startswith(UNCHANGED)])
+
+    def record_unchanged(self, key: str, why: str) -> None:
+        """Note why nothing could be added to a finished cell; its result stays."""
+        with self._transaction():
+            self._set_notes(key, list(dict.fromkeys([*self._notes(key), f"{UNCHANGED}{why}"])))
+
+    def keep_weights(self, key: str, weights: bytes) -> None:
+        """Store the weights of a teacher that was trained again."""
+        with self._transaction():
+            self._database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", (key, weights))
+
+    def scored_by(self) -> dict[str, dict[str, str]]:
+        """Return by which metrics each cell was scored: what determined each, by its label."""
+        with self._clear_errors():
+            rows = self._database.execute("SELECT key, value FROM meta WHERE key GLOB ?", (f"{SCORED_BY}*",)).fetchall()
+        return {key.removeprefix(SCORED_BY): json.loads(value) for key, value in rows}
+
+    def formulas(self, key: str) -> list[Formula]:
+        """Return the formulas of a student's cell, in its order, as they were found."""
+        with self._clear_errors(), _reading():
+            query = "SELECT tree FROM formulas WHERE cell = ? ORDER BY candidate"
+            return [Formula.from_json(tree) for (tree,) in self._database.execute(query, (key,))]
 
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
@@ -212,12 +259,9 @@ class Store:
         """Return how far every cell is, also those outside of the present plan; quick, however many there are."""
         with self._clear_errors():
             rows = self._database.execute(
-                "SELECT key, state, place IS NOT NULL, seconds, attempts, stopped_after FROM cells"
+                "SELECT key, state, place IS NOT NULL, seconds, attempts, stopped_after, teacher_cell FROM cells"
             ).fetchall()
-        return {
-            key: CellState(state, bool(planned), seconds, attempts, stopped_after)
-            for key, state, planned, seconds, attempts, stopped_after in rows
-        }
+        return {key: CellState(state, bool(planned), *others) for key, state, planned, *others in rows}
 
     def trials(self) -> dict[str, TrialRecord]:
         """Return the trials of the present plan by key."""
@@ -287,8 +331,21 @@ class Store:
             (state, reason, json.dumps(list(notes)), seconds, key),
         )
 
-    def _store_scores(self, key: str, candidates: Sequence[Scores]) -> None:
-        self._database.execute("DELETE FROM scores WHERE cell = ?", (key,))
+    def _store_scores(
+        self,
+        key: str,
+        candidates: Sequence[Scores],
+        scored_by: Mapping[str, str],
+        only: Sequence[str] | None = None,
+    ) -> None:
+        """Replace the scores of a cell, or those of ``only`` some metrics."""
+        if only is None:
+            self._database.execute("DELETE FROM scores WHERE cell = ?", (key,))
+        else:
+            query = "DELETE FROM scores WHERE cell = ? AND metric = ?"
+            self._database.executemany(query, [(key, metric) for metric in only])
+        written = json.dumps(dict(scored_by), sort_keys=True)
+        self._database.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (f"{SCORED_BY}{key}", written))
         self._database.executemany(
             "INSERT INTO scores VALUES (?, ?, ?, ?, ?)",
             [
@@ -297,6 +354,16 @@ class Store:
                 for (part, metric), value in scores.items()
             ],
         )
+
+    def _scored_by(self, key: str) -> dict[str, str]:
+        return dict(json.loads(self.meta(f"{SCORED_BY}{key}") or "{}"))
+
+    def _notes(self, key: str) -> list[str]:
+        (notes,) = self._database.execute("SELECT notes FROM cells WHERE key = ?", (key,)).fetchone()
+        return list(json.loads(notes))
+
+    def _set_notes(self, key: str, notes: Sequence[str]) -> None:
+        self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(list(notes)), key))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -13,6 +13,10 @@ EQUAL = 0.001
 """Teachers whose R2 differ by no more than this are equally accurate."""
 
 
+JUDGED_BY = (ACCURACY, SMOOTHNESS_SQUARED)
+"""The metrics that the choice looks at; without the second, equally accurate teachers are equally smooth."""
+
+
 def best_teacher(teachers: Mapping[str, Scores], part: Part) -> str | None:
     """Return the key of the most accurate teacher on ``part``; of equally accurate ones that with the least E||J||^2.
 

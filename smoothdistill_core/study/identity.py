@@ -1,6 +1,6 @@
 """`Identity`: the keys of trials and cells, hashes of everything that determines their results.
 
-A cell's role is no part of its key, nor is what only people read.
+A cell's role is no part of its key, nor is what only people read, nor how its result is scored.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import numpy as np
 
 from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher, digest
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.study.best_teacher import JUDGED_BY
 from smoothdistill_core.trial import Trial
 
 REVISION = 2
@@ -20,24 +21,27 @@ REVISION = 2
 
 
 class Identity:
-    """Gives out the keys of trials; versions of libraries, which take their time, are looked up once a component."""
+    """Gives out the keys of trials; versions of libraries, which take their time, are looked up once a component.
+
+    Of the ``metrics`` only those matter that the best teacher is chosen by, and only where it alone is distilled.
+    """
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._of = cache(_identity)
-        self._metrics = sorted(map(self._of, metrics), key=str)
+        self._judges = sorted((self._of(metric) for metric in metrics if metric.label in JUDGED_BY), key=str)
 
     def of(self, trial: Trial) -> TrialIdentity:
         """Return what gives out the keys of a trial's cells."""
-        return TrialIdentity(trial, self._metrics, self._of)
+        return TrialIdentity(trial, self._judges, self._of)
 
 
 class TrialIdentity:
     """The ``key`` of a trial (its data, how they are prepared, and its seed), and the keys of its cells."""
 
     def __init__(
-        self, trial: Trial, metrics: list[dict[str, Any]], identity_of: Callable[[Component], dict[str, Any]]
+        self, trial: Trial, judges: list[dict[str, Any]], identity_of: Callable[[Component], dict[str, Any]]
     ) -> None:
-        determined_by = {
+        self._determined_by = {
             "revision": REVISION,
             "numpy": np.__version__,
             "dataset": trial.dataset.label,
@@ -45,8 +49,8 @@ class TrialIdentity:
             "prepare": trial.prepare.model_dump(mode="json"),
             "seed": trial.seed,
         }
-        self.key = digest(determined_by)
-        self._determined_by = {**determined_by, "metrics": metrics}
+        self.key = digest(self._determined_by)
+        self._judges = judges
         self._of = identity_of
 
     def teacher(self, teacher: Teacher, regularizer: Regularizer, strength: float) -> str:
@@ -59,7 +63,7 @@ class TrialIdentity:
 
     def student_of_the_best(self, student: Student, distil: Distil, teacher_cells: Iterable[str], part: Part) -> str:
         """Return the key of a student of that of several teachers which is the best on ``part``."""
-        return self._student(student, distil, teacher_cells=sorted(teacher_cells), part=part)
+        return self._student(student, distil, teacher_cells=sorted(teacher_cells), part=part, judges=self._judges)
 
     def _student(self, student: Student, distil: Distil, **of: Any) -> str:
         # the limit decides whether there is a result, never which

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from smoothdistill_core.store import CellState
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
-from smoothdistill_core.study.plan import Plan, Task, keys_of
-from smoothdistill_core.study.remaining_tasks import remaining_tasks
+from smoothdistill_core.study.plan import Plan
+from smoothdistill_core.study.remaining_tasks import ScoredBy, remaining_tasks
+from smoothdistill_core.study.tasks import Distillation, Scoring, Task, Training, keys_of
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,9 @@ class Batch:
     """The cells of one teacher or one student (``who``, with its options) on one dataset.
 
     ``done`` have a result, ``failed`` are among those that failed before, ``to_run`` will be run. A teacher
-    whose weights were not kept may be both done and to be run: where a new student asks for it. ``seconds`` is
-    what is to be run on one worker, None where nothing like it was measured.
+    whose weights were not kept may be both done and to be run: where a new student or a new metric asks for it.
+    ``to_score`` are done, and are scored by further metrics. ``seconds`` is what is to be run on one worker, None where
+    nothing like it was measured; to score takes little beside it.
     """
 
     dataset: str
@@ -29,6 +31,7 @@ class Batch:
     done: int
     failed: int
     to_run: int
+    to_score: int
     seconds: float | None
 
 
@@ -36,7 +39,9 @@ class Batch:
 class Outlook:
     """The plan of a recipe against what its run folder holds.
 
-    ``outside`` counts results of earlier plans; ``notices`` say what of the recipe is left out, and why.
+    ``outside`` counts results of earlier plans; ``notices`` say what of the recipe is left out, and why. ``scored_by``
+    are the metrics that finished cells lack, for which ``trained_again`` teachers are trained once more: those that
+    only metrics ask for, and whose weights were not kept.
     """
 
     batches: tuple[Batch, ...]
@@ -44,6 +49,8 @@ class Outlook:
     outside: int
     changes: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
+    scored_by: tuple[str, ...] = ()
+    trained_again: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -66,6 +73,7 @@ def outlook(
     plan: Plan,
     known: Mapping[str, CellState],
     weights: Collection[str],
+    scored_by: ScoredBy,
     *,
     keep_weights: bool,
     workers: int,
@@ -75,8 +83,14 @@ def outlook(
     """Return what a run of ``plan`` would do."""
     pace = Pace.measured(plan, known)
     to_run: Counter[KindOfWork] = Counter()
-    for task in remaining_tasks(plan, known, weights, keep_weights):
-        to_run[kind_of_work(task)] += len(keys_of(task))
+    to_score: Counter[KindOfWork] = Counter()
+    left = remaining_tasks(plan, known, weights, scored_by, keep_weights=keep_weights)
+    for task in left:
+        if isinstance(task, Scoring):
+            to_score[kind_of_work(task.of)] += 1
+        else:
+            to_run[kind_of_work(task)] += len(keys_of(task))
+    metrics, again = _for_metrics(plan, left, known, scored_by)
     states: Counter[tuple[KindOfWork, str]] = Counter()
     tasks: list[Task] = [*plan.trainings, *plan.distillations]
     for task in tasks:
@@ -86,12 +100,13 @@ def outlook(
     batches = [
         Batch(
             dataset=work.dataset,
-            kind=work.kind,
+            kind="teacher" if work.kind == "teacher" else "student",
             who=work.who,
             planned=sum(states[work, state] for state in ("planned", "done", "failed")),
             done=states[work, "done"],
             failed=states[work, "failed"],
             to_run=to_run[work],
+            to_score=to_score[work],
             seconds=pace.expect({work: to_run[work]}, workers=1),
         )
         for work in dict.fromkeys(map(kind_of_work, tasks))
@@ -99,4 +114,32 @@ def outlook(
     place = {label: number for number, label in enumerate(plan.facts)}
     present = {cell.key for cell in plan.cells}
     outside = sum(state.state == "done" for key, state in known.items() if key not in present)
-    return Outlook(tuple(sorted(batches, key=lambda b: place[b.dataset])), workers, outside, changes, notices)
+    return Outlook(
+        tuple(sorted(batches, key=lambda b: place[b.dataset])),
+        workers,
+        outside,
+        changes,
+        notices,
+        metrics,
+        0 if keep_weights else again,
+    )
+
+
+def _for_metrics(
+    plan: Plan, left: Sequence[Task], known: Mapping[str, CellState], scored_by: ScoredBy
+) -> tuple[tuple[str, ...], int]:
+    """Return the metrics that finished cells lack, and how many teachers only these have trained again."""
+    students = [task for task in left if isinstance(task, Distillation)]
+    imitated = frozenset[str]().union(*(task.needs for task in students))
+    again = [
+        key
+        for task in left
+        if isinstance(task, Training)
+        for key in keys_of(task)
+        if key in known and known[key].state == "done"
+    ]
+    lacking = {metric.label for task in left if isinstance(task, Scoring) for metric in task.metrics}
+    for key in again:
+        lacking |= {metric.label for metric in plan.metrics_lacking("teachers", scored_by.get(key, {}))}
+    labels = tuple(metric.label for metric in plan.metrics if metric.label in lacking)
+    return labels, len(set(again) - imitated) if labels else 0

@@ -7,13 +7,17 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from smoothdistill_core.store import CellState
-from smoothdistill_core.study.plan import Plan, Task, Training, keys_of
+from smoothdistill_core.study.plan import Plan
+from smoothdistill_core.study.tasks import Scoring, Task, Training, keys_of
 
 
 class KindOfWork(NamedTuple):
-    """What a cell's time depends on: the teacher or student that does the work, with its options, and the dataset."""
+    """What a cell's time depends on: the teacher or student that does the work, with its options, and the dataset.
 
-    kind: Literal["teacher", "student"]
+    To score what it found, by whichever metrics, is work of another kind.
+    """
+
+    kind: Literal["teacher", "student", "scoring"]
     who: str
     dataset: str
 
@@ -21,6 +25,8 @@ class KindOfWork(NamedTuple):
 def kind_of_work(task: Task) -> KindOfWork:
     """Return what the time of a task's cells depends on."""
     dataset = task.trial.dataset.label
+    if isinstance(task, Scoring):
+        return KindOfWork("scoring", kind_of_work(task.of).who, dataset)
     if isinstance(task, Training):
         return KindOfWork("teacher", str(task.teacher), dataset)
     return KindOfWork("student", str(task.student), dataset)

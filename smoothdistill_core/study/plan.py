@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smoothdistill_core.components import Dataset, Metric, Part, Regularizer, Role, Student, Teacher
+from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.study.identity import Identity, TrialIdentity
-from smoothdistill_core.trial import Trial
+from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training
+from smoothdistill_core.trial import Scored, Trial, scoring
 
 BY_ITSELF = {"extra": "none", "refit": "none"}
 """How a baseline is distilled: it is itself, whatever becomes of other formulas."""
@@ -21,60 +22,13 @@ SEEDS_A_RUN = 1000
 """The seed of a trial is the first + run * 1000 + its number in the run, so that adding seeds moves no other seed."""
 
 
-@dataclass(frozen=True)
-class Training:
-    """Teachers of one trial that are trained in one call: a regularizer at all its strengths."""
-
-    trial: Trial
-    trial_key: str
-    teacher: Teacher
-    sweep: tuple[tuple[str, Regularizer, float], ...]
-    """The cell's key, the regularizer and its strength."""
-
-
-@dataclass(frozen=True)
-class TeacherSearch:
-    """The ``teachers`` of a trial, by key, of which the best on ``part`` is imitated."""
-
-    teachers: Mapping[str, Teacher]
-    part: Part
-
-
-@dataclass(frozen=True)
-class Distillation:
-    """One student on one teacher, or on the data where ``teacher`` is None and there is no ``search`` for one."""
-
-    key: str
-    trial: Trial
-    trial_key: str
-    student: Student
-    distil: Distil
-    teacher: Teacher | None = None
-    teacher_cell: str | None = None
-    search: TeacherSearch | None = None
-
-    @property
-    def needs(self) -> frozenset[str]:
-        """The keys of the teachers that must be there first."""
-        if self.search is not None:
-            return frozenset(self.search.teachers)
-        return frozenset(() if self.teacher_cell is None else (self.teacher_cell,))
-
-
-Task = Training | Distillation
-"""What is handed to an executor as one piece."""
-
-
-def keys_of(task: Task) -> tuple[str, ...]:
-    """Return the keys of the cells that a task answers."""
-    return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
-
-
 @dataclass
 class Plan:
     """All that a recipe asks for, in the order in which it is shown and worked off."""
 
     metrics: tuple[Metric, ...]
+    determined_by: dict[str, str]
+    """What determines the scores of each metric, by its label; see `MetricFacts.identity`."""
     trials: list[TrialRecord] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
     trainings: list[Training] = field(default_factory=list)
@@ -84,13 +38,23 @@ class Plan:
     preparations: dict[str, Preparation] = field(default_factory=dict)
     """What was prepared as a check, by its trial's key: it is taken out, and not made again, when the trial is run."""
 
+    def scored_by(self, of: Scored) -> dict[str, str]:
+        """Return what determines the metrics that teachers, or formulas, are scored by, by their labels."""
+        return {metric.label: self.determined_by[metric.label] for metric in scoring(self.metrics, of)}
+
+    def metrics_lacking(self, of: Scored, scored_by: Mapping[str, str]) -> tuple[Metric, ...]:
+        """Return the metrics that what was ``scored_by`` others, or by them as they were, lacks the scores of."""
+        metrics, wanted = scoring(self.metrics, of), self.scored_by(of)
+        return tuple(metric for metric in metrics if wanted[metric.label] != scored_by.get(metric.label))
+
 
 def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     """Load every dataset, prepare it once as a check, and list the cells.
 
-    Raises `DataError` with what is wrong with any of the datasets, before any work starts.
+    Raises `DataError` with what is wrong with any of the datasets, before any work starts, and `PluginError` for a
+    metric that says what means nothing.
     """
-    plan = Plan(recipe.metric)
+    plan = Plan(recipe.metric, {metric.label: metric.facts().identity for metric in recipe.metric})
     baselines = _baselines(recipe, registry)
     identity = Identity(recipe.metric)
     problems = []

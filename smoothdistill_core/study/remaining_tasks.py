@@ -1,23 +1,29 @@
-"""`outstanding`: which tasks of a plan are still to be run, given what the store holds."""
+"""`remaining_tasks`: which tasks of a plan are still to be run, given what the store holds."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
+from smoothdistill_core.components import Teacher
 from smoothdistill_core.store import CellState
-from smoothdistill_core.study.plan import Plan, Task, keys_of
+from smoothdistill_core.study.plan import Plan
+from smoothdistill_core.study.tasks import Distillation, Scoring, Task, keys_of
+
+ScoredBy = Mapping[str, Mapping[str, str]]
+"""For each cell, by key, what determined the metrics that it was scored by, by their labels."""
 
 
 def remaining_tasks(
-    plan: Plan, known: Mapping[str, CellState], weights: Collection[str], keep_weights: bool
+    plan: Plan, known: Mapping[str, CellState], weights: Collection[str], scored_by: ScoredBy, *, keep_weights: bool
 ) -> list[Task]:
-    """Return the tasks that are left, trainings first.
+    """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
     Cells without a result are run, and those that failed once more. A student that a time limit stopped is left
     alone until the limit is raised: the same search would run into it again. One that imitates the best of several
-    teachers is run again with any of these: another may be the best now. ``weights`` are the teachers at hand; the
-    others are trained again where a student asks for them, or where they are to be kept.
+    teachers is run again with any of these: another may be the best now. A finished cell that lacks the scores of a
+    metric is only scored. ``weights`` are the teachers at hand; the others are trained again where a student or a
+    metric asks for them, or where they are to be kept.
     """
     undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known)}
     students = [
@@ -25,7 +31,11 @@ def remaining_tasks(
         for task in plan.distillations
         if is_open(task.key, known, task.distil.seconds) or (task.search is not None and task.needs & undecided)
     ]
-    wanted = set().union(*(student.needs for student in students))
+    searched = {student.key for student in students}
+    formulas = [task for task in _formulas_to_score(plan, known, scored_by) if task.key not in searched]
+    teachers = {task.key: task for task in _teachers_to_score(plan, known, scored_by)}
+    wanted = teachers.keys() | {teacher for student in students for teacher in student.needs}
+    wanted |= {teacher for task in formulas for teacher in task.needs}
     trainings = []
     for training in plan.trainings:
         sweep = tuple(
@@ -35,7 +45,8 @@ def remaining_tasks(
         )
         if sweep:
             trainings.append(replace(training, sweep=sweep))
-    return [*trainings, *students]
+    trained = {key for training in trainings for key in keys_of(training)}  # and scored by all metrics
+    return [*trainings, *(task for key, task in teachers.items() if key not in trained), *students, *formulas]
 
 
 def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None) -> bool:
@@ -44,3 +55,27 @@ def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None
     if state is None or state.state != "failed":
         return state is None or state.state == "planned"
     return state.stopped_after is None or limit is None or limit > state.stopped_after
+
+
+def _teachers_to_score(plan: Plan, known: Mapping[str, CellState], scored_by: ScoredBy) -> Iterator[Scoring]:
+    for training in plan.trainings:
+        for item in training.sweep:
+            lacking = plan.metrics_lacking("teachers", scored_by.get(item[0], {}))
+            if lacking and item[0] in known and known[item[0]].state == "done":
+                yield Scoring(replace(training, sweep=(item,)), lacking, training.teacher, item[0])
+
+
+def _formulas_to_score(plan: Plan, known: Mapping[str, CellState], scored_by: ScoredBy) -> Iterator[Scoring]:
+    for task in plan.distillations:
+        lacking = plan.metrics_lacking("formulas", scored_by.get(task.key, {}))
+        if lacking and task.key in known and known[task.key].state == "done":
+            imitated = known[task.key].teacher_cell
+            if imitated is not None and any(metric.needs_teacher for metric in lacking):
+                yield Scoring(task, lacking, _teacher_of(task, imitated), imitated)
+            else:
+                yield Scoring(task, lacking)
+
+
+def _teacher_of(task: Distillation, imitated: str) -> Teacher | None:
+    """Return the teacher in the cell that a student imitated."""
+    return task.teacher if task.search is None else task.search.teachers[imitated]

@@ -25,8 +25,9 @@ from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.outlook import Outlook, outlook
-from smoothdistill_core.study.plan import Plan, Task, Training, keys_of, make_plan
+from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
+from smoothdistill_core.study.tasks import Task, Training, keys_of
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, forget_splits, shared_splits
 
@@ -61,12 +62,12 @@ class Study:
         store = None if self.folder is None else Store.peek(self.folder)
         keep, notices = self.recipe.keep == "teachers", self.recipe.left_out
         if store is None:
-            return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices)
+            return outlook(plan, {}, (), {}, keep_weights=keep, workers=workers, notices=notices)
         with store, store.snapshot():
             before = store.last_content(self.recipe.name)
             changes = () if before is None else tuple(differences(before, self.recipe.content()))
-            known, weights = store.states(), store.with_weights()
-        return outlook(plan, known, weights, keep_weights=keep, workers=workers, changes=changes, notices=notices)
+            held = store.states(), store.with_weights(), store.scored_by()
+        return outlook(plan, *held, keep_weights=keep, workers=workers, changes=changes, notices=notices)
 
     def run(
         self,
@@ -116,7 +117,8 @@ class Study:
         ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         versions |= installed(("numpy", *self.recipe.libraries))
-        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out)
+        metrics = [metric.facts() for metric in self.recipe.metric]
+        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out, metrics)
         return () if before is None else tuple(differences(before, content))
 
     def _unlimited(self, executor: Executor | None) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
@@ -15,18 +16,25 @@ from smoothdistill_core.executors import submit_within
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
-from smoothdistill_core.study.plan import Distillation, Plan, Task, TeacherSearch, Training, keys_of
+from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
+from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
 from smoothdistill_core.trial import (
     Failure,
+    ScoringResult,
     SharedSplits,
     StudentResult,
     TeacherResult,
     Trial,
     distil_student,
     hand_over,
+    score_formulas,
+    score_teacher,
     train_teachers,
 )
+
+Result = TeacherResult | StudentResult | ScoringResult
+"""What comes of a cell."""
 
 
 class Work:
@@ -34,25 +42,28 @@ class Work:
 
     def __init__(self, plan: Plan, store: Store, keep_weights: bool, splits: SharedSplits | None = None) -> None:
         self._store = store
-        self._metrics = plan.metrics
+        self._plan = plan
         self._keep_weights = keep_weights
         self._splits = splits
         self._preparations = plan.preparations
         self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
         self.total = len(self._order)
         self._ready: list[tuple[int, Task]] = []
-        self._waiting: dict[str, list[Distillation]] = defaultdict(list)
-        """The students that wait for a teacher, by its key."""
+        self._waiting: dict[str, list[Distillation | Scoring]] = defaultdict(list)
+        """The students, and the formulas to be scored, that wait for a teacher, by its key."""
         self.left: Counter[str] = Counter()
         """The keys of the cells that are to be run."""
         self._kinds: Counter[KindOfWork] = Counter()
         self._open_trials: Counter[str] = Counter()
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
-        known = store.states()
-        tasks = remaining_tasks(plan, known, store.with_weights(), keep_weights)
+        self._finished: set[str] = set()
+        """The keys of the cells whose result is there already: it stays, whatever becomes of what is added to it."""
+        known, self._scored_by = store.states(), store.scored_by()
+        tasks = remaining_tasks(plan, known, store.with_weights(), self._scored_by, keep_weights=keep_weights)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
+        self._finished.update(key for key in asked if key in known and known[key].state == "done")
         self.failed = sum(known[key].state == "failed" for key in self._order if key not in asked)
         for task in tasks:
             self._add(task)
@@ -71,15 +82,20 @@ class Work:
         """Hand a task to the executor."""
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
-            return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._metrics)
+            return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._plan.metrics)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
+        if isinstance(task, Scoring):
+            if isinstance(task.of, Training):
+                return executor.submit(score_teacher, self._trial(task), task.of.teacher, weights, task.metrics)
+            formulas = self._store.formulas(task.key)
+            return executor.submit(score_formulas, self._trial(task), formulas, task.metrics, task.teacher, weights)
         return submit_within(
             executor,
             task.distil.seconds,
             distil_student,
             self._trial(task),
             task.student,
-            self._metrics,
+            self._plan.metrics,
             task.teacher,
             weights,
             distil=task.distil,
@@ -92,23 +108,22 @@ class Work:
             return False
         self._lost.update(keys)
         self._store.count_attempt(keys)
-        alone = [replace(task, sweep=(item,)) for item in task.sweep] if isinstance(task, Training) else [task]
-        for single in alone:
-            self._push(single)
+        for key in keys:
+            self._push(_alone(task, key))
         return True
 
-    def finish(self, task: Task, outcomes: Sequence[TeacherResult | StudentResult | Failure]) -> None:
-        """Store the outcomes of a task, and free the students that waited for it."""
+    def finish(self, task: Task, outcomes: Sequence[Result | Failure]) -> None:
+        """Store the outcomes of a task, and free what waited for it."""
         for key, outcome in zip(keys_of(task), outcomes, strict=True):
-            self._record(task, key, outcome)
-            for student in self._waiting.pop(key, []):
-                if student.search is not None:
-                    if not self.left.keys() & student.needs:
-                        self._free(student, student.search)
-                elif isinstance(outcome, Failure):
-                    self._record(student, student.key, Failure(f"its teacher failed: {outcome.reason}"))
+            failed = self._record(task, key, outcome)
+            for waiting in self._waiting.pop(key, []):
+                if isinstance(waiting, Distillation) and waiting.search is not None:
+                    if not self.left.keys() & waiting.needs:
+                        self._free(waiting, waiting.search)
+                elif failed is not None and isinstance(task, Training):
+                    self._record(waiting, waiting.key, Failure(f"its teacher failed: {failed.reason}"))
                 else:
-                    self._push(student)
+                    self._push(waiting)
 
     def describe(self, task: Task) -> str:
         """Say in a few words what a task does."""
@@ -117,11 +132,20 @@ class Work:
             strengths = ", ".join(f"{strength:g}" for _, regularizer, strength in task.sweep if regularizer.strengths)
             teacher = f"{task.sweep[0][1].name} {strengths}".strip()
             return f"train {task.teacher.name} ({teacher}) {where}"
+        if isinstance(task, Scoring):
+            return f"score {self._found_by(task)} {where} by {', '.join(metric.label for metric in task.metrics)}"
         return f"{task.student.name} {where}"
 
     def seconds_left(self, workers: int) -> float | None:
         """Return the expected time for all that is left."""
         return self.pace.expect(self._kinds, workers)
+
+    def _found_by(self, task: Scoring) -> str:
+        """Say what is scored in a few words."""
+        if isinstance(task.of, Distillation):
+            return f"the formulas of {task.of.student.name}"
+        ((_, regularizer, strength),) = task.of.sweep
+        return f"{task.of.teacher.name} ({regularizer.name}{f' {strength:g}' if regularizer.strengths else ''})"
 
     def _add(self, task: Task) -> None:
         """Take a task; trainings come before their students."""
@@ -134,7 +158,7 @@ class Work:
         elif waits_for := self.left.keys() & task.needs:
             for teacher in waits_for:
                 self._waiting[teacher].append(task)
-        elif task.search is not None:
+        elif isinstance(task, Distillation) and task.search is not None:
             self._free(task, task.search)
         else:
             self._push(task)
@@ -145,21 +169,42 @@ class Work:
 
     def _free(self, student: Distillation, search: TeacherSearch) -> None:
         """Let a student imitate the best of its teachers, which are all there."""
-        best = best_teacher(self._store.teacher_scores(search.teachers), search.part)
+        scores = self._store.teacher_scores(search.teachers)
+        asked = self._plan.determined_by.keys()  # what other recipes measured has no say
+        best = best_teacher(
+            {key: {at: value for at, value in of.items() if at[1] in asked} for key, of in scores.items()}, search.part
+        )
         if best is None:
             reason = f"none of its teachers has a finite R2 on the {search.part} part"
             self._record(student, student.key, Failure(reason))
+        elif self._store.weights(best) is None:
+            self._record(student, student.key, Failure("the best of its teachers could not be trained again"))
         else:
             self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
 
-    def _record(self, task: Task, key: str, outcome: TeacherResult | StudentResult | Failure) -> None:
+    def _record(self, task: Task, key: str, outcome: Result | Failure) -> Failure | None:
+        """Store what came of a cell; return why nothing did, if so."""
+        again = key in self._finished and not isinstance(task, Distillation)
+        if again and isinstance(outcome, TeacherResult):
+            outcome = self._if_the_same(key, outcome)
         if isinstance(outcome, Failure):
             self.failed += 1
-            self._store.record_failure(key, outcome)
-        elif isinstance(outcome, TeacherResult):
-            self._store.record_teacher(key, outcome)
+            if again:
+                self._store.record_unchanged(key, f"{self.describe(_alone(task, key))}: {outcome.reason}")
+            else:
+                self._store.record_failure(key, outcome)
+        elif isinstance(outcome, ScoringResult):
+            metrics = task.metrics if isinstance(task, Scoring) else ()
+            scored_by = {metric.label: self._plan.determined_by[metric.label] for metric in metrics}
+            self._store.record_scores(key, outcome.scores, scored_by)
+        elif isinstance(outcome, StudentResult):
+            teacher_cell = task.teacher_cell if isinstance(task, Distillation) else None
+            self._store.record_student(key, outcome, teacher_cell, self._plan.scored_by("formulas"))
+        elif again:
+            self._store.record_scores(key, [outcome.scores], self._plan.scored_by("teachers"))
+            self._store.keep_weights(key, outcome.weights)
         else:
-            self._store.record_student(key, outcome, task.teacher_cell if isinstance(task, Distillation) else None)
+            self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
         if not isinstance(outcome, Failure):
             self.pace.add(kind_of_work(task), outcome.seconds)
         del self.left[key]
@@ -167,6 +212,22 @@ class Work:
         self._open_trials[task.trial_key] -= 1
         if not self._open_trials[task.trial_key]:
             self._end_trials({task.trial_key})
+        return outcome if isinstance(outcome, Failure) else None
+
+    def _if_the_same(self, key: str, outcome: TeacherResult) -> TeacherResult | Failure:
+        """Return a teacher that was trained again; a failure where a score that it had before is another now."""
+        before = self._store.teacher_scores([key]).get(key, {})
+        determined_by = self._plan.scored_by("teachers")
+        known = {label for label, how in self._scored_by.get(key, {}).items() if determined_by.get(label) == how}
+        for (part, metric), was in before.items():
+            now = outcome.scores.get((part, metric), math.nan)
+            if metric in known and now != was and not (math.isnan(now) and math.isnan(was)):
+                reason = (
+                    f"trained again it is another teacher: {metric} on the {part} part is {now}, and was {was}; run "
+                    "it where it was trained first"
+                )
+                return Failure(reason, outcome.seconds)
+        return outcome
 
     def _trial(self, task: Task) -> Trial:
         """Return a task's trial, and where its prepared data are shared."""
@@ -188,3 +249,10 @@ class Work:
             self._splits.drop(trials)
         if not self._keep_weights:
             self._store.drop_weights(trials)
+
+
+def _alone(task: Task, key: str) -> Task:
+    """Return the task that answers one cell only."""
+    if not isinstance(task, Training):
+        return task
+    return replace(task, sweep=tuple(item for item in task.sweep if item[0] == key))

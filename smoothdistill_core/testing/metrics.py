@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothdistill_core.components import Metric, Model, ScoringContext
+from smoothdistill_core.components import Measure, Metric, Model, ScoringContext
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
@@ -26,6 +26,14 @@ ROWS = 40
 DIRECTION = Contract(
     "direction is 'higher' or 'lower' and says which way is better: perfect predictions are not worse than constant",
     "set the class variable `direction` to the other word, or change the sign of the score",
+)
+WORDS = Contract(
+    "measures is a word of Measure, and of says what has a score: 'both', 'formulas' or 'teachers'",
+    'take the words from the documentation of Metric; a metric without meaning for teachers says `of = "formulas"`',
+)
+TEACHER = Contract(
+    "needs_teacher says whether the score of a distilled formula depends on its teacher",
+    "set the class variable `needs_teacher = True`, or leave it out",
 )
 NUMBER = Contract(
     "score returns a float, or None where the score has no meaning",
@@ -88,6 +96,29 @@ def check_direction(component: Metric) -> None:
             if worse:
                 found = f"for {subject}, {direction} is better, and perfect predictions have {perfect:g}"
                 raise DIRECTION.broken(component, f"{found}, constant ones {constant:g}")
+
+
+def check_says_what_it_measures(component: Metric) -> None:
+    """Check the words that tables and figures go by, and that a metric which scores no teacher says so."""
+    measures, of = getattr(component, "measures", None), getattr(component, "of", None)
+    if measures not in list(Measure):
+        raise WORDS.broken(component, f"it measures {measures!r}, which is none of {', '.join(Measure)}")
+    if of not in ("both", "formulas", "teachers"):
+        raise WORDS.broken(component, f"it is of {of!r}")
+    found = [_score(component, WORDS, context(0.5 * target(), **settings)) for _, settings in _subjects()]
+    if of != "formulas" and found[-1] is None and found != [None] * len(found):
+        raise WORDS.broken(component, f"it is of {of!r}, and has no score for a teacher")
+    if of != "teachers" and found[:-1] == [None, None] and found[-1] is not None:
+        raise WORDS.broken(component, f"it is of {of!r}, and has no score for a formula")
+
+
+def check_needs_the_teacher_that_it_looks_at(component: Metric) -> None:
+    """Check that what says it needs no teacher scores a formula alike with one and without."""
+    if component.needs_teacher:
+        return
+    found = [_score(component, TEACHER, context(0.5 * target(), taught=taught)) for taught in (True, False)]
+    if found[0] != found[1]:
+        raise TEACHER.broken(component, f"with a teacher the score is {found[0]}, without one {found[1]}")
 
 
 def check_returns_a_number(component: Metric) -> None:
@@ -163,6 +194,8 @@ def check_leaves_the_process_alone(component: Metric) -> None:
 CHECKS: tuple[Check, ...] = (
     *options.CHECKS,
     check_direction,
+    check_says_what_it_measures,
+    check_needs_the_teacher_that_it_looks_at,
     check_returns_a_number,
     check_perfect_and_constant_predictions,
     check_predictions_that_are_not_finite,

@@ -12,6 +12,7 @@ from smoothdistill_core.components import (
     Candidate,
     Dataset,
     DistillationTask,
+    Measure,
     Metric,
     Network,
     Regularizer,
@@ -145,6 +146,9 @@ class TinyR2(Metric):
 
     name = "r2"
     direction = "higher"
+    measures = Measure.ACCURACY
+    axis = "R²"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the score."""
@@ -157,6 +161,9 @@ class TinyNorm(Metric):
 
     name = "jacobian_norm"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "E‖J‖"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, Model, Part, ScoringContext, TrainedTeacher
 from smoothdistill_core.errors import PluginError, one_line
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split
 
 Array = NDArray[np.float64]
 
 Scores = dict[tuple[Part, str], float]
 """The value of each metric (by its label) on each part."""
+
+Scored = Literal["formulas", "teachers"]
+"""What is scored."""
 
 ROWS_AT_ONCE = 65_536
 """Finite differences are taken of so many rows at a time, which bounds their memory."""
@@ -28,7 +34,9 @@ def score(model: Model, split: Split, metrics: Sequence[Metric], teacher: Traine
 def score_all(
     models: Sequence[Model], split: Split, metrics: Sequence[Metric], teacher: TrainedTeacher | None = None
 ) -> list[Scores]:
-    """Score several models on all parts; their common teacher is asked once a part."""
+    """Score several models on all parts; their common teacher is asked once a part, where a metric needs it."""
+    if not any(metric.needs_teacher for metric in metrics):
+        teacher = None
     found: list[Scores] = [{} for _ in models]
     for part, rows in split.parts.items():
         taught = None if teacher is None else teacher.predict(rows.X)
@@ -53,13 +61,19 @@ def score_all(
 
 
 def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:
-    for metric in metrics:
+    alone = replace(context, teacher=None, teacher_prediction=None, teacher_gradient=None)
+    for metric in scoring(metrics, "formulas" if isinstance(context.model, Formula) else "teachers"):
         try:
-            value = metric.score(context)
+            value = metric.score(context if metric.needs_teacher else alone)
         except Exception as error:
             raise PluginError(f"metric {metric.label!r}: {one_line(error)}") from error
         if value is not None:
             scores[context.part, metric.label] = float(value)
+
+
+def scoring(metrics: Iterable[Metric], of: Scored) -> list[Metric]:
+    """Return the metrics that have a meaning for formulas, or for teachers."""
+    return [metric for metric in metrics if metric.of in ("both", of)]
 
 
 def _gradient(model: Model, X: Array) -> Callable[[], Array]:

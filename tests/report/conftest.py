@@ -15,6 +15,9 @@ from smoothdistill_core.recipe import Choose
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
+from smoothdistill_scores.accuracy import R2, Fidelity
+from smoothdistill_scores.size import Complexity
+from smoothdistill_scores.smoothness import JacobianNorm
 
 STRENGTHS = (0.1, 0.3, 0.5, 0.7, 1.0)
 PENALTIES = {"jacobian": STRENGTHS, "lipschitz": STRENGTHS}
@@ -22,6 +25,7 @@ X0, X1 = Formula.variable(0), Formula.variable(1)
 LINE = Formula.apply("add", Formula.constant(0.5), Formula.apply("mul", Formula.constant(0.25), X0))
 CURVE = Formula.apply("add", LINE, Formula.apply("div", X1, Formula.apply("add", X0, Formula.constant(3.0))))
 FRONT = (X0, LINE, CURVE)
+METRICS = tuple(metric().facts() for metric in (R2, Fidelity, Complexity, JacobianNorm))
 
 
 class Invented:
@@ -29,6 +33,7 @@ class Invented:
 
     def __init__(self, columns=("rooms", "age"), target="price"):
         self.trials, self.cells = {}, []
+        self.metrics = METRICS
         self.baselines = ("linear",)
         features = tuple(Feature(column, None, 0.0, 1.0, -2.0, 2.0) for column in columns)
         notes = ("3 rows with missing values dropped",)
@@ -73,7 +78,9 @@ class Invented:
     def results(self, name="invented", content=None, versions=None, folder=None, **choose):
         content = {"trials": {"seeds": 5}} if content is None else content
         versions = {"smoothdistill": "0.1.0"} if versions is None else versions
-        return Results(name, folder, Choose(**choose), self.trials, tuple(self.cells), content, versions)
+        choose = Choose(**choose)
+        cells = tuple(self.cells)
+        return Results(name, folder, choose, self.trials, cells, content, versions, metrics=self.metrics)
 
 
 def on_all_parts(**scores):

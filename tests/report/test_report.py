@@ -7,8 +7,10 @@ import re
 import matplotlib
 import pytest
 
-from smoothdistill_core import SmoothdistillError, recipe_from_text
+from smoothdistill_core import Measure, SmoothdistillError, recipe_from_text
+from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
+from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
 
 ONE = {"jacobian": (0.3, 0.5)}
@@ -193,6 +195,37 @@ def test_the_sweet_spot_is_marked(invent, page_of):
     (spot,) = re.findall(r"The sweet spot, (\w+ 0\.\d), is the teacher that on the validation part", page.text)
     assert f"sweet spot: {spot}" in page.source
     assert re.search(r'<g class="halo"><text[^>]*>sweet spot</text>', page.source)
+
+
+def test_a_third_partys_metric_of_smoothness_is_on_the_axis_of_smoothness(invent, page_of):
+    build = invent()
+    for record in build.cells:
+        for scores in (record.scores, *(entry.scores for entry in record.front)):
+            steep = {part: value for (part, metric), value in scores.items() if metric == "jacobian_norm"}
+            scores.update({(part, "calmness"): 1 / value for part, value in steep.items()})
+    calm = MetricFacts("calmness", "higher", Measure.SMOOTHNESS, "calm", "sighs", "both")
+    build.metrics = (*build.metrics[:-1], calm, build.metrics[-1])
+    page = page_of(build.results())
+    assert "calm, sighs (smoother →)" in re.sub(r"\s+", " ", page.text)
+    assert "calm of teacher" in page.text
+    assert "Further right is smoother, further up is more accurate" in page.text
+    assert "calm is the teacher’s, the larger the smoother" in page.text
+    assert re.search(r"teacher R² [\d.]+ at calm [\d.]+", page.source)
+    assert "E‖J‖" in page.text  # the usual one is a column like any other
+
+
+def test_an_accuracy_in_units_has_an_axis_of_its_own_size(invent, page_of):
+    build = invent()
+    for record in build.cells:
+        for scores in (record.scores, *(entry.scores for entry in record.front)):
+            scores.update({(part, "rmse"): (1 - v) / 1e4 for (part, metric), v in scores.items() if metric == "r2"})
+    error = MetricFacts("rmse", "lower", Measure.ACCURACY, "error", "kg", "both")
+    build.metrics = (error, *build.metrics)
+    page = page_of(build.results())
+    assert "error, kg on the test part" in page.text
+    assert "further down is more accurate" in page.text
+    assert scale([1e-5, 1.1e-5, 1.2e-5], "kg").limits[1] < 2e-5
+    assert scale([1e-5, 1.1e-5, 1.2e-5]).limits[1] > 0.02  # of R2 these are all the same
 
 
 def test_every_student_on_every_teacher_has_its_own_figures_and_names(invent, page_of):

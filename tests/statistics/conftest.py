@@ -9,8 +9,11 @@ from smoothdistill_core.components import Role
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.store import Cell, CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
+from smoothdistill_scores.accuracy import R2
+from smoothdistill_scores.smoothness import JacobianNorm
 
 X0 = Formula.variable(0)
+METRICS = tuple(metric().facts() for metric in (R2, JacobianNorm))
 
 
 class Bench:
@@ -43,7 +46,8 @@ class Bench:
             self.add(label, score + shift, number // seeds, number % seeds, **more)
 
     def results(self, rule="best", **options):
-        return Results("bench", None, Choose(rule=rule, **options), self.trials, tuple(self.cells))
+        choose = Choose(rule=rule, **options)
+        return Results("bench", None, choose, self.trials, tuple(self.cells), metrics=METRICS)
 
     def _front(self, score, *, validation=None, metric="r2", pole="", steepness=9.0, **others):
         found = {("validation", "r2"): score if validation is None else validation, ("test", metric): score}

@@ -1,6 +1,7 @@
 """From the results of a study to paired values: who is compared with whom, on what, and what is left out."""
 
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -8,6 +9,7 @@ from smoothdistill_core import ResultError
 from smoothdistill_core.components import Role
 from smoothdistill_core.results import Method
 from smoothdistill_core.statistics import Missing, StatisticsError, comparisons
+from smoothdistill_scores.accuracy import MeanAbsoluteError
 
 NAN = math.nan
 GOOD = [0.5, 0.52, 0.51, 0.55, 0.53, 0.54]
@@ -249,6 +251,14 @@ def test_a_gain_is_positive_where_lower_is_better(bench):
     assert found.finding == "better"
     (reverse,) = comparisons(bench.results(), "rmse", direction="higher")
     assert reverse.finding == "worse"
+
+
+def test_the_direction_of_a_metric_is_what_it_said_when_the_study_ran(bench):
+    for seed in range(6):
+        bench.add("direct", 0.5, seed=seed, mae=3.0)
+        bench.add("none", 0.5, seed=seed, mae=1.0 + 0.1 * seed)
+    (found,) = comparisons(replace(bench.results(), metrics=(MeanAbsoluteError().facts(),)), "mae")
+    assert (found.direction, found.finding) == ("lower", "better")
 
 
 def test_of_a_study_that_has_not_begun_no_verdict_is_possible(bench):

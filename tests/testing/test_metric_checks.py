@@ -29,6 +29,8 @@ class Size(Metric):
 
     name = "size"
     direction = "lower"
+    measures = "complexity"
+    of = "formulas"
 
     def score(self, context):
         return float(context.model.complexity) if isinstance(context.model, Formula) else None
@@ -39,6 +41,7 @@ class Imitation(Metric):
 
     name = "imitation"
     direction = "lower"
+    of = "formulas"
 
     def score(self, context):
         if context.teacher_prediction is None:
@@ -57,6 +60,36 @@ class Sideways(Sound):
     """Says neither."""
 
     direction = "up"
+
+
+class Speed(Sound):
+    """Measures what nobody knows."""
+
+    measures = "speed"
+
+
+class OfAll(Sound):
+    """Is of a word that means nothing."""
+
+    of = "all"
+
+
+class OfTeachersToo(Size):
+    """Does not say that it has no meaning for teachers."""
+
+    of = "both"
+
+
+class OfTeachersOnly(Imitation):
+    """Says that it is of what it never scores."""
+
+    of = "teachers"
+
+
+class Secretive(Imitation):
+    """Looks at the teacher, and says that it does not."""
+
+    needs_teacher = False
 
 
 class SinglePrecision(Sound):
@@ -144,6 +177,11 @@ def test_a_sound_metric_passes_all(broken, metric):
     [
         (WrongWay, "check_direction", "higher is better, and perfect predictions have 0", "to the other word"),
         (Sideways, "check_direction", "its direction is 'up'", "set the class variable"),
+        (Speed, "check_says_what_it_measures", "it measures 'speed', which is none of accuracy", "documentation"),
+        (OfAll, "check_says_what_it_measures", "it is of 'all'", "documentation"),
+        (OfTeachersToo, "check_says_what_it_measures", "'both', and has no score for a teacher", 'of = "formulas"'),
+        (OfTeachersOnly, "check_says_what_it_measures", "'teachers', and has no score for a teacher", "formulas"),
+        (Secretive, "check_needs_the_teacher_that_it_looks_at", "without one None", "needs_teacher = True"),
         (SinglePrecision, "check_returns_a_number", "float32", "float(...)"),
         (Correlation, "check_perfect_and_constant_predictions", "constant predictions have the score nan", "None"),
         (Forgiving, "check_predictions_that_are_not_finite", "half of the predictions are nan", "nanmean"),

@@ -22,6 +22,8 @@ class SymbolicEquality(Metric):
 
     name = "symbolic_equality"
     direction = "higher"
+    of = "formulas"
+    needs_teacher = False
     tolerance: Annotated[
         float, Field(gt=0, lt=0.5, description="how far factors, exponents and inner constants may be off, relative")
     ] = 0.01

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothdistill_core import Metric, ScoringContext
+from smoothdistill_core import Measure, Metric, ScoringContext
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +43,9 @@ class R2(Metric):
 
     name = "r2"
     direction = "higher"
+    measures = Measure.ACCURACY
+    axis = "R²"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2; of a constant target 1.0 if it is met, else 0.0."""
@@ -54,6 +57,9 @@ class Fidelity(Metric):
 
     name = "fidelity"
     direction = "higher"
+    measures = Measure.FIDELITY
+    axis = "fidelity R²"
+    of = "formulas"
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2; of a constant teacher 1.0 if it is met, else 0.0."""
@@ -67,6 +73,10 @@ class RootMeanSquaredError(Metric):
 
     name = "rmse"
     direction = "lower"
+    measures = Measure.ACCURACY
+    axis = "root mean squared error"
+    unit = "units of the target"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""
@@ -81,6 +91,10 @@ class MeanAbsoluteError(Metric):
 
     name = "mae"
     direction = "lower"
+    measures = Measure.ACCURACY
+    axis = "mean absolute error"
+    unit = "units of the target"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smoothdistill_core import Metric, ScoringContext
+from smoothdistill_core import Measure, Metric, ScoringContext
 
 
 class Complexity(Metric):
@@ -10,6 +10,11 @@ class Complexity(Metric):
 
     name = "complexity"
     direction = "lower"
+    measures = Measure.COMPLEXITY
+    axis = "complexity"
+    unit = "nodes"
+    of = "formulas"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the number of operators, inputs and constants; a protected operator counts once."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothdistill_core import Metric, ScoringContext, TrainedTeacher
+from smoothdistill_core import Measure, Metric, ScoringContext, TrainedTeacher
 
 if TYPE_CHECKING:
     import numpy as np
@@ -38,6 +38,9 @@ class JacobianNorm(Metric):
 
     name = "jacobian_norm"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "E‖J‖"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean; inf or nan where the gradient is."""
@@ -52,6 +55,9 @@ class JacobianNormSquared(Metric):
 
     name = "jacobian_norm_squared"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "E‖J‖²"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean; inf or nan where the gradient is."""
@@ -66,6 +72,9 @@ class JacobianNormMax(Metric):
 
     name = "jacobian_norm_max"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "max ‖J‖"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the maximum; inf or nan where the gradient is."""
@@ -80,6 +89,10 @@ class SpectralNormProduct(Metric):
 
     name = "spectral_norm_product"
     direction = "lower"
+    measures = Measure.SMOOTHNESS
+    axis = "product of spectral norms"
+    of = "teachers"
+    needs_teacher = False
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the teacher's bound; None for a formula, and for a teacher that knows none."""
@@ -95,6 +108,9 @@ class GradientFidelity(Metric):
 
     name = "gradient_fidelity"
     direction = "higher"
+    measures = Measure.FIDELITY
+    axis = "gradient fidelity"
+    of = "formulas"
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the agreement; None without a teacher to imitate. Of a flat teacher 1.0 if it is met, else 0.0."""

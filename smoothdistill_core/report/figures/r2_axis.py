@@ -45,19 +45,20 @@ class Scale:
         return f" {self.beyond} far {lie} beyond the axis, as an arrowhead at its end."
 
 
-def scale(values: Sequence[float]) -> Scale:
-    """Return the scale for R2 values; what is not finite is not drawn."""
+def scale(values: Sequence[float], unit: str = "") -> Scale:
+    """Return the scale for R2 values, or for such in a ``unit``; what is not finite is not drawn."""
     ordered = sorted(value for value in values if math.isfinite(value))
     if not ordered:
         return Scale(0.0, 1.0, 0)
     lower, upper = quantile(ordered, 0.25), quantile(ordered, 0.75)
-    reach = REACH * max(upper - lower, LEAST_SPREAD)
+    least = LEAST_SPREAD * max(abs(lower), abs(upper)) if unit else LEAST_SPREAD  # a unit says nothing of sizes
+    reach = REACH * max(upper - lower, least)
     low = next(value for value in ordered if value >= lower - reach)
     high = next(value for value in reversed(ordered) if value <= upper + reach)
     beyond = sum(not low <= value <= high for value in ordered)
-    if high - low < LEAST_SPREAD / 2:
+    if high - low < least / 2:
         middle = (high + low) / 2
-        low, high = middle - LEAST_SPREAD / 2, middle + LEAST_SPREAD / 2
+        low, high = middle - least / 2, middle + least / 2
     return Scale(low, high, beyond)
 
 

@@ -36,7 +36,7 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     lines = {
         step.penalty: step
         for step in (*sweep.steps, *sweep.untaught)
-        if step.strength == 0 and step.penalty not in curves and math.isfinite(step.r2)
+        if step.strength == 0 and step.penalty not in curves and math.isfinite(step.accuracy)
     }
     styles = sheet.looks([*sweep.penalties, *lines])
     labels = [*curves, *lines]
@@ -46,7 +46,8 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     margins = Margins(top=top + 6, bottom=40)
     accuracy = axes(figure, margins, below=1 - SHARE + GAP / 2)
     smoothness = axes(figure, margins, above=1 - SHARE - GAP / 2)
-    ys = scale([value for step in steps for value in (step.teacher_r2, step.r2)] + [step.r2 for step in lines.values()])
+    values = [value for step in steps for value in (step.teacher_accuracy, step.accuracy)]
+    ys = scale([*values, *(step.accuracy for step in lines.values())], sweep.accuracy.unit)
     ticks = sorted({step.strength for step in steps})
     for ax in (accuracy, smoothness):
         log_axis(ax, "x", ticks, ticks if len(ticks) <= 7 else None)
@@ -54,7 +55,8 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     accuracy.tick_params(axis="x", length=0)
     accuracy.set_ylim(*ys.limits)
     for step in lines.values():
-        accuracy.axhline(ys.clip(step.r2), color=styles[step.penalty].colour, linewidth=1.2, linestyle=(0, (1, 1.6)))
+        look = styles[step.penalty]
+        accuracy.axhline(ys.clip(step.accuracy), color=look.colour, linewidth=1.2, linestyle=(0, (1, 1.6)))
     for penalty, curve in curves.items():
         _accuracy(accuracy, curve, styles[penalty], ys)
         known = [step for step in curve if step.teacher_smoothness > 0]
@@ -65,27 +67,28 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     positive = [step.teacher_smoothness for step in steps if step.teacher_smoothness > 0]
     if positive:
         log_axis(smoothness, "y", positive)
-    accuracy.set_ylabel("R² on the test part")
-    smoothness.set_ylabel("E‖J‖ of teacher")
+    accuracy.set_ylabel(f"{sweep.accuracy.title} on the test part")
+    if sweep.smoothness is not None:
+        smoothness.set_ylabel(f"{sweep.smoothness.axis} of teacher")
     smoothness.set_xlabel("strength of the penalty")
     draw_legend(figure, [(label, styles[label]) for label in labels])
-    return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves), sheet)
+    return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves, sweep.accuracy.axis), sheet)
 
 
 def _accuracy(ax: Axes, curve: list[Step], look: Look, ys: Scale) -> None:
     x = [step.strength for step in curve]
-    teacher = [ys.clip(step.teacher_r2) for step in curve]
-    formula = [ys.clip(step.r2) for step in curve]
+    teacher = [ys.clip(step.teacher_accuracy) for step in curve]
+    formula = [ys.clip(step.accuracy) for step in curve]
     if min(step.trials for step in curve) >= ENOUGH:
         low, high = ([ys.clip(value) for value in ends] for ends in zip(*((s.low, s.high) for s in curve), strict=True))
         ax.fill_between(x, low, high, color=look.colour, alpha=0.13, linewidth=0)
     ax.plot(x, teacher, color=look.colour, linewidth=1.4, linestyle=(0, (4, 2)))
-    marks(ax, [(step.strength, step.teacher_r2) for step in curve], look.outlined, ys, size=5)
+    marks(ax, [(step.strength, step.teacher_accuracy) for step in curve], look.outlined, ys, size=5)
     ax.plot(x, formula, color=look.colour, linewidth=1.8)
-    marks(ax, [(step.strength, step.r2) for step in curve], look, ys)
+    marks(ax, [(step.strength, step.accuracy) for step in curve], look, ys)
     most = max(curve, key=lambda step: step.chosen)
-    if most.chosen and math.isfinite(most.r2):
-        place = (most.strength, ys.clip(most.r2))
+    if most.chosen and math.isfinite(most.accuracy):
+        place = (most.strength, ys.clip(most.accuracy))
         ax.plot(*([value] for value in place), marker="o", markersize=13, color="none", markeredgecolor=INK)
         if most.trials > 1:
             text = f"{most.chosen} of {most.trials}"
@@ -101,11 +104,12 @@ def _caption(steps: list[Step], lines: dict[str, Step]) -> str:
     return f"{text}A ring marks the strength that was chosen most often; means over the trials."
 
 
-def _told(curves: dict[str, list[Step]]) -> str:
+def _told(curves: dict[str, list[Step]], accuracy: str) -> str:
     told = []
     for penalty, curve in curves.items():
         values = ", ".join(
-            f"{step.strength:g}: teacher {number(step.teacher_r2)}, formula {number(step.r2)}" for step in curve
+            f"{step.strength:g}: teacher {number(step.teacher_accuracy)}, formula {number(step.accuracy)}"
+            for step in curve
         )
-        told.append(f"R2 of {penalty} by strength: {values}")
+        told.append(f"{accuracy} of {penalty} by strength: {values}")
     return "; ".join(told) + "."

@@ -1,0 +1,94 @@
+"""The tasks of a study: teachers trained together, a student, and a finished cell that is scored by further metrics."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from smoothdistill_core.components import Metric, Part, Regularizer, Student, Teacher
+from smoothdistill_core.recipe import Distil
+from smoothdistill_core.trial import Trial
+
+
+@dataclass(frozen=True)
+class Training:
+    """Teachers of one trial that are trained in one call: a regularizer at all its strengths."""
+
+    trial: Trial
+    trial_key: str
+    teacher: Teacher
+    sweep: tuple[tuple[str, Regularizer, float], ...]
+    """The cell's key, the regularizer and its strength."""
+
+
+@dataclass(frozen=True)
+class TeacherSearch:
+    """The ``teachers`` of a trial, by key, of which the best on ``part`` is imitated."""
+
+    teachers: Mapping[str, Teacher]
+    part: Part
+
+
+@dataclass(frozen=True)
+class Distillation:
+    """One student on one teacher, or on the data where ``teacher`` is None and there is no ``search`` for one."""
+
+    key: str
+    trial: Trial
+    trial_key: str
+    student: Student
+    distil: Distil
+    teacher: Teacher | None = None
+    teacher_cell: str | None = None
+    search: TeacherSearch | None = None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The keys of the teachers that must be there first."""
+        if self.search is not None:
+            return frozenset(self.search.teachers)
+        return frozenset(() if self.teacher_cell is None else (self.teacher_cell,))
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """A finished cell that is scored by ``metrics`` it was not scored by yet; nothing is trained or searched.
+
+    ``of`` is the task that made the cell, with no other cell. ``teacher`` is what the metrics have to be shown: the
+    cell's own, for a teacher; that which a student imitated, where one of them needs it.
+    """
+
+    of: Training | Distillation
+    metrics: tuple[Metric, ...]
+    teacher: Teacher | None = None
+    teacher_cell: str | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of the cell."""
+        return keys_of(self.of)[0]
+
+    @property
+    def trial(self) -> Trial:
+        """The trial of the cell."""
+        return self.of.trial
+
+    @property
+    def trial_key(self) -> str:
+        """The key of the trial."""
+        return self.of.trial_key
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """The key of the teacher that must be there first; a teacher itself is."""
+        other = self.teacher_cell is not None and self.teacher_cell != self.key
+        return frozenset((self.teacher_cell,) if other and self.teacher_cell else ())
+
+
+Task = Training | Distillation | Scoring
+"""What is handed to an executor as one piece."""
+
+
+def keys_of(task: Task) -> tuple[str, ...]:
+    """Return the keys of the cells that a task answers."""
+    return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
