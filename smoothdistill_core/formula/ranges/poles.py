@@ -20,6 +20,7 @@ from smoothdistill_core.formula.evaluation import arguments_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Variable
 from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.probes import in_box
 from smoothdistill_core.formula.ranges import interval
 from smoothdistill_core.formula.ranges.interval import Interval
 from smoothdistill_core.formula.subformulas import numbered
@@ -197,11 +198,7 @@ class _Search:
 
     def _has_a_pole_at_a_probe(self, position: int) -> bool:
         """Say whether a value is not finite, or a divisor changes its sign, at the corners or within the box."""
-        low, high = np.array(self.box).reshape(-1, 2).T
-        shares = np.random.default_rng(0).random((PROBES, len(self.box)))
-        shares[: PROBES // 2] = np.round(shares[: PROBES // 2])
-        with np.errstate(all="ignore"):
-            X = np.clip(low + (high - low) * shares, low, high)
+        X = in_box(self.box, PROBES, corners=slice(PROBES // 2))
         node = self.nodes[position]
         if not np.isfinite(Formula(self.nodes[position : self.ends[position]]).predict(X)).all():
             return True
