@@ -97,7 +97,7 @@ def by_rounding(formula: Formula, rows: Array, computed: Array) -> Booleans:
     with np.errstate(all="ignore"):
         low, high = trials.min(axis=0), trials.max(axis=0)
         spread = high - low
-        within = (computed >= low - 10 * spread) & (computed <= high + 10 * spread)
+        within = (computed >= low - 10.0 * spread) & (computed <= high + 10.0 * spread)
         digits_are_lost = spread > LOST * np.maximum(np.abs(low), np.abs(high))
     explained: Booleans = within | digits_are_lost | ~np.isfinite(trials).all(axis=0)
     return explained
@@ -119,7 +119,7 @@ def _perturbed(formula: Formula, rows: Array, random: np.random.Generator) -> Ar
         value = noise(operator.value(*arguments))
         size = np.maximum(np.abs(arguments[0]), np.abs(arguments[-1]))
         if operator.name in CANCELLING:
-            value = np.where((np.abs(value) < 100 * ROUNDING * size) & (random.random(len(rows)) < 0.5), 0.0, value)
+            value = np.where((np.abs(value) < 100.0 * ROUNDING * size) & (random.random(len(rows)) < 0.5), 0.0, value)
         elif operator.name == "tan":
             value = np.where(np.abs(value) > 0.01 / ROUNDING * size, np.inf, value)
         return value

@@ -302,6 +302,13 @@ def test_at_a_jump_or_an_edge_the_rounding_of_an_argument_decides(operator, row,
 
 
 def test_zeros_of_both_signs_are_tried():
-    zero = apply("mul", 0.0, X)
-    assert explained(apply("inverse", zero), [1.0], [math.inf]) == [True]
-    assert explained(apply("exp", apply("inverse", zero)), [1.0], [0.0]) == [True]
+    jump = apply("tanh", apply("inverse", apply("mul", 0.0, X)))
+    assert explained(jump, [1.0, 1.0], [1.0, -1.0]) == [True, True]
+
+
+def test_a_zero_that_rounding_leaves_0_is_no_other_value():
+    assert explained(apply("mul", 0.0, X), [1.0, 1.0], [0.0, 1e-300]) == [True, False]
+
+
+def test_a_value_of_1_is_rounded_as_any_other():
+    assert explained(apply("mul", 3.0, X), [1 / 3, 1 / 3], [1.0, 1.0 + 1e-11]) == [True, False]
