@@ -265,7 +265,9 @@ def test_where_the_formula_has_no_value_any_is_as_good(value):
         (apply("sign", apply("sin", X)), math.pi - 5e-12, False),
         (apply("sign", apply("cos", X)), math.pi / 2 - 1e-12, True),
         (apply("sign", apply("cos", X)), math.pi / 2 - 3e-12, False),
-        (apply("sign", apply("mod", X, Y)), (3.0, 1.0), True),
+        (apply("sign", apply("mod", X, Y)), (1e6 + 1e-7, 1.0), True),  # the larger argument counts
+        (apply("sign", apply("mod", X, Y)), (1e-7, 1e6), True),
+        (apply("sign", apply("mod", X, Y)), (1e-7, 1.0), False),
         (apply("sign", X), 1e-300, False),
         (apply("sign", apply("mul", X, Y)), (1e-300, 1.0), False),
     ],
