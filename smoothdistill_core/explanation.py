@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_core.exports import Input, export
-from smoothdistill_core.exports.verification import by_rounding
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
+from smoothdistill_core.formula.agreement import REWRITTEN, agreeing, by_rounding
 from smoothdistill_core.formula.evaluation import blocks
+from smoothdistill_core.formula.probes import PROBES, in_box, near
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.simplification import simplified
 
@@ -21,12 +22,6 @@ if TYPE_CHECKING:
     from typing_extensions import TypeIs
 
 Array = NDArray[np.float64]
-
-TOLERANCE = 1e-7
-"""How far rewriting may move a prediction, relative to the size of the predictions."""
-
-PROBES = 256
-"""How many random points an explanation is checked on, besides the rows given."""
 
 READABLE_DIGITS = 15
 """Digits of numbers in text: one tenth is 0.1."""
@@ -51,17 +46,11 @@ class Explanation:
 
     def check(self, found: Formula, X: Array) -> None:
         """Raise `FormulaError` unless this computes what ``found`` does at standardised rows (n, d) and near them."""
-        rng = np.random.default_rng(0)
-        near = X[rng.integers(len(X), size=PROBES)] + rng.normal(size=(PROBES, X.shape[1]))
-        for rows in (X, near):
+        for rows in (X, near(X)):
             wanted = self.scaling.restore(found.predict(rows))
             ours = np.concatenate([self.formula.predict(self.scaling.raw(rows[block])) for block in blocks(len(rows))])
-            size = np.abs(wanted[np.isfinite(wanted)])
-            floor = TOLERANCE * float(np.median(size)) if len(size) else 0.0
-            same = np.isclose(ours, wanted, rtol=TOLERANCE, atol=floor) | ~np.isfinite(wanted)
-            away = np.flatnonzero(~same)  # a pole moves with the last bit of an input, and what is near it
-            if not len(away):
-                continue
+            away = np.flatnonzero(~agreeing(ours, wanted, REWRITTEN))
+            # a pole moves with the last bit of an input, and what is near it
             wrong = away[~by_rounding(self.formula, self.scaling.raw(rows[away]), wanted[away])]
             if len(wrong):
                 worst = int(wrong[0])
@@ -119,12 +108,10 @@ class Explanation:
 
     def _probes(self) -> Array:
         """Return random rows within the range of the inputs."""
-        rng = np.random.default_rng(0)
-        columns = [
-            rng.integers(0, 2, PROBES) if feature.category is not None else rng.uniform(low, high, PROBES)
-            for feature, (low, high) in zip(self.scaling.features, self.scaling.box, strict=True)
-        ]
-        return np.stack(columns, axis=1).astype(np.float64)
+        rows = in_box(self.scaling.box, PROBES)
+        indicators = [feature.category is not None for feature in self.scaling.features]
+        rows[:, indicators] = np.round(rows[:, indicators])
+        return rows
 
 
 def _is_table(rows: pd.DataFrame | ArrayLike) -> TypeIs[pd.DataFrame]:

@@ -13,9 +13,9 @@ import pytest
 
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.formula import OPERATORS, Constant, Variable
+from smoothdistill_core.formula.agreement import equal
 from smoothdistill_core.simplification import Simplifier, simplified
 from smoothdistill_core.simplification.conversion import to_expression, to_formula
-from smoothdistill_core.simplification.equality import equal
 from smoothdistill_core.simplification.search import shorter
 
 pytestmark = pytest.mark.xdist_group("simplifier")  # they share a process, and some wait for its time limit

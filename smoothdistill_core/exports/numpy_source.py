@@ -8,9 +8,10 @@ from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.notation import INFIX, PRODUCTS, Notation
 from smoothdistill_core.exports.source import INDENT, module, parameters, safe_target, signature
-from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
+from smoothdistill_core.exports.statements import by_notation, statements
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.operators.operator import PRODUCT
+from smoothdistill_core.formula.subformulas import numbered
 
 NOTATIONS = INFIX | {
     "div": Notation("{0} / {1}", PRODUCT, PRODUCTS),
@@ -50,7 +51,7 @@ def numpy_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     Each column has shape (n,), and so has the result; a formula that reads no column returns one number.
     """
     given = parameters(formula, inputs, RESERVED)
-    parts = distinct_parts(formula)
+    parts, _ = numbered(formula)
     code = statements(parts, given.variable, by_notation(parts, NOTATIONS))
     lines = [
         f'"""Return {safe_target(target)} for columns of numbers."""',

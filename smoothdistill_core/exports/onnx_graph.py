@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.inputs import Input, labels
 from smoothdistill_core.exports.onnx_builders import BUILDERS, REFUSED, Graph
-from smoothdistill_core.exports.statements import distinct_parts
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
+from smoothdistill_core.formula.subformulas import numbered
 
 OPSET, IR_VERSION = 17, 8
 """Old enough for runtimes since 2022."""
@@ -54,7 +54,7 @@ def onnx_model(formula: Formula, inputs: Sequence[Input], target: str) -> bytes:
 
 def _result(graph: Graph, formula: Formula) -> str:
     places: list[str] = []
-    for node, arguments in distinct_parts(formula):
+    for node, arguments in numbered(formula)[0]:
         if isinstance(node, Variable):
             places.append(graph("Gather", "X", f"column{node.index}", axis=1))
         elif isinstance(node, Constant):

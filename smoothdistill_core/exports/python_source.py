@@ -8,8 +8,9 @@ from smoothdistill_core.exports.functions import functions, needed
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.notation import INFIX, Notation
 from smoothdistill_core.exports.source import INDENT, module, parameters, safe_target, signature
-from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
+from smoothdistill_core.exports.statements import by_notation, statements
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.formula.subformulas import numbered
 
 NOTATIONS = INFIX | {
     "div": Notation("divide({0}, {1})"),
@@ -43,7 +44,7 @@ def python_source(formula: Formula, inputs: Sequence[Input], target: str) -> str
     An indicator's column is given as it stands in the data, and compared as text.
     """
     given = parameters(formula, inputs, RESERVED)
-    parts = distinct_parts(formula)
+    parts, _ = numbered(formula)
     code = statements(parts, given.variable, by_notation(parts, NOTATIONS))
     lines = [
         f'"""Return {safe_target(target)} for one row."""',

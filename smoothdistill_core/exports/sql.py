@@ -21,9 +21,10 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.notation import Written, compose
 from smoothdistill_core.exports.sql_notations import NOTATIONS, REFUSED
-from smoothdistill_core.exports.statements import Code, Part, distinct_parts, statements
+from smoothdistill_core.exports.statements import Code, statements
 from smoothdistill_core.formula import Constant, Formula, Operator
 from smoothdistill_core.formula.operators.operator import PRODUCT, SUM
+from smoothdistill_core.formula.subformulas import Subformula, numbered
 
 LONGEST_PLAIN = 1_000
 """Characters after which an expression names its parts, unless it has few for each of its nodes."""
@@ -48,7 +49,7 @@ def sql_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:  
     used = sorted(formula.inputs)
     _check_columns([inputs[index] for index in used], inputs)
     written = {index: _value(inputs[index]) for index in used}
-    parts = distinct_parts(formula)
+    parts, _ = numbered(formula)
     try:
         longest = max(LONGEST_PLAIN, CHARACTERS_A_NODE * len(parts))
         return statements(parts, written.__getitem__, _Plainly(parts, longest), Counter(), longest=longest).result
@@ -83,8 +84,8 @@ class _TooLongError(Exception):
     """An expression without names for its parts would be too long."""
 
 
-def _composed(parts: Sequence[Part], place: int, operator: Operator, arguments: Sequence[Written]) -> Written:
-    exponent = parts[parts[place][1][-1]][0]
+def _composed(parts: Sequence[Subformula], place: int, operator: Operator, arguments: Sequence[Written]) -> Written:
+    exponent = parts[parts[place].arguments[-1]].node
     whole = isinstance(exponent, Constant) and exponent.value >= 0 and exponent.value.is_integer()
     return compose(NOTATIONS["whole_pow" if operator.name == "pow" and whole else operator.name], arguments)
 
@@ -92,7 +93,7 @@ def _composed(parts: Sequence[Part], place: int, operator: Operator, arguments: 
 class _Plainly:
     """Writes an expression without names for its parts, while it is short."""
 
-    def __init__(self, parts: Sequence[Part], longest: int) -> None:
+    def __init__(self, parts: Sequence[Subformula], longest: int) -> None:
         self.parts = parts
         self.longest = longest
         self.levels = [0] * len(parts)
@@ -100,16 +101,16 @@ class _Plainly:
 
     def __call__(self, place: int, operator: Operator, arguments: Sequence[Written]) -> Written:
         text, binding = _composed(self.parts, place, operator, arguments)
-        first, *others = self.parts[place][1]
+        first, *others = self.parts[place].arguments
         goes_on = binding in (SUM, PRODUCT)  # what stands first in a sum or product needs no brackets
         self.levels[place] = max(self.levels[first] + (not goes_on), *(self.levels[at] + 1 for at in others), 0)
-        self.heights[place] = 1 + max(self.heights[at] for at in self.parts[place][1])
+        self.heights[place] = 1 + max(self.heights[at] for at in self.parts[place].arguments)
         if len(text) > self.longest or self.levels[place] > DEEPEST_PLAIN or self.heights[place] > HIGHEST_PLAIN:
             raise _TooLongError
         return text, binding
 
 
-def _with_names(parts: Sequence[Part], written: dict[int, str], columns: Sequence[str]) -> str:
+def _with_names(parts: Sequence[Subformula], written: dict[int, str], columns: Sequence[str]) -> str:
     """Write an expression that names its parts in a chain of common table expressions of one row each."""
     taken = " ".join(columns).lower()
     prefix = next(letters for letters in ("t", "part_", "formula_part_") if not re.search(rf"{letters}\d", taken))

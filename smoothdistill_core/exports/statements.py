@@ -10,14 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.exports.notation import Notation, Written, compose, number
-from smoothdistill_core.formula import Constant, Formula, Operator, Variable
+from smoothdistill_core.formula import Constant, Operator, Variable
 from smoothdistill_core.formula.operators.operator import CALL
+from smoothdistill_core.formula.subformulas import Subformula
 
 LONGEST_TEXT = 90
 """Characters after which a part gets a name of its own."""
-
-Part = tuple[Operator | Variable | Constant, tuple[int, ...]]
-"""A node, and where its arguments stand in the list of parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,35 +26,19 @@ class Code:
     result: str
 
 
-def distinct_parts(formula: Formula) -> list[Part]:
-    """Return every distinct part of a formula once, arguments before what they are arguments of, the whole last."""
-    places: dict[object, int] = {}
-    parts: list[Part] = []
-
-    def place(node: Operator | Variable | Constant, *arguments: int) -> int:
-        key = (repr(node) if isinstance(node, Constant) else node, arguments)  # 0.0 equals -0.0 and is another number
-        if key not in places:
-            places[key] = len(parts)
-            parts.append((node, arguments))
-        return places[key]
-
-    formula.fold(place, place)
-    return parts
-
-
 Writer = Callable[[int, Operator, Sequence[Written]], Written | None]
 """Writes an operator over written arguments, given its place among the parts; None where its text is not needed."""
 
 
 def statements(
-    parts: Sequence[Part],
+    parts: Sequence[Subformula],
     variable: Callable[[int], str],
     write: Writer,
     uses: Counter[int] | None = None,
     prefix: str = "t",
     longest: int = LONGEST_TEXT,
 ) -> Code:
-    """Write a formula's parts, as `distinct_parts` gives them, as code; names of parts are t1, t2 ...
+    """Write a formula's distinct parts, as `numbered` gives them, as code; names of parts are t1, t2 ...
 
     ``uses`` counts how often each part is written where that is not the number of its parents.
     """
@@ -80,7 +62,7 @@ def statements(
 
 
 def by_notation(
-    parts: Sequence[Part], notations: Mapping[str, Notation], argument: Callable[[str], str] = str
+    parts: Sequence[Subformula], notations: Mapping[str, Notation], argument: Callable[[str], str] = str
 ) -> Writer:
     """Return a writer that follows ``notations``.
 
@@ -91,7 +73,7 @@ def by_notation(
     def write(place: int, operator: Operator, arguments: Sequence[Written]) -> Written:
         notation = notations[operator.name]
         if notation.binding == CALL:
-            constant = [isinstance(parts[at][0], Constant) for at in parts[place][1]]
+            constant = [isinstance(parts[at].node, Constant) for at in parts[place].arguments]
             arguments = [
                 (argument(text), CALL) if is_constant else (text, binding)
                 for (text, binding), is_constant in zip(arguments, constant, strict=True)

@@ -17,9 +17,10 @@ from smoothdistill_core.exports.notation import ATOM, INFIX, PRODUCTS, Notation,
 from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.exports.running import run
 from smoothdistill_core.exports.source import INDENT, safe_target, temporaries
-from smoothdistill_core.exports.statements import Part, by_notation, distinct_parts, statements
+from smoothdistill_core.exports.statements import by_notation, statements
 from smoothdistill_core.formula import Formula, Operator
 from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT
+from smoothdistill_core.formula.subformulas import Subformula, numbered
 
 if TYPE_CHECKING:
     import sympy
@@ -100,7 +101,7 @@ def _building(formula: Formula, inputs: Sequence[Input]) -> str:
     readable = labels(inputs)
     names = identifiers((readable[index] for index in used), RESERVED | temporaries(formula))
     variables = dict(zip(used, names, strict=True))
-    parts = distinct_parts(formula)
+    parts, _ = numbered(formula)
     code = statements(parts, variables.__getitem__, _Chaining(parts))
     result = code.result if formula.complexity > 1 else f"sympy.sympify({code.result})"
     return "\n".join(
@@ -116,7 +117,7 @@ def _building(formula: Formula, inputs: Sequence[Input]) -> str:
 class _Chaining:
     """Writes parts by their notations, but a chain of sums or products as one ``Add`` or ``Mul`` of many terms."""
 
-    def __init__(self, parts: Sequence[Part]) -> None:
+    def __init__(self, parts: Sequence[Subformula]) -> None:
         self.parts = parts
         self.plainly = by_notation(parts, NOTATIONS)
         uses = Counter(argument for _, arguments in parts for argument in arguments)
@@ -129,7 +130,7 @@ class _Chaining:
         self.levels = [0] * len(parts)
 
     def __call__(self, place: int, operator: Operator, arguments: Sequence[Written]) -> Written | None:
-        places = self.parts[place][1]
+        places = self.parts[place].arguments
         continued = self._chain(place) is not None and places[0] in self.goes_on
         self.levels[place] = max(self.levels[at] + (at not in self.goes_on) for at in places)
         if self.levels[place] > DEEPEST:
@@ -145,5 +146,5 @@ class _Chaining:
         return f"sympy.{self._chain(place)}({', '.join(terms)})", CALL
 
     def _chain(self, place: int) -> str | None:
-        node = self.parts[place][0]
+        node = self.parts[place].node
         return CHAINS.get(node.name) if isinstance(node, Operator) else None

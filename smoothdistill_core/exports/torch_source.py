@@ -11,8 +11,9 @@ from smoothdistill_core.exports.notation import INFIX, Notation
 from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.exports.running import run
 from smoothdistill_core.exports.source import INDENT, module, safe_target, temporaries
-from smoothdistill_core.exports.statements import by_notation, distinct_parts, statements
+from smoothdistill_core.exports.statements import by_notation, statements
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.formula.subformulas import numbered
 
 if TYPE_CHECKING:
     from torch import nn
@@ -52,7 +53,7 @@ def torch_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     used = sorted(formula.inputs)
     names = identifiers((inputs[index].name for index in used), RESERVED | temporaries(formula))
     variables = dict(zip(used, names, strict=True))
-    parts = distinct_parts(formula)
+    parts, _ = numbered(formula)
     code = statements(parts, variables.__getitem__, by_notation(parts, NOTATIONS, "X.new_tensor({})".format))
     inner = INDENT * 2
     result = code.result

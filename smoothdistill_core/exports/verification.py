@@ -10,32 +10,17 @@ from numpy.typing import NDArray
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable
+from smoothdistill_core.formula.agreement import EXPORTED, Booleans, agreeing, by_rounding
 from smoothdistill_core.formula.ranges.interval import Interval
 
 Array = NDArray[np.float64]
-Booleans = NDArray[np.bool_]
 Compute = Callable[[Array], Array]
-
-TOLERANCE = 1e-6
-"""The greatest relative difference to `Formula.predict`."""
 
 ROWS = 64
 """Rows that are drawn; as many of the given rows, spread evenly, are added."""
 
 SPECIAL = (0.0, 1.0, -1.0, 2.0, -2.0, 0.5, 0.001, -0.001, 0.0005, 0.0011, -0.0011, 0.01, 30.0, -30.0)
 """Values at and around the guards, the poles and the edges of domains."""
-
-TRIALS, ROUNDING = 12, 1e-14
-"""Libraries round differently: so many evaluations with random relative errors of this size tell what that does."""
-
-CANCELLING = ("add", "sub", "mod", "sin", "cos")
-"""Operators whose value can be nothing but the rounding of their arguments: it may then as well be 0."""
-
-ROUNDED_INSIDE = ("mod", "acosh", "log1p", "atanh", "asin", "acos")
-"""Operators that some formats put together from others, near jumps and edges of their domain as well."""
-
-LOST = 1e-3
-"""Where rounding alone changes a value by more than this, relative to it, the value says nothing."""
 
 
 def points(inputs: Sequence[Input], box: Sequence[Interval] | None, X: Array | None, seed: int = 0) -> Array:
@@ -90,61 +75,17 @@ def verify(formula: Formula, compute: Compute, rows: Array, name: str, null: boo
     """
     expected = formula.predict(rows)
     computed = np.broadcast_to(np.asarray(compute(rows), dtype=np.float64), expected.shape)
-    with np.errstate(all="ignore"):
-        suspect = ~(np.isclose(computed, expected, rtol=TOLERANCE, atol=0.0) | _neither_finite(computed, expected))
+    agree = agreeing(computed, expected, EXPORTED)
     if null:
-        suspect &= ~(np.isnan(computed) & ~finite_throughout(formula, rows))
-    if not suspect.any():
-        return
-    rows, computed, expected = rows[suspect], computed[suspect], expected[suspect]
-    for row, value, wanted, within in zip(rows, computed, expected, by_rounding(formula, rows, computed), strict=True):
-        if not within:
-            raise FormulaError(
-                f"the export to {name} is not what the formula predicts: {value!r} instead of {wanted!r} "
-                f"at {row.tolist()}; this is a defect of smoothdistill"
-            )
-
-
-def _neither_finite(a: Array, b: Array) -> Booleans:
-    return ~np.isfinite(a) & ~np.isfinite(b)
-
-
-def by_rounding(formula: Formula, rows: Array, computed: Array) -> Booleans:
-    """Say for each row (n, d) whether rounding alone can make ``computed`` (n,) of the formula's prediction."""
-    random = np.random.default_rng(0)
-    trials = np.array([_perturbed(formula, rows, random) for _ in range(TRIALS)])
-    with np.errstate(all="ignore"):
-        low, high = trials.min(axis=0), trials.max(axis=0)
-        spread = high - low
-        within = (computed >= low - 10 * spread) & (computed <= high + 10 * spread)
-        digits_are_lost = spread > LOST * np.maximum(np.abs(low), np.abs(high))
-    explained: Booleans = within | digits_are_lost | ~np.isfinite(trials).all(axis=0)
-    return explained
-
-
-def _perturbed(formula: Formula, rows: Array, random: np.random.Generator) -> Array:
-    """Evaluate with a random relative error at each operator and constant, and zeros of a random sign."""
-
-    def noise(value: Array) -> Array:
-        errors = 1.0 + ROUNDING * random.choice([-1.0, 1.0], size=len(rows))
-        return np.where(value == 0.0, np.copysign(0.0, errors - 1.0), value * errors)
-
-    def leaf(node: Variable | Constant) -> Array:
-        return noise(np.asarray(node.value)) if isinstance(node, Constant) else rows[:, node.index]
-
-    def apply(operator: Operator, *arguments: Array) -> Array:
-        if operator.name in ROUNDED_INSIDE:
-            arguments = tuple(map(noise, arguments))
-        value = noise(operator.value(*arguments))
-        size = np.maximum(np.abs(arguments[0]), np.abs(arguments[-1]))
-        if operator.name in CANCELLING:
-            value = np.where((np.abs(value) < 100 * ROUNDING * size) & (random.random(len(rows)) < 0.5), 0.0, value)
-        elif operator.name == "tan":
-            value = np.where(np.abs(value) > 0.01 / ROUNDING * size, np.inf, value)
-        return value
-
-    with np.errstate(all="ignore"):
-        return np.broadcast_to(formula.fold(leaf, apply), (len(rows),))
+        agree |= np.isnan(computed) & ~finite_throughout(formula, rows)
+    suspect = np.flatnonzero(~agree)
+    wrong = suspect[~by_rounding(formula, rows[suspect], computed[suspect])]
+    if len(wrong):
+        row = wrong[0]
+        raise FormulaError(
+            f"the export to {name} is not what the formula predicts: {float(computed[row])!r} instead of "
+            f"{float(expected[row])!r} at {rows[row].tolist()}; this is a defect of smoothdistill"
+        )
 
 
 def finite_throughout(formula: Formula, rows: Array) -> Booleans:

@@ -11,8 +11,8 @@ from typing import Any
 
 from smoothdistill_core.exports.preparation_for_code import precomputed
 from smoothdistill_core.formula import Formula, Node, Operator, Variable
+from smoothdistill_core.formula.agreement import equal
 from smoothdistill_core.simplification.conversion import to_expression, to_formula
-from smoothdistill_core.simplification.equality import equal
 
 Rewriting = Callable[[Any], Any]
 Attempt = Callable[[Rewriting, Any], Any]

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.simplification.equality import equal
+from smoothdistill_core.formula.agreement import equal
 
 SECONDS_TO_START = 60.0
 """How long the process may take to load sympy; it counts for no formula."""

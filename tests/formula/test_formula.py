@@ -164,12 +164,17 @@ def test_the_slope_of_a_quotient_survives_a_denominator_whose_square_underflows(
     np.testing.assert_allclose(steep, [[-1e100]])
 
 
+NEGATIVE_SUM = Formula.apply("sub", Formula.apply("neg", Formula.variable(0)), Formula.variable(1))
+
+
 @pytest.mark.parametrize(
     ("formula", "text"),
     [
         (Formula.linear([2.0, 0.0, -3.5], 1.0), "1.0 + 2.0*x0 - 3.5*x2"),
         (Formula.linear([], 1.0), "1.0"),
         (Formula.apply("neg", Formula.linear([-1.0], 0.5)), "-(0.5 - 1.0*x0)"),
+        (Formula.apply("sub", Formula.variable(2), NEGATIVE_SUM), "x2 - (-x0 - x1)"),
+        (Formula.apply("add", Formula.variable(2), NEGATIVE_SUM), "x2 + (-x0 - x1)"),
         (Formula.apply("protected_div", Formula.variable(0), Formula.constant(2.0)), "pdiv(x0, 2.0)"),
     ],
 )

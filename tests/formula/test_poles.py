@@ -170,6 +170,25 @@ def test_a_protected_operator_has_one_value_at_a_point_of_the_box(name, point, v
     assert bounds(apply(name, x), [(point, point)]) == (value, value)
 
 
+def test_what_was_looked_into_is_not_bounded_too_narrowly():
+    close = apply("add", apply("sub", apply("mul", x, x), x), Formula.constant(0.26))  # at least 0.01, at x = 1/2
+    low, high = bounds(apply("inverse", close), [(0.0, 1.0)])
+    assert low <= 1 / 0.26
+    assert 100.0 * (1 - 1e-9) <= high < np.inf
+
+
+@pytest.mark.parametrize("width", [1e-6, 1.0, 1e6])
+@pytest.mark.parametrize("turned", [False, True])
+def test_sides_of_any_width_are_cut_alike(width, turned):
+    u, v = (y, x) if turned else (x, y)
+    mixed = apply("mul", Formula.constant(width), apply("mul", u, v))
+    positive = apply("add", apply("mul", v, v), Formula.constant(0.02))
+    positive = apply("mul", Formula.constant(width**2), positive)
+    divisor = apply("add", apply("sub", apply("mul", u, u), mixed), positive)  # (u/width)^2 - u/width*v + v^2 + 0.02
+    box = [(-width, width), (-1.0, 1.0)]
+    assert first_pole(apply("inverse", divisor), box[::-1] if turned else box) is None
+
+
 def test_what_is_divided_by_itself_is_1():
     assert bounds(apply("div", x, x), [(1.0, 2.0)]) == (1.0, 1.0)
 

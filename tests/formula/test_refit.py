@@ -87,6 +87,27 @@ def test_weights_say_which_rows_count():
     assert found.text(digits=6) == "2*x0"
 
 
+def test_factor_and_offset_of_a_formula_without_constants_are_those_of_weighted_least_squares():
+    X, weights = rows(), np.linspace(0.0, 4.0, 200)
+    target = X[:, 0] ** 2 + X[:, 0]
+    slope, offset = np.polyfit(X[:, 0], target, 1, w=np.sqrt(weights))
+    assert refitted(x, X, target, weights).text(digits=6) == f"{offset:.6g} + {slope:.6g}*x0"
+
+
+def test_what_varies_by_nothing_but_rounding_is_not_blown_up():
+    noise = rows()[:, :1]
+    X = 1e6 + 1e-8 * noise
+    found = refitted(x, X, noise[:, 0])
+    assert np.ptp(found.predict(X)) < 1e-6
+
+
+def test_targets_too_large_to_be_squared_are_met_by_a_factor_alone():
+    X = rows()
+    target = np.where(X[:, 1] > 0.0, 1e101, 1.0) * np.sin(1.7 * X[:, 0])
+    found = refitted(apply("sin", apply("mul", constant(1.4), x)), X, target)
+    assert "*sin(1.4*x0)" in found.text(digits=2)
+
+
 @pytest.mark.parametrize("bad", [np.nan, np.inf])
 def test_data_that_are_not_finite_change_nothing(bad):
     X = rows()

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.simplification.equality import equal
+from smoothdistill_core.formula.agreement import equal
+from smoothdistill_core.formula.probes import in_box
 from smoothdistill_laws.algebra import MOST_EXPANDED, Algebra
 from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
 from smoothdistill_laws.canonical import canonical
@@ -34,7 +35,7 @@ def is_recovered(
     ``tolerance``, relative. What is too large for that counts as not recovered: no clock is looked at, so the
     answer is the same everywhere.
     """
-    X = _points(box)
+    X = in_box(box, POINTS, corners=slice(-POINTS // 3, None))
     with np.errstate(all="ignore"):
         if not _is_near(formula.predict(X), law.predict(X)):
             return False
@@ -53,14 +54,6 @@ def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negli
         return cleared is not None and matching.sums(*cleared)
     except TooLarge:
         return False
-
-
-def _points(box: Sequence[tuple[float, float]]) -> Array:
-    low, high = np.array(box).reshape(-1, 2).T
-    shares = np.random.default_rng(0).random((POINTS, len(low)))
-    shares[-POINTS // 3 :] = np.round(shares[-POINTS // 3 :])
-    points: Array = low + (high - low) * shares
-    return points
 
 
 def _is_near(values: Array, wanted: Array) -> bool:

@@ -9,6 +9,8 @@ import numpy as np
 
 from smoothdistill_core import Formula
 from smoothdistill_core.formula import tidied
+from smoothdistill_core.formula.agreement import Tolerance, agreeing
+from smoothdistill_core.formula.probes import far
 from smoothdistill_core.searching import front
 from smoothdistill_layerwise.growing import grown
 from smoothdistill_layerwise.least_squares import Fit, Rows, fitted
@@ -32,8 +34,9 @@ EXACT = 1e-12
 LAST_STEPS = 40
 """Steps of the last fit of a formula of the front."""
 
-AGREEMENT = 1e-10
-"""A formula whose like terms met has to agree with its network to this relative size, or is left as it was."""
+MERGED = Tolerance(1e-10, 0.0, "same")
+"""A formula whose like terms met has to agree with its network so far, or is left as it was: ten times closer than the
+core wants a formula to agree with its student, whose rows are others."""
 
 
 class Member(NamedTuple):
@@ -91,9 +94,7 @@ def _formula(network: Network, parts: Sequence[Array]) -> Formula | None:
     if formula is None:
         return None
     short = tidied(formula)
-    probes = np.random.default_rng(0).normal(scale=3.0, size=(256, parts[0].shape[1]))
     agree = all(
-        np.allclose(short.predict(rows), network.predict(rows), rtol=AGREEMENT, atol=0.0, equal_nan=True)
-        for rows in (*parts, probes)
+        agreeing(short.predict(rows), network.predict(rows), MERGED).all() for rows in (*parts, far(parts[0].shape[1]))
     )
     return short if agree else formula

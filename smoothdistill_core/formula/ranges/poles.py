@@ -18,10 +18,12 @@ import numpy as np
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.evaluation import arguments_of
 from smoothdistill_core.formula.formula import Formula
-from smoothdistill_core.formula.nodes import Node, Variable
+from smoothdistill_core.formula.nodes import Variable
 from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.probes import in_box
 from smoothdistill_core.formula.ranges import interval
 from smoothdistill_core.formula.ranges.interval import Interval
+from smoothdistill_core.formula.subformulas import numbered
 
 Piece = dict[int, Interval]
 """A piece of the box: the bounds of subformulas, by their kind, where they are narrower than over the whole."""
@@ -82,7 +84,7 @@ class _Search:
         self.ends = _ends(self.arguments)
         self.found: dict[int, Interval] = {}
         """Bounds over the whole box, of the nodes seen so far."""
-        self._kinds = _kinds(self.nodes, self.arguments)
+        _, self._kinds = numbered(formula)
         self._budget = BUDGET
 
     def first(self) -> int | None:
@@ -196,11 +198,7 @@ class _Search:
 
     def _has_a_pole_at_a_probe(self, position: int) -> bool:
         """Say whether a value is not finite, or a divisor changes its sign, at the corners or within the box."""
-        low, high = np.array(self.box).reshape(-1, 2).T
-        shares = np.random.default_rng(0).random((PROBES, len(self.box)))
-        shares[: PROBES // 2] = np.round(shares[: PROBES // 2])
-        with np.errstate(all="ignore"):
-            X = np.clip(low + (high - low) * shares, low, high)
+        X = in_box(self.box, PROBES, corners=slice(PROBES // 2))
         node = self.nodes[position]
         if not np.isfinite(Formula(self.nodes[position : self.ends[position]]).predict(X)).all():
             return True
@@ -220,16 +218,6 @@ def _of_equal_arguments(operator: Operator, a: Interval) -> Interval:
     if operator.name == "div":
         return (1.0, 1.0) if interval.is_finite(interval.divide(a, a)) else interval.UNBOUNDED
     return operator.bounds(a, a)
-
-
-def _kinds(nodes: Sequence[Node], arguments: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return a number for each subformula, the same for equal ones."""
-    numbers: dict[tuple[Node, ...] | tuple[Node, tuple[int, ...]], int] = {}
-    kinds = [0] * len(nodes)
-    for position in range(len(nodes) - 1, -1, -1):
-        key = (nodes[position], tuple(kinds[argument] for argument in arguments[position]))
-        kinds[position] = numbers.setdefault(key, len(numbers))
-    return kinds
 
 
 def _ends(arguments: Sequence[tuple[int, ...]]) -> list[int]:

@@ -12,7 +12,8 @@ from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.protected import GUARD
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.linear import Linear, cancelled, is_normal
-from smoothdistill_core.formula.rewriting.parts import Call, Parts, Powers, Product, Sum
+from smoothdistill_core.formula.rewriting.parts import Parts, Powers, Product, Sum
+from smoothdistill_core.formula.subformulas import Subformula
 
 LONGEST = 64
 """A product of more factors is not merged with others: a deep formula would take quadratic time."""
@@ -33,7 +34,7 @@ class Algebra:
 
     def input(self, variable: Variable, factor: float, centre: float, bracketed: bool) -> Linear:
         """Return factor * (input - centre); ``bracketed`` forbids to multiply the centre out."""
-        number = self.parts.number(variable)
+        number = self.parts.number(Subformula(variable))
         if centre and bracketed:
             number = self._bracketed(number, centre)
         elif centre:
@@ -57,13 +58,13 @@ class Algebra:
         """Return the number of the part that is equal to a form."""
         terms, constant = self._multiplied_out(form.factors(), form.constant)
         if not terms:
-            return self.parts.number(Constant(constant))
+            return self.parts.number(Subformula(Constant(constant)))
         if constant == 0.0 and list(terms.values()) == [1.0]:
             return next(iter(terms))
         return self.parts.number(Sum(tuple(sorted(terms.items())), constant), self.place)
 
     def _call(self, operator: Operator, *arguments: int, factor: float = 1.0) -> Linear:
-        return Linear({self.parts.number(Call(operator, arguments), self.place): factor})
+        return Linear({self.parts.number(Subformula(operator, arguments), self.place): factor})
 
     def _bracketed(self, number: int, centre: float) -> int:
         return self.parts.number(Sum(((number, 1.0),), -centre), self.place)
@@ -169,7 +170,9 @@ class Algebra:
             return self.apply(OPERATORS[NAMED_POWERS[size]], [base])
         if size.is_integer() and 0.0 < size <= LONGEST:
             return self._raise(base, int(size))
-        return self._scale_call("pow", base, size, self.parts.number(Constant(size)), positive=not size.is_integer())
+        return self._scale_call(
+            "pow", base, size, self.parts.number(Subformula(Constant(size))), positive=not size.is_integer()
+        )
 
     def _raise(self, base: Linear, exponent: int) -> Linear | None:
         """Return base ** exponent for a whole exponent above 0; a single power takes it into its own."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from smoothdistill_core.formula.nodes import Constant, Node, Variable
+from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
-from smoothdistill_core.formula.rewriting.parts import Call, Parts, Product, Sum
+from smoothdistill_core.formula.rewriting.parts import Parts, Product, Sum
+from smoothdistill_core.formula.subformulas import Subformula
 
 ADD, SUB, MUL, DIV = (OPERATORS[name] for name in ("add", "sub", "mul", "div"))
 NEG, INVERSE, POW = (OPERATORS[name] for name in ("neg", "inverse", "pow"))
@@ -33,14 +34,12 @@ def laid_out(parts: Parts, root: int) -> tuple[Node, ...]:
 
 def _items(parts: Parts, number: int) -> Items:
     match parts.found[number]:
-        case Call(operator, arguments):
-            return [operator, *arguments]
+        case Subformula(node, arguments):
+            return [node, *arguments]
         case Sum(terms, constant):
             return _sum(parts, dict(terms), constant)
         case Product():
             return _term(parts, 1.0, number)
-        case Variable() | Constant() as leaf:
-            return [leaf]
 
 
 def _sum(parts: Parts, factors: dict[int, float], constant: float) -> Items:

@@ -1,13 +1,14 @@
-"""`Parts`: the distinct parts of a formula, each held once under a number, so that equal parts are one number."""
+"""`Parts`: what formulas are rewritten as: subformulas, products and sums, and what is known of each."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from smoothdistill_core.formula.nodes import Constant, Variable
+from smoothdistill_core.formula.nodes import Variable
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.ranges import interval
+from smoothdistill_core.formula.subformulas import Numbering, Subformula
 
 Powers = tuple[tuple[int, int], ...]
 """Numbers of parts with whole exponents above 0, sorted."""
@@ -18,13 +19,6 @@ TOTAL = frozenset(
     operator for operator in OPERATORS.values() if interval.is_finite(operator.bounds(*[SOMEWHERE] * operator.arity))
 )
 """The operators that have a value whatever their arguments are: no poles, no edges of a domain."""
-
-
-class Call(NamedTuple):
-    """An operator applied to parts."""
-
-    operator: Operator
-    arguments: tuple[int, ...]
 
 
 class Product(NamedTuple):
@@ -41,26 +35,24 @@ class Sum(NamedTuple):
     constant: float
 
 
-Part = Variable | Constant | Call | Product | Sum
+Part = Subformula | Product | Sum
 
 
-class Parts:
+class Parts(Numbering[Part]):
     """A table of parts; ``found[number]`` is the part of that number."""
 
     def __init__(self) -> None:
-        self.found: list[Part] = []
-        self._numbers: dict[Part, int] = {}
+        super().__init__()
         self._total: list[bool] = []
         self._places: list[tuple[int, int]] = []
 
-    def number(self, part: Part, place: int = 0) -> int:
+    def number(self, one: Part, place: int = 0) -> int:
         """Return the number of a part, which occurs at position ``place`` of the formula."""
-        number = self._numbers.setdefault(part, len(self.found))
-        if number == len(self.found):
-            self.found.append(part)
-            self._total.append(self._has_no_poles(part))
+        number = super().number(one)
+        if number == len(self._total):
+            self._total.append(self._has_no_poles(one))
             self._places.append((1, place))
-        self._places[number] = self._place(part, place)
+        self._places[number] = self._place(one, place)
         return number
 
     def is_total(self, number: int) -> bool:
@@ -78,7 +70,7 @@ class Parts:
 
     def _place(self, part: Part, place: int) -> tuple[int, int]:
         match part:
-            case Variable(index):
+            case Subformula(Variable(index)):
                 return 0, index
             case Sum(terms, _):
                 return min(self._places[number] for number, _ in terms)
@@ -87,7 +79,7 @@ class Parts:
 
     def _has_no_poles(self, part: Part) -> bool:
         match part:
-            case Call(operator, arguments):
+            case Subformula(Operator() as operator, arguments):
                 return operator in TOTAL and all(map(self.is_total, arguments))
             case Product(above, below):
                 return not below and all(self._total[number] for number, _ in above)
