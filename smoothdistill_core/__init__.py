@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 _HOMES = {
     "components": (
         "Candidate Component Dataset DistillationTask Metric Model Network PenaltyContext RecipePath Regularizer "
-        "ScoringContext Student Table Teacher TrainedTeacher TrainingJob"
+        "ScoringContext Secret Student Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "executors": "LocalExecutor",
     "explanation": "Explanation",
+    "exports": "ExportFormat",
     "formula": "Formula",
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         RecipePath,
         Regularizer,
         ScoringContext,
+        Secret,
         Student,
         Table,
         Teacher,
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
     from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
     from smoothdistill_core.explanation import Explanation
+    from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
     from smoothdistill_core.recipe import (
@@ -79,6 +82,7 @@ __all__ = [
     "DistillationTask",
     "ExecutorError",
     "Explanation",
+    "ExportFormat",
     "Formula",
     "FormulaError",
     "Line",
@@ -100,6 +104,7 @@ __all__ = [
     "ResultError",
     "Results",
     "ScoringContext",
+    "Secret",
     "SmoothdistillError",
     "StoreError",
     "Student",
@@ -124,3 +129,8 @@ def __getattr__(name: str) -> Any:
         if name in names.split():
             return getattr(import_module(f"smoothdistill_core.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what is public, loaded or not: `dir` and `help` ask for it."""
+    return list(__all__)

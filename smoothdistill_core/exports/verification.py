@@ -101,7 +101,7 @@ def verify(formula: Formula, compute: Compute, rows: Array, name: str, null: boo
         if not within:
             raise FormulaError(
                 f"the export to {name} is not what the formula predicts: {value!r} instead of {wanted!r} "
-                f"at {row.tolist()}; this is a defect of smoothdistill"
+                f"at {row.tolist()}; this is a defect of the format, not of the formula: please report it"
             )
 
 
