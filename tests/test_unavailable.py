@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from smoothdistill_core import PluginError, RecipeError, Student, read_recipe, recipe_from_text
-from smoothdistill_core.cli.listing import describe_component, list_plugins
+from smoothdistill_core.cli.describing import describe_component
+from smoothdistill_core.cli.listing import list_plugins
 from smoothdistill_core.recipe import recipe_from_data
 from smoothdistill_core.testing import tiny
 
