@@ -5,6 +5,7 @@ from smoothdistill_core.components.dataset import Dataset, Table
 from smoothdistill_core.components.metric import Metric, Model, Part, ScoringContext
 from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
+from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.components.versions import untested_version
@@ -35,6 +36,7 @@ __all__ = [
     "Regularizer",
     "Role",
     "ScoringContext",
+    "Secret",
     "Student",
     "Table",
     "Teacher",

@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from smoothdistill_core.components import CLASSES, Component, Kind, Teacher
+from smoothdistill_core.components.secret import holds_secrets
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS
@@ -277,6 +278,9 @@ class _Reader:
     def _explain(self, error: ValidationError, path: Path, outer: type[BaseModel]) -> None:
         for detail in error.errors(include_url=False):
             here = (*path, *detail["loc"])
+            field = outer.model_fields.get(str(next(iter(detail["loc"]), "")))
+            if field is not None and holds_secrets(field.annotation):
+                detail["input"] = SecretStr("of no interest")
             model, option = _innermost(outer, detail["loc"])
             if detail["type"] == "extra_forbidden":
                 strength = path[:1] == ("regularizer",) and model is outer
@@ -355,6 +359,8 @@ def _shown(value: Any) -> str:
         return f"the truth value {str(value).lower()}"
     if isinstance(value, (dict, list, tuple)):
         return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, SecretStr):
+        return "the secret"
     return f"the text {value!r}" if isinstance(value, str) else repr(value)
 
 
