@@ -95,7 +95,7 @@ def test_its_options_are_checked_all_the_same(registry):
 
 def test_a_recipe_in_a_file_or_an_override_is_refused_likewise(registry, tmp_path):
     (tmp_path / "r.yaml").write_text(tiny.RECIPE)
-    with pytest.raises(RecipeError, match=f"--set student=stargazer: student: .* is unavailable; {REASON}"):
+    with pytest.raises(RecipeError, match=f"--set student: student: .* is unavailable; {REASON}"):
         read_recipe(tmp_path / "r.yaml", registry, ["student=stargazer"])
 
 

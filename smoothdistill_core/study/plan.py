@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from smoothdistill_core.components import Dataset, Metric, Part, Regularizer, Role, Student, Teacher
+from smoothdistill_core.components import Component, Dataset, Metric, Part, Regularizer, Role, Student, Teacher
+from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
@@ -70,6 +71,13 @@ def keys_of(task: Task) -> tuple[str, ...]:
     return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
 
 
+def components_of(task: Task) -> tuple[Component, ...]:
+    """Return the components that a task runs."""
+    if isinstance(task, Training):
+        return (task.trial.dataset, task.teacher, *(regularizer for _, regularizer, _ in task.sweep))
+    return (task.trial.dataset, task.student, *(() if task.teacher is None else (task.teacher,)))
+
+
 @dataclass
 class Plan:
     """All that a recipe asks for, in the order in which it is shown and worked off."""
@@ -114,7 +122,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
 
 def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
     """Return a dataset as its first trial has it, and its fingerprint."""
-    table = dataset.load()
+    table = asked(dataset, dataset.load)
     return learn(table, recipe.prepare, _seed(recipe, 0, 0)), fingerprint(table)
 
 

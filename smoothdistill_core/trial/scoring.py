@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, Model, Part, ScoringContext, TrainedTeacher
+from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.preparation import Split
 
@@ -55,7 +57,7 @@ def score_all(
 def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:
     for metric in metrics:
         try:
-            value = metric.score(context)
+            value = asked(metric, partial(metric.score, context))
         except Exception as error:
             raise PluginError(f"metric {metric.label!r}: {one_line(error)}") from error
         if value is not None:
