@@ -23,6 +23,7 @@ _HOMES = {
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
+    "report_section": "ReportSection",
     "results": "Line Outcome Results formula_by_name summarise",
     "study": "Outlook Progress Study",
 }
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
         recipe_schema,
     )
     from smoothdistill_core.registry import Plugin, Registry
+    from smoothdistill_core.report_section import ReportSection
     from smoothdistill_core.results import Line, Outcome, Results, formula_by_name, summarise
     from smoothdistill_core.study import Outlook, Progress, Study
 
@@ -101,6 +103,7 @@ __all__ = [
     "RecipePath",
     "Registry",
     "Regularizer",
+    "ReportSection",
     "ResultError",
     "Results",
     "ScoringContext",

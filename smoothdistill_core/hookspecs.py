@@ -1,4 +1,4 @@
-"""The hooks: one a kind of component, which returns the classes that a plugin adds, and one for export formats.
+"""The hooks: one a kind of component, which returns the classes that a plugin adds; export formats; report sections.
 
 A plugin is a module (or object) registered under the entry-point group ``smoothdistill``. Keep heavy
 imports inside the components' methods, so that listing plugins stays fast.
@@ -12,6 +12,7 @@ import pluggy
 
 from smoothdistill_core.components import KINDS, Dataset, Metric, Regularizer, Student, Teacher
 from smoothdistill_core.exports import ExportFormat
+from smoothdistill_core.report_section import ReportSection
 
 GROUP = "smoothdistill"
 """The name of the pluggy project and of the entry-point group."""
@@ -23,7 +24,10 @@ It grows by one when something is added that a plugin may depend on. A plugin mo
 says ``SMOOTHDISTILL_CONTRACT = 2``; a recipe says ``requires: [smoothdistill-contract>=2]``.
 """
 
-HOOKS: dict[str, Any] = {f"{GROUP}_{kind}s": kind for kind in KINDS} | {f"{GROUP}_export_formats": "export format"}
+HOOKS: dict[str, Any] = {f"{GROUP}_{kind}s": kind for kind in KINDS} | {
+    f"{GROUP}_export_formats": "export format",
+    f"{GROUP}_report_sections": "report section",
+}
 """What one of the things is called that each hook returns."""
 
 DEPRECATED: dict[str, str] = {}
@@ -189,5 +193,26 @@ def smoothdistill_export_formats() -> list[ExportFormat]:
         def smoothdistill_export_formats():
             what = "operators and their arguments in prefix order"
             return [ExportFormat("prefix", what, ".json", write, run)]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_report_sections() -> list[ReportSection]:
+    """Return the sections that this plugin adds to the report of a run.
+
+    ::
+
+        from markupsafe import Markup
+        from smoothdistill_core import ReportSection, hookimpl
+
+        def write(page):
+            sizes = [(name, outcome.formula.complexity) for name, outcome in page.best.items()]
+            items = [Markup("<li>{}: {} nodes</li>").format(name, size) for name, size in sizes]
+            return Markup("<ul>{}</ul>").format(Markup().join(items)) if items else ""
+
+        @hookimpl
+        def smoothdistill_report_sections():
+            return [ReportSection("sizes", "How long the formulas are", write)]
     """
     raise TypeError("a hook specification is not called")

@@ -170,7 +170,7 @@ def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdis
 
 
 @pytest.mark.slow
-def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install):
+def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install, tmp_path):
     code = (
         "print('imported')\n"
         "class Chatty(Student):\n"
@@ -179,11 +179,19 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
         "        print('distilling')\n"
         "        formula = Formula.constant(0.0)\n"
         "        return [Candidate(formula, formula.predict)]\n"
+        "@hookimpl\n"
+        "def smoothdistill_report_sections():\n"
+        "    from smoothdistill_core import ReportSection\n"
+        "    return [ReportSection('chat', 'Chat', lambda page: f'{os.write(1, b\"reporting\")} letters')]\n"
     )
     result = smoothdistill("run", small_recipe, "--json", *install("chatty", code))
     assert json.loads(result.stdout)["complete"]
-    assert "imported" in result.stderr
-    assert "distilling" in result.stderr
+    for said in ("imported", "distilling", "reporting"):
+        assert said in result.stderr
+    assert "9 letters" in (tmp_path / "runs" / "small" / "report.html").read_text()
+    assert smoothdistill("report", "small").stdout == "Wrote runs/small/report.html\n"
+    smoothdistill("report", "small", "--block", "chatty")
+    assert "9 letters" not in (tmp_path / "runs" / "small" / "report.html").read_text()
 
 
 @pytest.mark.slow

@@ -1,8 +1,10 @@
 """Every hook is documented with an example that works, and every component and option in words."""
 
 import inspect
+import re
 import textwrap
-from types import ModuleType
+from pathlib import Path
+from types import ModuleType, SimpleNamespace
 
 import pytest
 
@@ -11,6 +13,7 @@ from smoothdistill_core.components import KINDS
 from smoothdistill_core.exports import export
 
 EXPORT_FORMATS = "smoothdistill_export_formats"
+REPORT_SECTIONS = "smoothdistill_report_sections"
 
 COMPONENTS = [component for kind in KINDS for component in Registry().components(kind).values()]
 
@@ -24,23 +27,41 @@ def registered(hook):
     return registry, registry.register(module, hook)
 
 
-def test_there_is_one_hook_a_kind_and_one_for_export_formats():
+def test_there_is_one_hook_a_kind_and_one_each_for_export_formats_and_report_sections():
     hooks = [name for name in vars(hookspecs) if name.startswith("smoothdistill_")]
-    assert hooks == list(hookspecs.HOOKS) == [*(f"smoothdistill_{kind}s" for kind in KINDS), EXPORT_FORMATS]
+    assert (
+        hooks
+        == list(hookspecs.HOOKS)
+        == [*(f"smoothdistill_{kind}s" for kind in KINDS), EXPORT_FORMATS, REPORT_SECTIONS]
+    )
 
 
 @pytest.mark.parametrize("hook", hookspecs.HOOKS)
 def test_the_example_of_a_hook_is_a_working_plugin(hook):
     registry, plugin = registered(hook)
     assert (plugin.state, plugin.reason, plugin.left_out) == ("ready", "", ())
-    provided = [given for kind in KINDS for given in registry.components(kind)] + list(registry.export_formats)
-    assert len(provided) == 1
+    provided = [given for kind in KINDS for given in registry.components(kind)]
+    assert len([*provided, *registry.export_formats, *registry.report_sections]) == 1
 
 
 def test_the_exported_example_computes_what_the_formula_predicts():
     registry, _ = registered(EXPORT_FORMATS)
     exported = export(Formula.linear([2.0], 1.0), ["a"], registry.export_format("prefix"))
     assert exported == '["add",1.0,"mul",2.0,"x0"]'
+
+
+def test_the_example_of_a_section_says_how_long_the_formula_of_each_dataset_is():
+    registry, _ = registered(REPORT_SECTIONS)
+    (section,) = registry.report_sections
+    best = {"a & b": SimpleNamespace(formula=Formula.linear([2.0], 1.0))}
+    assert section.write(SimpleNamespace(best=best)) == "<ul><li>a &amp; b: 5 nodes</li></ul>"
+    assert section.write(SimpleNamespace(best={})) == ""
+
+
+def test_every_hook_stands_in_the_reference():
+    reference = (Path(__file__).parents[1] / "docs" / "reference" / "hooks.md").read_text()
+    documented = re.findall(r"^\.\. autofunction:: smoothdistill_core\.hookspecs\.(\w+)$", reference, re.M)
+    assert documented == list(hookspecs.HOOKS)
 
 
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: f"{component.kind}-{component.name}")

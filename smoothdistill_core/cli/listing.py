@@ -68,6 +68,7 @@ def _plain(plugin: Plugin, reasons: dict[type[Component], str]) -> dict[str, Any
             for component in plugin.components
         ],
         "export_formats": [{"name": each.name, "description": each.description} for each in plugin.export_formats],
+        "report_sections": [{"name": each.name, "title": each.title} for each in plugin.report_sections],
     }
 
 
@@ -77,4 +78,5 @@ def _provides(plugin: Plugin, reasons: dict[type[Component], str]) -> str:
 
     by_kind: dict[str, list[str]] = {kind: [named(c) for c in plugin.components if c.kind == kind] for kind in KINDS}
     by_kind["export format"] = [each.name for each in plugin.export_formats]
+    by_kind["report section"] = [each.name for each in plugin.report_sections]
     return "; ".join(f"{kind}: {', '.join(names)}" for kind, names in by_kind.items() if names)

@@ -169,11 +169,14 @@ def predict(run_folder: str, file: str, dataset: str | None, choice: str, separa
     metavar="DIR",
     help="Also write figures as PDF and PNG, tables as CSV.",
 )
-def report(run_folder: str, out: str | None, reference: str | None, figures: str | None) -> None:
+@block_option
+def report(
+    run_folder: str, out: str | None, reference: str | None, figures: str | None, block: tuple[str, ...]
+) -> None:
     """Write the results of RUN as one HTML file to read: words, formulas, figures and tables."""
     from smoothdistill_core.cli.reporting import report_run
 
-    report_run(run_folder, out, reference, figures)
+    report_run(discovered(block), run_folder, out, reference, figures)
 
 
 @main.command()

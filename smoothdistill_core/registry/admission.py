@@ -17,6 +17,7 @@ from smoothdistill_core.exports import ExportFormat
 from smoothdistill_core.hookspecs import HOOKS
 from smoothdistill_core.registry.containment import contained
 from smoothdistill_core.registry.plugin import Plugin
+from smoothdistill_core.report_section import ReportSection
 
 NAME = re.compile(r"[A-Za-z0-9_-]{1,60}")
 """Names stand in recipes, on command lines and in the names of files."""
@@ -57,6 +58,8 @@ def _checked(given: Any, hook: str) -> tuple[str, str]:
     what = HOOKS[hook]
     if what == "export format":
         _check_export_format(given, hook)
+    elif what == "report section":
+        _check_report_section(given, hook)
     else:
         _check_component(given, what, hook)
     return what, given.name
@@ -88,6 +91,19 @@ def _check_export_format(given: Any, hook: str) -> None:
     _check_name(given.name, "export format")
     if not callable(given.write) or not (given.run is None or callable(given.run)):
         raise PluginError(f"export format {given.name!r} needs a function `write`, and `run` is a function or None")
+
+
+def _check_report_section(given: Any, hook: str) -> None:
+    if not isinstance(given, ReportSection):
+        raise PluginError(f"{hook} must return objects of ReportSection, not {given!r}")
+    for text in ("name", "title", "label"):
+        if not isinstance(getattr(given, text), str):
+            raise PluginError(f"the {text} of a report section must be text, not {getattr(given, text)!r}")
+    _check_name(given.name, "report section")
+    if not given.title.strip():
+        raise PluginError(f"report section {given.name!r} needs a title")
+    if not callable(given.write):
+        raise PluginError(f"report section {given.name!r} needs a function `write`")
 
 
 def _check_name(name: str, what: str) -> None:

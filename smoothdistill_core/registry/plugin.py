@@ -7,6 +7,7 @@ from typing import Literal
 
 from smoothdistill_core.components import Component
 from smoothdistill_core.exports import ExportFormat
+from smoothdistill_core.report_section import ReportSection
 
 State = Literal["ready", "broken", "duplicate", "blocked"]
 
@@ -27,6 +28,7 @@ class Plugin:
     left_out: tuple[str, ...] = ()
     components: tuple[type[Component], ...] = field(default=(), repr=False)
     export_formats: tuple[ExportFormat, ...] = field(default=(), repr=False)
+    report_sections: tuple[ReportSection, ...] = field(default=(), repr=False)
 
     @property
     def provider(self) -> str:

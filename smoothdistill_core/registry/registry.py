@@ -19,10 +19,11 @@ from smoothdistill_core.registry.admission import Admission, admit
 from smoothdistill_core.registry.containment import contained
 from smoothdistill_core.registry.discovery import MARK, check_contract, installed, load, origin
 from smoothdistill_core.registry.plugin import Plugin, State
+from smoothdistill_core.report_section import ReportSection
 
 
 class Registry:
-    """The plugins, components and export formats that one application sees. There is no global registry.
+    """The plugins that one application sees, with all that they provide. There is no global registry.
 
     ``block`` names plugins that are found but not loaded; ``discover=False`` starts empty, for tests
     and for toolkits that `register` their plugins themselves. No plugin can make this fail: what is
@@ -91,6 +92,11 @@ class Registry:
             raise PluginError(f"there is no export format {name!r}; {self.remedy('export format', name)}")
         return formats[name]
 
+    @property
+    def report_sections(self) -> tuple[ReportSection, ...]:
+        """The sections of reports, in the order in which plugins were found: the built-in ones first."""
+        return tuple(self._provided["report section"].values())
+
     def usable(self, kind: Kind, name: str) -> type[Any]:
         """Return a component class that can work here; else raise `PluginError` with the reason and the remedy."""
         component = self.get(kind, name)
@@ -109,11 +115,12 @@ class Registry:
             return f"whether it can work here is unknown, because asking raised {error}"
         return " ".join(reason.split()) or None
 
-    def provider(self, component: type[Component]) -> Plugin:
-        """Return the plugin that a component class came with."""
-        owner = self._owner(component.kind, component.name)
+    def provider(self, provided: type[Component] | ExportFormat | ReportSection) -> Plugin:
+        """Return the plugin that a component class, an export format or a report section came with."""
+        what = _what(provided)
+        owner = self._owner(what, provided.name)
         if owner is None:
-            raise PluginError(f"the {component.kind} {component.name!r} is in no plugin of this registry")
+            raise PluginError(f"the {what} {provided.name!r} is in no plugin of this registry")
         return owner
 
     def remedy(self, what: str, name: str) -> str:
@@ -181,9 +188,24 @@ class Registry:
         reason: str = "",
         admission: Admission = Admission(),  # noqa: B008 it is frozen
     ) -> Plugin:
-        provided = admission.accepted.values()
-        formats = tuple(given for given in provided if isinstance(given, ExportFormat))
-        components = tuple(given for given in provided if not isinstance(given, ExportFormat))
-        plugin = Plugin(name, distribution, version, state, reason, admission.left_out, components, formats)
+        provided = admission.accepted.items()
+        plugin = Plugin(
+            name,
+            distribution,
+            version,
+            state,
+            reason,
+            admission.left_out,
+            components=tuple(given for (what, _), given in provided if what in KINDS),
+            export_formats=tuple(given for (what, _), given in provided if what == "export format"),
+            report_sections=tuple(given for (what, _), given in provided if what == "report section"),
+        )
         self._plugins[name] = plugin
         return plugin
+
+
+def _what(provided: type[Component] | ExportFormat | ReportSection) -> str:
+    """Return what one of the things is called that hooks return."""
+    if isinstance(provided, ExportFormat):
+        return "export format"
+    return "report section" if isinstance(provided, ReportSection) else provided.kind

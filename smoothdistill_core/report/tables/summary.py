@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Line
@@ -31,7 +33,7 @@ NOTE = (
 )
 
 
-def summary_table(lines: list[Line], names: Names) -> Table:
+def summary_table(lines: Sequence[Line], names: Names) -> Table:
     """Return the lines of a summary as a table."""
     rows: list[tuple[Value, ...]] = [
         (
