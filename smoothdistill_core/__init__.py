@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Any
 _HOMES = {
     "components": (
         "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext RecipePath "
-        "Regularizer ScoringContext Student Table Teacher TrainedTeacher TrainingJob"
+        "Regularizer ScoringContext Secret Student Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "executors": "LocalExecutor",
     "explanation": "Explanation",
+    "exports": "ExportFormat",
     "formula": "Formula",
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
+    "report_section": "ReportSection",
     "results": "Line Outcome Results formula_by_name summarise",
     "study": "Outlook Progress Study",
 }
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
         RecipePath,
         Regularizer,
         ScoringContext,
+        Secret,
         Student,
         Table,
         Teacher,
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
     from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
     from smoothdistill_core.explanation import Explanation
+    from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.hookspecs import hookimpl
     from smoothdistill_core.recipe import (
@@ -69,6 +73,7 @@ if TYPE_CHECKING:
         recipe_schema,
     )
     from smoothdistill_core.registry import Plugin, Registry
+    from smoothdistill_core.report_section import ReportSection
     from smoothdistill_core.results import Line, Outcome, Results, formula_by_name, summarise
     from smoothdistill_core.study import Outlook, Progress, Study
 
@@ -80,6 +85,7 @@ __all__ = [
     "DistillationTask",
     "ExecutorError",
     "Explanation",
+    "ExportFormat",
     "Formula",
     "FormulaError",
     "Line",
@@ -99,9 +105,11 @@ __all__ = [
     "RecipePath",
     "Registry",
     "Regularizer",
+    "ReportSection",
     "ResultError",
     "Results",
     "ScoringContext",
+    "Secret",
     "SmoothdistillError",
     "StoreError",
     "Student",
@@ -126,3 +134,8 @@ def __getattr__(name: str) -> Any:
         if name in names.split():
             return getattr(import_module(f"smoothdistill_core.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Name what is public, loaded or not: `dir` and `help` ask for it."""
+    return list(__all__)

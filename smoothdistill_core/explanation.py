@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from smoothdistill_core.errors import DataError, FormulaError
-from smoothdistill_core.exports import Input, export
+from smoothdistill_core.exports import ExportFormat, Input, export
 from smoothdistill_core.formula import Formula, readable, rewritten, rounded
 from smoothdistill_core.formula.agreement import REWRITTEN, agreeing, by_rounding
 from smoothdistill_core.formula.evaluation import blocks
@@ -78,8 +78,11 @@ class Explanation:
     def __str__(self) -> str:
         return f"{readable(self.scaling.target)} = {self.text()}"
 
-    def export(self, format: str) -> str | bytes:  # noqa: A002 the word of the command line
-        """Return the formula in one of the formats of `smoothdistill_core.exports`; each is checked against predict."""
+    def export(self, format: str | ExportFormat) -> str | bytes:  # noqa: A002 the word of the command line
+        """Return the formula in a built-in format, by name, or in one of a plugin (`Registry.export_format`).
+
+        What can be executed is checked against `predict`; `smoothdistill_core.exports.export` says how.
+        """
         inputs = [Input(feature.name, feature.column, feature.category) for feature in self.scaling.features]
         return export(self.formula, inputs, format, target=self.scaling.target)
 

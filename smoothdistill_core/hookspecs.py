@@ -1,4 +1,4 @@
-"""The five hooks, one a kind of component; each returns the list of classes that a plugin adds.
+"""The hooks: one a kind of component, which returns the classes that a plugin adds; export formats; report sections.
 
 A plugin is a module (or object) registered under the entry-point group ``smoothdistill``. Keep heavy
 imports inside the components' methods, so that listing plugins stays fast.
@@ -6,9 +6,13 @@ imports inside the components' methods, so that listing plugins stays fast.
 
 from __future__ import annotations
 
+from typing import Any
+
 import pluggy
 
-from smoothdistill_core.components import Dataset, Metric, Regularizer, Student, Teacher
+from smoothdistill_core.components import KINDS, Dataset, Metric, Regularizer, Student, Teacher
+from smoothdistill_core.exports import ExportFormat
+from smoothdistill_core.report_section import ReportSection
 
 GROUP = "smoothdistill"
 """The name of the pluggy project and of the entry-point group."""
@@ -19,6 +23,12 @@ CONTRACT = 1
 It grows by one when something is added that a plugin may depend on. A plugin module that needs version 2
 says ``SMOOTHDISTILL_CONTRACT = 2``; a recipe says ``requires: [smoothdistill-contract>=2]``.
 """
+
+HOOKS: dict[str, Any] = {f"{GROUP}_{kind}s": kind for kind in KINDS} | {
+    f"{GROUP}_export_formats": "export format",
+    f"{GROUP}_report_sections": "report section",
+}
+"""What one of the things is called that each hook returns."""
 
 DEPRECATED: dict[str, str] = {}
 """Hooks that will go away, each with what to do instead; a plugin that has one is warned about by name."""
@@ -161,5 +171,48 @@ def smoothdistill_metrics() -> list[type[Metric]]:
         @hookimpl
         def smoothdistill_metrics():
             return [WorstError]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_export_formats() -> list[ExportFormat]:
+    """Return the export formats that this plugin adds; ``smoothdistill export --format`` knows them.
+
+    ::
+
+        from smoothdistill_core import ExportFormat, Formula, hookimpl
+
+        def write(formula, inputs, target):
+            return formula.to_json()
+
+        def run(exported, formula, inputs, rows):
+            return Formula.from_json(exported).predict(rows)
+
+        @hookimpl
+        def smoothdistill_export_formats():
+            what = "operators and their arguments in prefix order"
+            return [ExportFormat("prefix", what, ".json", write, run)]
+    """
+    raise TypeError("a hook specification is not called")
+
+
+@hookspec
+def smoothdistill_report_sections() -> list[ReportSection]:
+    """Return the sections that this plugin adds to the report of a run.
+
+    ::
+
+        from markupsafe import Markup
+        from smoothdistill_core import ReportSection, hookimpl
+
+        def write(page):
+            sizes = [(name, outcome.formula.complexity) for name, outcome in page.best.items()]
+            items = [Markup("<li>{}: {} nodes</li>").format(name, size) for name, size in sizes]
+            return Markup("<ul>{}</ul>").format(Markup().join(items)) if items else ""
+
+        @hookimpl
+        def smoothdistill_report_sections():
+            return [ReportSection("sizes", "How long the formulas are", write)]
     """
     raise TypeError("a hook specification is not called")

@@ -170,7 +170,7 @@ def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdis
 
 
 @pytest.mark.slow
-def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install):
+def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install, tmp_path):
     code = (
         "print('imported')\n"
         "class Chatty(Student):\n"
@@ -179,11 +179,19 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
         "        print('distilling')\n"
         "        formula = Formula.constant(0.0)\n"
         "        return [Candidate(formula, formula.predict)]\n"
+        "@hookimpl\n"
+        "def smoothdistill_report_sections():\n"
+        "    from smoothdistill_core import ReportSection\n"
+        "    return [ReportSection('chat', 'Chat', lambda page: f'{os.write(1, b\"reporting\")} letters')]\n"
     )
     result = smoothdistill("run", small_recipe, "--json", *install("chatty", code))
     assert json.loads(result.stdout)["complete"]
-    assert "imported" in result.stderr
-    assert "distilling" in result.stderr
+    for said in ("imported", "distilling", "reporting"):
+        assert said in result.stderr
+    assert "9 letters" in (tmp_path / "runs" / "small" / "report.html").read_text()
+    assert smoothdistill("report", "small").stdout == "Wrote runs/small/report.html\n"
+    smoothdistill("report", "small", "--block", "chatty")
+    assert "9 letters" not in (tmp_path / "runs" / "small" / "report.html").read_text()
 
 
 @pytest.mark.slow
@@ -254,6 +262,81 @@ def test_describe_tells_options_types_defaults_and_source(invoke):
     wrong = invoke("describe", "teacher", "mpl")
     assert wrong.exit_code == 2
     assert "did you mean 'mlp'" in wrong.output
+
+
+def test_describe_without_a_name_lists_what_there_is_of_a_kind(invoke):
+    text = invoke("describe", "student").output
+    for expected in ("linear", "Ridge regression; its strength is chosen by generalised cross-validation", "operon"):
+        assert expected in text
+    assert "jacobian" not in text
+    assert "`smoothdistill describe student NAME` tells the options of one." in text
+
+
+def test_describe_tells_programs_too(invoke):
+    students = {student["name"]: student for student in json.loads(invoke("describe", "student", "--json").output)}
+    assert students["linear"]["description"].startswith("Ridge regression")
+    assert (students["linear"]["plugin"], students["linear"]["unavailable"]) == ("linear", None)
+    one = json.loads(invoke("describe", "regularizer", "lipschitz", "--json").output)
+    assert (one["name"], one["options"]["properties"]["norm"]["default"]) == ("lipschitz", "product")
+
+
+NOISY = """
+import ctypes, os, subprocess, sys
+sys.__stdout__.write("written\\n")
+os.write(1, b"from below\\n")
+ctypes.CDLL(None).printf(b"from C\\n")
+subprocess.run(["echo", "from a child"])
+class Noisy(Student):
+    name = "noisy"
+    @classmethod
+    def unavailable(cls):
+        os.write(1, b"asked\\n")
+    def distil(self, task):
+        return []
+"""
+
+
+@pytest.mark.parametrize("command", [["plugins", "--json"], ["describe", "student", "--json"], ["schema"]])
+def test_what_plugins_write_below_python_does_not_mix_with_json(smoothdistill, install, command):
+    install("noisy", NOISY)
+    result = smoothdistill(*command)
+    assert "noisy" in json.dumps(json.loads(result.stdout)).lower()
+    for noise in ("written", "from below", "from C", "from a child"):
+        assert noise in result.stderr
+
+
+@pytest.mark.parametrize("closed", ["1>&-", "2>&-", "1>&- 2>&-"])
+def test_closed_streams_harm_nothing(tmp_path, closed):
+    command = f"{sys.executable} -m smoothdistill_core.cli plugins --json {closed}"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert "Traceback" not in done.stderr
+    if not closed.startswith("1"):
+        assert json.loads(done.stdout)
+
+
+SECOND = """
+from smoothdistill_core import ExportFormat
+class Second(Student):
+    name = "second"
+    def distil(self, task):
+        return []
+@hookimpl
+def smoothdistill_export_formats():
+    return [ExportFormat(name, "a word", ".txt", lambda *given: name) for name in ("latex", "shout")]
+"""
+
+
+def test_plugins_say_what_is_left_out_of_one_that_is_ready(smoothdistill, install):
+    install("second", SECOND)
+    why = "its export format 'latex' is already provided by smoothdistill"
+    listing = " ".join(smoothdistill("plugins").stdout.split())
+    assert "student: second; export format: shout" in listing
+    assert f"second lacks a part: {why}" in listing
+    plugins = {plugin["name"]: plugin for plugin in json.loads(smoothdistill("plugins", "--json").stdout)}
+    assert (plugins["second"]["state"], plugins["second"]["reason"]) == ("ready", "")
+    assert plugins["second"]["left_out"][0].startswith(why)
+    assert plugins["second"]["export_formats"] == [{"name": "shout", "description": "a word"}]
+    assert "latex" in [each["name"] for each in plugins["core"]["export_formats"]]
 
 
 def test_the_schema_is_json_and_knows_the_installed_components(invoke):

@@ -68,7 +68,7 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
         ("a: " + "9" * 5000, "r.yaml:1:4: a: the number has 5,000 digits"),
         ("a: 0x" + "f" * 6000, "r.yaml:1:4: a: the number has 6,002 digits"),
         ("---\na: 1\n---\nb: 2", "expected a single document"),
-        ("a: *nowhere", "r.yaml:1:4: is not YAML: found undefined alias 'nowhere'"),
+        ("a: *nowhere", "r.yaml:1:4: is not YAML: found undefined alias;"),
     ],
 )
 def test_what_is_wrong_is_said_with_its_place(text, message):
@@ -111,7 +111,7 @@ def test_overrides_change_values_wherever_they_stand():
 
 def test_problems_of_overridden_values_name_the_option():
     document = overridden("teacher.epochs=few")
-    assert document.place(("teacher", "epochs")) == "--set teacher.epochs=few"
+    assert document.place(("teacher", "epochs")) == "--set teacher.epochs"
 
 
 @pytest.mark.parametrize(

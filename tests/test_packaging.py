@@ -26,7 +26,7 @@ def test_every_plugin_folder_is_declared_as_package_and_entry_point():
     ]
     assert PROJECT["project"]["entry-points"]["smoothdistill"] == {
         name: f"smoothdistill_{name}.plugin" for name in PLUGINS
-    }
+    } | {"core": "smoothdistill_core.own_plugin"}
 
 
 @pytest.mark.parametrize("name", PLUGINS)

@@ -363,7 +363,7 @@ def test_problems_of_overrides_name_the_option(registry, tmp_path):
         read_recipe(path, registry, ["trials.seeds=0", "teacher.epoch=3"])
     places, after = [problem.source for problem in error.value.problems][:1], error.value.problems[1:]
     assert places == [f"{path}:2:30"]
-    assert {problem.source for problem in after} == {"--set trials.seeds=0", "--set teacher.epoch=3"}
+    assert {problem.source for problem in after} == {"--set trials.seeds", "--set teacher.epoch"}
 
 
 def test_a_default_gets_an_option_by_an_override(registry, tmp_path):

@@ -1,8 +1,11 @@
 """The registry: whatever is wrong with a plugin stands in the list, and the rest goes on."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from types import SimpleNamespace
@@ -10,9 +13,10 @@ from types import SimpleNamespace
 import pytest
 
 import smoothdistill_core
-from smoothdistill_core import Dataset, Metric, PluginError, Registry, Student, hookimpl
-from smoothdistill_core import registry as registry_module
+from smoothdistill_core import Dataset, ExportFormat, Metric, PluginError, Registry, Student, hookimpl
+from smoothdistill_core.exports import FORMATS
 from smoothdistill_core.hookspecs import CONTRACT, DEPRECATED
+from smoothdistill_core.registry import discovery
 
 PLUGINS = Path(__file__).parents[1] / "plugins"
 
@@ -50,10 +54,13 @@ def installed(monkeypatch):
         monkeypatch.syspath_prepend(tmp_path)
         points = []
         for name, code in modules.items():
-            (tmp_path / f"entry_{name}.py").write_text(code)
+            if code is not None:  # else it is there already
+                (tmp_path / f"entry_{name}.py").write_text(code)
             point = EntryPoint(name, f"entry_{name}", "smoothdistill")
             points.append(point._for(SimpleNamespace(name=f"dist-{name}", version="1.2", requires=None)))
-        monkeypatch.setattr(registry_module, "entry_points", lambda group: points)
+        for name in modules:  # another test may have installed its namesake
+            monkeypatch.delitem(sys.modules, f"entry_{name}", raising=False)
+        monkeypatch.setattr(discovery, "entry_points", lambda group: points)
         return Registry
 
     return install
@@ -61,7 +68,8 @@ def installed(monkeypatch):
 
 def test_the_built_in_plugins_are_ready():
     states = {plugin.name: plugin.state for plugin in Registry().plugins if plugin.distribution == "smoothdistill"}
-    assert states == dict.fromkeys((readme.parent.name for readme in PLUGINS.glob("*/README.md")), "ready")
+    folders = {readme.parent.name for readme in PLUGINS.glob("*/README.md")}
+    assert states == dict.fromkeys(folders | {"core"}, "ready")
 
 
 def test_a_registered_plugin_provides_its_components(registry):
@@ -163,12 +171,193 @@ def test_a_plugin_may_import_the_core_by_its_name(registry):
     assert registry.register(module, "coins").state == "ready"
 
 
-def test_one_name_twice_in_a_plugin_is_refused(registry):
+def test_one_name_twice_in_a_plugin_leaves_out_the_second(registry):
     class Other(Coin):
         """Tails."""
 
-    broken = registry.register(plugin("metric", Coin, Other), "coins")
-    assert (broken.state, broken.reason) == ("broken", "it provides the metric 'coin' twice")
+    ready = registry.register(plugin("metric", Coin, Other), "coins")
+    assert (ready.state, ready.left_out) == ("ready", ("it provides the metric 'coin' twice",))
+    assert registry.get("metric", "coin") is Coin
+
+
+class Die(Coin):
+    """Six."""
+
+    name = "die"
+
+
+def test_a_taken_name_costs_that_component_only(registry):
+    class Other(Coin):
+        """Tails."""
+
+    registry.register(plugin("metric", Coin), "coins", "mint", "1.0")
+    ready = registry.register(plugin("metric", Other, Die), "games", "toys", "2.0")
+    assert (ready.state, ready.reason) == ("ready", "")
+    assert ready.left_out == ("its metric 'coin' is already provided by mint 1.0",)
+    assert ready.components == (Die,)
+    assert registry.components("metric") == {"coin": Coin, "die": Die}
+    assert registry.provider(Die).name == "games"
+    assert registry.provider(Coin).name == "coins"
+    with pytest.raises(PluginError, match="the plugin 'games' lacks a part: its metric 'coin' is already provided"):
+        registry.get("metric", "dice")
+
+
+@pytest.mark.parametrize(
+    "bad", ["two words", "a.b", "a/b", "naïve", "", "x" * 61, "new\nline", "trailing\n", 7], ids=repr
+)
+def test_a_name_that_recipes_cannot_hold_costs_that_component_only(registry, bad):
+    class Odd(Coin):
+        """Has an odd name."""
+
+    Odd.name = bad
+    ready = registry.register(plugin("metric", Odd, Die), "games")
+    assert ready.state == "ready"
+    assert ready.components == (Die,)
+    (why,) = ready.left_out
+    assert "letters from a to z, digits, _ and -, at most 60" in why or "needs a class attribute `name`" in why
+
+
+@pytest.mark.parametrize("good", ["x" * 60, "R2-adjusted_3", "0"])
+def test_letters_digits_and_both_dashes_make_a_name(registry, good):
+    class Fine(Coin):
+        """Has a good name."""
+
+        name = good
+
+    assert registry.register(plugin("metric", Fine), "games").components == (Fine,)
+
+
+def prefix(name="prefix"):
+    return ExportFormat(name, "the tree", ".txt", lambda formula, inputs, target: formula.to_json())
+
+
+def export_formats(*formats):
+    return SimpleNamespace(smoothdistill_export_formats=hookimpl(lambda: list(formats)))
+
+
+def test_export_formats_are_provided_like_components(registry):
+    first = prefix()
+    assert registry.register(export_formats(first), "first", "press").export_formats == (first,)
+    ready = registry.register(export_formats(prefix(), prefix("suffix"), prefix("a b"), "latex"), "second")
+    assert ready.state == "ready"
+    assert list(registry.export_formats) == ["prefix", "suffix"]
+    assert registry.export_format("prefix") is first
+    assert ready.left_out[0] == "its export format 'prefix' is already provided by press"
+    assert "'a b' has a name that recipes cannot hold" in ready.left_out[1]
+    assert ready.left_out[2] == "smoothdistill_export_formats must return objects of ExportFormat, not 'latex'"
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"write": "text"}, "export format 'prefix' needs a function `write`"),
+        ({"run": "text"}, "`run` is a function or None"),
+        ({"suffix": None}, "the suffix of an export format must be text, not None"),
+        ({"name": 3}, "the name of an export format must be text, not 3"),
+    ],
+)
+def test_what_is_no_export_format_is_refused_with_the_reason(registry, change, reason):
+    broken = registry.register(export_formats(replace(prefix(), **change)), "odd")
+    assert broken.state == "broken"
+    assert reason in broken.reason
+
+
+def test_an_unknown_export_format_suggests_near_ones():
+    with pytest.raises(PluginError, match=r"there is no export format 'latx'; did you mean 'latex'\? known: json"):
+        Registry().export_format("latx")
+
+
+def test_the_built_in_export_formats_come_through_the_hook():
+    assert Registry().export_formats == dict(sorted(FORMATS.items()))
+    assert Registry(block=["core"]).export_formats == {}
+
+
+CONTRACT_2 = f"SMOOTHDISTILL_CONTRACT = {CONTRACT + 1}"
+TOO_NEW = f"it needs version {CONTRACT + 1} of the hook contract, this core has {CONTRACT}; update smoothdistill"
+
+
+@pytest.mark.parametrize(
+    "declared",
+    [CONTRACT_2, CONTRACT_2.replace(" =", ": int ="), f"SMOOTHDISTILL_CONTRACT = 1\n{CONTRACT_2}"],
+)
+def test_the_contract_is_read_before_an_import_can_fail_on_what_this_core_lacks(installed, tmp_path, declared):
+    code = f"from smoothdistill_core import SomethingNewer\n{declared}\n"
+    (found,) = installed(tmp_path, early=code)().plugins
+    assert (found.state, found.reason) == ("broken", TOO_NEW)
+
+
+def test_a_package_is_not_imported_to_read_the_contract_of_a_module_in_it(installed, tmp_path):
+    package = tmp_path / "entry_early"
+    package.mkdir()
+    (package / "__init__.py").write_text("from smoothdistill_core import SomethingNewer\n")
+    (package / "plugin.py").write_text(CONTRACT_2)
+    (found,) = installed(tmp_path, **{"early.plugin": None})().plugins
+    assert found.reason == TOO_NEW
+    assert "entry_early" not in sys.modules
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        (f"{CONTRACT_2}\nthis is no Python", "importing entry_odd failed: SyntaxError"),
+        ("SMOOTHDISTILL_CONTRACT = int('1')", ""),
+        (f"if False:\n    {CONTRACT_2}", ""),
+        (f"'{CONTRACT_2}'", ""),
+        ("SMOOTHDISTILL_CONTRACT = 'two'", "SMOOTHDISTILL_CONTRACT must be a whole number, not 'two'"),
+        (f"SMOOTHDISTILL_CONTRACT = int('{CONTRACT + 1}')", TOO_NEW),
+    ],
+)
+def test_a_contract_that_cannot_be_read_beforehand_is_read_after_the_import(installed, tmp_path, code, reason):
+    (found,) = installed(tmp_path, odd=code)().plugins
+    assert found.reason.startswith(reason)
+    assert found.state == ("broken" if reason else "ready")
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        ("raise SystemExit(3)", "SystemExit: 3"),
+        ("raise KeyboardInterrupt", "KeyboardInterrupt"),
+        ("raise GeneratorExit", "GeneratorExit"),
+        ("class Own(BaseException): pass\nraise Own('mine')", "Own: mine"),
+        ("class Mute(Exception):\n    def __str__(self): raise ValueError('no')\nraise Mute", "Mute: (asking for"),
+        ("class Mute(Exception):\n    def __str__(self): raise SystemExit\nraise Mute", "Mute: (asking for"),
+    ],
+)
+def test_whatever_an_import_raises_is_listed_and_the_rest_goes_on(installed, tmp_path, code, reason):
+    good = "from smoothdistill_core import hookimpl\n@hookimpl\ndef smoothdistill_metrics():\n    return []\n"
+    bad, fine = installed(tmp_path, bad=code, good=good)().plugins
+    assert bad.state == "broken"
+    assert bad.reason.startswith(f"importing entry_bad failed: {reason}")
+    assert fine.state == "ready"
+
+
+@pytest.mark.parametrize("swallows", [False, True])
+def test_a_real_interrupt_goes_through_also_where_the_plugin_swallows_it(installed, tmp_path, swallows):
+    code = "import os, signal\ntry:\n    os.kill(os.getpid(), signal.SIGINT)\nexcept BaseException:\n    "
+    code += "pass" if swallows else "raise"
+    handler = signal.getsignal(signal.SIGINT)
+    registry = installed(tmp_path, slow=code)
+    with pytest.raises(KeyboardInterrupt):
+        registry()
+    assert signal.getsignal(signal.SIGINT) is handler
+
+
+def test_an_interrupt_that_is_held_back_stays_held_back(installed, tmp_path, monkeypatch):
+    heard = []
+    before = signal.signal(signal.SIGINT, lambda number, frame: heard.append(number))
+    try:
+        (found,) = installed(tmp_path, kills="import os, signal\nos.kill(os.getpid(), signal.SIGINT)")().plugins
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert (found.state, heard) == ("ready", [signal.SIGINT])
+
+
+def test_plugins_are_found_in_any_thread(installed, tmp_path):
+    registry = installed(tmp_path, bad="raise KeyboardInterrupt")
+    with ThreadPoolExecutor(1) as executor:
+        (found,) = executor.submit(registry).result().plugins
+    assert found.reason == "importing entry_bad failed: KeyboardInterrupt"
 
 
 def test_an_option_that_no_recipe_can_hold_is_refused(registry):

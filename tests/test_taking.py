@@ -90,6 +90,34 @@ def test_what_is_no_text_goes_to_a_file(invoke, tmp_path):
     assert (tmp_path / "f.onnx").stat().st_size > 0
 
 
+def test_a_format_of_a_plugin_is_taken_like_a_built_in_one(invoke, install, tmp_path, monkeypatch):
+    install("shouting", SHOUTING)
+    monkeypatch.syspath_prepend(tmp_path)
+    shouted = invoke("export", "--format", "shout", "--dataset", "houses", "--choice", "linear")
+    assert (shouted.exit_code, shouted.stdout.split()[0]) == (0, "PRICE")
+    wrong = invoke("export", "--format", "lie", "--dataset", "houses", "--choice", "linear")
+    assert wrong.exit_code == 2
+    assert "the export to lie is not what the formula predicts" in wrong.stderr
+    misspelt = invoke("export", "--format", "shuot", "--dataset", "houses")
+    assert misspelt.exit_code == 2
+    assert "there is no export format 'shuot'; did you mean 'shout'?" in misspelt.stderr
+
+
+SHOUTING = """
+from smoothdistill_core import ExportFormat
+class Shouting(Student):
+    name = "shouting"
+    def distil(self, task):
+        return []
+def write(formula, inputs, target):
+    return f"{target.upper()} = {formula}"
+@hookimpl
+def smoothdistill_export_formats():
+    lie = ExportFormat("lie", "says that all is 1", ".txt", write, lambda exported, formula, inputs, rows: 1.0)
+    return [ExportFormat("shout", "the target in capitals", ".txt", write), lie]
+"""
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

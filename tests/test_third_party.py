@@ -168,7 +168,9 @@ def test_the_plugin_is_listed_with_its_distribution_and_version(environment, tmp
         "version": "1.2.0",
         "state": "ready",
         "reason": "",
+        "left_out": [],
         "components": [{"kind": "regularizer", "name": "slope_limit"}, {"kind": "student", "name": "best_pair"}],
+        "export_formats": [],
     }
 
 

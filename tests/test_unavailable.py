@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from smoothdistill_core import PluginError, RecipeError, Student, read_recipe, recipe_from_text
-from smoothdistill_core.cli.listing import describe_component, list_plugins
+from smoothdistill_core.cli.describing import describe_component
+from smoothdistill_core.cli.listing import list_plugins
 from smoothdistill_core.recipe import recipe_from_data
 from smoothdistill_core.testing import tiny
 
@@ -94,7 +95,7 @@ def test_its_options_are_checked_all_the_same(registry):
 
 def test_a_recipe_in_a_file_or_an_override_is_refused_likewise(registry, tmp_path):
     (tmp_path / "r.yaml").write_text(tiny.RECIPE)
-    with pytest.raises(RecipeError, match=f"--set student=stargazer: student: .* is unavailable; {REASON}"):
+    with pytest.raises(RecipeError, match=f"--set student: student: .* is unavailable; {REASON}"):
         read_recipe(tmp_path / "r.yaml", registry, ["student=stargazer"])
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import sys
-from contextlib import redirect_stdout
 from typing import Any
 
 import click
 
 from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT, INTERRUPTED, NO_WORKERS
+from smoothdistill_core.cli.standard_output import plugins_on_stderr
 from smoothdistill_core.components import KINDS, Kind
 from smoothdistill_core.errors import ExecutorError, SmoothdistillError, StoreError
 from smoothdistill_core.registry import Registry
@@ -45,7 +45,7 @@ class _Command(click.Group):
 
 def discovered(block: tuple[str, ...] = ()) -> Registry:
     """Return the registry of what is installed; what plugins print meanwhile goes to standard error."""
-    with redirect_stdout(sys.stderr):
+    with plugins_on_stderr():
         return Registry(block=block)
 
 
@@ -123,7 +123,13 @@ out_option = click.option("--out", type=click.Path(dir_okay=False), metavar="FIL
 
 @main.command()
 @click.argument("run_folder", metavar="RUN")
-@click.option("--format", "format_", required=True, metavar="F", help="text, json, sympy, latex, mathml, python ...")
+@click.option(
+    "--format",
+    "format_",
+    required=True,
+    metavar="F",
+    help="text, json, sympy, latex, mathml, python ...; `plugins` lists all.",
+)
 @dataset_option
 @choice_option
 @click.option("--simplify", is_flag=True, help="Shorten the formula first, where that changes no value.")
@@ -132,7 +138,7 @@ def export(run_folder: str, format_: str, dataset: str | None, choice: str, simp
     """Write a formula of RUN for other programs, in the data's own units."""
     from smoothdistill_core.cli.taking import export_formula
 
-    export_formula(run_folder, format_, dataset, choice, simplify, out)
+    export_formula(discovered(), run_folder, format_, dataset, choice, simplify, out)
 
 
 @main.command()
@@ -163,11 +169,14 @@ def predict(run_folder: str, file: str, dataset: str | None, choice: str, separa
     metavar="DIR",
     help="Also write figures as PDF and PNG, tables as CSV.",
 )
-def report(run_folder: str, out: str | None, reference: str | None, figures: str | None) -> None:
+@block_option
+def report(
+    run_folder: str, out: str | None, reference: str | None, figures: str | None, block: tuple[str, ...]
+) -> None:
     """Write the results of RUN as one HTML file to read: words, formulas, figures and tables."""
     from smoothdistill_core.cli.reporting import report_run
 
-    report_run(run_folder, out, reference, figures)
+    report_run(discovered(block), run_folder, out, reference, figures)
 
 
 @main.command()
@@ -192,12 +201,16 @@ def plugins(block: tuple[str, ...], as_json: bool) -> None:
 
 @main.command()
 @click.argument("kind", type=click.Choice(KINDS))
-@click.argument("name")
-def describe(kind: Kind, name: str) -> None:
-    """Describe a component: what it does, its options, and where it comes from."""
-    from smoothdistill_core.cli.listing import describe_component
+@click.argument("name", required=False)
+@json_option
+def describe(kind: Kind, name: str | None, as_json: bool) -> None:
+    """Describe a component: what it does, its options, and where it comes from. Without NAME: what there is."""
+    from smoothdistill_core.cli.describing import describe_component, list_components
 
-    describe_component(discovered(), kind, name)
+    if name is None:
+        list_components(discovered(), kind, as_json)
+    else:
+        describe_component(discovered(), kind, name, as_json)
 
 
 @main.command()

@@ -64,7 +64,7 @@ def run_recipe(
         click.echo(json.dumps(plain(results), indent=2))
     else:
         show_results(results, screen)
-    report_at_the_end(results, screen)
+    report_at_the_end(results, registry, screen)
     return FAILED_CELLS if results.failed or results.unscored else 0
 
 

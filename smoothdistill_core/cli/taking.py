@@ -9,7 +9,7 @@ import click
 
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.errors import DataError, SmoothdistillError, one_line
-from smoothdistill_core.exports import FORMATS
+from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome, Results, formula_by_name
 
 if TYPE_CHECKING:
@@ -19,17 +19,24 @@ SECONDS = 10.0
 """How long a formula is simplified at most."""
 
 
-def export_formula(run: str, format: str, dataset: str | None, choice: str, simplify: bool, out: str | None) -> None:  # noqa: A002
-    """Write a formula of a run in one of the formats of `smoothdistill_core.exports`."""
+def export_formula(
+    registry: Registry,
+    run: str,
+    format: str,  # noqa: A002 the word of the command line
+    dataset: str | None,
+    choice: str,
+    simplify: bool,
+    out: str | None,
+) -> None:
+    """Write a formula of a run in one of the export formats that are installed."""
+    chosen = registry.export_format(format)
     outcome = _selected(run, dataset, choice)
     explanation = outcome.explanation.simplified(seconds=SECONDS) if simplify else outcome.explanation
-    content = explanation.export(format)
+    content = explanation.export(chosen)
     if out is not None:
         _write(Path(out), content)
     elif isinstance(content, bytes):
-        raise SmoothdistillError(
-            f"{format} is no text: name a file with --out, for example formula{FORMATS[format].suffix}"
-        )
+        raise SmoothdistillError(f"{format} is no text: name a file with --out, for example formula{chosen.suffix}")
     else:
         click.echo(content)
 

@@ -14,6 +14,7 @@ from smoothdistill_core.components.metric import (
 )
 from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
+from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.components.versions import untested_version
@@ -47,6 +48,7 @@ __all__ = [
     "Regularizer",
     "Role",
     "ScoringContext",
+    "Secret",
     "Student",
     "Table",
     "Teacher",

@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
+from smoothdistill_core.components.secret import holds_secrets
 from smoothdistill_core.components.versions import version_of
 
 Kind = Literal["teacher", "regularizer", "student", "dataset", "metric"]
@@ -22,7 +23,7 @@ class Component(BaseModel):
 
     A subclass sets the plain class variable ``name``, what recipes say. Validation, JSON schema and
     identity follow from the fields. Options are immutable: a sequence is a ``tuple[...]``, and a list
-    given for it is taken.
+    given for it is taken. An option that nobody may see is a `Secret`.
     """
 
     model_config = ConfigDict(
@@ -44,6 +45,11 @@ class Component(BaseModel):
         for option, field in cls.model_fields.items():
             if _is_mutable(field.annotation):
                 raise TypeError(f"{cls.__name__}.{option} is mutable; options are immutable: use tuple[...]")
+            if holds_secrets(field.annotation) and isinstance(field.default, str):
+                raise TypeError(f"{cls.__name__}.{option} is a secret, and its default is text in the source: use None")
+        if any(holds_secrets(field.annotation) for field in cls.model_fields.values()):
+            cls.model_config["hide_input_in_errors"] = True  # pydantic's messages show all that was given
+            cls.model_rebuild(force=True)
 
     @model_validator(mode="before")
     @classmethod
@@ -61,7 +67,7 @@ class Component(BaseModel):
         return None
 
     def options(self) -> dict[str, Any]:
-        """Return the options as plain JSON data, defaults included."""
+        """Return the options as plain JSON data, defaults included; of a `Secret` only that it is set."""
         return self.model_dump(mode="json")
 
     def identity(self) -> dict[str, Any]:

@@ -33,7 +33,10 @@ class StoreError(SmoothdistillError):
 
 def one_line(error: BaseException) -> str:
     """Return an exception as one line of text, its type first unless the message is ours."""
-    text = " ".join(str(error).split())
+    try:
+        text = " ".join(str(error).split())
+    except BaseException:  # noqa: BLE001 the message is a plugin's code
+        text = "(asking for its message raised another error)"
     if isinstance(error, SmoothdistillError):
         return text
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+
+import numpy as np
 
 from smoothdistill_core.errors import FormulaError, did_you_mean, one_line
 from smoothdistill_core.exports.document import json_source
 from smoothdistill_core.exports.execution import run_numpy, run_onnx, run_python, run_sql, run_sympy, run_torch
+from smoothdistill_core.exports.export_format import ExportFormat
 from smoothdistill_core.exports.inputs import Input, as_inputs
 from smoothdistill_core.exports.latex import latex
 from smoothdistill_core.exports.mathml import mathml
@@ -23,48 +25,35 @@ from smoothdistill_core.exports.verification import Array, points, verify
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.ranges.interval import Interval
 
+_BUILT_IN = (
+    ExportFormat("text", "an equation to read", ".txt", text),
+    ExportFormat("json", "the tree and its inputs; `read_json` reads it", ".json", json_source),
+    ExportFormat("latex", "an equation for LaTeX (amsmath), MathJax or KaTeX", ".tex", latex),
+    ExportFormat("mathml", "a <math> element for web pages", ".mml", mathml),
+    ExportFormat("python", "a function of one row, in plain Python", ".py", python_source, run_python),
+    ExportFormat("numpy", "a function of columns, in Python with numpy", ".py", numpy_source, run_numpy),
+    ExportFormat("sympy", "Python source that builds a sympy expression", ".py", sympy_source, run_sympy),
+    ExportFormat("torch", "a torch module over the rows of a tensor", ".py", torch_source, run_torch),
+    ExportFormat("sql", "an expression over the columns of a table", ".sql", sql_source, run_sql, has_infinity=False),
+    ExportFormat(
+        "onnx", "an ONNX model in double precision, X (n, d) to y (n,)", ".onnx", onnx_model, run_onnx, binary=True
+    ),
+)
 
-@dataclass(frozen=True)
-class Format:
-    """What a format is for, how a file of it is called, and how it is written and executed.
-
-    ``run(exported, formula, inputs, rows)`` executes what ``write(formula, inputs, target)`` wrote; it is
-    None for what cannot be executed. ``has_infinity`` says whether its numbers can be infinite.
-    """
-
-    description: str
-    suffix: str
-    write: Callable[[Formula, Sequence[Input], str], str | bytes]
-    run: Callable[..., Array] | None = None
-    binary: bool = False
-    has_infinity: bool = True
-
-
-FORMATS: dict[str, Format] = {
-    "text": Format("an equation to read", ".txt", text),
-    "json": Format("the tree and its inputs; `read_json` reads it", ".json", json_source),
-    "latex": Format("an equation for LaTeX (amsmath), MathJax or KaTeX", ".tex", latex),
-    "mathml": Format("a <math> element for web pages", ".mml", mathml),
-    "python": Format("a function of one row, in plain Python", ".py", python_source, run_python),
-    "numpy": Format("a function of columns, in Python with numpy", ".py", numpy_source, run_numpy),
-    "sympy": Format("Python source that builds a sympy expression", ".py", sympy_source, run_sympy),
-    "torch": Format("a torch module over the rows of a tensor", ".py", torch_source, run_torch),
-    "sql": Format("an expression over the columns of a table", ".sql", sql_source, run_sql, has_infinity=False),
-    "onnx": Format("an ONNX model in double precision, X (n, d) to y (n,)", ".onnx", onnx_model, run_onnx, binary=True),
-}
-"""All formats by name."""
+FORMATS: dict[str, ExportFormat] = {built_in.name: built_in for built_in in _BUILT_IN}
+"""The built-in formats by name; those of plugins are in a registry."""
 
 
 def export(
     formula: Formula,
     names: Sequence[str | Input],
-    format: str,  # noqa: A002 - the word that everybody uses
+    format: str | ExportFormat,  # noqa: A002 - the word that everybody uses
     *,
     target: str = "y",
     box: Sequence[Interval] | None = None,
     X: Array | None = None,
 ) -> str | bytes:
-    """Write ``formula`` in one of `FORMATS`; ``onnx`` gives bytes, all others text.
+    """Write ``formula`` in one of `FORMATS`, or in an `ExportFormat`; binary ones (``onnx``) give bytes, others text.
 
     ``names`` has one name, or `Input`, for each input; any text is a name. Within ``box``, one interval
     (least, greatest) for each input, guards that cannot act are left out: the export is then good there only.
@@ -73,21 +62,22 @@ def export(
     (n, d), and compared with `Formula.predict`. Raises `FormulaError` where they differ by more than
     1e-6 (relative), for an unknown format, for too few names, and for an operator that the format lacks.
     """
-    if format not in FORMATS:
+    if isinstance(format, str) and format not in FORMATS:
         raise FormulaError(f"there is no format {format!r}; {did_you_mean(format, FORMATS)}")
-    inputs, chosen = as_inputs(formula, names), FORMATS[format]
+    inputs, chosen = as_inputs(formula, names), FORMATS[format] if isinstance(format, str) else format
     prepared = formula if box is None else without_idle_guards(formula, box)
     if chosen.run is None:
-        return chosen.write(prepared, inputs, target)
+        return chosen.written(prepared, inputs, target)
     prepared = precomputed(prepared)
-    exported, run = chosen.write(prepared, inputs, target), chosen.run
+    exported, run = chosen.written(prepared, inputs, target), chosen.run
     rows = points(inputs, box, X)
 
     def compute(rows: Array) -> Array:
         try:
-            return run(exported, prepared, inputs, rows)
+            computed = np.asarray(run(exported, prepared, inputs, rows), dtype=np.float64)
+            return np.broadcast_to(computed, len(rows))
         except Exception as error:
-            raise FormulaError(f"the export to {format} does not run: {one_line(error)}") from error
+            raise FormulaError(f"the export to {chosen.name} does not run: {one_line(error)}") from error
 
-    verify(formula, compute, rows, format, null=not chosen.has_infinity)
+    verify(formula, compute, rows, chosen.name, null=not chosen.has_infinity)
     return exported

@@ -84,7 +84,8 @@ def verify(formula: Formula, compute: Compute, rows: Array, name: str, null: boo
         row = wrong[0]
         raise FormulaError(
             f"the export to {name} is not what the formula predicts: {float(computed[row])!r} instead of "
-            f"{float(expected[row])!r} at {rows[row].tolist()}; this is a defect of smoothdistill"
+            f"{float(expected[row])!r} at {rows[row].tolist()}; this is a defect of the format, not of the formula: "
+            "please report it"
         )
 
 

@@ -96,11 +96,12 @@ class Document:
     def override(self, assignment: str, defaults: Mapping[str, Any] = MappingProxyType({})) -> None:
         """Apply ``path=value`` (``teacher.epochs=50``, ``regularizer.0.strength=[0.1]``); the value is YAML.
 
-        Where the path leads into a key that the text leaves out, it leads into that of ``defaults``.
+        Where the path leads into a key that the text leaves out, it leads into that of ``defaults``. Problems name the
+        path only: the value may be a secret.
         """
-        source = f"--set {assignment}"
         target, equals, value = assignment.partition("=")
         steps = target.strip().split(".")
+        source = f"--set {re.split('[=: ]', assignment.strip(), maxsplit=1)[0]}"
         if not equals or not all(steps):
             raise _refusal(source, "is no assignment", "write it as path=value, for example teacher.epochs=50")
         parsed = Document(value, source).data
@@ -139,7 +140,9 @@ class Document:
             mark = error.problem_mark or error.context_mark
             place = self._source(mark) if mark else self.name
             found = " ".join(part for part in (error.context, error.problem) if part)
-            remedy = "indent with spaces, never with tabs" if "'\\t'" in found else "mend the YAML at this place"
+            found = re.sub(r"(alias|anchor|handle) '.*'", r"\1", found)  # a password may begin like one
+            remedy = "mend the YAML at this place; text that begins with a sign belongs in quotes"
+            remedy = "indent with spaces, never with tabs" if "'\\t'" in found else remedy
             raise _refusal(place, f"is not YAML: {found}", remedy) from None
         except yaml.reader.ReaderError as error:
             place = _place(self.name, text[: error.position])
@@ -156,7 +159,10 @@ class Document:
                 self._complain(path, f"holds more than {MOST_NODES:,} values once its aliases are filled in", "shorten")
             return None
         if node.tag not in _STANDARD:
-            self._complain(path, f"has the tag {node.tag!r}", "recipes hold plain values only: remove the tag")
+            # a password may begin with an exclamation mark
+            found = f"the tag {node.tag!r}" if node.tag.startswith(_PREFIX) else "a tag"
+            remedy = "recipes hold plain values only: remove the tag, or put text that begins with ! in quotes"
+            self._complain(path, f"has {found}", remedy)
             return None
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, path)

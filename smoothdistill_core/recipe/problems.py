@@ -13,7 +13,7 @@ Path = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing wrong; ``source`` is the place, ``recipe.yaml:LINE:COLUMN`` or ``--set teacher.epochs=x``."""
+    """One thing wrong; ``source`` is the place, ``recipe.yaml:LINE:COLUMN`` or ``--set teacher.epochs``."""
 
     source: str
     path: Path

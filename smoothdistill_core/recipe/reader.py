@@ -11,9 +11,10 @@ from typing import Any, TypeVar
 
 from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, SecretStr, ValidationError
 
 from smoothdistill_core.components import CLASSES, Component, Kind, Measure, Metric, Teacher, axis_of
+from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS
@@ -286,6 +287,8 @@ class _Reader:
         for detail in error.errors(include_url=False):
             here = (*path, *detail["loc"])
             model, option = _innermost(outer, detail["loc"])
+            if _may_show_a_secret(detail, outer):
+                detail = _without_what_it_shows(detail)
             if detail["type"] == "extra_forbidden":
                 strength = path[:1] == ("regularizer",) and model is outer
                 options = sorted(model.model_fields) + (["strength"] if strength else [])
@@ -310,6 +313,24 @@ def _accepted(sweeps: Iterable[Sweep], teachers: Sequence[Teacher]) -> tuple[Swe
     return tuple(s for s in sweeps if any(teacher.accepts(s.regularizer) for teacher in teachers)) or sweeps
 
 
+def _may_show_a_secret(detail: Any, outer: type[BaseModel]) -> bool:
+    """Say whether one of pydantic's error details is about a secret, or about all options of what has one."""
+    if not detail["loc"]:
+        return holds_secrets(outer)
+    field = outer.model_fields.get(str(detail["loc"][0]))
+    return field is not None and holds_secrets(field.annotation)
+
+
+def _without_what_it_shows(detail: Any) -> Any:
+    """Return one of pydantic's error details without what was given, and without what a plugin's own check says."""
+    shown = {**detail, "input": SecretStr("of no interest")}
+    own = isinstance(detail.get("ctx", {}).get("error"), NoSecretError)
+    if detail["type"] in _ABOUT_LENGTH or own or detail["type"] in ("extra_forbidden", "missing"):
+        return shown
+    text = "what was given does not fit, and why is kept back, because it may show a secret; see what the option takes"
+    return {**shown, "type": "value_error", "ctx": {"error": text}}
+
+
 def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[type[BaseModel], str]:
     """Return the model that a place in a component leads into, and the name of the option there."""
     option = ""
@@ -321,6 +342,8 @@ def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[t
         model = inner
     return model, option
 
+
+_ABOUT_LENGTH = ("too_short", "too_long")
 
 _WANTED = {
     "tuple_type": "a list",
@@ -347,7 +370,7 @@ def _in_our_words(detail: Any) -> tuple[str, str]:
         return f"{_shown(value)} is none of the choices", did_you_mean(str(value), known)
     if kind == "none_required" or value is None:
         return "is empty", "give a value, or leave the key out"
-    if kind in ("too_short", "too_long"):
+    if kind in _ABOUT_LENGTH:
         bound = context["min_length"] if kind == "too_short" else context["max_length"]
         wanted = f"a list of at {'least' if kind == 'too_short' else 'most'} {bound}"
     else:
@@ -363,6 +386,8 @@ def _shown(value: Any) -> str:
         return f"the truth value {str(value).lower()}"
     if isinstance(value, (dict, list, tuple)):
         return "a mapping" if isinstance(value, dict) else "a list"
+    if isinstance(value, SecretStr):
+        return "the secret"
     return f"the text {value!r}" if isinstance(value, str) else repr(value)
 
 

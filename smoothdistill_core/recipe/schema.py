@@ -87,6 +87,8 @@ def type_in_words(schema: Mapping[str, Any], definitions: Mapping[str, Any] | No
         return " | ".join(str(choice) for choice in schema["enum"])
     if "const" in schema:
         return str(schema["const"])
+    if schema.get("format") == "password":
+        return "secret text or {env: NAME}"
     if "anyOf" in schema:
         return " or ".join(type_in_words(choice, known) for choice in schema["anyOf"])
     if schema.get("type") == "array":

@@ -16,6 +16,7 @@ from smoothdistill_core.wording.numbers import difference, duration, number, p_v
 
 if TYPE_CHECKING:
     from jinja2 import Environment
+    from markupsafe import Markup
 
 SCRIPT = "sort.js"
 STYLE = "page.css"
@@ -41,6 +42,14 @@ def write_page(path: Path, template: str, **values: Any) -> Path:
         **values,
     )
     return write_text(path, page)
+
+
+def fragment(section: str, **values: Any) -> Markup:
+    """Fill the template of a section; whatever a name holds is text in what is returned."""
+    from markupsafe import Markup
+
+    written = _environment().get_template(f"sections/{section}.html").render(**values)
+    return Markup(written)  # noqa: S704 the templates escape
 
 
 def write_text(path: Path, text: str) -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher
+from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
@@ -78,7 +79,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
 
 def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
     """Return a dataset as its first trial has it, and its fingerprint."""
-    table = dataset.load()
+    table = asked(dataset, dataset.load)
     return learn(table, recipe.prepare, _seed(recipe, 0, 0)), fingerprint(table)
 
 

@@ -11,6 +11,7 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
+from smoothdistill_core.components.secret import has_secrets, told
 from smoothdistill_core.components.versions import installed
 from smoothdistill_core.errors import ExecutorError, SmoothdistillError, one_line
 from smoothdistill_core.executors import (
@@ -27,7 +28,7 @@ from smoothdistill_core.store import Store
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
-from smoothdistill_core.study.tasks import Task, Training, keys_of
+from smoothdistill_core.study.tasks import Task, Training, components_of, keys_of
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, forget_splits, shared_splits
 
@@ -189,7 +190,7 @@ def _run(
             elif wrong is None:
                 work.finish(task, future.result() if isinstance(task, Training) else [future.result()])
             else:
-                work.finish(task, [_failure(wrong)] * len(keys_of(task)))
+                work.finish(task, [_failure(wrong, task)] * len(keys_of(task)))
     for future in running:
         future.cancel()
 
@@ -206,11 +207,12 @@ def _error(future: Future[Any]) -> BaseException | None:
     return error
 
 
-def _failure(error: BaseException) -> Failure:
+def _failure(error: BaseException, task: Task) -> Failure:
     """Return what is noted of a task that brought no outcome."""
-    _log.debug("a worker failed", exc_info=error)
+    parts = components_of(task)
+    _log.debug("a worker failed", exc_info=None if any(map(has_secrets, parts)) else error)
     if isinstance(error, OutOfTimeError):
         return Failure(str(error), error.seconds, stopped_after=error.seconds)
     if isinstance(error, LostWorkerError):
         return Failure(f"{error}, and once more at the second try")
-    return Failure(f"its worker process failed: {one_line(error)}")
+    return Failure(f"its worker process failed: {told(error, *parts)}")

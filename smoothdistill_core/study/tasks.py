@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smoothdistill_core.components import Metric, Part, Regularizer, Student, Teacher
+from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.trial import Trial
 
@@ -92,3 +92,12 @@ Task = Training | Distillation | Scoring
 def keys_of(task: Task) -> tuple[str, ...]:
     """Return the keys of the cells that a task answers."""
     return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
+
+
+def components_of(task: Task) -> tuple[Component, ...]:
+    """Return the components that a task runs."""
+    if isinstance(task, Scoring):
+        return (*components_of(task.of), *task.metrics)
+    if isinstance(task, Training):
+        return (task.trial.dataset, task.teacher, *(regularizer for _, regularizer, _ in task.sweep))
+    return (task.trial.dataset, task.student, *(() if task.teacher is None else (task.teacher,)))

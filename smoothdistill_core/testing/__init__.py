@@ -17,7 +17,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 _HOMES = {
-    "contracts": "Check ConformanceError Contract",
+    "contracts": "Check ConformanceError Contract NotCheckedError",
     "network": "ReferenceNetwork",
     "parametrise": (
         "checks_of parametrize_with_dataset_checks parametrize_with_metric_checks parametrize_with_regularizer_checks "
@@ -26,7 +26,7 @@ _HOMES = {
 }
 
 if TYPE_CHECKING:
-    from smoothdistill_core.testing.contracts import Check, ConformanceError, Contract
+    from smoothdistill_core.testing.contracts import Check, ConformanceError, Contract, NotCheckedError
     from smoothdistill_core.testing.network import ReferenceNetwork
     from smoothdistill_core.testing.parametrise import (
         checks_of,
@@ -41,6 +41,7 @@ __all__ = [
     "Check",
     "ConformanceError",
     "Contract",
+    "NotCheckedError",
     "ReferenceNetwork",
     "checks_of",
     "parametrize_with_dataset_checks",
@@ -56,3 +57,7 @@ def __getattr__(name: str) -> Any:
         if name in names.split():
             return getattr(import_module(f"smoothdistill_core.testing.{home}"), name)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return list(__all__)

@@ -7,12 +7,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar
+from unittest import SkipTest
 
 from smoothdistill_core.components import Component
 from smoothdistill_core.errors import SmoothdistillError, one_line
 
 Check = Callable[[Any], None]
-"""A function of one component that returns nothing, or raises `ConformanceError`."""
+"""A function of one component that returns nothing, or raises `ConformanceError`.
+
+It raises `NotCheckedError` where it has nothing to say, because another check fails: pytest skips it.
+"""
 
 Result = TypeVar("Result")
 
@@ -25,7 +29,13 @@ REMEDY = re.compile(
 
 
 class ConformanceError(AssertionError):
-    """A component breaks a contract; the message says which, what was found, and how to mend it."""
+    """A component breaks a contract; the message says which, what was ``found``, and how to mend it."""
+
+    found = ""
+
+
+class NotCheckedError(SkipTest):
+    """A check cannot be made, since another one fails; the message says which, and the cause in one line."""
 
 
 @dataclass(frozen=True)
@@ -37,12 +47,14 @@ class Contract:
 
     def broken(self, component: Component, found: str) -> ConformanceError:
         """Return the error that says how ``component`` breaks this contract."""
-        return ConformanceError(
+        error = ConformanceError(
             f"the {component.kind} {component} breaks a contract.\n"
             f"Contract: {self.promise}.\n"
             f"Found: {found}.\n"
             f"To mend it: {self.mend}."
         )
+        error.found = found
+        return error
 
     @contextmanager
     def kept_by(self, component: Component, doing: str) -> Iterator[None]:

@@ -88,6 +88,6 @@ def _registry_of(*components: type[Component]) -> Registry:
 
     registry = Registry(discover=False)
     plugin = registry.register(SimpleNamespace(**{f"smoothdistill_{kind}s": hook(kind) for kind in KINDS}), "test")
-    if plugin.state != "ready":
-        raise PluginError(f"these components make no plugin: {plugin.reason}")
+    if wrong := plugin.reason or "; ".join(plugin.left_out):
+        raise PluginError(f"these components make no plugin: {wrong}")
     return registry

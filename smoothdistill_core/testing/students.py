@@ -15,6 +15,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, ConformanceError, Contract
+from smoothdistill_core.testing.ordinary_search import ordinary_search, where_it_succeeds
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 from smoothdistill_core.trial import verify, verify_annotations
 
@@ -90,11 +91,20 @@ def full_task() -> DistillationTask:
     )
 
 
+def _ordinary(component: Student) -> list[Candidate]:
+    return _distilled(component, task(), CANDIDATES)
+
+
+unless_distil_fails = where_it_succeeds(_ordinary, "check_returns_candidates")
+
+
 def check_returns_candidates(component: Student) -> None:
     """Check that there is at least one candidate, and that each is one."""
-    _distilled(component, task(), CANDIDATES)
+    if broken := ordinary_search(component, _ordinary).broken:
+        raise broken
 
 
+@unless_distil_fails
 def check_is_deterministic(component: Student) -> None:
     """Check that equal tasks give equal formulas while the global random states differ."""
     found = []
@@ -105,15 +115,17 @@ def check_is_deterministic(component: Student) -> None:
         raise DETERMINISTIC.broken(component, f"the first time {_few(found[0])}, the second time {_few(found[1])}")
 
 
+@unless_distil_fails
 def check_notes_and_standard_errors(component: Student) -> None:
     """Check what the candidates say of their formulas."""
-    for candidate in _distilled(component, task(), ANNOTATED):
+    for candidate in ordinary_search(component, _ordinary).candidates:
         try:
             verify_annotations(candidate, component.name)
         except PluginError as error:
             raise ANNOTATED.broken(component, str(error)) from error
 
 
+@unless_distil_fails
 def check_takes_a_full_task(component: Student) -> None:
     """Check that a task with everything gives candidates, and that its arrays are as before."""
     given, untouched = full_task(), full_task()
@@ -125,9 +137,10 @@ def check_takes_a_full_task(component: Student) -> None:
             raise INPUTS.broken(component, f"distil changed the {name} of task.validation")
 
 
+@unless_distil_fails
 def check_formula_equals_predict(component: Student) -> None:
     """Check on ordinary, wide and extreme tasks that the formula is what the student predicts."""
-    found = [(task(), _distilled(component, task(), PREDICTS))]
+    found = [(task(), ordinary_search(component, _ordinary).candidates)]
     for given in (task(features=300), _with_outliers()):
         with suppress(ConformanceError):  # the check of that case says so
             found.append((given, _candidates_or_refusal(component, given, PREDICTS)))
@@ -139,9 +152,10 @@ def check_formula_equals_predict(component: Student) -> None:
                 raise PREDICTS.broken(component, f"{error} (formula: {_few([str(candidate.formula)])})") from error
 
 
+@unless_distil_fails
 def check_complexity_is_honest(component: Student) -> None:
     """Check that a formula's complexity is its number of nodes, and that it survives being stored."""
-    for candidate in _distilled(component, task(), COMPLEXITY):
+    for candidate in ordinary_search(component, _ordinary).candidates:
         with COMPLEXITY.kept_by(component, "storing its formula"):
             stored = candidate.formula.to_json()
             again = Formula.from_json(stored)
@@ -155,32 +169,38 @@ def check_complexity_is_honest(component: Student) -> None:
             raise COMPLEXITY.broken(component, f"{candidate.formula} comes back from the store as {again}")
 
 
+@unless_distil_fails
 def check_constant_target(component: Student) -> None:
     """Check a target that has one value only."""
     given = task()
     _check_finite(component, DistillationTask(given.X, np.full(ROWS, 0.1), seed=0), CONSTANT)
 
 
+@unless_distil_fails
 def check_one_feature(component: Student) -> None:
     """Check one input."""
     _check_finite(component, task(features=1), ONE_FEATURE)
 
 
+@unless_distil_fails
 def check_one_row(component: Student) -> None:
     """Check one row."""
     _check_finite(component, task(rows=1), ONE_ROW)
 
 
+@unless_distil_fails
 def check_300_features(component: Student) -> None:
     """Check more inputs than rows, and than letters."""
     _check_finite(component, task(features=300), WIDE)
 
 
+@unless_distil_fails
 def check_outliers(component: Student) -> None:
     """Check a target with outliers on both sides."""
     _check_finite(component, _with_outliers(), OUTLIERS)
 
 
+@unless_distil_fails
 def check_leaves_the_process_alone(component: Student) -> None:
     """Check that no global state or random state is touched, and nothing printed."""
     changed = changes_made_by(lambda: _distilled(component, task(), ALONE))
@@ -188,6 +208,7 @@ def check_leaves_the_process_alone(component: Student) -> None:
         raise ALONE.broken(component, f"distil changed {', '.join(changed)}")
 
 
+@unless_distil_fails
 def check_leaves_its_inputs_alone(component: Student) -> None:
     """Check that the task's arrays are as before, after distilling and after predicting."""
     given, untouched = task(), task()

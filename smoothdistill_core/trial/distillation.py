@@ -108,7 +108,7 @@ def distil_student(
         scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
         front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
-        return failure(error, began, f"student {student.name!r}")
+        return failure(error, began, student, *([] if teacher is None else [teacher]))
     return StudentResult(front, split.facts, time.monotonic() - began)
 
 

@@ -33,7 +33,7 @@ def score_formulas(
         model = None if teacher is None else teacher.load(weights)
         scores = score_all(formulas, trial.split(), metrics, teacher=model)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
-        return failure(error, began, "scoring")
+        return failure(error, began, teacher or trial.dataset, trial.dataset, *metrics)
     return ScoringResult(tuple(scores), time.monotonic() - began)
 
 
@@ -43,5 +43,5 @@ def score_teacher(trial: Trial, teacher: Teacher, weights: bytes, metrics: Seque
     try:
         scores = score(teacher.load(weights), trial.split(), metrics)
     except Exception as error:  # noqa: BLE001 as above
-        return failure(error, began, "scoring")
+        return failure(error, began, teacher, trial.dataset, *metrics)
     return ScoringResult((scores,), time.monotonic() - began)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, Model, Part, ScoringContext, TrainedTeacher
+from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split
@@ -64,7 +66,7 @@ def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -
     alone = replace(context, teacher=None, teacher_prediction=None, teacher_gradient=None)
     for metric in scoring(metrics, "formulas" if isinstance(context.model, Formula) else "teachers"):
         try:
-            value = metric.score(context if metric.needs_teacher else alone)
+            value = asked(metric, partial(metric.score, context if metric.needs_teacher else alone))
         except Exception as error:
             raise PluginError(f"metric {metric.label!r}: {one_line(error)}") from error
         if value is not None:

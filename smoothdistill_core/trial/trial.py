@@ -14,8 +14,17 @@ from functools import lru_cache
 
 import numpy as np
 
-from smoothdistill_core.components import Dataset, Metric, Regularizer, Teacher, TrainedTeacher, TrainingJob
-from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
+from smoothdistill_core.components import (
+    Component,
+    Dataset,
+    Metric,
+    Regularizer,
+    Teacher,
+    TrainedTeacher,
+    TrainingJob,
+)
+from smoothdistill_core.components.secret import asked, has_secrets, told
+from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError
 from smoothdistill_core.preparation import Preparation, Split, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.trial.scoring import Scores, score
@@ -45,7 +54,7 @@ class Trial:
         """Load the table and learn all that preparing it takes, unless that was handed over."""
         if (learnt := _handed_over.pop(self, None)) is not None:
             return learnt
-        table = self.dataset.load()
+        table = asked(self.dataset, self.dataset.load)
         if fingerprint(table) != self.data:
             raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
         return learn(table, self.prepare, self.seed)
@@ -80,10 +89,10 @@ def train_teachers(
         split = trial.split()
         trained = _train(teacher, sweep, split, trial.seed)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
-        failed = failure(error, began, f"teacher {teacher.name!r}")
+        failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
     each = (time.monotonic() - began) / len(sweep)
-    return [_teacher_result(model, teacher.name, split, metrics, each) for model in trained]
+    return [_teacher_result(model, teacher, split, metrics, each) for model in trained]
 
 
 def _train(
@@ -100,14 +109,14 @@ def _train(
 
 
 def _teacher_result(
-    model: TrainedTeacher, name: str, split: Split, metrics: Sequence[Metric], training_seconds: float
+    model: TrainedTeacher, teacher: Teacher, split: Split, metrics: Sequence[Metric], training_seconds: float
 ) -> TeacherResult | Failure:
     began = time.monotonic() - training_seconds
     try:
         X = split.parts["train"].X
         prediction = model.predict(X)
         if prediction.shape != (len(X),):
-            raise PluginError(f"teacher {name!r} predicts the shape {prediction.shape} for {len(X)} rows")
+            raise PluginError(f"teacher {teacher.name!r} predicts the shape {prediction.shape} for {len(X)} rows")
         if not np.isfinite(prediction).all():
             raise PluginError(
                 "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate), a "
@@ -116,15 +125,19 @@ def _teacher_result(
         scores = score(model, split, metrics)
         return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone
-        return failure(error, began, f"teacher {name!r}")
+        return failure(error, began, teacher)
 
 
-def failure(error: Exception, began: float, who: str) -> Failure:
-    """Return what is noted of a cell that ``who`` failed in, after ``began`` by the monotonic clock."""
-    _log.debug("a cell failed", exc_info=error)
-    reason = one_line(error)
-    if not isinstance(error, SmoothdistillError):
-        reason = f"{who}: {reason}"
+def failure(error: Exception, began: float, who: Component, *others: Component) -> Failure:
+    """Return what is noted of a cell that ``who`` failed in, after ``began`` by the monotonic clock.
+
+    Nothing that the error says is kept where ``who`` or one of the ``others`` that took part has a secret.
+    """
+    secret = any(map(has_secrets, (who, *others)))
+    _log.debug("a cell failed", exc_info=None if secret else error)
+    reason = told(error, who, *others)
+    if secret or not isinstance(error, SmoothdistillError):
+        reason = f"{who.kind} {who.name!r}: {reason}"
     return Failure(reason, time.monotonic() - began)
 
 

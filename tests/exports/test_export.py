@@ -5,6 +5,7 @@ import inspect
 import json
 import sqlite3
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -177,7 +178,7 @@ def test_constants_without_a_finite_value_are_refused_in_code(formula, kind):
 def test_an_export_that_computes_something_else_is_not_handed_out(monkeypatch):
     wrong = Formula.linear([1.0], 1e-3)
     chosen = formats.FORMATS["numpy"]
-    broken = formats.Format("", "", lambda _, inputs, target: chosen.write(wrong, inputs, target), chosen.run)
+    broken = replace(chosen, write=lambda _, inputs, target: chosen.write(wrong, inputs, target))
     monkeypatch.setitem(formats.FORMATS, "numpy", broken)
     with pytest.raises(FormulaError, match="not what the formula predicts"):
         export(A, ["a"], "numpy")
@@ -186,7 +187,7 @@ def test_an_export_that_computes_something_else_is_not_handed_out(monkeypatch):
 def test_rows_that_are_given_are_verified_as_well(monkeypatch):
     chosen = formats.FORMATS["numpy"]
     beyond = apply("min", A, 1e6)
-    broken = formats.Format("", "", lambda _, inputs, target: chosen.write(beyond, inputs, target), chosen.run)
+    broken = replace(chosen, write=lambda _, inputs, target: chosen.write(beyond, inputs, target))
     monkeypatch.setitem(formats.FORMATS, "numpy", broken)
     assert export(A, ["a"], "numpy")
     with pytest.raises(FormulaError, match="not what the formula predicts"):

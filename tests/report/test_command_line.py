@@ -6,6 +6,7 @@ import shutil
 import pytest
 from rich.console import Console
 
+from smoothdistill_core import Registry
 from smoothdistill_core.cli.reporting import report_at_the_end
 
 TINY = """
@@ -42,7 +43,7 @@ def test_a_run_reports_itself_and_its_report_can_be_written_again_elsewhere(smoo
 def test_a_report_that_fails_fails_no_run_and_says_why(invent, tmp_path):
     (tmp_path / "report.html").mkdir()
     screen = Console(file=io.StringIO(), width=500)
-    report_at_the_end(invent(seeds=1).results(folder=tmp_path), screen)
+    report_at_the_end(invent(seeds=1).results(folder=tmp_path), Registry(discover=False), screen)
     said = screen.file.getvalue()
     assert said.startswith("The report could not be written: ")
     assert "report.html cannot be written: Is a directory" in said

@@ -2,20 +2,26 @@
 
 import pytest
 
-from smoothdistill_core.testing import ConformanceError, checks_of
+from smoothdistill_core.testing import ConformanceError, NotCheckedError, checks_of
 
 
 @pytest.fixture
 def broken():
-    """Run all checks on a component; return the messages of those that fail, by the name of the check."""
+    """Run all checks on a component; return the messages of those that fail, by the name of the check.
+
+    ``broken.skipped`` then holds the messages of those that could not be made.
+    """
 
     def broken(component):
-        messages = {}
+        messages, skipped = {}, {}
+        broken.skipped = skipped
         for check in checks_of(component):
             try:
                 check(component)
             except ConformanceError as error:
                 messages[check.__name__] = str(error)
+            except NotCheckedError as error:
+                skipped[check.__name__] = str(error)
         return messages
 
     return broken

@@ -4,12 +4,13 @@ import os
 import random
 import warnings
 from dataclasses import replace
+from typing import ClassVar
 
 import numpy as np
 import pytest
 
 from smoothdistill_core import Candidate, DataError, Formula, Student
-from smoothdistill_core.testing import students, tiny
+from smoothdistill_core.testing import options, students, tiny
 
 
 class Sound(Student):
@@ -30,6 +31,24 @@ class Empty(Sound):
 
     def distil(self, task):
         return []
+
+
+class Failing(Sound):
+    """Raises, whatever it is given."""
+
+    def distil(self, task):
+        raise ValueError("no luck\ntoday")
+
+
+class Counting(Sound):
+    """Counts its searches for the ordinary task."""
+
+    searches: ClassVar[int] = 0
+
+    def distil(self, task):
+        ordinary = students.task()
+        Counting.searches += np.array_equal(task.X, ordinary.X) and np.array_equal(task.y, ordinary.y)
+        return super().distil(task)
 
 
 class BareFormula(Sound):
@@ -282,10 +301,52 @@ def test_a_broken_twin_fails_its_check_only(only_broken, component, check, found
     ],
     ids=lambda value: type(value).__name__,
 )
-def test_a_student_without_usable_candidates_is_told_so_whatever_is_checked(broken, component, found):
-    messages = broken(component)
-    assert found in messages["check_returns_candidates"]
-    assert all("[Candidate(formula, predict), ...]" in message for message in messages.values())
+def test_a_student_without_usable_candidates_is_told_so_once(only_broken, component, found):
+    only_broken(component, "check_returns_candidates", found, "[Candidate(formula, predict), ...]")
+
+
+def test_that_distil_raised_is_said_once_and_what_hangs_on_it_is_skipped_with_the_cause(only_broken, broken):
+    only_broken(Failing(), "check_returns_candidates", "distil raised ValueError: no luck today", "return [Candidate")
+    skipped = [check.__name__ for check in students.CHECKS if check not in options.CHECKS][1:]
+    cause = "not checked: distil raised ValueError: no luck today (check_returns_candidates fails for it)"
+    assert broken.skipped == dict.fromkeys(skipped, cause)
+
+
+def test_checks_that_look_at_one_search_share_it():
+    Counting.searches, counting = 0, Counting()
+    for check in (
+        students.check_returns_candidates,
+        students.check_notes_and_standard_errors,
+        students.check_formula_equals_predict,
+        students.check_complexity_is_honest,
+    ):
+        check(counting)
+    assert Counting.searches == 1
+    students.check_returns_candidates(Counting())
+    assert Counting.searches == 2
+
+
+def test_pytest_shows_one_failure_with_the_cause(pytester):
+    pytester.makepyfile(
+        """
+        from smoothdistill_core import Student
+        from smoothdistill_core.testing import parametrize_with_student_checks
+
+        class Failing(Student):
+            "Fails."
+            name = "failing"
+
+            def distil(self, task):
+                raise ValueError("no luck\\ntoday")
+
+        @parametrize_with_student_checks([Failing()])
+        def test_failing(component, check):
+            check(component)
+        """
+    )
+    result = pytester.runpytest_inprocess("-rs", "-p", "no:cacheprovider")
+    result.assert_outcomes(failed=1, passed=4, skipped=12)
+    result.stdout.fnmatch_lines(["*SKIPPED*not checked: distil raised ValueError: no luck today*"])
 
 
 @pytest.mark.parametrize(

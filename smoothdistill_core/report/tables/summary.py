@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
@@ -38,7 +39,7 @@ SMOOTHNESS_NOTE = (
 _MORE = {"lower": "smaller", "higher": "larger"}
 
 
-def summary_table(lines: list[Line], names: Names, results: Results) -> Table:
+def summary_table(lines: Sequence[Line], names: Names, results: Results) -> Table:
     """Return the lines of the summary of ``results`` as a table."""
     rows: list[tuple[Value, ...]] = [
         (
