@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+ROUNDED = 0.001
+"""By how much writing a formula with few parts and digits may lower R2 on the training rows."""
+
 READABLE_DIGITS = 15
 """Digits of numbers in text: one tenth is 0.1."""
 
@@ -31,11 +35,14 @@ READABLE_DIGITS = 15
 class Explanation:
     """``formula`` over the inputs of ``scaling`` in the data's own units; it predicts the target in its own unit.
 
-    Inputs are columns, or indicators that are 1 where a column has a category and else 0.
+    Inputs are columns, or indicators that are 1 where a column has a category and else 0. ``short`` is the formula with
+    the fewest parts and digits that keep R2 on the training rows within `ROUNDED`. It is what one reads, in print and
+    typeset in a notebook; predictions and exports are those of ``formula``.
     """
 
     formula: Formula
     scaling: Scaling
+    short: Formula | None = None
 
     @classmethod
     def of(cls, found: Formula, scaling: Scaling) -> Explanation:
@@ -72,11 +79,30 @@ class Explanation:
         return self.formula.predict(self._inputs(rows))
 
     def text(self, digits: int = READABLE_DIGITS) -> str:
-        """Write the formula with the names of its inputs."""
+        """Write the exact formula with the names of its inputs."""
         return self.formula.text(self.names, digits=digits)
 
     def __str__(self) -> str:
-        return f"{readable(self.scaling.target)} = {self.text()}"
+        lost = "" if self.short in (None, self.formula) else f"  (rounded: R2 falls by at most {ROUNDED})"
+        return f"{readable(self.scaling.target)} = {self._read.text()}{lost}"
+
+    def _repr_html_(self) -> str:
+        return self._typeset("mathml") or f"<code>{escape(str(self))}</code>"
+
+    def _repr_latex_(self) -> str | None:
+        text = self._typeset("latex")
+        return None if text is None else f"$\\displaystyle {text}$"
+
+    @property
+    def _read(self) -> Explanation:
+        """What one reads: the short form, where there is one."""
+        return self if self.short is None else Explanation(self.short, self.scaling)
+
+    def _typeset(self, format: str) -> str | None:  # noqa: A002 the word of the command line
+        try:
+            return str(self._read.export(format))
+        except FormulaError:  # too deep for a page
+            return None
 
     def export(self, format: str | ExportFormat) -> str | bytes:  # noqa: A002 the word of the command line
         """Return the formula in a built-in format, by name, or in one of a plugin (`Registry.export_format`).
@@ -86,16 +112,15 @@ class Explanation:
         inputs = [Input(feature.name, feature.column, feature.category) for feature in self.scaling.features]
         return export(self.formula, inputs, format, target=self.scaling.target)
 
-    def rounded(self, rows: pd.DataFrame | ArrayLike, target: ArrayLike, tolerance: float = 0.001) -> Explanation:
-        """Return it with the fewest digits that keep R2 on ``rows`` and ``target`` (n,) within ``tolerance``."""
-        return replace(
-            self, formula=rounded(self.formula, self._inputs(rows), np.asarray(target, dtype=np.float64), tolerance)
-        )
+    def rounded(self, rows: pd.DataFrame | ArrayLike, target: ArrayLike, tolerance: float = ROUNDED) -> Explanation:
+        """Return it with the fewest parts and digits that keep R2 for ``target`` (n,) within ``tolerance``."""
+        wanted = np.asarray(target, dtype=np.float64)
+        return Explanation(rounded(self.formula, self._inputs(rows), wanted, tolerance), self.scaling)
 
     def simplified(self, rows: pd.DataFrame | ArrayLike | None = None, seconds: float = 2.0) -> Explanation:
         """Return it with fewer nodes where that is possible within ``seconds`` and changes no value."""
         inputs = self._probes() if rows is None else self._inputs(rows)
-        return replace(self, formula=simplified(self.formula, inputs, seconds))
+        return Explanation(simplified(self.formula, inputs, seconds), self.scaling)
 
     def _inputs(self, rows: pd.DataFrame | ArrayLike) -> Array:
         if _is_table(rows):

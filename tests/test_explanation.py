@@ -84,6 +84,29 @@ def test_rounding_keeps_r2_within_the_tolerance():
         assert np.var(short.predict(rows) - target) <= tolerance * np.var(target)
 
 
+def test_an_explanation_prints_its_short_form_and_says_what_that_loses():
+    scaling = split_with().facts.scaling
+    exact = Explanation.of(found(scaling), scaling)
+    assert str(exact) == f"{scaling.target} = {exact.text()}"
+    whole = Explanation(exact.formula, scaling, Formula.variable(scaling.names.index("age")))
+    assert str(whole) == f"{scaling.target} = age  (rounded: R2 falls by at most 0.001)"
+    assert whole.text() == exact.text()
+    np.testing.assert_array_equal(whole.predict(np.ones((2, 5))), exact.predict(np.ones((2, 5))))
+
+
+def test_notebooks_typeset_the_short_form():
+    scaling = split_with().facts.scaling
+    age = Formula.variable(scaling.names.index("age"))
+    whole = Explanation(Formula.linear([0.123] * 5, 1.0), scaling, Formula.apply("square", age))
+    assert "<msup><mrow><mi>age</mi></mrow><mn>2</mn></msup>" in whole._repr_html_()
+    assert r"\text{age}^{2}" in whole._repr_latex_()
+    deep = age
+    for _ in range(200):
+        deep = Formula.apply("sin", deep)
+    assert Explanation(deep, scaling)._repr_html_().startswith("<code>")
+    assert Explanation(deep, scaling)._repr_latex_() is None
+
+
 def test_simplifying_changes_no_value():
     scaling = split_with().facts.scaling
     age = Formula.variable(scaling.names.index("age"))

@@ -39,7 +39,7 @@ def _row(entry: FrontEntry, outcome: Outcome) -> dict[str, object]:
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,
         "strength": outcome.strength,
-        "formula": Explanation(entry.explained, outcome.scaling),
+        "formula": Explanation(entry.explained, outcome.scaling, entry.rounded),
     }
 
 

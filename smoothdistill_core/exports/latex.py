@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from smoothdistill_core.exports.inputs import Input, labels
@@ -68,6 +69,14 @@ MEANINGS = {
 }
 """What the protected operators mean: the call, its value, what must exceed 0.001, and the value elsewhere."""
 
+KNOWN = {
+    math.pi: (r"\pi", CALL),
+    math.e: (r"\mathrm{e}", CALL),
+    math.sqrt(2.0): (r"\sqrt{2}", CALL),
+    1.0 / 3.0: (r"\tfrac{1}{3}", POWER),
+}
+"""The numbers of `formula.notation.KNOWN`."""
+
 ESCAPES = {
     **{letter: "\\" + letter for letter in "{}$&#_%"},
     "\\": r"\textbackslash{}",
@@ -114,6 +123,9 @@ def _word(name: str) -> str:
 
 
 def _number(value: float) -> tuple[str, int]:
+    if abs(value) in KNOWN:
+        text, binding = KNOWN[abs(value)]
+        return (text, binding) if value > 0.0 else (f"-{text}", SIGN)
     mantissa, _, exponent = repr(value).partition("e")
     mantissa = mantissa.removesuffix(".0")
     sign = mantissa.startswith("-")

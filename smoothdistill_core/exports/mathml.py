@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from html import escape
 
@@ -22,6 +23,15 @@ def _fenced(opening: str, inside: str, closing: str) -> str:
 
 BRACKETS = ("<mrow><mo>(</mo>", "<mo>)</mo></mrow>")
 MAGNITUDE = _fenced("|", "{0}", "|")
+
+
+KNOWN = {
+    math.pi: ("<mi>π</mi>", CALL),
+    math.e: ('<mi mathvariant="normal">e</mi>', CALL),
+    math.sqrt(2.0): ("<msqrt><mn>2</mn></msqrt>", CALL),
+    1.0 / 3.0: ("<mfrac><mn>1</mn><mn>3</mn></mfrac>", POWER),
+}
+"""The numbers of `formula.notation.KNOWN`."""
 
 
 def _row(slot: int) -> str:
@@ -142,6 +152,9 @@ def _word(name: str) -> str:
 
 
 def _number(value: float) -> tuple[str, int]:
+    if abs(value) in KNOWN:
+        text, binding = KNOWN[abs(value)]
+        return (text, binding) if value > 0.0 else (MINUS + text, SIGN)
     mantissa, _, exponent = repr(abs(value)).partition("e")
     text, binding = f"<mn>{mantissa.removesuffix('.0')}</mn>", CALL
     if exponent:

@@ -12,7 +12,6 @@ MEANINGS = {
     "protected_sqrt": "psqrt(a) = sqrt(|a|)",
     "protected_log": "plog(a) = log(|a|) where |a| > 0.001, else 0",
     "protected_inverse": "pinv(a) = 1/a where |a| > 0.001, else 0",
-    "analytic_quotient": "aq(a, b) = a/sqrt(1 + b^2)",
     "pow_abs": "powabs(a, b) = |a|^b",
     "log_abs": "logabs(a) = log(|a|)",
     "greater": "greater(a, b) = 1 where a > b, else 0",

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
-from smoothdistill_core.formula.operators.operator import CALL, POWER, SIGN, SUM, Operator
+import math
+
+from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT, SIGN, SUM, Operator
 
 Written = tuple[str, int]
 """A text, and how tightly its outermost operator binds."""
 
+KNOWN: dict[float, Written] = {
+    math.pi: ("pi", CALL),
+    math.e: ("exp(1)", CALL),
+    math.sqrt(2.0): ("sqrt(2)", CALL),
+    1.0 / 3.0: ("1/3", PRODUCT),
+}
+"""The numbers that have a name or a fraction of their own; a constant that is one to the last bit is written so."""
+
 
 def number(value: float, digits: int | None) -> Written:
-    """Write a constant, with all its digits or with some significant ones."""
+    """Write a constant by its name, with all its digits or with some significant ones."""
+    if abs(value) in KNOWN:
+        text, binding = KNOWN[abs(value)]
+        return (text, binding) if value > 0.0 else (f"-{text}", min(binding, SIGN))
     text = repr(value) if digits is None else f"{value:.{digits}g}"
     return text, SIGN if text.startswith("-") else CALL
 
@@ -25,8 +38,9 @@ def written(operator: Operator, *parts: Written) -> Written:
     for side, (text, binding) in enumerate(parts):
         leads = side == 0 and operator.notation.startswith("{0}")
         follows_sign = text.startswith("-") and (not leads)
-        goes_on = leads and binding == operator.binding != POWER  # a - b - c, but (a^b)^c
-        stands_alone = binding > operator.binding or goes_on
+        around = operator.around[side]
+        goes_on = leads and binding == around != POWER  # a - b - c, but (a^b)^c
+        stands_alone = binding > around or goes_on
         texts.append(text if stands_alone and not follows_sign else f"({text})")
     return operator.notation.format(*texts), operator.binding
 
@@ -34,6 +48,6 @@ def written(operator: Operator, *parts: Written) -> Written:
 def readable(name: str) -> str:
     """Write a name of an input or target: as it is where it is one word or ``[column = category]``, else quoted."""
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
-    if shown.isidentifier() or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
+    if (shown.isidentifier() and shown != "pi") or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
         return shown
     return '"' + shown.replace('"', '\\"') + '"'

@@ -1,15 +1,23 @@
-"""`rounded`: a formula with the fewest digits that keep its accuracy."""
+"""`rounded`: a formula with the fewest parts and digits that keep its accuracy."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula.constants import constants, with_constants
+from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
 from smoothdistill_core.formula.evaluation import rows
 from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
+from smoothdistill_core.formula.ranges.poles import first_pole
 from smoothdistill_core.formula.rewriting.affine import tidied
+from smoothdistill_core.formula.trimming import shorter, trimmed
+
+FEWEST_DIGITS = 2
+"""Significant digits that every constant keeps: with one, 1.39 would read 1."""
 
 ALL_DIGITS = 17
 """Significant digits with which every float64 is written exactly."""
@@ -17,48 +25,139 @@ ALL_DIGITS = 17
 WHOLE = 10_000.0
 """Whole numbers below this are short already and stay."""
 
+FOR_PARTS = 0.75
+"""The share of the tolerance that parts may use up which go before a digit is rounded."""
+
+CERTAIN = 0.01
+"""A constant is taken for a known number only where its standard error is at most this part of it: to a vague one,
+some known number is always near."""
+
+CONVERGED = 1e-6
+"""The least standard error of a constant, as a part of it: searches end before the last digits."""
+
 
 def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
-    """Return the formula with its constants rounded so far that R2 falls by at most ``tolerance``.
+    """Return the formula with so few parts and digits that R2 falls by at most ``tolerance``.
 
-    R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,). All constants first get one number
-    of significant digits, the least that will do; then one constant after the other loses more, as long as R2
-    keeps within the tolerance. Whole numbers below 10,000 stay. What rounding made trivial (1 * x) is folded. The
-    formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance that is not in
-    [0, 1) and for a ``y`` of another length.
+    R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,), and also for the predictions of the
+    formula itself: what comes out predicts the same, not only as well. First the parts go that can: summands,
+    factors, functions; nothing goes that would leave a pole within the range of ``X``. A constant that is within its
+    own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants get one number of
+    significant digits, at least two, the least that will do, and one constant after the other loses more. Whole numbers
+    below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance
+    that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
     X, y = rows(formula.nodes, X), np.asarray(y, dtype=np.float64)
     if y.shape != (len(X),):
         raise FormulaError(f"y must have shape ({len(X)},), as X has {len(X)} rows, not {y.shape}")
-    values = constants(formula)
-    longs = [index for index, value in enumerate(values) if not (value.is_integer() and abs(value) < WHOLE)]
-
-    def error(digits: Array) -> float:
-        with np.errstate(all="ignore"):
-            return float(np.sum((with_constants(formula, _shortened(values, digits)).predict(X) - y) ** 2))
-
-    digits = np.full(len(values), ALL_DIGITS)
-    exact = error(digits)
     with np.errstate(all="ignore"):
-        most = exact + tolerance * float(np.sum((y - y.mean()) ** 2)) if len(y) else exact
-    if not (longs and np.isfinite(most)):
+        return _Rounding(formula, X, y, tolerance).result() if len(y) else formula
+
+
+class _Rounding:
+    """What rounding may cost, on the rows on which the formula is judged."""
+
+    def __init__(self, formula: Formula, X: Array, y: Array, tolerance: float) -> None:
+        self._formula, self._X, self._y = formula, X, y
+        self._box = [(float(column.min()), float(column.max())) for column in X.T]
+        self._may_have_poles = first_pole(formula, self._box) is not None
+        self._values = formula.predict(X)
+        self._error = float(np.sum((self._values - y) ** 2))
+        self._most = tolerance * float(np.sum((y - y.mean()) ** 2))
+
+    def result(self) -> Formula:
+        """Return the formula with the fewest parts and digits."""
+        if not np.isfinite(self._error + self._most):
+            return self._formula
+        full = trimmed(self._formula, self._cost, FOR_PARTS * self._most, self._has_no_new_pole)
+        full = self._with_known_numbers(full)
+        short = self._with_fewest_digits(full)
+        while (place := self._part_to_drop(short)) is not None:
+            full, short = (list(shorter(each))[place] for each in (full, short))
+            tidy = tidied(full)
+            if self._cost(tidy) <= self._most:
+                full, short = tidy, self._with_fewest_digits(tidy)
+        return short
+
+    def _cost(self, formula: Formula) -> float:
+        """Return by how much the squared error rises, or how far the predictions move, squared: whichever is more."""
+        values = formula.predict(self._X)
+        moved = float(np.sum((values - self._values) ** 2))
+        cost = max(moved, float(np.sum((values - self._y) ** 2)) - self._error)
+        return cost if np.isfinite(cost) else np.inf
+
+    def _has_no_new_pole(self, formula: Formula) -> bool:
+        return self._may_have_poles or first_pole(formula, self._box) is None
+
+    def _part_to_drop(self, short: Formula) -> int | None:
+        """Return which of the shorter formulas costs the least, if that is little enough."""
+        candidates = [(self._cost(each), place, each) for place, each in enumerate(shorter(short))]
+        cheap = sorted(candidate[:2] for candidate in candidates if candidate[0] <= self._most)
+        return next((place for _, place in cheap if self._has_no_new_pole(candidates[place][2])), None)
+
+    def _with_known_numbers(self, formula: Formula) -> Formula:
+        """Return the formula with each known number in the place of a constant that may be it."""
+        values = constants(formula)
+        for place, error in enumerate(self._standard_errors(formula, values)):
+            size = abs(values[place])
+            if error > CERTAIN * size:
+                continue
+            known = min([0.5, *KNOWN], key=lambda number: abs(number - size))
+            if abs(known - size) <= error:
+                changed = values.copy()
+                changed[place] = np.copysign(known, values[place])
+                if self._cost(with_constants(formula, changed)) <= self._most:
+                    values = changed
+        return with_constants(formula, values)
+
+    def _standard_errors(self, formula: Formula, values: Array) -> Array:
+        """Return the standard error of each constant by the linearised least squares; infinite where it is not told."""
+        unknown = np.full(len(values), np.inf)
+        freedom = len(self._y) - len(values)
+        slopes = sensitivity(formula, self._X) * values  # by the logarithm of each constant: one scale for all
+        if freedom < 1 or not len(values) or not np.isfinite(slopes).all():
+            return unknown
+        _, sizes, directions = np.linalg.svd(np.linalg.qr(slopes, mode="r"))
+        if sizes[-1] <= CONVERGED * sizes[0]:
+            return unknown
+        variance = self._error / freedom * np.sum((directions.T / sizes) ** 2, axis=1)
+        errors: Array = np.abs(values) * np.maximum(np.sqrt(variance), CONVERGED)
+        return errors
+
+    def _with_fewest_digits(self, formula: Formula) -> Formula:
+        values = constants(formula)
+        longs = [place for place, value in enumerate(values) if not _is_short(value)]
+        for fewest in range(FEWEST_DIGITS, ALL_DIGITS if longs else 0):
+            short = with_constants(formula, _shortened(values, self._digits(formula, values, longs, fewest)))
+            if self._has_no_new_pole(short):
+                return short
         return formula
-    for same in range(1, ALL_DIGITS + 1):
-        digits[longs] = same
-        if error(digits) <= most:
-            break
-    for index in longs:
-        for fewer in range(1, digits[index]):
-            shorter = digits.copy()
-            shorter[index] = fewer
-            if error(shorter) <= most:
-                digits = shorter
+
+    def _digits(self, formula: Formula, values: Array, longs: Sequence[int], fewest: int) -> Array:
+        """Return how many digits each constant needs, none fewer than ``fewest``."""
+        digits = np.full(len(values), ALL_DIGITS)
+
+        def suffice(digits: Array) -> bool:
+            return self._cost(with_constants(formula, _shortened(values, digits))) <= self._most
+
+        for same in range(fewest, ALL_DIGITS + 1):
+            digits[longs] = same
+            if suffice(digits):
                 break
-    short = with_constants(formula, _shortened(values, digits))
-    # what rounding made trivial (1 * x) goes, but not where merged constants have more digits to write
-    return min(short, tidied(short), key=lambda candidate: len(candidate.text()))
+        for place in longs:
+            for fewer in range(fewest, digits[place]):
+                tried = digits.copy()
+                tried[place] = fewer
+                if suffice(tried):
+                    digits = tried
+                    break
+        return digits
+
+
+def _is_short(value: float) -> bool:
+    return abs(value) in KNOWN or (value.is_integer() and abs(value) < WHOLE)
 
 
 def _shortened(values: Array, digits: Array) -> list[float]:

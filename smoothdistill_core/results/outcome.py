@@ -90,8 +90,8 @@ class Outcome:
 
     @property
     def explanation(self) -> Explanation:
-        """The formula in the data's own units and names, exact."""
-        return Explanation(self.chosen.explained, self.scaling)
+        """The formula in the data's own units and names, exact; it prints itself rounded."""
+        return Explanation(self.chosen.explained, self.scaling, self.chosen.rounded)
 
     def score(self, metric: str, part: Part = "test") -> float:
         """Return a score of the formula, NaN where there is none."""

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Candidate, DistillationTask, Metric, Student, Teacher
 from smoothdistill_core.errors import PluginError
-from smoothdistill_core.explanation import Explanation
+from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
@@ -22,9 +22,6 @@ from smoothdistill_core.trial.trial import Failure, Trial, failure
 from smoothdistill_core.trial.verification import verify, verify_annotations
 
 Array = NDArray[np.float64]
-
-ROUNDING_TOLERANCE = 0.001
-"""By how much rounding may lower R2 on the training rows."""
 
 ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
@@ -43,7 +40,7 @@ class FrontEntry:
     """One formula of a front: as it was found, and in the data's own units.
 
     ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes
-    the same in the data's own units; ``rounded`` is ``explained`` with the fewest digits that keep R2 on
+    the same in the data's own units; ``rounded`` is ``explained`` with the fewest parts and digits that keep R2 on
     the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the
     range of the inputs, as text, or empty. ``errors`` are the mean squared errors, in standardised units, on
     `BLOCKS` blocks of the validation rows; none where there is no validation part. ``notes`` are the student's;
@@ -151,7 +148,7 @@ def _entry(formula: Formula, candidate: Candidate, scores: Scores, split: Split)
     explanation.check(formula, train.X)
     few = slice(ROUNDING_ROWS)
     target = scaling.restore(train.y[few])
-    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDING_TOLERANCE)
+    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDED)
     pole = first_pole(explanation.formula, scaling.box)
     return FrontEntry(
         formula,

@@ -13,6 +13,8 @@ from scipy import special
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.formula import OPERATORS, Constant, Variable
 
+X0, X1 = Formula.variable(0), Formula.variable(1)
+QUOTIENT = "(x0 + x1)/sqrt(1 + (-x1)^2)"
 FEATURES = 3
 DEEP = 10_000
 
@@ -38,7 +40,6 @@ READING = {
     "psqrt": lambda a: np.sqrt(abs(a)),
     "plog": lambda a: np.log(abs(a)) if abs(a) > 0.001 else np.float64(0.0),
     "pinv": lambda a: 1 / a if abs(a) > 0.001 else np.float64(0.0),
-    "aq": lambda a, b: a / np.sqrt(1 + b * b),
     "powabs": lambda a, b: np.power(abs(a), b),
     "logabs": lambda a: np.log(abs(a)),
     "max": np.maximum,
@@ -176,14 +177,48 @@ NEGATIVE_SUM = Formula.apply("sub", Formula.apply("neg", Formula.variable(0)), F
         (Formula.apply("sub", Formula.variable(2), NEGATIVE_SUM), "x2 - (-x0 - x1)"),
         (Formula.apply("add", Formula.variable(2), NEGATIVE_SUM), "x2 + (-x0 - x1)"),
         (Formula.apply("protected_div", Formula.variable(0), Formula.constant(2.0)), "pdiv(x0, 2.0)"),
+        (Formula.apply("neg", Formula.apply("mul", X0, X1)), "-x0*x1"),
+        (Formula.apply("square", Formula.apply("neg", X0)), "(-x0)^2"),
+        (Formula.apply("analytic_quotient", Formula.apply("add", X0, X1), Formula.apply("neg", X1)), QUOTIENT),
+        (Formula.apply("div", X0, Formula.apply("analytic_quotient", X0, X1)), "x0/(x0/sqrt(1 + x1^2))"),
     ],
 )
 def test_a_formula_reads_as_one_would_write_it(formula, text):
     assert str(formula) == text
 
 
+@pytest.mark.parametrize(
+    ("constant", "text"),
+    [
+        (np.pi, "x0*pi"),
+        (-np.pi, "x0*(-pi)"),
+        (np.e, "x0*exp(1)"),
+        (np.sqrt(2), "x0*sqrt(2)"),
+        (1 / 3, "x0*(1/3)"),
+        (-1 / 3, "x0*(-1/3)"),
+        (np.nextafter(np.pi, 4), "x0*3.1415926535897936"),
+    ],
+)
+def test_a_number_that_has_a_name_is_written_by_it(constant, text):
+    formula = Formula.apply("mul", X0, Formula.constant(float(constant)))
+    assert str(formula) == text
+    reading = read_aloud(text.replace("pi", repr(np.pi)), inputs())
+    np.testing.assert_allclose(formula.predict(inputs()), reading, rtol=1e-15)
+
+
+def test_a_fraction_keeps_its_place_in_sums_and_powers():
+    third = Formula.constant(1 / 3)
+    assert str(Formula.apply("sub", X0, third)) == "x0 - 1/3"
+    assert str(Formula.apply("pow", X0, third)) == "x0^(1/3)"
+    assert str(Formula.apply("add", X0, Formula.constant(-1 / 3))) == "x0 - 1/3"
+
+
+def test_an_input_named_as_a_number_stands_in_quotes():
+    assert Formula.apply("mul", X0, Formula.constant(np.pi)).text(["pi"]) == '"pi"*pi'
+
+
 def test_names_and_digits_are_the_readers_choice():
-    formula = Formula.linear([1 / 3, 2 / 3], 0.0)
+    formula = Formula.linear([0.3333, 2 / 3], 0.0)
     assert formula.text(["length", "sin"], digits=2) == "0 + 0.33*length + 0.67*sin"
 
 

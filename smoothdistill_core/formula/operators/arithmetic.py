@@ -41,7 +41,13 @@ ARITHMETIC = (
     Operator("mul", np.multiply, lambda _, a, b: (b, a), interval.multiply, "{0}*{1}", PRODUCT),
     Operator("div", np.divide, lambda v, _, b: (1.0 / b, -v / b), interval.divide, "{0}/{1}", PRODUCT),
     Operator(
-        "neg", np.negative, lambda _, a: (-np.ones_like(a),), interval.enclosing(lambda a: (-a[1], -a[0])), "-{0}", SIGN
+        "neg",
+        np.negative,
+        lambda _, a: (-np.ones_like(a),),
+        interval.enclosing(lambda a: (-a[1], -a[0])),
+        "-{0}",
+        SIGN,
+        (SUM,),  # -a*b is the same number whichever comes first
     ),
     Operator(
         "inverse",
@@ -72,7 +78,9 @@ ARITHMETIC = (
         interval.enclosing(
             lambda a, b: interval.divide(a, tuple(math.sqrt(1.0 + m * m) for m in interval.magnitude(b)))
         ),
-        "aq({0}, {1})",
+        "{0}/sqrt(1 + {1}^2)",
+        PRODUCT,
+        (PRODUCT, POWER),
     ),
     Operator("abs", np.abs, lambda _, a: (np.sign(a),), interval.enclosing(interval.magnitude), "abs({0})"),
     Operator("sign", np.sign, _flat, interval.rising(lambda a: float(a > 0) - float(a < 0)), "sign({0})"),

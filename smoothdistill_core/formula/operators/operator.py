@@ -24,7 +24,7 @@ class Operator:
     argument, and gets the value as well, because many are short in it. ``bounds(*intervals)`` encloses
     the values over intervals of the arguments; bounds that are not finite mean that the operator can
     leave its domain, or overflow, there. ``notation`` is a template over ``{0}`` and ``{1}``;
-    ``binding`` is how tightly it binds.
+    ``binding`` is how tightly it binds, ``around`` how tightly what stands around each argument does.
     """
 
     name: str
@@ -33,8 +33,11 @@ class Operator:
     bounds: Callable[..., Interval]
     notation: str
     binding: int = CALL
+    around: tuple[int, ...] = ()
+    """Left out, it is ``binding``."""
     arity: int = field(init=False)
     """The number of arguments."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "arity", 2 if "{1}" in self.notation else 1)
+        object.__setattr__(self, "around", self.around or (self.binding,) * self.arity)

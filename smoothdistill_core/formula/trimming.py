@@ -1,0 +1,79 @@
+"""`shorter`: a formula less one of its parts, in every way in which a part can go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.nodes import Constant, Node
+from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.operators.table import OPERATORS
+from smoothdistill_core.formula.rewriting.affine import tidied
+
+NEG, INVERSE = OPERATORS["neg"], OPERATORS["inverse"]
+
+REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
+    "add": (((), 0), ((), 1)),
+    "sub": (((), 0), ((NEG,), 1)),
+    "mul": (((), 0), ((), 1), ((NEG,), 0), ((NEG,), 1)),
+    "div": (((), 0), ((NEG,), 0), ((INVERSE,), 1)),
+    "max": (((), 0), ((), 1)),
+    "min": (((), 0), ((), 1)),
+    "analytic_quotient": (((), 0),),
+    "protected_div": (((), 0),),
+}
+"""What can remain of an operator with two arguments: one of them, or a function of it."""
+
+UNCHANGED = ("neg", "inverse", "protected_inverse")
+"""Operators of one argument that do not go by themselves: what remained would be no part of the formula."""
+
+
+def shorter(formula: Formula) -> Iterator[Formula]:
+    """Yield the formula less one summand, factor, divisor or function, for each of them, always in the same order."""
+    nodes = formula.nodes
+    arguments = arguments_of(nodes)
+    sizes = [1] * len(nodes)
+    for position in range(len(nodes) - 1, -1, -1):
+        sizes[position] += sum(sizes[argument] for argument in arguments[position])
+    for position, node in enumerate(nodes):
+        if not isinstance(node, Operator):
+            continue
+        end = position + sizes[position]
+        for before, kept in _remains(node, [nodes[argument] for argument in arguments[position]]):
+            start = arguments[position][kept]
+            part = (*before, *nodes[start : start + sizes[start]])
+            if len(part) < sizes[position]:
+                yield Formula((*nodes[:position], *part, *nodes[end:]))
+
+
+def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[Operator, ...], int]]:
+    if node.arity == 1:
+        if node.name not in UNCHANGED:
+            yield (), 0
+        return
+    for before, kept in REMAINS.get(node.name, ()):
+        gone = arguments[1 - kept]
+        # a sign is left of a negative number only
+        if before != (NEG,) or node.name == "sub" or (isinstance(gone, Constant) and gone.value < 0.0):
+            yield before, kept
+
+
+def trimmed(
+    formula: Formula, cost: Callable[[Formula], float], most: float, allowed: Callable[[Formula], bool]
+) -> Formula:
+    """Return the formula less all parts that can go while it costs at most ``most``, and remains ``allowed``.
+
+    First goes what costs the least for each node that it saves.
+    """
+    spent = 0.0
+    while True:
+        costs = [(cost(each), each) for each in shorter(formula)]
+        by_node = sorted(
+            (pair for pair in costs if pair[0] <= most),
+            key=lambda pair: max(0.0, pair[0] - spent) / (formula.complexity - pair[1].complexity),
+        )
+        found = next(((paid, each) for paid, each in by_node if allowed(each)), None)
+        if found is None:
+            return formula
+        spent, formula = found[0], tidied(found[1])
