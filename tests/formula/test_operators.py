@@ -220,7 +220,7 @@ apply = Formula.apply
         (apply("mul", apply("inverse", x), y), "1/x0*x1"),
         (apply("mul", y, apply("inverse", x)), "x1*(1/x0)"),
         (apply("square", apply("inverse", x)), "(1/x0)^2"),
-        (apply("neg", apply("inverse", x)), "-(1/x0)"),
+        (apply("neg", apply("inverse", x)), "-1/x0"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )
