@@ -171,6 +171,7 @@ def test_the_plugin_is_listed_with_its_distribution_and_version(environment, tmp
         "left_out": [],
         "components": [{"kind": "regularizer", "name": "slope_limit"}, {"kind": "student", "name": "best_pair"}],
         "export_formats": [],
+        "report_sections": [],
     }
 
 
