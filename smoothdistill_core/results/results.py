@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -43,16 +42,12 @@ class Results:
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            keys = ("recipe", "content", "versions", "left_out")
-            name, content, versions, left_out = map(store.meta, keys)
-            trials, cells = store.trials(), tuple(store.cells())
-        if name is None or content is None:
+            run, trials, cells = store.noted(), store.trials(), tuple(store.cells())
+        if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
-        asked = json.loads(content)
-        made_with = {} if versions is None else json.loads(versions)
-        choose = Choose(**asked["choose"])
+        choose = Choose(**run.content["choose"])
         judged = tuple(as_judged(record, choose) for record in cells)
-        return cls(name, store.folder, choose, trials, judged, asked, made_with, tuple(json.loads(left_out or "[]")))
+        return cls(run.recipe, store.folder, choose, trials, judged, run.content, run.versions, run.left_out)
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:

@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from smoothdistill_core.components import Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
 State = Literal["planned", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run notes when it begins: the name of its recipe, all that this asks for, and the versions it runs with.
+
+    ``left_out`` says in sentences which teachers and regularizers do not fit each other.
+    """
+
+    recipe: str
+    content: Mapping[str, Any]
+    versions: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
