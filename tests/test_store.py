@@ -3,17 +3,15 @@
 import math
 import multiprocessing
 import os
-import sqlite3
 import time
-from dataclasses import replace
 
 import pytest
 
 from smoothdistill_core import Formula, StoreError
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Measure, MetricFacts, Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.scaling import Feature, Scaling
-from smoothdistill_core.store import Cell, CellState, Store, TrialRecord
+from smoothdistill_core.store import Cell, CellState, RunRecord, Store, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, StudentResult, TeacherResult
 
 FACTS = SplitFacts(
@@ -70,6 +68,42 @@ def test_a_standard_error_that_is_not_known_comes_back_as_no_number(store):
     assert math.isnan(unknown)
 
 
+def test_scores_by_further_metrics_come_to_those_that_are_there(store):
+    x, line = Formula.variable(0), Formula.linear([1.0], 2.0)
+    front = tuple(FrontEntry(f, {("test", "r2"): 0.1, ("test", "size"): 1.0}, f, f) for f in (x, line))
+    store.record_student("study", StudentResult(front, FACTS, 2.0), "teach", {"r2": "1a", "size": "2b"})
+    assert store.formulas("study") == [x, line]
+    store.record_scores(
+        "study",
+        [{("test", "size"): 3.0}, {("test", "size"): math.inf, ("test", "depth"): 2.0}],
+        {"size": "2c", "depth": "3d"},
+    )
+    record = store.cells()[1]
+    assert [entry.scores for entry in record.front] == [
+        {("test", "r2"): 0.1, ("test", "size"): 3.0},
+        {("test", "r2"): 0.1, ("test", "size"): math.inf, ("test", "depth"): 2.0},
+    ]
+    assert record.scored_by == store.states()["study"].scored_by == {"r2": "1a", "size": "2c", "depth": "3d"}
+    assert (record.state, record.seconds, record.attempts) == ("done", 2.0, 1)
+
+
+def test_why_scores_could_not_be_added_is_noted_once_until_they_are(store):
+    store.record_teacher("teach", TeacherResult(b"weights", {("test", "r2"): 0.5}, FACTS, ("looped",), 1.5))
+    for _ in range(2):
+        store.record_unchanged("teach", "no luck")
+    record = store.cells()[0]
+    assert (record.state, record.notes) == ("done", ("looped", "left as it was: no luck"))
+    store.record_scores("teach", [{("test", "size"): 3.0}], {"size": "2b"})
+    assert store.cells()[0].notes == ("looped",)
+
+
+def test_a_teacher_that_was_trained_again_has_its_weights_back(store):
+    store.record_teacher("teach", TeacherResult(b"weights", {}, FACTS, (), 1.5))
+    for weights in (b"once more", b"the last"):
+        store.keep_weights("teach", weights)
+        assert store.weights("teach") == weights
+
+
 def test_a_failure_keeps_its_reason_and_counts_attempts(store):
     store.record_failure("study", Failure("no luck", 1.0))
     store.record_failure("study", Failure("no luck again", 1.0))
@@ -117,6 +151,18 @@ def test_a_folder_belongs_to_one_recipe_name(tmp_path):
         assert store.claim("housing", {"seeds": 2}, {}) == {"seeds": 1}
         with pytest.raises(StoreError, match="belongs to the recipe 'housing', not 'other'; give another folder"):
             store.claim("other", {}, {})
+
+
+def test_what_the_metrics_of_a_run_say_of_themselves_comes_back(store):
+    assert store.noted() is None
+    metrics = (
+        MetricFacts("r2", "higher", Measure.ACCURACY, "R²", "", "both", "1a"),
+        MetricFacts("size", "lower", Measure.OTHER, "size", "nodes", "formulas"),
+    )
+    store.claim("housing", {"seeds": 1}, {"numpy": "2.0"}, ("a does not fit b",), metrics)
+    assert store.noted() == RunRecord("housing", {"seeds": 1}, {"numpy": "2.0"}, ("a does not fit b",), metrics)
+    store.claim("housing", {"seeds": 1}, {"numpy": "2.0"}, (), metrics[1:])
+    assert store.noted().metrics == metrics[1:]
 
 
 def test_a_folder_in_use_is_refused_and_given_free_at_the_end(tmp_path):
@@ -174,14 +220,6 @@ def test_reading_where_no_run_is_says_so(tmp_path):
         Store(tmp_path, read_only=True)
 
 
-def test_a_run_of_a_newer_version_is_refused(tmp_path):
-    Store(tmp_path / "run").close()
-    with sqlite3.connect(tmp_path / "run" / "results.sqlite") as database:
-        database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="written by a newer smoothdistill"):
-        Store(tmp_path / "run")
-
-
 def test_a_time_limit_is_noted_until_the_cell_ends_otherwise(store):
     store.record_failure("study", Failure("timed out after 60 s", 60.0, stopped_after=60.0))
     assert store.states()["study"].stopped_after == 60.0
@@ -209,91 +247,13 @@ def test_peeking_finds_a_run_or_room_for_one_and_leaves_no_trace(tmp_path):
         Store.peek(tmp_path)
 
 
-FORMULA = Formula.apply("add", Formula.variable(0), Formula.constant(0.1))
-
-
-def fill(folder, trials=30):
-    """Write a run of several pages, and return what it holds."""
-    with Store(folder) as store:
-        cells = []
-        for number in range(trials):
-            trial = f"trial{number:03}"
-            teacher = Cell(f"teach{number:03}", trial, Role.TEACHER, teacher="mlp", regularizer="none")
-            cells += [teacher, Cell(f"study{number:03}", trial, Role.TAUGHT, teacher.key, "mlp", "none", 0.0, "gp")]
-        store.claim("toy", {"choose": {}}, {})
-        store.set_plan([TrialRecord(f"trial{number:03}", "line", 0, number) for number in range(trials)], cells)
-        front = tuple(
-            FrontEntry(FORMULA, {("train", "r2"): n / 7, ("test", "r2"): 0.1}, FORMULA, FORMULA) for n in (1, 2)
-        )
-        for number in range(trials):
-            store.record_teacher(f"teach{number:03}", TeacherResult(b"w" * 300, {("train", "r2"): 1.0}, FACTS, (), 1.0))
-            store.record_student(f"study{number:03}", StudentResult(front, FACTS, 2.0))
-        return cells, {record.cell.key: record for record in store.cells()}
-
-
-def test_whatever_page_is_damaged_what_can_be_read_is_kept_and_true(tmp_path):
-    cells, written = fill(tmp_path / "run")
-    sound = (tmp_path / "run" / "results.sqlite").read_bytes()
-    trials = [TrialRecord(f"trial{number:03}", "line", 0, number) for number in range(30)]
-    most = 0
-    for page in range(len(sound) // 4096):
-        folder = tmp_path / str(page)
-        folder.mkdir()
-        damaged = sound[: page * 4096] + b"\xa5" * 4096 + sound[(page + 1) * 4096 :]
-        (folder / "results.sqlite").write_bytes(damaged)
-        with Store(folder) as store:
-            if not store.notices:  # a page that nothing uses
-                continue
-            assert "results.sqlite was damaged" in store.notices[0]
-            assert (folder / "results.sqlite.damaged-1").read_bytes() == damaged
-            store.set_plan(trials, cells)
-            kept = [record for record in store.cells() if record.state == "done"]
-            assert f"{len(kept)} finished cell" in store.notices[0]
-            most = max(most, len(kept))
-            for record in kept:
-                assert record.notes == ("read from results.sqlite.damaged-1",)
-                assert replace(record, notes=()) == written[record.cell.key]
-    assert 30 < most <= 60
-
-
-def test_a_file_that_is_no_database_is_kept_aside_each_time(tmp_path):
-    for number in (1, 2):
-        fill(tmp_path / "run", trials=1)
-        (tmp_path / "run" / "results.sqlite").write_bytes(b"not a database" * 100)
-        with Store(tmp_path / "run") as store:
-            assert "0 finished cells could be read" in store.notices[0]
-            assert store.states() == {}
-        assert (tmp_path / "run" / f"results.sqlite.damaged-{number}").read_bytes() == b"not a database" * 100
-    with Store(tmp_path / "run") as store:
-        assert store.notices == ()
-
-
-def test_a_reader_says_of_a_damaged_file_what_is_wrong_and_touches_nothing(tmp_path):
-    Store(tmp_path / "run").close()
-    (tmp_path / "run" / "results.sqlite").write_bytes(b"not a database" * 100)
-    before = {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()}
-    with pytest.raises(
-        StoreError, match=r"the results are damaged .*run the recipe again: the damaged file is kept aside"
-    ):
-        Store(tmp_path / "run", read_only=True)
-    assert {path.name: path.read_bytes() for path in (tmp_path / "run").iterdir()} == before
-
-
-def test_a_row_that_no_run_wrote_is_said(tmp_path):
-    fill(tmp_path / "run", trials=1)
-    with sqlite3.connect(tmp_path / "run" / "results.sqlite") as database:
-        database.execute("UPDATE formulas SET tree = '[\"ad'")
-    with Store(tmp_path / "run", read_only=True) as store, pytest.raises(StoreError, match="hold what no run wrote"):
-        store.cells()
-
-
 def write_and_hang(folder, ready):
     with Store(folder) as store:
         store.set_plan([TRIAL], [TEACHER])
         store._database.execute("PRAGMA cache_size = 1")  # so that the transaction reaches the file before its end
         store._database.execute("BEGIN IMMEDIATE")
         for number in range(200):
-            store._database.execute("INSERT INTO meta VALUES (?, ?)", (f"key{number}", "x" * 5000))
+            store._database.execute("INSERT INTO meta (key, value) VALUES (?, ?)", (f"key{number}", "x" * 5000))
         ready.set()
         time.sleep(60)
 
@@ -309,4 +269,4 @@ def test_a_run_killed_within_a_transaction_can_be_read(tmp_path):
     assert (tmp_path / "run" / "results.sqlite-journal").exists()
     with Store(tmp_path / "run", read_only=True) as reader:
         assert len(reader.cells()) == 1
-        assert reader.meta("key0") is None
+        assert [key for key, _ in reader.contents()["meta"]] == ["plan"]

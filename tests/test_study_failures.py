@@ -1,6 +1,8 @@
 """What becomes of cells that fail: by workers that die, by time limits, by scores that are no numbers."""
 
+import sqlite3
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
@@ -150,6 +152,20 @@ def test_a_damaged_file_is_said_and_the_study_completes_all_the_same(run, tmp_pa
     assert results.complete
     found = [[(outcome.formula, outcome.scores) for outcome in these.outcomes] for these in (before, results)]
     assert found[0] == found[1]
+
+
+def test_of_a_damaged_file_the_damaged_cell_alone_is_run_anew(run, attempts, tmp_path):
+    before, _ = run()
+    one = "(SELECT key FROM cells WHERE role = 'direct' LIMIT 1)"
+    with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database, database:
+        database.execute(f"UPDATE scores SET value = value + 0.5 WHERE cell = {one}")
+        database.execute(f"UPDATE cells SET attempts = 5 WHERE key = {one}")
+        database.execute("UPDATE meta SET value = '{}' WHERE key = 'content'")
+    results, reports = run()
+    assert "13 finished cells could be read from it and will not run again; lost: content" in reports[0].notices[0]
+    assert attempts() == [1] * 14
+    assert [outcome.scores for outcome in results.outcomes] == [outcome.scores for outcome in before.outcomes]
+    assert results.content == before.content
 
 
 class Blind(tiny.TinyR2):

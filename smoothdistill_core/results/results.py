@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -47,19 +46,23 @@ class Results:
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
-            keys = ("recipe", "content", "versions", "left_out", "metrics")
-            name, content, versions, left_out, metrics = map(store.meta, keys)
-            trials, cells, scored_by = store.trials(), tuple(store.cells()), store.scored_by()
-        if name is None or content is None:
+            run, trials, cells = store.noted(), store.trials(), tuple(store.cells())
+        if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
-        asked = json.loads(content)
-        made_with = {} if versions is None else json.loads(versions)
-        choose = Choose(**asked["choose"])
-        facts = tuple(_facts(said) for said in json.loads(metrics or "[]"))
-        judged = tuple(as_judged(_scored(record, facts), choose) for record in cells)
-        lacking = (record.cell.key for record in cells if _lacks(record, facts, scored_by.get(record.cell.key, {})))
-        notes = tuple(json.loads(left_out or "[]"))
-        return cls(name, store.folder, choose, trials, judged, asked, made_with, notes, facts, frozenset(lacking))
+        choose = Choose(**run.content["choose"])
+        judged = tuple(as_judged(_scored(record, run.metrics), choose) for record in cells)
+        return cls(
+            run.recipe,
+            store.folder,
+            choose,
+            trials,
+            judged,
+            run.content,
+            run.versions,
+            run.left_out,
+            run.metrics,
+            frozenset(record.cell.key for record in cells if _lacks(record, run.metrics)),
+        )
 
     @classmethod
     def read(cls, folder: Path | str) -> Results:
@@ -148,10 +151,6 @@ class Results:
         return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)
 
 
-def _facts(said: Mapping[str, Any]) -> MetricFacts:
-    return MetricFacts(**{**said, "measures": Measure(said["measures"])})
-
-
 def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:
     """Return a cell without the scores by other metrics than these; with all, where none is known."""
     labels = {metric.label for metric in metrics}
@@ -165,8 +164,8 @@ def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:
     return replace(record, scores=of_these(record.scores), front=front)
 
 
-def _lacks(record: CellRecord, metrics: Iterable[MetricFacts], scored_by: Mapping[str, str]) -> bool:
+def _lacks(record: CellRecord, metrics: Iterable[MetricFacts]) -> bool:
     """Say whether a finished cell lacks the scores of a metric that has a meaning for it."""
     of = ("both", "teachers" if record.cell.role is Role.TEACHER else "formulas")
     wanted = (metric for metric in metrics if metric.of in of)
-    return record.state == "done" and any(scored_by.get(metric.label) != metric.identity for metric in wanted)
+    return record.state == "done" and any(record.scored_by.get(metric.label) != metric.identity for metric in wanted)

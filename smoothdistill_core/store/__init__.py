@@ -1,7 +1,7 @@
 """One SQLite file a run: the only place where results live."""
 
 from smoothdistill_core.store.file import FILE
-from smoothdistill_core.store.records import Cell, CellRecord, CellState, TrialRecord
+from smoothdistill_core.store.records import Cell, CellRecord, CellState, RunRecord, TrialRecord
 from smoothdistill_core.store.store import Store
 
-__all__ = ["FILE", "Cell", "CellRecord", "CellState", "Store", "TrialRecord"]
+__all__ = ["FILE", "Cell", "CellRecord", "CellState", "RunRecord", "Store", "TrialRecord"]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack, closing
-from importlib import resources
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from smoothdistill_core.errors import StoreError
-from smoothdistill_core.store.damage import damage, is_damage, keep_copy, salvage
+from smoothdistill_core.store.checksums import DamageError, columns, keep_checksums, tables
+from smoothdistill_core.store.damage import check_header, check_pages, check_rows, check_whole, is_damage
+from smoothdistill_core.store.migrations import migrate, newest, version_of
+from smoothdistill_core.store.salvage import keep_copy, salvage
 
 FILE = "results.sqlite"
 LOCK = "lock"
-VERSION = 4
 BUSY_SECONDS = 60.0
 """How long a writer waits for those who read."""
 
@@ -23,7 +24,8 @@ def open_in_memory(stack: ExitStack) -> sqlite3.Connection:
     """Return a new database that lives in memory only; ``stack`` closes it."""
     database = sqlite3.connect(":memory:", isolation_level=None)
     stack.callback(database.close)
-    _begin(database)
+    migrate(database)
+    keep_checksums(database)
     return database
 
 
@@ -32,28 +34,43 @@ def open_to_read(folder: Path, stack: ExitStack) -> sqlite3.Connection:
     if not (folder / FILE).is_file():
         raise StoreError(f"{folder} holds no run: there is no {FILE} in it; give the folder that a run wrote")
     _roll_back(folder)
+    check_header(folder / FILE)
     database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
     stack.callback(database.close)
-    if _version(database, folder) == 0:
+    version = _version(database, folder)
+    if version == 0:
         raise StoreError(f"{folder} holds a run that had not begun to store anything; run its recipe again")
+    if version < newest():
+        return _migrated(database, stack)
+    check_pages(database)
     return database
 
 
 def open_to_write(folder: Path, stack: ExitStack) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """Return the database of a run, begun where there is none, and what there is to say; the folder is ours now.
 
-    A damaged file is kept under another name, and what can be read of it goes into a new one. ``stack`` closes the
-    database and gives the folder free.
+    A file of an older version is brought to ours, for good. A damaged file is kept under another name, and what can be
+    read of it goes into a new one. ``stack`` closes the database and gives the folder free.
     """
     _lock(folder, stack)
     path = folder / FILE
     wrong = _damage(path)
-    notices = () if wrong is None else (_mend(path, wrong),)
+    notices = () if wrong is None else (_mend(path, *wrong),)
     database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
     stack.callback(database.close)
-    if _version(database, folder) == 0:
-        _begin(database)
+    migrate(database)
+    keep_checksums(database)
     return database, notices
+
+
+def _migrated(older: sqlite3.Connection, stack: ExitStack) -> sqlite3.Connection:
+    """Return what a file of an older version holds as one of ours, in memory: the file may be another's to write."""
+    database = sqlite3.connect(":memory:", isolation_level=None)
+    stack.callback(database.close)
+    older.backup(database)
+    check_rows(database)
+    migrate(database)
+    return database
 
 
 def check_room(folder: Path) -> None:
@@ -77,47 +94,53 @@ def _lock(folder: Path, stack: ExitStack) -> None:
     stack.callback(lock.release)
 
 
-def _begin(database: sqlite3.Connection) -> None:
-    schema = resources.files(__package__).joinpath("schema.sql").read_text()
-    database.executescript(f"BEGIN IMMEDIATE; {schema} PRAGMA user_version = {VERSION}; COMMIT;")
-
-
 def _version(database: sqlite3.Connection, folder: Path) -> int:
-    """Return the version of the schema, 0 of an empty file; raises `StoreError` for any that is not ours."""
-    version = int(database.execute("PRAGMA user_version").fetchone()[0])
-    if version > VERSION:
-        raise StoreError(f"{folder} was written by a newer smoothdistill; update this one with pip")
-    if 0 < version < VERSION:
-        raise StoreError(f"{folder} was written by an older smoothdistill; give another folder, and run again")
+    """Return the version of a file, 0 of an empty one; raises `StoreError` for any that cannot be brought to ours."""
+    version, known = version_of(database), tables(database)
+    if known and not any("checksum" in columns(database, table) for table in known):
+        raise StoreError(
+            f"{folder} was written by a smoothdistill that is too old to go on from; give another folder or name, and "
+            "run again"
+        )
+    if version > newest():
+        raise StoreError(
+            f"{folder} was written by a newer smoothdistill (its version is {version}, this one knows {newest()}); "
+            "update smoothdistill with pip"
+        )
+    if version < 0 or (known and version == 0):
+        raise DamageError("its version is missing")
     return version
 
 
-def _damage(path: Path) -> str | None:
-    """Return what is wrong with a file of our version, or None."""
+def _damage(path: Path) -> tuple[str, int] | None:
+    """Return what is wrong with a file and the version that it seems to be of, or None."""
+    if not path.exists():
+        return None
+    version = newest()
     with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
         try:
-            _version(database, path.parent)
-            return damage(database)
-        except sqlite3.DatabaseError as error:
+            check_header(path)
+            found = _version(database, path.parent)
+            if found:
+                version = found
+                check_rows(database)
+                if version == newest():  # what a whole run is, only our version can say
+                    check_whole(database)
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             if not is_damage(error):
                 raise
-            return str(error)
+            return str(error), version
+    return None
 
 
-def _mend(path: Path, wrong: str) -> str:
+def _mend(path: Path, wrong: str, version: int) -> str:
     """Put a new file with what can be read in place of a damaged one, and return what is to be said of it."""
     kept = keep_copy(path)
-    found = salvage(kept, VERSION)
     new = path.with_name(f"{FILE}.new")
     new.unlink(missing_ok=True)
-    with closing(sqlite3.connect(new, isolation_level=None)) as database:
-        _begin(database)
-        found.store(database)
+    found = salvage(kept, version, new)
     new.replace(path)  # whoever is killed before this line leaves the damaged file in its place
-    cells = f"{len(found.cells)} finished cell{'s' * (len(found.cells) != 1)}"
-    return (
-        f"{path} was damaged ({wrong}): it is kept as {kept.name}; {cells} could be read from it and will not run again"
-    )
+    return f"{path} was damaged ({wrong}): it is kept as {kept.name}; {found}"
 
 
 def _roll_back(folder: Path) -> None:

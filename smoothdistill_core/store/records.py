@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import MetricFacts, Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
 State = Literal["planned", "done", "failed"]
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """What a run notes when it begins: the name of its recipe, all that this asks for, and the versions it runs with.
+
+    ``left_out`` says in sentences which teachers and regularizers do not fit each other, ``metrics`` what those of the
+    recipe say of themselves.
+    """
+
+    recipe: str
+    content: Mapping[str, Any]
+    versions: Mapping[str, str]
+    left_out: tuple[str, ...] = ()
+    metrics: tuple[MetricFacts, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,7 +59,11 @@ class Cell:
 
 @dataclass(frozen=True)
 class CellState:
-    """How far a cell is, without what came of it. ``planned``: whether the present plan holds it."""
+    """How far a cell is, without what came of it.
+
+    ``planned``: whether the present plan holds it. ``scored_by`` says what determined each metric that its formulas, or
+    its teacher, were scored by, by its label.
+    """
 
     state: State
     planned: bool
@@ -51,6 +71,7 @@ class CellState:
     attempts: int = 0
     stopped_after: float | None = None
     teacher_cell: str | None = None
+    scored_by: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -67,6 +88,8 @@ class CellRecord:
     """The scores of a teacher."""
     front: tuple[FrontEntry, ...] = ()
     """The formulas of a student with their scores."""
+    scored_by: Mapping[str, str] = field(default_factory=dict)
+    """What determined each metric that gave the scores, by its label."""
 
     @property
     def pole(self) -> str:

@@ -1,25 +1,30 @@
--- One study. Columns `seconds` and `attempts` are the only ones that differ between two equal studies.
+-- One study. `seconds`, `attempts` and `stopped_after` are all that differs between two equal studies, besides the
+-- checksums: each row begins with one, over all its other columns (checksums.py).
+-- `meta` holds the name of the recipe, its content, the versions of what it ran with, what of it is left out, what its
+-- metrics say of themselves (JSON), and of how many cells the present plan is made.
 CREATE TABLE meta (
-    key   TEXT PRIMARY KEY,
-    value TEXT NOT NULL
+    checksum INTEGER,
+    key      TEXT PRIMARY KEY,
+    value    TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- A trial: one seed on one dataset. `units` is the way back from standardised numbers (JSON); it, the
--- notes and the number of rows of each part are known once the first cell has prepared the data.
+-- A trial: one seed on one dataset. `facts` (JSON) hold the way back from standardised numbers, notes, and the
+-- number of rows of each part; they are known once the first cell has prepared the data.
 CREATE TABLE trials (
-    key     TEXT PRIMARY KEY,
-    dataset TEXT NOT NULL,
-    run     INTEGER NOT NULL,
-    seed    INTEGER NOT NULL,
-    units   TEXT,
-    notes   TEXT,
-    rows    TEXT
+    checksum INTEGER,
+    key      TEXT PRIMARY KEY,
+    dataset  TEXT NOT NULL,
+    run      INTEGER NOT NULL,
+    seed     INTEGER NOT NULL,
+    facts    TEXT
 ) WITHOUT ROWID;
 
 -- A cell: one teacher, or one student, on one teacher or (teacher_cell is NULL) on the data; `role` says which.
 -- `place` orders the cells of the present plan and is NULL for cells of earlier plans. `stopped_after` is the time
--- limit, in seconds, that a failed cell ran into.
+-- limit, in seconds, that a failed cell ran into. `row_count` is how many formulas and scores belong to it: fewer are
+-- damage. `scored_by` (JSON) says what determined each metric that it was scored by, by its label.
 CREATE TABLE cells (
+    checksum     INTEGER,
     key          TEXT PRIMARY KEY,
     place        INTEGER,
     trial        TEXT NOT NULL REFERENCES trials (key),
@@ -34,7 +39,9 @@ CREATE TABLE cells (
     notes        TEXT NOT NULL DEFAULT '[]',
     seconds      REAL,
     attempts     INTEGER NOT NULL DEFAULT 0,
-    stopped_after REAL
+    stopped_after REAL,
+    row_count    INTEGER NOT NULL DEFAULT 0,
+    scored_by    TEXT NOT NULL DEFAULT '{}'
 ) WITHOUT ROWID;
 
 -- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is
@@ -43,6 +50,7 @@ CREATE TABLE cells (
 -- mean squared errors on blocks of the validation rows (JSON; a value that is no number is null). `notes` are the
 -- student's sentences, `standard_errors` those of the constants of `tree`, null where there are none (JSON, too).
 CREATE TABLE formulas (
+    checksum  INTEGER,
     cell      TEXT NOT NULL REFERENCES cells (key),
     candidate INTEGER NOT NULL,
     tree      TEXT NOT NULL,
@@ -57,6 +65,7 @@ CREATE TABLE formulas (
 
 -- Scores; a teacher's have candidate 0. A value that is no number is NULL.
 CREATE TABLE scores (
+    checksum  INTEGER,
     cell      TEXT NOT NULL REFERENCES cells (key),
     candidate INTEGER NOT NULL,
     part      TEXT NOT NULL,
@@ -67,6 +76,7 @@ CREATE TABLE scores (
 
 -- Trained teachers, kept until the students of their trial are done.
 CREATE TABLE weights (
-    cell TEXT PRIMARY KEY REFERENCES cells (key),
-    data BLOB NOT NULL
+    checksum INTEGER,
+    cell     TEXT PRIMARY KEY REFERENCES cells (key),
+    data     BLOB NOT NULL
 ) WITHOUT ROWID;

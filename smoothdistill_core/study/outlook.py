@@ -10,7 +10,7 @@ from typing import Literal
 from smoothdistill_core.store import CellState
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
-from smoothdistill_core.study.remaining_tasks import ScoredBy, remaining_tasks
+from smoothdistill_core.study.remaining_tasks import remaining_tasks
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, Training, keys_of
 
 
@@ -73,7 +73,6 @@ def outlook(
     plan: Plan,
     known: Mapping[str, CellState],
     weights: Collection[str],
-    scored_by: ScoredBy,
     *,
     keep_weights: bool,
     workers: int,
@@ -84,13 +83,13 @@ def outlook(
     pace = Pace.measured(plan, known)
     to_run: Counter[KindOfWork] = Counter()
     to_score: Counter[KindOfWork] = Counter()
-    left = remaining_tasks(plan, known, weights, scored_by, keep_weights=keep_weights)
+    left = remaining_tasks(plan, known, weights, keep_weights=keep_weights)
     for task in left:
         if isinstance(task, Scoring):
             to_score[kind_of_work(task.of)] += 1
         else:
             to_run[kind_of_work(task)] += len(keys_of(task))
-    metrics, again = _for_metrics(plan, left, known, scored_by)
+    metrics, again = _for_metrics(plan, left, known)
     states: Counter[tuple[KindOfWork, str]] = Counter()
     tasks: list[Task] = [*plan.trainings, *plan.distillations]
     for task in tasks:
@@ -125,9 +124,7 @@ def outlook(
     )
 
 
-def _for_metrics(
-    plan: Plan, left: Sequence[Task], known: Mapping[str, CellState], scored_by: ScoredBy
-) -> tuple[tuple[str, ...], int]:
+def _for_metrics(plan: Plan, left: Sequence[Task], known: Mapping[str, CellState]) -> tuple[tuple[str, ...], int]:
     """Return the metrics that finished cells lack, and how many teachers only these have trained again."""
     students = [task for task in left if isinstance(task, Distillation)]
     imitated = frozenset[str]().union(*(task.needs for task in students))
@@ -140,6 +137,6 @@ def _for_metrics(
     ]
     lacking = {metric.label for task in left if isinstance(task, Scoring) for metric in task.metrics}
     for key in again:
-        lacking |= {metric.label for metric in plan.metrics_lacking("teachers", scored_by.get(key, {}))}
+        lacking |= {metric.label for metric in plan.metrics_lacking("teachers", known[key].scored_by)}
     labels = tuple(metric.label for metric in plan.metrics if metric.label in lacking)
     return labels, len(set(again) - imitated) if labels else 0

@@ -10,12 +10,9 @@ from smoothdistill_core.store import CellState
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, keys_of
 
-ScoredBy = Mapping[str, Mapping[str, str]]
-"""For each cell, by key, what determined the metrics that it was scored by, by their labels."""
-
 
 def remaining_tasks(
-    plan: Plan, known: Mapping[str, CellState], weights: Collection[str], scored_by: ScoredBy, *, keep_weights: bool
+    plan: Plan, known: Mapping[str, CellState], weights: Collection[str], *, keep_weights: bool
 ) -> list[Task]:
     """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
@@ -32,8 +29,8 @@ def remaining_tasks(
         if is_open(task.key, known, task.distil.seconds) or (task.search is not None and task.needs & undecided)
     ]
     searched = {student.key for student in students}
-    formulas = [task for task in _formulas_to_score(plan, known, scored_by) if task.key not in searched]
-    teachers = {task.key: task for task in _teachers_to_score(plan, known, scored_by)}
+    formulas = [task for task in _formulas_to_score(plan, known) if task.key not in searched]
+    teachers = {task.key: task for task in _teachers_to_score(plan, known)}
     wanted = teachers.keys() | {teacher for student in students for teacher in student.needs}
     wanted |= {teacher for task in formulas for teacher in task.needs}
     trainings = []
@@ -57,19 +54,23 @@ def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None
     return state.stopped_after is None or limit is None or limit > state.stopped_after
 
 
-def _teachers_to_score(plan: Plan, known: Mapping[str, CellState], scored_by: ScoredBy) -> Iterator[Scoring]:
+def _teachers_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:
     for training in plan.trainings:
         for item in training.sweep:
-            lacking = plan.metrics_lacking("teachers", scored_by.get(item[0], {}))
-            if lacking and item[0] in known and known[item[0]].state == "done":
+            state = known.get(item[0])
+            if state is None or state.state != "done":
+                continue
+            if lacking := plan.metrics_lacking("teachers", state.scored_by):
                 yield Scoring(replace(training, sweep=(item,)), lacking, training.teacher, item[0])
 
 
-def _formulas_to_score(plan: Plan, known: Mapping[str, CellState], scored_by: ScoredBy) -> Iterator[Scoring]:
+def _formulas_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:
     for task in plan.distillations:
-        lacking = plan.metrics_lacking("formulas", scored_by.get(task.key, {}))
-        if lacking and task.key in known and known[task.key].state == "done":
-            imitated = known[task.key].teacher_cell
+        state = known.get(task.key)
+        if state is None or state.state != "done":
+            continue
+        if lacking := plan.metrics_lacking("formulas", state.scored_by):
+            imitated = state.teacher_cell
             if imitated is not None and any(metric.needs_teacher for metric in lacking):
                 yield Scoring(task, lacking, _teacher_of(task, imitated), imitated)
             else:

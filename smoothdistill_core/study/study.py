@@ -63,11 +63,11 @@ class Study:
         store = None if self.folder is None else Store.peek(self.folder)
         keep, notices = self.recipe.keep == "teachers", self.recipe.left_out
         if store is None:
-            return outlook(plan, {}, (), {}, keep_weights=keep, workers=workers, notices=notices)
+            return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices)
         with store, store.snapshot():
             before = store.last_content(self.recipe.name)
             changes = () if before is None else tuple(differences(before, self.recipe.content()))
-            held = store.states(), store.with_weights(), store.scored_by()
+            held = store.states(), store.with_weights()
         return outlook(plan, *held, keep_weights=keep, workers=workers, changes=changes, notices=notices)
 
     def run(

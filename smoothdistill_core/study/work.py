@@ -57,13 +57,12 @@ class Work:
         self._open_trials: Counter[str] = Counter()
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
-        self._finished: set[str] = set()
-        """The keys of the cells whose result is there already: it stays, whatever becomes of what is added to it."""
-        known, self._scored_by = store.states(), store.scored_by()
-        tasks = remaining_tasks(plan, known, store.with_weights(), self._scored_by, keep_weights=keep_weights)
+        known = store.states()
+        tasks = remaining_tasks(plan, known, store.with_weights(), keep_weights=keep_weights)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
-        self._finished.update(key for key in asked if key in known and known[key].state == "done")
+        self._finished = {key: known[key] for key in asked if key in known and known[key].state == "done"}
+        """The cells whose result is there already: it stays, whatever becomes of what is added to it."""
         self.failed = sum(known[key].state == "failed" for key in self._order if key not in asked)
         for task in tasks:
             self._add(task)
@@ -218,7 +217,7 @@ class Work:
         """Return a teacher that was trained again; a failure where a score that it had before is another now."""
         before = self._store.teacher_scores([key]).get(key, {})
         determined_by = self._plan.scored_by("teachers")
-        known = {label for label, how in self._scored_by.get(key, {}).items() if determined_by.get(label) == how}
+        known = {label for label, how in self._finished[key].scored_by.items() if determined_by.get(label) == how}
         for (part, metric), was in before.items():
             now = outcome.scores.get((part, metric), math.nan)
             if metric in known and now != was and not (math.isnan(now) and math.isnan(was)):

@@ -1,0 +1,136 @@
+"""How records become rows of the store, and rows records again: here alone stands which field is which column."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, fields
+from typing import Any
+
+from smoothdistill_core.components import Measure, MetricFacts, Role
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.store.records import Cell, CellRecord, CellState, RunRecord, TrialRecord
+from smoothdistill_core.trial import FrontEntry, Scores
+
+Columns = dict[str, Any]
+"""The values of a row by the names of their columns."""
+
+RUN = tuple(field.name for field in fields(RunRecord))
+"""The keys of `meta` that a run notes when it begins, each with JSON."""
+
+CELL = tuple(field.name for field in fields(Cell))
+"""What a cell is; the other columns say what came of it."""
+
+
+def run_columns(run: RunRecord) -> list[Columns]:
+    """Return the rows of `meta` for what a run notes when it begins."""
+    return [{"key": key, "value": json.dumps(getattr(run, key), sort_keys=True, default=asdict)} for key in RUN]
+
+
+def run_record(noted: Mapping[str, str]) -> RunRecord:
+    """Read the rows of `meta`, given as values by key."""
+    recipe, content, versions, left_out, metrics = (json.loads(noted[key]) for key in RUN)
+    return RunRecord(recipe, content, versions, tuple(left_out), tuple(map(_metric_facts, metrics)))
+
+
+def trial_columns(trial: TrialRecord) -> Columns:
+    """Return what is known of a trial before it begins."""
+    return {"key": trial.key, "dataset": trial.dataset, "run": trial.run, "seed": trial.seed}
+
+
+def trial_record(row: Columns) -> TrialRecord:
+    """Read a row of `trials`."""
+    facts = None if row["facts"] is None else SplitFacts.from_json(row["facts"])
+    return TrialRecord(row["key"], row["dataset"], row["run"], row["seed"], facts)
+
+
+def cell_columns(cell: Cell) -> Columns:
+    """Return what is known of a cell before it begins."""
+    return {name: getattr(cell, name) for name in CELL}
+
+
+def cell_state(row: Columns) -> CellState:
+    """Read how far the cell of a row of `cells` is."""
+    return CellState(
+        state=row["state"],
+        planned=row["place"] is not None,
+        seconds=row["seconds"],
+        attempts=row["attempts"],
+        stopped_after=row["stopped_after"],
+        teacher_cell=row["teacher_cell"],
+        scored_by=dict(json.loads(row["scored_by"])),
+    )
+
+
+def cell_record(row: Columns, scores: Mapping[int, Scores], front: Mapping[int, FrontEntry]) -> CellRecord:
+    """Read a row of `cells`, with what `scores` and `formulas` hold of it, by candidate."""
+    cell = Cell(**{name: row[name] for name in CELL} | {"role": Role(row["role"])})
+    return CellRecord(
+        cell,
+        state=row["state"],
+        reason=row["reason"],
+        notes=tuple(json.loads(row["notes"])),
+        seconds=row["seconds"],
+        attempts=row["attempts"],
+        scores=scores.get(0, {}) if cell.role is Role.TEACHER else {},
+        front=tuple(front[candidate] for candidate in sorted(front)),
+        scored_by=dict(json.loads(row["scored_by"])),
+    )
+
+
+def formula_columns(cell: str, candidate: int, entry: FrontEntry) -> Columns:
+    """Return the row of `formulas` for one formula of a cell."""
+    return {
+        "cell": cell,
+        "candidate": candidate,
+        "tree": entry.formula.to_json(),
+        "explained": entry.explained.to_json(),
+        "rounded": entry.rounded.to_json(),
+        "pole": entry.pole,
+        "errors": _numbers(entry.errors),
+        "notes": json.dumps(entry.notes),
+        "standard_errors": _numbers(entry.standard_errors),
+    }
+
+
+def front_entry(row: Columns, scores: Scores) -> FrontEntry:
+    """Read a row of `formulas`, with its scores."""
+    return FrontEntry(
+        formula=Formula.from_json(row["tree"]),
+        scores=scores,
+        explained=Formula.from_json(row["explained"]),
+        rounded=Formula.from_json(row["rounded"]),
+        pole=row["pole"],
+        errors=_read_numbers(row["errors"]) or (),
+        notes=tuple(json.loads(row["notes"])),
+        standard_errors=_read_numbers(row["standard_errors"]),
+    )
+
+
+def score_columns(cell: str, candidate: int, scores: Scores) -> list[Columns]:
+    """Return the rows of `scores` for one formula of a cell, or for a teacher."""
+    return [
+        {"cell": cell, "candidate": candidate, "part": part, "metric": metric, "value": value}
+        for (part, metric), value in scores.items()
+    ]
+
+
+def read_score(value: float | None) -> float:
+    """Read a score; one that is no number has no value in the file."""
+    return math.nan if value is None else value
+
+
+def _metric_facts(said: Mapping[str, Any]) -> MetricFacts:
+    return MetricFacts(**{**said, "measures": Measure(said["measures"])})
+
+
+def _numbers(values: Sequence[float] | None) -> str:
+    """Write numbers as JSON; what is no number is null, as is the whole where there are none."""
+    return json.dumps(None if values is None else [value if math.isfinite(value) else None for value in values])
+
+
+def _read_numbers(text: str) -> tuple[float, ...] | None:
+    values = json.loads(text)
+    return None if values is None else tuple(map(read_score, values))
