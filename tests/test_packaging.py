@@ -1,6 +1,7 @@
 """The distribution declares what the folders hold, and what it ships works without the checkout."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
@@ -96,6 +97,43 @@ def test_the_core_names_no_component_but_in_the_file_of_defaults():
 def test_a_name_of_a_component_in_a_file_is_found(tmp_path):
     (tmp_path / "odd.py").write_text('"""mlp"""\n\n\ndef odd():\n    """operon"""\n    return f"{1}" + "operon"\n')
     assert names_of_components(tmp_path / "odd.py") == ["operon in line 6"]
+
+
+MOST_LINES = 400
+
+CODE = {".py", ".html", ".css", ".js", ".sql", ".tmpl"}
+
+MADE = {"__pycache__", "_build", "build", "dist", "runs"}
+"""Folders of files that no person wrote; so are those that are hidden, such as caches and environments."""
+
+
+def too_long(root: Path) -> dict[str, int]:
+    """Return the number of lines of each file of code or template under a folder that is longer than any may be."""
+    lengths = {}
+    for folder, folders, names in os.walk(root):
+        folders[:] = [name for name in folders if name not in MADE and not name.startswith(".")]
+        for path in (Path(folder, name) for name in names):
+            if path.suffix in CODE and (lines := len(path.read_bytes().splitlines())) > MOST_LINES:
+                lengths[str(path.relative_to(root))] = lines
+    return lengths
+
+
+def test_no_file_is_too_long_to_be_read_at_once():
+    folders = ("smoothdistill_core", "plugins", "tests", "docs", "recipes")
+    assert {folder: found for folder in folders if (found := too_long(ROOT / folder))} == {}
+
+
+def test_a_file_that_is_too_long_is_found_but_not_what_a_program_made(tmp_path):
+    for name, lines in [
+        ("a/long.py", 401),
+        ("a/fits.py", 400),
+        ("a/long.md", 401),
+        ("build/b.py", 401),
+        (".c/c.py", 401),
+    ]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("\n" * lines)
+    assert too_long(tmp_path) == {"a/long.py": 401}
 
 
 @pytest.mark.slow

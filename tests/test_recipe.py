@@ -10,7 +10,6 @@ from smoothdistill_core import (
     Regularizer,
     Teacher,
     hookimpl,
-    read_recipe,
     recipe_from_text,
 )
 
@@ -328,48 +327,6 @@ def test_a_required_plugin_that_is_blocked_is_not_called_missing():
     registry.register(TOYS, "mlp", "smoothdistill", "0.1")
     with pytest.raises(RecipeError, match=r"requires\[0\]: the plugin 'mlp' is blocked: blocked on request"):
         recipe_from_text("dataset: diabetes\nrequires: [mlp]", registry)
-
-
-def test_paths_are_relative_to_the_recipe(registry, tmp_path):
-    (tmp_path / "mine.yaml").write_text("dataset: {name: csv, path: data/t.csv, target: y}")
-    assert read_recipe(tmp_path / "mine.yaml", registry).dataset[0].path == tmp_path / "data" / "t.csv"
-    recipe = recipe_from_text("dataset: {name: csv, path: t.csv, target: y}", registry, folder=tmp_path)
-    assert recipe.dataset[0].path == tmp_path / "t.csv"
-    recipe = recipe_from_text(f"dataset: {{name: csv, path: '{tmp_path}/t.csv', target: y}}", registry, folder="/")
-    assert recipe.dataset[0].path == tmp_path / "t.csv"
-
-
-def test_a_recipe_without_a_name_is_named_after_its_file(registry, tmp_path):
-    (tmp_path / "mine.yaml").write_text("dataset: diabetes")
-    assert read_recipe(tmp_path / "mine.yaml", registry).name == "mine"
-    (tmp_path / "my recipe.yaml").write_text("dataset: diabetes")
-    with pytest.raises(RecipeError, match="name: the text 'my recipe' does not fit; write a name"):
-        read_recipe(tmp_path / "my recipe.yaml", registry)
-
-
-def test_overrides_are_read_like_the_recipe_itself(registry, tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text("dataset: diabetes\nregularizer: [none, jacobian]\n")
-    overrides = ["teacher.name=mlp", "teacher.epochs=7", "regularizer.1.strength=[0.2, 2]", "trials.seeds=2", "name=b"]
-    recipe = read_recipe(path, registry, overrides)
-    assert (recipe.name, recipe.teacher[0].epochs, recipe.trials.seeds) == ("b", 7, 2)
-    assert recipe.regularizer[1].strengths == (0.2, 2.0)
-
-
-def test_problems_of_overrides_name_the_option(registry, tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text("dataset: diabetes\nteacher: {name: mlp, epochs: few}\n")
-    with pytest.raises(RecipeError) as error:
-        read_recipe(path, registry, ["trials.seeds=0", "teacher.epoch=3"])
-    places, after = [problem.source for problem in error.value.problems][:1], error.value.problems[1:]
-    assert places == [f"{path}:2:30"]
-    assert {problem.source for problem in after} == {"--set trials.seeds", "--set teacher.epoch"}
-
-
-def test_a_default_gets_an_option_by_an_override(registry, tmp_path):
-    path = tmp_path / "mine.yaml"
-    path.write_text("dataset: diabetes\n")
-    assert read_recipe(path, registry, ["teacher.epochs=7"]).teacher[0].epochs == 7
 
 
 def test_recipes_that_ask_for_the_same_have_the_same_content(read):

@@ -59,6 +59,7 @@ def digest(root: Path, files: list[str]) -> str:
     """Return what changes with anything that decides about a mutant: the package, and these tests."""
     folders = {path.parent for path in map(Path, files)}
     fixtures = [root / parent / "conftest.py" for folder in folders for parent in (folder, *folder.parents)]
+    fixtures += (root / "tests" / "shared").rglob("*.py")
     found = hashlib.sha256()
     for path in [*sorted((root / PACKAGE).rglob("*.py")), *sorted({*fixtures, *(root / file for file in files)})]:
         if path.exists():

@@ -1,0 +1,1 @@
+"""Components, plugins and runs that several test files put in the place of real ones."""
