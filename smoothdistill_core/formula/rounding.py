@@ -13,8 +13,7 @@ from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
-from smoothdistill_core.formula.rewriting.affine import tidied
-from smoothdistill_core.formula.trimming import shorter, trimmed
+from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
 FEWEST_DIGITS = 2
 """Significant digits that every constant keeps: with one, 1.39 would read 1."""
@@ -27,6 +26,9 @@ WHOLE = 10_000.0
 
 FOR_PARTS = 0.75
 """The share of the tolerance that parts may use up which go before a digit is rounded."""
+
+LONGEST = 100
+"""Of a formula with more nodes only digits go: each of its parts would have to be tried, and nobody reads it."""
 
 CERTAIN = 0.01
 """A constant is taken for a known number only where its standard error is at most this part of it: to a vague one,
@@ -41,11 +43,11 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
 
     R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,), and also for the predictions of the
     formula itself: what comes out predicts the same, not only as well. First the parts go that can: summands,
-    factors, functions; nothing goes that would leave a pole within the range of ``X``. A constant that is within its
-    own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants get one number of
-    significant digits, at least two, the least that will do, and one constant after the other loses more. Whole numbers
-    below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance
-    that is not in [0, 1) and for a ``y`` of another length.
+    factors, functions; nothing goes that would leave a pole within the range of ``X``, and nothing of a formula with
+    more than 100 nodes. A constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that
+    number. Then all constants get one number of significant digits, at least two, the least that will do, and one
+    constant after the other loses more. Whole numbers below 10,000 stay. The formula itself is returned where its R2
+    is not finite. Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -71,12 +73,14 @@ class _Rounding:
         """Return the formula with the fewest parts and digits."""
         if not np.isfinite(self._error + self._most):
             return self._formula
+        if self._formula.complexity > LONGEST:
+            return self._with_fewest_digits(self._formula)
         full = trimmed(self._formula, self._cost, FOR_PARTS * self._most, self._has_no_new_pole)
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:
             full, short = (list(shorter(each))[place] for each in (full, short))
-            tidy = tidied(full)
+            tidy = plain(full)
             if self._cost(tidy) <= self._most:
                 full, short = tidy, self._with_fewest_digits(tidy)
         return short

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 
 from smoothdistill_core.formula.evaluation import arguments_of
@@ -11,7 +12,7 @@ from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.affine import tidied
 
-NEG, INVERSE = OPERATORS["neg"], OPERATORS["inverse"]
+NEG, INVERSE, MUL = OPERATORS["neg"], OPERATORS["inverse"], OPERATORS["mul"]
 
 REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
     "add": (((), 0), ((), 1)),
@@ -66,7 +67,7 @@ def trimmed(
 
     First goes what costs the least for each node that it saves.
     """
-    spent = 0.0
+    spent, formula = 0.0, plain(formula)
     while True:
         costs = [(cost(each), each) for each in shorter(formula)]
         by_node = sorted(
@@ -76,4 +77,16 @@ def trimmed(
         found = next(((paid, each) for paid, each in by_node if allowed(each)), None)
         if found is None:
             return formula
-        spent, formula = found[0], tidied(found[1])
+        spent, formula = found[0], plain(found[1])
+
+
+def plain(formula: Formula) -> Formula:
+    """Return the formula tidied; what is called an analytic quotient, but divides by a number, as the product it is."""
+
+    def apply(operator: Operator, *parts: tuple[Node, ...]) -> tuple[Node, ...]:
+        match operator.name, parts:
+            case "analytic_quotient", (dividend, (Constant(value),)):
+                return (MUL, Constant(1.0 / math.sqrt(1.0 + value * value)), *dividend)
+        return (operator, *(node for part in parts for node in part))
+
+    return tidied(Formula(formula.fold(lambda node: (node,), apply)))

@@ -173,6 +173,16 @@ def test_a_part_stays_that_the_formula_predicts_with_even_if_it_predicts_worse_b
     assert rounded(formula, X, A.predict(X), 0.001) == formula
 
 
+@pytest.mark.parametrize(("terms", "parts_go"), [(19, True), (20, False)])
+def test_of_a_formula_that_nobody_reads_only_digits_go(terms, parts_go):
+    long = apply("add", number(1.23456789), apply("mul", number(1e-9), A))
+    for _ in range(terms):
+        long = apply("add", long, apply("sin", apply("mul", A, B)))  # 5 nodes each
+    short = rounded(long, X, long.predict(X), 1e-3)
+    assert (short.complexity < long.complexity) == parts_go
+    assert 1.23456789 not in constants(short)
+
+
 @SETTINGS
 @given(st.from_type(Formula), st.sampled_from([1e-4, 0.01]))
 def test_no_part_is_left_that_can_go(formula, tolerance):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.trimming import shorter, trimmed
+from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
 apply, number = Formula.apply, Formula.constant
 A, B = Formula.variable(0), Formula.variable(1)
@@ -73,3 +73,18 @@ def test_what_a_part_leaves_behind_is_tidied():
 def test_what_is_not_allowed_stays():
     assert str(trimmed(apply("add", A, B), lambda _: 0.0, 1.0, lambda each: each == B)) == "x1"
     assert str(trimmed(apply("add", A, B), lambda _: 0.0, 1.0, lambda _: False)) == "x0 + x1"
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (apply("analytic_quotient", A, number(-0.75)), "0.8*x0"),
+        (apply("analytic_quotient", apply("analytic_quotient", A, number(0.75)), B), "0.8*x0/sqrt(1 + x1^2)"),
+        (apply("analytic_quotient", number(0.75), B), "0.75/sqrt(1 + x1^2)"),
+        (apply("analytic_quotient", A, apply("analytic_quotient", B, number(0.75))), "x0/sqrt(1 + (0.8*x1)^2)"),
+    ],
+)
+def test_an_analytic_quotient_by_a_number_is_a_division(formula, text):
+    X = np.random.default_rng(0).normal(size=(20, 2))
+    assert plain(formula).text(digits=6) == text
+    np.testing.assert_allclose(plain(formula).predict(X), formula.predict(X), rtol=1e-14)
