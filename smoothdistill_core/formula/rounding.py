@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -13,6 +13,7 @@ from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
+from smoothdistill_core.formula.rewriting.expansion import expanded
 from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
 FEWEST_DIGITS = 2
@@ -43,11 +44,12 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
 
     R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,), and also for the predictions of the
     formula itself: what comes out predicts the same, not only as well. First the parts go that can: summands,
-    factors, functions; nothing goes that would leave a pole within the range of ``X``, and nothing of a formula with
-    more than 100 nodes. A constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that
-    number. Then all constants get one number of significant digits, at least two, the least that will do, and one
-    constant after the other loses more. Whole numbers below 10,000 stay. The formula itself is returned where its R2
-    is not finite. Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
+    factors, functions, of the formula as it is or multiplied out, whichever gets shorter; nothing goes that would leave
+    a pole within the range of ``X``, and nothing of a formula with more than 100 nodes. A constant that is within its
+    own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants get one number of
+    significant digits, at least two, the least that will do, and one constant after the other loses more. Whole numbers
+    below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance
+    that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -75,7 +77,7 @@ class _Rounding:
             return self._formula
         if self._formula.complexity > LONGEST:
             return self._with_fewest_digits(self._formula)
-        full = trimmed(self._formula, self._cost, FOR_PARTS * self._most, self._has_no_new_pole)
+        full = min(self._trimmed(), key=lambda formula: formula.complexity)
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:
@@ -84,6 +86,14 @@ class _Rounding:
             if self._cost(tidy) <= self._most:
                 full, short = tidy, self._with_fewest_digits(tidy)
         return short
+
+    def _trimmed(self) -> Iterator[Formula]:
+        """Yield the formula less the parts that can go, as it is and multiplied out."""
+        most = FOR_PARTS * self._most
+        yield trimmed(self._formula, self._cost, most, self._has_no_new_pole)
+        other = expanded(self._formula)
+        if other is not None and other.complexity <= LONGEST and self._cost(other) <= most:
+            yield trimmed(other, self._cost, most, self._has_no_new_pole)
 
     def _cost(self, formula: Formula) -> float:
         """Return by how much the squared error rises, or how far the predictions move, squared: whichever is more."""

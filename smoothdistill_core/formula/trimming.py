@@ -29,6 +29,9 @@ REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
 UNCHANGED = ("neg", "inverse", "protected_inverse")
 """Operators of one argument that do not go by themselves: what remained would be no part of the formula."""
 
+NEAR_ONE = 0.05
+"""A factor goes if it is so near to 1 or -1, which is what two digits tell; another one would be another number."""
+
 
 def shorter(formula: Formula) -> Iterator[Formula]:
     """Yield the formula less one summand, factor, divisor or function, for each of them, always in the same order."""
@@ -55,8 +58,10 @@ def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[
         return
     for before, kept in REMAINS.get(node.name, ()):
         gone = arguments[1 - kept]
-        # a sign is left of a negative number only
-        if before != (NEG,) or node.name == "sub" or (isinstance(gone, Constant) and gone.value < 0.0):
+        if node.name in ("mul", "div") and isinstance(gone, Constant):
+            if abs(abs(gone.value) - 1.0) <= NEAR_ONE and (before == (NEG,)) == (gone.value < 0.0):
+                yield before, kept
+        elif before != (NEG,) or node.name == "sub":  # a sign is left of a negative number only
             yield before, kept
 
 

@@ -1,0 +1,79 @@
+"""`expanded`: a formula with its products of sums multiplied out, so that what cancels can meet."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import reduce
+
+from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.nodes import Constant, Node, Variable
+from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.rewriting.affine import tidied
+
+Nodes = tuple[Node, ...]
+"""A part of a formula in prefix order."""
+
+Polynomial = dict[tuple[Nodes, ...], float]
+"""The number before each product of parts; the empty product stands for 1."""
+
+MOST_TERMS = 30
+"""A formula that has more terms when it is multiplied out is not what anybody would write."""
+
+
+def expanded(formula: Formula) -> Formula | None:
+    """Return the formula as a sum of products, like terms merged; None where these would be too many, or overflow.
+
+    Functions keep their arguments as they are. Terms that nearly cancel leave much of rounding: compare before use.
+    """
+    polynomial = formula.fold(_leaf, _apply)[1]
+    if polynomial is None or not all(map(math.isfinite, polynomial.values())):
+        return None
+    terms = [_term(product, factor) for product, factor in polynomial.items() if factor]
+    return tidied(reduce(lambda left, right: Formula.apply("add", left, right), terms or [Formula.constant(0.0)]))
+
+
+def _leaf(node: Variable | Constant) -> tuple[Nodes, Polynomial | None]:
+    return (node,), ({(): node.value} if isinstance(node, Constant) else {((node,),): 1.0})
+
+
+def _apply(operator: Operator, *parts: tuple[Nodes, Polynomial | None]) -> tuple[Nodes, Polynomial | None]:
+    nodes = (operator, *(node for part, _ in parts for node in part))
+    polynomials = [polynomial for _, polynomial in parts if polynomial is not None]
+    if len(polynomials) < len(parts):
+        return nodes, None
+    rule = RULES.get(operator.name)
+    found: Polynomial = {(nodes,): 1.0} if rule is None else rule(*polynomials)
+    return nodes, found if len(found) <= MOST_TERMS else None
+
+
+def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
+    return {product: a.get(product, 0.0) + b.get(product, 0.0) for product in a | b}
+
+
+def _times(a: Polynomial, b: Polynomial) -> Polynomial:
+    found: Polynomial = {}
+    for first, factor in a.items():
+        for second, other in b.items():
+            product = tuple(sorted((*first, *second), key=str))
+            found[product] = found.get(product, 0.0) + factor * other
+    return found
+
+
+def _scaled(a: Polynomial, factor: float) -> Polynomial:
+    return {product: factor * value for product, value in a.items()}
+
+
+RULES: dict[str, Callable[..., Polynomial]] = {
+    "add": _plus,
+    "sub": lambda a, b: _plus(a, _scaled(b, -1.0)),
+    "neg": lambda a: _scaled(a, -1.0),
+    "mul": _times,
+    "square": lambda a: _times(a, a),
+}
+"""What is multiplied out; any other operator is one part with all that stands in it."""
+
+
+def _term(product: tuple[Nodes, ...], factor: float) -> Formula:
+    numbers = [Formula.constant(factor)] if factor != 1.0 or not product else []
+    return reduce(lambda left, right: Formula.apply("mul", left, right), [*numbers, *map(Formula, product)])
