@@ -6,13 +6,15 @@ imports inside the components' methods, so that listing plugins stays fast.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from smoothdistill_core.components import KINDS, Dataset, Metric, Regularizer, Student, Teacher
-from smoothdistill_core.exports import ExportFormat
 from smoothdistill_core.report_section import ReportSection
+
+if TYPE_CHECKING:
+    from smoothdistill_core.exports import ExportFormat
 
 GROUP = "smoothdistill"
 """The name of the pluggy project and of the entry-point group."""

@@ -44,7 +44,7 @@ SHORTER = [
     (apply("protected_div", apply("add", A, 0.0), apply("mul", B, 1.0)), "pdiv(x0, x1)"),
     (apply("log", apply("abs", A)), "logabs(x0)"),
     (apply("max", apply("sub", A, 0.0), apply("neg", apply("neg", B))), "max(x0, x1)"),
-    (apply("mul", A, apply("exp", apply("add", 0.5, 0.5))), f"{np.e!r}*x0"),
+    (apply("mul", A, apply("exp", apply("add", 0.5, 0.5))), "exp(1)*x0"),
 ]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+from smoothdistill_core.components import Part
 from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
 from smoothdistill_core.results import Outcome, Results
@@ -25,7 +26,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     )
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
-        rows = ", ".join(f"{count} {name}" for name, count in facts.rows.items())
+        rows = ", ".join(f"{facts.rows[name]} {name}" for name in get_args(Part) if name in facts.rows)
         inputs = len(facts.scaling.features)
         lines.append(f"{facts.scaling.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
         lines += facts.notes

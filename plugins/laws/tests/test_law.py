@@ -56,7 +56,7 @@ def test_the_label_is_the_title_or_the_expression_on_one_line():
 
 def test_law_and_noise_are_noted():
     assert Law(**COULOMB, target="F", noise=0.25).load().notes == (
-        "made by the law F = q1*q2/(4*3.14159*eps*r^2)",
+        "made by the law F = q1*q2/(4*pi*eps*r^2)",
         "the noise has 0.25 of the target's standard deviation",
     )
 
