@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -83,27 +83,28 @@ def _check_component(component: Any, kind: Kind, hook: str) -> None:
 
 
 def _check_export_format(given: Any, hook: str) -> None:
-    if not isinstance(given, ExportFormat):
-        raise PluginError(f"{hook} must return objects of ExportFormat, not {given!r}")
-    for text in ("name", "description", "suffix"):
-        if not isinstance(getattr(given, text), str):
-            raise PluginError(f"the {text} of an export format must be text, not {getattr(given, text)!r}")
+    _check_texts(given, ExportFormat, "an export format", ("name", "description", "suffix"), hook)
     _check_name(given.name, "export format")
     if not callable(given.write) or not (given.run is None or callable(given.run)):
         raise PluginError(f"export format {given.name!r} needs a function `write`, and `run` is a function or None")
 
 
 def _check_report_section(given: Any, hook: str) -> None:
-    if not isinstance(given, ReportSection):
-        raise PluginError(f"{hook} must return objects of ReportSection, not {given!r}")
-    for text in ("name", "title", "label"):
-        if not isinstance(getattr(given, text), str):
-            raise PluginError(f"the {text} of a report section must be text, not {getattr(given, text)!r}")
+    _check_texts(given, ReportSection, "a report section", ("name", "title", "label"), hook)
     _check_name(given.name, "report section")
     if not given.title.strip():
         raise PluginError(f"report section {given.name!r} needs a title")
     if not callable(given.write):
         raise PluginError(f"report section {given.name!r} needs a function `write`")
+
+
+def _check_texts(given: Any, wanted: type, what: str, texts: Sequence[str], hook: str) -> None:
+    """Raise unless an object is of the ``wanted`` class and its ``texts`` are text."""
+    if not isinstance(given, wanted):
+        raise PluginError(f"{hook} must return objects of {wanted.__name__}, not {given!r}")
+    for text in texts:
+        if not isinstance(getattr(given, text), str):
+            raise PluginError(f"the {text} of {what} must be text, not {getattr(given, text)!r}")
 
 
 def _check_name(name: str, what: str) -> None:
