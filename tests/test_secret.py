@@ -4,20 +4,15 @@ import json
 import pickle
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated
 
-import numpy as np
-import pandas as pd
 import pytest
-from pydantic import Field, ValidationError, model_validator
+from pydantic import ValidationError
 
 from smoothdistill_core import (
-    Dataset,
     RecipeError,
     Results,
     Secret,
     Study,
-    Table,
     recipe_from_data,
     recipe_from_text,
     recipe_schema,
@@ -27,35 +22,7 @@ from smoothdistill_core.components import digest
 from smoothdistill_core.executors import LocalExecutor
 from smoothdistill_core.report import write_report
 from smoothdistill_core.testing import checks_of, tiny
-
-VALUE = "hunter2-at-the-gate"
-
-
-class Vault(Dataset):
-    """A table behind a password."""
-
-    name = "vault"
-    password: Secret
-    """Opens it."""
-    second: Secret | None = None
-    """Opens it further."""
-    long: Annotated[Secret, Field(min_length=30)] | None = None
-    """Opens it faster."""
-    rows: int = 40
-    """How many rows it has."""
-
-    @model_validator(mode="after")
-    def _enough_rows(self):
-        if self.rows < 10:
-            raise ValueError("there are too few rows; ask for 10")
-        return self
-
-    def load(self):
-        if self.password.get_secret_value() != VALUE:
-            raise ValueError("a wrong password")
-        X = np.random.default_rng(0).normal(size=(self.rows, 2))
-        return Table(pd.DataFrame({"a": X[:, 0], "b": X[:, 1], "y": X[:, 0] + X[:, 1] ** 2}), "y")
-
+from stand_ins.vault import VALUE, Vault
 
 RECIPE = "".join(line for line in tiny.RECIPE.splitlines(keepends=True) if not line.startswith("dataset:"))
 
@@ -95,11 +62,7 @@ def test_components_that_differ_in_the_secret_only_have_one_identity():
 def test_it_reaches_a_worker_process():
     assert pickle.loads(pickle.dumps(Vault(password=VALUE))).password.get_secret_value() == VALUE
     with LocalExecutor(1) as executor:
-        assert executor.submit(loaded, Vault(password=VALUE)).result() == 40
-
-
-def loaded(vault):
-    return len(vault.load().frame)
+        assert len(executor.submit(Vault.load, Vault(password=VALUE)).result().frame) == 40
 
 
 def test_it_passes_the_checks_of_components():
