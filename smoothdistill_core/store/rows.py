@@ -20,6 +20,9 @@ Columns = dict[str, Any]
 RUN = tuple(field.name for field in fields(RunRecord))
 """The keys of `meta` that a run notes when it begins, each with JSON."""
 
+ERROR_DIGITS = 4
+"""The significant digits of a block's mean squared error: formulas are compared by many of them."""
+
 CELL = tuple(field.name for field in fields(Cell))
 """What a cell is; the other columns say what came of it."""
 
@@ -89,7 +92,7 @@ def formula_columns(cell: str, candidate: int, entry: FrontEntry) -> Columns:
         "explained": entry.explained.to_json(),
         "rounded": entry.rounded.to_json(),
         "pole": entry.pole,
-        "errors": _numbers(entry.errors),
+        "errors": _numbers([float(f"{error:.{ERROR_DIGITS}g}") for error in entry.errors]),
         "notes": json.dumps(entry.notes),
         "standard_errors": _numbers(entry.standard_errors),
     }

@@ -30,9 +30,9 @@ ROUNDING_ROWS = 2_000
 TO_SEARCH = 0.9
 """The share of a time limit that a search has: the rest is for checking, fitting and scoring what it found."""
 
-BLOCKS = 20
-"""Squared errors are kept as their means over this many blocks of the validation rows: enough to compare two
-formulas row by row, at the cost of 20 numbers."""
+BLOCKS = 256
+"""Squared errors are kept of each validation row, or as their means over this many blocks of the rows, where there are
+more: enough to compare two formulas row by row."""
 
 
 @dataclass(frozen=True)
