@@ -9,7 +9,19 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from smoothdistill_core import Dataset, Registry, Results, Study, Table, formula_by_name, hookimpl, recipe_from_text
+from smoothdistill_core import (
+    Candidate,
+    Dataset,
+    Formula,
+    Registry,
+    Results,
+    Student,
+    Study,
+    Table,
+    formula_by_name,
+    hookimpl,
+    recipe_from_text,
+)
 from smoothdistill_core.cli import main
 
 pytestmark = pytest.mark.xdist_group("taking")  # they share a run
@@ -19,7 +31,7 @@ name: houses
 dataset: [houses, more_houses]
 teacher: {name: mlp, hidden: [8], epochs: 3}
 regularizer: [none, {name: jacobian, strength: [0.1, 1.0]}]
-student: linear
+student: [linear, steps]
 trials: {seeds: 2}
 """
 
@@ -41,8 +53,23 @@ class MoreHouses(Houses):
     name = "more_houses"
 
 
+class Steps(Student):
+    """Offers the first input, and the first input with a little of the last."""
+
+    name = "steps"
+
+    def distil(self, task):
+        x, last = Formula.variable(0), Formula.variable(task.X.shape[1] - 1)
+        both = Formula.apply("add", x, Formula.apply("mul", Formula.constant(0.3), last))
+        return [Candidate(formula, formula.predict) for formula in (x, both)]
+
+
 class Plugin:
-    """Brings the datasets."""
+    """Brings the datasets and the student."""
+
+    @hookimpl
+    def smoothdistill_students(self):
+        return [Steps]
 
     @hookimpl
     def smoothdistill_datasets(self):
@@ -75,6 +102,20 @@ def test_a_formula_is_exported_as_code_that_computes_its_predictions(invoke, run
     explanation = formula_by_name(Results.read(run), "houses", "linear").explanation
     row = {"area": 123.0, "town": "Ulm"}
     assert space["predict"](**row) == pytest.approx(explanation.predict(pd.DataFrame([row]))[0], rel=1e-12)
+
+
+def test_a_size_takes_a_formula_of_the_front(invoke, run, tmp_path):
+    results = Results.read(run)
+    front = results.answers["houses"].front
+    assert len(front) > 1
+    outcome, size = front[0], str(front[0].formula.complexity)
+    exported = invoke("export", "--format", "json", "--dataset", "houses", "--size", size)
+    assert json.loads(exported.stdout)["formula"] == json.loads(outcome.explanation.formula.to_json())
+    assert f"houses: {size} nodes" in exported.stderr
+    Houses().load().frame.to_csv(tmp_path / "new.csv", index=False)
+    predicted = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--size", size).stdout
+    table = pd.read_csv(io.StringIO(predicted))
+    np.testing.assert_allclose(table["price (predicted)"], outcome.explanation.predict(table), rtol=1e-9)
 
 
 def test_a_formula_is_exported_as_a_tree_for_programs(invoke):
@@ -125,6 +166,8 @@ def smoothdistill_export_formats():
         (("--format", "text"), "several datasets; choose one: houses, more_houses"),
         (("--format", "text", "--dataset", "house"), "did you mean 'houses'"),
         (("--format", "text", "--dataset", "houses", "--choice", "lipschitz"), "no choice 'lipschitz'"),
+        (("--format", "text", "--dataset", "houses", "--size", "0"), "0 is not in the range x>=1"),
+        (("--format", "text", "--dataset", "houses", "--size", "3", "--choice", "linear"), "leave out the choice"),
     ],
 )
 def test_a_wrong_word_is_a_clear_error(invoke, arguments, message):

@@ -118,6 +118,9 @@ choice_option = click.option(
     metavar="C",
     help='Which formula: best, direct, linear, a penalty ("jacobian", "jacobian 0.3") ...',
 )
+size_option = click.option(
+    "--size", type=click.IntRange(min=1), metavar="N", help="The most accurate formula of at most N nodes; see `show`."
+)
 out_option = click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
 
 
@@ -132,13 +135,22 @@ out_option = click.option("--out", type=click.Path(dir_okay=False), metavar="FIL
 )
 @dataset_option
 @choice_option
+@size_option
 @click.option("--simplify", is_flag=True, help="Shorten the formula first, where that changes no value.")
 @out_option
-def export(run_folder: str, format_: str, dataset: str | None, choice: str, simplify: bool, out: str | None) -> None:
+def export(
+    run_folder: str,
+    format_: str,
+    dataset: str | None,
+    choice: str,
+    size: int | None,
+    simplify: bool,
+    out: str | None,
+) -> None:
     """Write a formula of RUN for other programs, in the data's own units."""
     from smoothdistill_core.cli.taking import export_formula
 
-    export_formula(discovered(), run_folder, format_, dataset, choice, simplify, out)
+    export_formula(discovered(), run_folder, format_, dataset, choice, size, simplify, out)
 
 
 @main.command()
@@ -146,13 +158,22 @@ def export(run_folder: str, format_: str, dataset: str | None, choice: str, simp
 @click.argument("file", type=click.Path(dir_okay=False))
 @dataset_option
 @choice_option
+@size_option
 @click.option("--separator", default=",", show_default=True, metavar="S", help="What stands between the columns.")
 @out_option
-def predict(run_folder: str, file: str, dataset: str | None, choice: str, separator: str, out: str | None) -> None:
+def predict(
+    run_folder: str,
+    file: str,
+    dataset: str | None,
+    choice: str,
+    size: int | None,
+    separator: str,
+    out: str | None,
+) -> None:
     """Predict the rows of FILE, CSV or parquet, with a formula of RUN; writes them as CSV with the prediction."""
     from smoothdistill_core.cli.taking import predict_rows
 
-    predict_rows(run_folder, file, dataset, choice, separator, out)
+    predict_rows(run_folder, file, dataset, choice, size, separator, out)
 
 
 @main.command()

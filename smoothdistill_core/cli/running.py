@@ -15,11 +15,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsed
 from rich.progress import Progress as Bar
 from rich.text import Text
 
+from smoothdistill_core.cli.as_json import plain
 from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.dry_run import show_outlook
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
-from smoothdistill_core.cli.showing import RUNS, describe_data, plain, show_results
+from smoothdistill_core.cli.showing import RUNS, describe_data, show_results
 from smoothdistill_core.components import Role
 from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe

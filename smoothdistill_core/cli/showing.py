@@ -6,27 +6,27 @@ import json
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from smoothdistill_core.cli.as_json import plain
 from smoothdistill_core.cli.console import GAP, console, plain_table
-from smoothdistill_core.components import Part, Role
+from smoothdistill_core.cli.front_table import front_table
+from smoothdistill_core.components import Part
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
-from smoothdistill_core.results import Line, Outcome, Results, best_formulas, summarise
-from smoothdistill_core.results.recommendation import weighs_chance
+from smoothdistill_core.results import Line, Outcome, Results, summarise
 from smoothdistill_core.results.summary import CHOSEN
-from smoothdistill_core.store import FILE, TrialRecord
+from smoothdistill_core.store import FILE
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.origin import that_of
+from smoothdistill_core.wording.rules import chosen_as
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -79,12 +79,15 @@ def show_results(results: Results, out: Console) -> None:
             axis = _plainly(results.smoothness.axis)
             told += f"; {axis} of the teacher, for formulas found on the data of the formula itself"
         out.print(f"{told}.", style="dim")
-    for dataset, outcome in best_formulas(results).items():
+    for dataset, answer in results.answers.items():
+        outcome = answer.recommended
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
         for said in (*meanings(outcome.formula), *outcome.chosen.notes):
             out.print(Text(f"  {said}", style="dim"))
+        if len(answer.front) > 1:
+            out.print(front_table(answer, results.choose))
     _tell_of_poles(results, out)
     for record in results.failed:
         out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
@@ -113,60 +116,9 @@ def _tell_of_poles(results: Results, out: Console) -> None:
             style="dim",
         )
     if results.choose.poles == "warn":
-        for dataset, outcome in best_formulas(results).items():
-            if outcome.chosen.pole:
-                out.print(f"warning: {dataset}: {outcome.chosen.pole} can lack a value within the range of the inputs")
-
-
-def plain(results: Results) -> dict[str, Any]:
-    """Return a run's results as plain data for JSON; a score that is no number is null."""
-    return {
-        "name": results.name,
-        "folder": None if results.folder is None else str(results.folder),
-        "complete": results.complete,
-        "trials": [_trial(trial) for trial in results.trials.values()],
-        "summary": [_line(line) for line in summarise(results)],
-        "formulas": [
-            {
-                "dataset": outcome.trial.dataset,
-                "run": outcome.trial.run,
-                "seed": outcome.trial.seed,
-                "student": outcome.student,
-                "teacher": outcome.teacher,
-                "penalty": outcome.penalty,
-                "strength": outcome.strength,
-                "imitates": _imitated(outcome),
-                "formula": outcome.text,
-                "tree": json.loads(outcome.explanation.formula.to_json()),
-                "pole": outcome.chosen.pole,
-                "notes": outcome.chosen.notes,
-                "standardised": {
-                    "formula": outcome.formula.text(outcome.scaling.names),
-                    "tree": json.loads(outcome.formula.to_json()),
-                    "standard_errors": _standard_errors(outcome),
-                },
-                "scores": _by_part(outcome.scores),
-                "teacher_scores": _by_part(outcome.teacher_scores or {}),
-            }
-            for outcome in results.outcomes
-        ],
-        "failed": [
-            {"trial": _trial(results.trials[record.cell.trial]), "cell": asdict(record.cell), "reason": record.reason}
-            for record in results.failed
-        ],
-    }
-
-
-def _line(line: Line) -> dict[str, Any]:
-    values = asdict(line)
-    others = {metric: _json(value) for metric, value in values.pop("others").items()}
-    return {**{key: _json(value) for key, value in values.items()}, "others": others}
-
-
-def _imitated(outcome: Outcome) -> dict[str, Any] | None:
-    """Return which teacher a formula imitates: where it is the best of several, no other value says so."""
-    cell = outcome.teacher_cell
-    return None if cell is None else {"teacher": cell.teacher, "penalty": cell.regularizer, "strength": cell.strength}
+        for dataset, answer in results.answers.items():
+            if pole := answer.recommended.chosen.pole:
+                out.print(f"warning: {dataset}: {pole} can lack a value within the range of the inputs")
 
 
 def _headings(lines: list[Line], results: Results) -> list[str]:
@@ -179,13 +131,6 @@ def _headings(lines: list[Line], results: Results) -> list[str]:
 def _plainly(axis: str) -> str:
     """Write an axis in letters that every terminal has."""
     return axis.replace("‖", "||").replace("²", "^2")
-
-
-def _trial(trial: TrialRecord) -> dict[str, Any]:
-    """Return a trial as plain data; its scaling is the way back from x0, x1, ... and standardised values."""
-    facts = trial.facts
-    known = {} if facts is None else {"rows": facts.rows, "notes": facts.notes, "scaling": asdict(facts.scaling)}
-    return {"dataset": trial.dataset, "run": trial.run, "seed": trial.seed, **known}
 
 
 def _table(lines: list[Line], results: Results, names: Names, width: int) -> Table:
@@ -229,9 +174,7 @@ def _table(lines: list[Line], results: Results, names: Names, width: int) -> Tab
 
 
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
-    baseline = outcome.role is Role.BASELINE and weighs_chance(results.choose)
-    why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
-    return f"{that_of(outcome, names)}, {why}; test R2 {_number(outcome.score(ACCURACY))}"
+    return f"{that_of(outcome, names)}, {chosen_as(results.choose)}; test R2 {_number(outcome.score(ACCURACY))}"
 
 
 def _strength(line: Line) -> str:
@@ -242,19 +185,3 @@ def _number(value: float) -> str:
     if math.isnan(value):
         return "-"
     return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
-
-
-def _json(value: Any) -> Any:
-    return None if isinstance(value, float) and not math.isfinite(value) else value
-
-
-def _standard_errors(outcome: Outcome) -> list[Any] | None:
-    errors = outcome.chosen.standard_errors
-    return None if errors is None else [_json(error) for error in errors]
-
-
-def _by_part(scores: dict[Any, float]) -> dict[str, dict[str, Any]]:
-    parts: dict[str, dict[str, Any]] = {}
-    for (part, metric), value in sorted(scores.items()):
-        parts.setdefault(part, {})[metric] = _json(value)
-    return parts

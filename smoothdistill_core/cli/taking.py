@@ -25,12 +25,13 @@ def export_formula(
     format: str,  # noqa: A002 the word of the command line
     dataset: str | None,
     choice: str,
+    size: int | None,
     simplify: bool,
     out: str | None,
 ) -> None:
     """Write a formula of a run in one of the export formats that are installed."""
     chosen = registry.export_format(format)
-    outcome = _selected(run, dataset, choice)
+    outcome = _selected(run, dataset, choice, size)
     explanation = outcome.explanation.simplified(seconds=SECONDS) if simplify else outcome.explanation
     content = explanation.export(chosen)
     if out is not None:
@@ -41,9 +42,11 @@ def export_formula(
         click.echo(content)
 
 
-def predict_rows(run: str, file: str, dataset: str | None, choice: str, separator: str, out: str | None) -> None:
+def predict_rows(
+    run: str, file: str, dataset: str | None, choice: str, size: int | None, separator: str, out: str | None
+) -> None:
     """Write the rows of a file with a column of predictions, as CSV."""
-    explanation = _selected(run, dataset, choice).explanation
+    explanation = _selected(run, dataset, choice, size).explanation
     frame = _read(Path(file), separator)
     target = explanation.scaling.target
     inputs = explanation.scaling.inputs(frame)
@@ -58,9 +61,10 @@ def predict_rows(run: str, file: str, dataset: str | None, choice: str, separato
         _write(Path(out), content)
 
 
-def _selected(run: str, dataset: str | None, choice: str) -> Outcome:
-    outcome = formula_by_name(Results.read(run_folder(run)), dataset, choice)
-    click.echo(f"{outcome.trial.dataset}: {choice}, seed {outcome.trial.seed}, {outcome.student}", err=True)
+def _selected(run: str, dataset: str | None, choice: str, size: int | None) -> Outcome:
+    outcome = formula_by_name(Results.read(run_folder(run)), dataset, choice, size)
+    which = choice if size is None else f"{outcome.formula.complexity} nodes"
+    click.echo(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}", err=True)
     return outcome
 
 

@@ -6,8 +6,8 @@ from smoothdistill_core.components import Role
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.outcome import BEST_TEACHER
-from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.results.strength_choice import SWEET_SPOT
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from copy import copy
 from typing import Any, Self
 
 import numpy as np
@@ -22,6 +23,7 @@ from smoothdistill_core.estimator.inputs import rows_of, training_table
 from smoothdistill_core.estimator.parameters import Parameters
 from smoothdistill_core.estimator.report import report_of
 from smoothdistill_core.registry import Registry
+from smoothdistill_core.results import Outcome
 from smoothdistill_core.study import Progress
 
 Array = NDArray[np.float64]
@@ -84,7 +86,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
     formula_ : Explanation
         The formula, in the data's own units and names.
     front_ : DataFrame
-        The formulas than which no other is both shorter and better on the part that choices are made on.
+        The formulas than which no other is both shorter and better on the part that choices are made on, the shortest
+        first; ``at`` takes another of them than ``formula_``.
     teacher_ : FittedTeacher
         The teacher of ``formula_``; the most accurate one if the formula was found on the data itself.
     results_ : Results
@@ -121,11 +124,23 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         workers = int(effective_n_jobs(self.n_jobs))
         fitted = run(recipe, registry, columns, choice, workers, self._report, imitate=y is None)
         self._columns = columns
-        self._outcome = fitted.outcome
-        self.formula_ = fitted.outcome.explanation
-        self.front_ = front_of(fitted.results)
-        self.teacher_ = fitted.teacher
+        self._fitted = fitted
+        self.front_ = front_of(fitted.answer)
         self.results_ = fitted.results
+        return self._take(fitted.outcome)
+
+    def at(self, size: int) -> Self:
+        """Return an estimator that predicts with the most accurate formula of at most ``size`` nodes, without a fit.
+
+        It is one of ``front_``. Raises `ResultError` where each has more nodes.
+        """
+        check_is_fitted(self)
+        return copy(self)._take(self._fitted.answer.at(size))
+
+    def _take(self, outcome: Outcome) -> Self:
+        self._outcome = outcome
+        self.formula_ = outcome.explanation
+        self.teacher_ = self._fitted.teacher_of(outcome)
         return self
 
     def predict(self, X: Any) -> Array:

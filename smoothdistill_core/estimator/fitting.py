@@ -13,7 +13,7 @@ from smoothdistill_core.estimator.teacher import FittedTeacher, most_accurate
 from smoothdistill_core.executors.in_program import executor_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
-from smoothdistill_core.results import Outcome, Results, formula_by_name
+from smoothdistill_core.results import Answer, Outcome, Results, formula_by_name
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
 from smoothdistill_core.study.progress import ProgressCallback
@@ -21,11 +21,21 @@ from smoothdistill_core.study.progress import ProgressCallback
 
 @dataclass(frozen=True)
 class Fitted:
-    """What came of a fit."""
+    """What came of a fit: the formula that is kept, and the teachers of the front, by the key of their cell."""
 
     results: Results
     outcome: Outcome
-    teacher: FittedTeacher
+    teachers: dict[str, FittedTeacher]
+
+    def teacher_of(self, outcome: Outcome) -> FittedTeacher:
+        """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher."""
+        return self.teachers[_teacher_of(outcome, self.results).cell.key]
+
+    @property
+    def answer(self) -> Answer:
+        """The formulas of every size."""
+        (answer,) = self.results.answers.values()
+        return answer
 
 
 def run(
@@ -52,14 +62,23 @@ def run(
         outcome = formula_by_name(results, choice=choice)
         for text in _doubts(results, outcome):
             warnings.warn(text, RuntimeWarning, stacklevel=3)  # in the line that calls fit
-        record = _teacher_of(outcome, results)
-        weights = store.weights(record.cell.key) or b""
-    cell = record.cell
-    component = next(teacher for teacher in recipe.teacher if str(teacher) == cell.teacher)
-    teacher = FittedTeacher(
-        component, weights, cell.regularizer, cell.strength, record.scores, columns, outcome.scaling
-    )
-    return Fitted(results, outcome, teacher)
+        (answer,) = results.answers.values()
+        records = {record.cell.key: record for record in (_teacher_of(o, results) for o in (outcome, *answer.front))}
+        weights = {key: store.weights(key) or b"" for key in records}
+    known = {str(teacher): teacher for teacher in recipe.teacher}
+    teachers = {
+        key: FittedTeacher(
+            known[record.cell.teacher],
+            weights[key],
+            record.cell.regularizer,
+            record.cell.strength,
+            record.scores,
+            columns,
+            outcome.scaling,
+        )
+        for key, record in records.items()
+    }
+    return Fitted(results, outcome, teachers)
 
 
 def _leave_direct_out(plan: Plan) -> None:
@@ -70,7 +89,6 @@ def _leave_direct_out(plan: Plan) -> None:
 
 
 def _teacher_of(outcome: Outcome, results: Results) -> CellRecord:
-    """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher."""
     return most_accurate(results) if outcome.teacher_cell is None else results.teachers[outcome.teacher_cell.key]
 
 

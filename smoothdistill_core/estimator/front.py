@@ -1,47 +1,31 @@
-"""The Pareto front of a fit: the formulas than which no other is both shorter and more accurate."""
+"""The front of a fit as a table: a formula of each size, whichever student and teacher it comes from."""
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from smoothdistill_core.components import Part
-from smoothdistill_core.explanation import Explanation
-from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
-from smoothdistill_core.results import Outcome, Results
-from smoothdistill_core.searching import front
-from smoothdistill_core.trial import FrontEntry
+from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, ERROR, FIDELITY
+from smoothdistill_core.results import Answer, Outcome
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def front_of(results: Results) -> pd.DataFrame:
+def front_of(answer: Answer) -> pd.DataFrame:
     """Return one row for each formula, from the shortest to the most accurate on the part that is judged on."""
     import pandas as pd
 
-    part = results.choose.part
-    found = [(entry, outcome) for outcome in results.outcomes for entry in outcome.front]
-    if results.choose.poles == "forbid":
-        found = [(entry, outcome) for entry, outcome in found if not entry.pole]
-    best = front(
-        found, size=lambda pair: pair[0].formula.complexity, error=lambda pair: 1.0 - _score(pair[0], ACCURACY, part)
-    )
-    return pd.DataFrame([_row(entry, outcome) for entry, outcome in best])
+    return pd.DataFrame([{**_row(outcome), "recommended": outcome is answer.recommended} for outcome in answer.front])
 
 
-def _row(entry: FrontEntry, outcome: Outcome) -> dict[str, object]:
-    parts = list(dict.fromkeys(part for part, _ in entry.scores))
+def _row(outcome: Outcome) -> dict[str, object]:
+    parts = list(dict.fromkeys(part for part, _ in outcome.scores))
     return {
-        COMPLEXITY: entry.formula.complexity,
-        **{f"{metric}_{part}": _score(entry, metric, part) for metric in (ACCURACY, FIDELITY) for part in parts},
+        COMPLEXITY: outcome.formula.complexity,
+        **{f"{metric}_{part}": outcome.score(metric, part) for metric in (ACCURACY, ERROR, FIDELITY) for part in parts},
         "student": outcome.student,
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,
         "strength": outcome.strength,
-        "formula": Explanation(entry.explained, outcome.scaling, entry.rounded),
+        "formula": outcome.explanation,
     }
-
-
-def _score(entry: FrontEntry, metric: str, part: Part) -> float:
-    return entry.scores.get((part, metric), math.nan)

@@ -93,10 +93,11 @@ class Choose(_Section):
         description="what formulas are judged by: r2, against the data, or fidelity, against the teacher (to explain a "
         "model, whatever it is worth)",
     )
-    formula: Literal["best", "simplest", "knee", "description_length"] = Field(
-        "best",
-        description="which formula of a front. best: the highest R2; simplest: the shortest within a little of it; "
-        "knee: where more nodes begin to gain little; description_length: the least bits for formula and errors",
+    formula: Literal["shortest", "best", "simplest", "knee", "description_length"] = Field(
+        "shortest",
+        description="which formula of a front. shortest: the shortest that is not worse than the best by more than "
+        "chance; best: the highest R2; simplest: the shortest within a little of it; knee: where more nodes begin to "
+        "gain little; description_length: the least bits for formula and errors",
     )
     within: float = Field(0.01, ge=0, description="how much R2 the simplest formula may lose against the best")
     poles: Literal["forbid", "warn", "allow"] = Field(

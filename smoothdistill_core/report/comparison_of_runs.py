@@ -17,7 +17,7 @@ from smoothdistill_core.report.figures import Picture, Sheet, by_dataset, drawin
 from smoothdistill_core.report.html_page import write_page
 from smoothdistill_core.report.tables import Column, Table, Value, table
 from smoothdistill_core.results import Line, Results, summarise
-from smoothdistill_core.results.recommendation import BEST
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.summary import CHOSEN
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import NOTHING, count, difference, number

@@ -10,7 +10,7 @@ from smoothdistill_core.report.figures import Picture, boxes, front, strengths, 
 from smoothdistill_core.report.formula_on_page import FormulaOnPage, best_of_each, on_page
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Results
-from smoothdistill_core.results.recommendation import BEST
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.wording.numbers import plural
 
 

@@ -11,7 +11,6 @@ from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Method, Outcome, Results
-from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, pairs_needed
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
@@ -58,9 +57,8 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
     if not alone:
         return text
     where = f"In {len(alone):,} of {plural(len(taken), 'trial')} no" if len(taken) > 1 else "No"
-    chance = " by more than chance explains" if weighs_chance(results.choose) else ""
     baselines = listed(list(dict.fromkeys(alone)))
-    return f"{text}{where} searched formula beats the baseline ({baselines}){chance} on the {results.choose.part} part."
+    return f"{text}{where} searched formula is as short and as good as the baseline ({baselines})."
 
 
 def _means(board: Scoreboard, names: Names) -> str:

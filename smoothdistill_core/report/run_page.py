@@ -14,7 +14,7 @@ from smoothdistill_core.report.reference_table import Reference
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.report.sweep import Sweep, sweeps
 from smoothdistill_core.report.tables import Table
-from smoothdistill_core.results import Line, Method, Outcome, Results, best_formulas, summarise
+from smoothdistill_core.results import Line, Method, Outcome, Results, summarise
 from smoothdistill_core.wording.names import Names
 
 
@@ -52,7 +52,7 @@ class RunPage:
     @cached_property
     def best(self) -> Mapping[str, Outcome]:
         """The formula to take on each dataset."""
-        return MappingProxyType(best_formulas(self.results))
+        return MappingProxyType({dataset: answer.recommended for dataset, answer in self.results.answers.items()})
 
     @cached_property
     def sweeps(self) -> Mapping[str, Sequence[Sweep]]:

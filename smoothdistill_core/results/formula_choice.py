@@ -9,6 +9,7 @@ from dataclasses import replace
 from smoothdistill_core.formula import description_length
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY
+from smoothdistill_core.results.shortest import shortest
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.trial import FrontEntry
 
@@ -24,16 +25,23 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
     judged = sorted((e for e in front if can_be_judged(e, choose)), key=lambda entry: entry.formula.complexity)
     if not judged:
         return None
-    best = max(judged, key=lambda entry: _merit(entry, choose))
+    best = max(judged, key=lambda entry: merit(entry, choose))
+    if choose.formula == "shortest" and weighs_chance(choose):
+        return shortest(judged, best)
     if choose.formula == "simplest":
-        return next(entry for entry in judged if _merit(entry, choose) >= _merit(best, choose) - choose.within)
+        return next(entry for entry in judged if merit(entry, choose) >= merit(best, choose) - choose.within)
     if choose.formula == "knee":
         return _knee(judged[: judged.index(best) + 1], choose)
     if choose.formula == "description_length":
         return min(
-            judged, key=lambda entry: description_length(entry.formula, max(1.0 - _merit(entry, choose), 0.0), rows)
+            judged, key=lambda entry: description_length(entry.formula, max(1.0 - merit(entry, choose), 0.0), rows)
         )
     return best
+
+
+def weighs_chance(choose: Choose) -> bool:
+    """Say whether formulas are judged by the errors that were kept of each row, which tell of chance."""
+    return choose.part == "validation" and choose.score == ACCURACY
 
 
 def can_be_judged(entry: FrontEntry, choose: Choose) -> bool:
@@ -42,7 +50,7 @@ def can_be_judged(entry: FrontEntry, choose: Choose) -> bool:
     No other part decides, least of all the test part: a formula without a value there stays the choice, and its
     score is missing.
     """
-    return math.isfinite(_merit(entry, choose))
+    return math.isfinite(merit(entry, choose))
 
 
 def as_judged(record: CellRecord, choose: Choose) -> CellRecord:
@@ -57,18 +65,18 @@ def _knee(front: Sequence[FrontEntry], choose: Choose) -> FrontEntry:
     """Return the entry farthest above the line from the simplest to the best (Satopaa et al., 2011)."""
     first, last = front[0], front[-1]
     nodes = last.formula.complexity - first.formula.complexity
-    gain = _merit(last, choose) - _merit(first, choose)
+    gain = merit(last, choose) - merit(first, choose)
     if nodes == 0 or gain <= 0.0:
         return last if nodes == 0 else first
 
     def height(entry: FrontEntry) -> float:
         along = (entry.formula.complexity - first.formula.complexity) / nodes
-        return (_merit(entry, choose) - _merit(first, choose)) / gain - along
+        return (merit(entry, choose) - merit(first, choose)) / gain - along
 
     return max(front, key=height)
 
 
-def _merit(entry: FrontEntry, choose: Choose) -> float:
+def merit(entry: FrontEntry, choose: Choose) -> float:
     """Return what the formula is judged by; a student on the data has no fidelity, and is judged by R2."""
     scores = entry.scores
     return scores.get((choose.part, choose.score), scores.get((choose.part, ACCURACY), math.nan))

@@ -11,10 +11,10 @@ from typing import Any
 from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.results.answer import Answer, answers_of_datasets, answers_of_trials
 from smoothdistill_core.results.formula_choice import as_judged, choose_formula
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
-from smoothdistill_core.results.recommendation import recommend
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
@@ -118,8 +118,17 @@ class Results:
 
     @cached_property
     def recommended(self) -> tuple[Outcome, ...]:
-        """The formula to take of each trial; see `recommend`."""
-        return tuple(recommend(self.outcomes, self.choose))
+        """The formula to take of each trial: of all that its students found, what the recipe's rule chooses."""
+        return tuple(answer.recommended for answer in self._answers_of_trials.values())
+
+    @cached_property
+    def answers(self) -> dict[str, Answer]:
+        """The front of all students and the formula to take, by dataset: those of the trial that is best there."""
+        return answers_of_datasets(self._answers_of_trials.values(), self.choose)
+
+    @cached_property
+    def _answers_of_trials(self) -> dict[str, Answer]:
+        return answers_of_trials(self.outcomes, self.choose)
 
     def scores_of_methods(self, metric: str) -> MethodScores:
         """Return the test scores of all methods by a metric, computed once; see `score_methods`."""
@@ -146,8 +155,7 @@ class Results:
 
     def _formula(self, record: CellRecord, **otherwise: Any) -> FrontEntry | None:
         """Return what the recipe's rule chooses of a front, or the rule with options ``otherwise``."""
-        facts = self.trials[record.cell.trial].facts
-        rows = 0 if facts is None else facts.rows.get(self.choose.part, 0)
+        rows = self.trials[record.cell.trial].rows(self.choose.part)
         return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)
 
 

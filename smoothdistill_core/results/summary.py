@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 
 from smoothdistill_core.components import Role
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, FIDELITY, SMOOTHNESS
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.outcome import Outcome
-from smoothdistill_core.results.recommendation import BEST
 from smoothdistill_core.results.results import Results
 from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.store import Cell
@@ -63,14 +63,6 @@ def summarise(results: Results) -> list[Line]:
                 groups["", "", BEST, CHOSEN].append(outcome)
         lines += [_line(dataset, key, outcomes, results) for key, outcomes in groups.items()]
     return lines
-
-
-def best_formulas(results: Results) -> dict[str, Outcome]:
-    """Return, for each dataset, the recommended formula of the trial where it is best on the part judged on."""
-    groups: dict[str, list[Outcome]] = defaultdict(list)
-    for outcome in results.recommended:
-        groups[outcome.trial.dataset].append(outcome)
-    return {dataset: highest(outcomes, results.choose) for dataset, outcomes in groups.items()}
 
 
 def _in_order_of_plan(results: Results) -> list[Outcome]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from smoothdistill_core.components import MetricFacts, Role
+from smoothdistill_core.components import MetricFacts, Part, Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
@@ -37,6 +37,10 @@ class TrialRecord:
     run: int
     seed: int
     facts: SplitFacts | None = None
+
+    def rows(self, part: Part) -> int:
+        """Return how many rows a part has; 0 where there is none, or nothing is known yet."""
+        return 0 if self.facts is None else self.facts.rows.get(part, 0)
 
 
 @dataclass(frozen=True)

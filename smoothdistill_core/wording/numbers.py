@@ -24,6 +24,18 @@ def number(value: float | None) -> str:
     return (f"{value:.1e}" if small or abs(value) >= 1000 else f"{value:.3f}").replace("-", MINUS)
 
 
+def significant(value: float) -> str:
+    """Write a quantity in some unit with three significant digits, as a table takes it.
+
+    >>> significant(0.012345), significant(1234.5), significant(2e6), significant(float("nan"))
+    ('0.0123', '1230', '2e+06', '-')
+    """
+    if math.isnan(value):
+        return "-"
+    short = float(f"{value:.3g}")
+    return f"{short:.0f}" if 100 <= abs(short) < 1e6 else f"{short:g}"
+
+
 def difference(value: float | None) -> str:
     """Write a difference like `number`, always with its sign."""
     text = number(value)

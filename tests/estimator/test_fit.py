@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import subprocess
 import sys
 import weakref
@@ -13,7 +14,7 @@ import pytest
 from sklearn.exceptions import NotFittedError
 from threadpoolctl import threadpool_info
 
-from smoothdistill_core import Candidate, Explanation, Formula, PluginError, Registry, Student
+from smoothdistill_core import Candidate, Explanation, Formula, PluginError, Registry, ResultError, Student
 from smoothdistill_core.trial import trial
 
 MLP = Registry().get("teacher", "mlp")
@@ -75,12 +76,30 @@ def test_the_teacher_predicts_in_the_datas_own_units(distiller, plane):
     assert r2 > 0.9
 
 
-def test_the_formula_kept_is_the_best_on_the_validation_part(distiller, plane):
-    fitted = distiller(student=[SEARCH, "linear"]).fit(*plane)
+def test_the_formula_kept_is_the_one_that_the_rule_takes_of_all(distiller, plane):
+    fitted = distiller(student=[SEARCH, "linear"], choose={"formula": "best"}).fit(*plane)
     scores = [outcome.score("r2", "validation") for outcome in fitted.results_.outcomes]
     assert len(scores) == 4  # two students, each on the teacher and on the data
     assert fitted.front_["r2_validation"].iloc[-1] == max(scores)
     assert str(fitted.front_["formula"].iloc[-1]) == str(fitted.formula_)
+    assert fitted.front_["recommended"].tolist() == [False] * (len(fitted.front_) - 1) + [True]
+
+
+def test_another_size_predicts_with_another_formula_of_the_front_without_a_fit(distiller, plane):
+    fitted = distiller(student=[SEARCH, "linear"], choose={"formula": "best"}).fit(*plane)
+    before = fitted.predict(plane[0])
+    shortest = fitted.front_["complexity"].iloc[0]
+    short = fitted.at(size=shortest)
+    assert short.formula_.formula == fitted.front_["formula"].iloc[0].formula
+    np.testing.assert_array_equal(short.predict(plane[0]), short.formula_.predict(plane[0]))
+    assert short.teacher_.predict(plane[0]).shape == (120,)
+    assert str(short.formula_.text()) in short.report()
+    np.testing.assert_array_equal(fitted.predict(plane[0]), before)
+    assert str(pickle.loads(pickle.dumps(fitted)).at(size=shortest).formula_) == str(short.formula_)
+    with pytest.raises(ResultError, match=f"no formula has at most {shortest - 1} nodes"):
+        fitted.at(size=shortest - 1)
+    with pytest.raises(NotFittedError):
+        distiller().at(size=3)
 
 
 def test_no_formula_of_the_front_is_both_longer_and_worse_than_another(distiller, plane):

@@ -3,7 +3,6 @@
 import pytest
 
 from smoothdistill_core.components import Measure, MetricFacts
-from smoothdistill_core.results import best_formulas
 from stand_ins.run import METRICS, NAN, Bench, scores
 
 
@@ -61,7 +60,7 @@ def test_a_score_that_is_no_number_never_wins(bench):
     bench.taught("jacobian", 0.3, scores(0.5), scores(-3.0))
     bench.taught("jacobian", 0.5, scores(0.5), scores(NAN))
     assert choices(bench.results()) == [("jacobian", "gp", 0.3)]
-    assert best_formulas(bench.results())["toy"].strength == 0.3
+    assert bench.results().answers["toy"].recommended.strength == 0.3
 
 
 def test_the_sweet_spot_beats_direct_in_accuracy_and_in_smoothness(bench):
@@ -125,5 +124,5 @@ def test_a_sweet_spot_is_judged_against_direct_of_the_same_seed_and_student(benc
 def test_the_best_formula_is_the_best_on_the_judged_part(bench):
     bench.student(scores(validation=0.9, test=0.1, train=0.1))
     bench.taught("jacobian", 0.1, scores(0.9), scores(validation=0.1, test=0.9, train=0.9))
-    assert best_formulas(bench.results())["toy"].penalty == "direct"
-    assert best_formulas(bench.results(part="train"))["toy"].penalty == "jacobian"
+    assert bench.results().answers["toy"].recommended.penalty == "direct"
+    assert bench.results(part="train").answers["toy"].recommended.penalty == "jacobian"

@@ -5,7 +5,6 @@ import math
 import pytest
 
 from smoothdistill_core import summarise
-from smoothdistill_core.results import best_formulas
 from stand_ins.run import LONG, scores, two_seeds
 
 
@@ -74,7 +73,7 @@ def test_datasets_are_summarised_one_after_the_other(bench):
         bench.taught("jacobian", 0.1, scores(0.9), scores(0.1 + 5 * shift, 0.1), dataset=dataset, formulas=(LONG,))
     lines = summarise(bench.results())
     assert [line.dataset for line in lines] == ["wine"] * 4 + ["tea"] * 4
-    assert {dataset: outcome.penalty for dataset, outcome in best_formulas(bench.results()).items()} == {
+    assert {dataset: answer.recommended.penalty for dataset, answer in bench.results().answers.items()} == {
         "wine": "direct",
         "tea": "jacobian",
     }
@@ -83,4 +82,4 @@ def test_datasets_are_summarised_one_after_the_other(bench):
 def test_a_run_that_found_nothing_has_an_empty_summary(bench):
     bench.student(scores(), state="planned")
     results = bench.results("sweet_spot")
-    assert (results.outcomes, results.chosen, summarise(results), best_formulas(results)) == ((), (), [], {})
+    assert (results.outcomes, results.chosen, summarise(results), results.answers) == ((), (), [], {})

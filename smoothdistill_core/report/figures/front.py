@@ -30,7 +30,7 @@ def front(
 ) -> Picture | None:
     """Draw test R2 against nodes: ``outcomes`` by the name of their method, and one whole front.
 
-    It is that of the ``best`` formula, or of the best search where a baseline, which has no front, is the best.
+    It is that of the search which found the ``best`` formula, or of the best search where that one has no front.
     """
     shown = {name: [(o.formula.complexity, o.score(ACCURACY)) for o in group] for name, group in outcomes.items()}
     shown = {name: [point for point in points if math.isfinite(point[1])] for name, points in shown.items()}

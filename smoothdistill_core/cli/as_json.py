@@ -1,0 +1,108 @@
+"""``show --json``: a run's results as plain data."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict
+from typing import Any
+
+from smoothdistill_core.results import Answer, Line, Outcome, Results, summarise
+from smoothdistill_core.store import TrialRecord
+
+
+def plain(results: Results) -> dict[str, Any]:
+    """Return a run's results as plain data for JSON; a score that is no number is null."""
+    return {
+        "name": results.name,
+        "folder": None if results.folder is None else str(results.folder),
+        "complete": results.complete,
+        "trials": [_trial(trial) for trial in results.trials.values()],
+        "summary": [_line(line) for line in summarise(results)],
+        "fronts": {dataset: _front(answer) for dataset, answer in results.answers.items()},
+        "formulas": [
+            {
+                "dataset": outcome.trial.dataset,
+                **_origin(outcome),
+                "formula": outcome.text,
+                "tree": json.loads(outcome.explanation.formula.to_json()),
+                "pole": outcome.chosen.pole,
+                "notes": outcome.chosen.notes,
+                "standardised": {
+                    "formula": outcome.formula.text(outcome.scaling.names),
+                    "tree": json.loads(outcome.formula.to_json()),
+                    "standard_errors": _standard_errors(outcome),
+                },
+                "scores": _by_part(outcome.scores),
+                "teacher_scores": _by_part(outcome.teacher_scores or {}),
+            }
+            for outcome in results.outcomes
+        ],
+        "failed": [
+            {"trial": _trial(results.trials[record.cell.trial]), "cell": asdict(record.cell), "reason": record.reason}
+            for record in results.failed
+        ],
+    }
+
+
+def _front(answer: Answer) -> list[dict[str, Any]]:
+    """Return the formulas by size, the shortest first, with all their scores."""
+    return [
+        {
+            "nodes": outcome.formula.complexity,
+            "recommended": outcome is answer.recommended,
+            "formula": outcome.text,
+            "tree": json.loads(outcome.explanation.formula.to_json()),
+            **_origin(outcome),
+            "scores": _by_part(outcome.scores),
+        }
+        for outcome in answer.front
+    ]
+
+
+def _origin(outcome: Outcome) -> dict[str, Any]:
+    """Return where a formula comes from."""
+    return {
+        "run": outcome.trial.run,
+        "seed": outcome.trial.seed,
+        "student": outcome.student,
+        "teacher": outcome.teacher,
+        "penalty": outcome.penalty,
+        "strength": outcome.strength,
+        "imitates": _imitated(outcome),
+    }
+
+
+def _line(line: Line) -> dict[str, Any]:
+    values = asdict(line)
+    others = {metric: _json(value) for metric, value in values.pop("others").items()}
+    return {**{key: _json(value) for key, value in values.items()}, "others": others}
+
+
+def _imitated(outcome: Outcome) -> dict[str, Any] | None:
+    """Return which teacher a formula imitates: where it is the best of several, no other value says so."""
+    cell = outcome.teacher_cell
+    return None if cell is None else {"teacher": cell.teacher, "penalty": cell.regularizer, "strength": cell.strength}
+
+
+def _trial(trial: TrialRecord) -> dict[str, Any]:
+    """Return a trial as plain data; its scaling is the way back from x0, x1, ... and standardised values."""
+    facts = trial.facts
+    known = {} if facts is None else {"rows": facts.rows, "notes": facts.notes, "scaling": asdict(facts.scaling)}
+    return {"dataset": trial.dataset, "run": trial.run, "seed": trial.seed, **known}
+
+
+def _json(value: Any) -> Any:
+    return None if isinstance(value, float) and not math.isfinite(value) else value
+
+
+def _standard_errors(outcome: Outcome) -> list[Any] | None:
+    errors = outcome.chosen.standard_errors
+    return None if errors is None else [_json(error) for error in errors]
+
+
+def _by_part(scores: dict[Any, float]) -> dict[str, dict[str, Any]]:
+    parts: dict[str, dict[str, Any]] = {}
+    for (part, metric), value in sorted(scores.items()):
+        parts.setdefault(part, {})[metric] = _json(value)
+    return parts

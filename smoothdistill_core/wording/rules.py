@@ -1,0 +1,19 @@
+"""Why a formula was chosen, in words: one clause for each rule of ``choose.formula``."""
+
+from __future__ import annotations
+
+from smoothdistill_core.recipe import Choose
+from smoothdistill_core.results.formula_choice import weighs_chance
+
+
+def chosen_as(choose: Choose) -> str:
+    """Say what the recommended formula is among all that were found."""
+    clauses = {
+        "shortest": "the shortest that is not worse than the most accurate by more than chance",
+        "best": "the most accurate",
+        "simplest": f"the shortest that loses at most {choose.within:g} of R2 against the most accurate",
+        "knee": "the one from which on more nodes gain little",
+        "description_length": "the one that takes the least bits with its errors",
+    }
+    rule = choose.formula if weighs_chance(choose) or choose.formula != "shortest" else "best"
+    return f"{clauses[rule]}, on the {choose.part} part"
