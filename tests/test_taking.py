@@ -110,7 +110,7 @@ def test_a_size_takes_a_formula_of_the_front(invoke, run, tmp_path):
     assert len(front) > 1
     outcome, size = front[0], str(front[0].formula.complexity)
     exported = invoke("export", "--format", "json", "--dataset", "houses", "--size", size)
-    assert json.loads(exported.stdout)["formula"] == json.loads(outcome.explanation.formula.to_json())
+    assert json.loads(exported.stdout)["tree"] == json.loads(outcome.explanation.formula.to_json())
     assert f"houses: {size} nodes" in exported.stderr
     Houses().load().frame.to_csv(tmp_path / "new.csv", index=False)
     predicted = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--size", size).stdout
