@@ -28,6 +28,7 @@ from smoothdistill_core.store import Store
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
+from smoothdistill_core.study.stint import Stint
 from smoothdistill_core.study.tasks import Task, Training, components_of, keys_of
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, forget_splits, shared_splits
@@ -167,7 +168,7 @@ def _run(
     progress: ProgressCallback | None,
     stop: threading.Event,
 ) -> None:
-    running: dict[Future[Any], Task] = {}
+    running: dict[Future[Stint], Task] = {}
     while not stop.is_set():
         while len(running) < workers and (task := work.next()) is not None:
             try:
@@ -188,7 +189,8 @@ def _run(
             if isinstance(wrong, LostWorkerError) and work.try_again(task):
                 _log.info("%s; once more: %s", wrong, work.describe(task))
             elif wrong is None:
-                work.finish(task, future.result() if isinstance(task, Training) else [future.result()])
+                stint = future.result()
+                work.finish(task, stint.outcome if isinstance(task, Training) else [stint.outcome], stint)
             else:
                 work.finish(task, [_failure(wrong, task)] * len(keys_of(task)))
     for future in running:
