@@ -24,6 +24,9 @@ BLACK_BOX = "blackbox"
 ACCURACY: Final = "r2"
 """The metric of how near a model is to the data."""
 
+ERROR: Final = "rmse"
+"""The metric of how far a model is from the data, in the unit of the target."""
+
 FIDELITY: Final = "fidelity"
 """The metric of how near a formula is to its teacher."""
 
@@ -41,7 +44,7 @@ DEFAULTS: dict[str, Any] = {
     "regularizer": [UNPENALISED, JACOBIAN, LIPSCHITZ],
     "student": [STUDENT],
     "metric": [
-        *(ACCURACY, FIDELITY, COMPLEXITY, "rmse", "mae"),
+        *(ACCURACY, FIDELITY, COMPLEXITY, ERROR, "mae"),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
