@@ -39,6 +39,9 @@ def cut(text: str, width: int) -> str:
     """
     if cell_len(text) <= width:
         return text
-    room = set_cell_size(text, max(0, width - 2))
-    words = room if text[len(room) :].startswith(" ") else room.rpartition(" ")[0] or room
-    return f"{words.rstrip()} …"[: max(0, width)]
+    kept = text[:width]
+    while cell_len(kept) > width - 2:
+        if " " not in kept:
+            return set_cell_size(kept, max(0, width - 1)).rstrip() + "…"
+        kept = kept.rpartition(" ")[0]
+    return f"{kept} …"

@@ -162,7 +162,7 @@ def _announce(progress: Progress, screen: Console) -> None:
 def _outlook(progress: Progress) -> str:
     """Say how long it still takes, and how much failed."""
     failed = f", {progress.failed} failed" if progress.failed else ""
-    if not progress.running:
+    if progress.done + progress.failed == progress.total:
         return f"finished{failed}"
     if progress.seconds_left is None:
         return f"measuring how long it takes{failed}"
