@@ -104,7 +104,7 @@ def test_a_first_cell_counts_where_the_others_are_first_ones_too():
         trial=SimpleNamespace(dataset=SimpleNamespace(label="diabetes")), student="operon", needs={1}
     )
     assert kind_of_work(task) == SEARCH
-    assert pace.is_first(task, stint(1, 0.0, 43.0))
+    assert pace.note_process(task, stint(1, 0.0, 43.0))
     pace.add(SEARCH, 43.0, first=True)
     assert pace.expect({SEARCH: 3}, workers=4) == 43.0
     assert pace.expect({SEARCH: 9}, workers=4) is None
@@ -144,19 +144,19 @@ def test_the_like_on_the_same_data_comes_before_the_same_on_others():
 def test_the_first_in_each_process_is_told_from_where_and_when_it_ran(plan):
     pace = Pace()
     search, other = plan.distillations[0], plan.trainings[0]
-    assert pace.is_first(search, stint(1, 0.0, 10.0))
-    assert not pace.is_first(search, stint(1, 10.0, 12.0))
-    assert pace.is_first(search, stint(2, 3.0, 15.0))
-    assert pace.is_first(search, stint(1, 4.0, 11.0))  # in another thread of the first process
-    assert pace.is_first(other, stint(1, 12.0, 15.0))
+    assert pace.note_process(search, stint(1, 0.0, 10.0))
+    assert not pace.note_process(search, stint(1, 10.0, 12.0))
+    assert pace.note_process(search, stint(2, 3.0, 15.0))
+    assert pace.note_process(search, stint(1, 4.0, 11.0))  # in another thread of the first process
+    assert pace.note_process(other, stint(1, 12.0, 15.0))
 
 
 def test_sweeps_and_lone_teachers_share_what_is_done_once(plan):
     pace = Pace()
     alone, sweep = plan.trainings[:2]
     assert [kind_of_work(task).kind for task in (alone, sweep)] == ["teacher", "sweep"]
-    assert pace.is_first(alone, stint(1, 0.0, 10.0))
-    assert not pace.is_first(sweep, stint(1, 10.0, 12.0))
+    assert pace.note_process(alone, stint(1, 0.0, 10.0))
+    assert not pace.note_process(sweep, stint(1, 10.0, 12.0))
 
 
 def test_the_slow_cells_of_earlier_runs_are_taken_for_first_ones(plan):

@@ -86,8 +86,8 @@ class Pace:
                 pace.add(work, seconds, first=len(of_work) == 1 or seconds > OUTLYING * middle)
         return pace
 
-    def is_first(self, task: Task, stint: Stint) -> bool:
-        """Take note of where a task was done; say whether its process had not been done with anything like it."""
+    def note_process(self, task: Task, stint: Stint) -> bool:
+        """Take note of where a task was done; say whether it was the first like it there."""
         before = self._experienced[_doer(kind_of_work(task))].setdefault(stint.process, stint.ended)
         return stint.began < before  # as several are that begin at once in the threads of one process
 

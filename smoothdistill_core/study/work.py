@@ -122,7 +122,7 @@ class Work:
 
     def finish(self, task: Task, outcomes: Sequence[Result | Failure], stint: Stint | None = None) -> None:
         """Store the outcomes of a task, of its ``stint`` where it came to an end, and free what waited for it."""
-        first = stint is not None and self.pace.is_first(task, stint)
+        first = stint is not None and self.pace.note_process(task, stint)
         for key, outcome in zip(keys_of(task), outcomes, strict=True):
             if not isinstance(outcome, Failure):
                 self.pace.add(kind_of_work(task), outcome.seconds, first=first)
