@@ -59,6 +59,17 @@ def test_a_front_of_formulas_comes_back_in_its_order(store):
     assert store.cells()[1].front == front
 
 
+def test_the_highest_scores_leave_out_what_is_no_number(store):
+    x = Formula.variable(0)
+    scores = [{("validation", "r2"): value, ("test", "r2"): 0.9} for value in (0.1, math.nan, 0.4, 0.2)]
+    front = tuple(FrontEntry(x, each, x, x) for each in scores)
+    store.record_student("study", StudentResult(front, FACTS, 2.0))
+    store.record_teacher("teach", TeacherResult(b"weights", {("validation", "r2"): math.nan}, FACTS, (), 1.5))
+    assert store.highest_scores("validation", "r2") == {"study": 0.4}
+    assert store.highest_scores("validation", "rmse") == {}
+    assert [entry.formula for entry in store.front("study")] == [x] * 4
+
+
 def test_a_standard_error_that_is_not_known_comes_back_as_no_number(store):
     line = Formula.linear([1.0], 2.0)
     entry = FrontEntry(line, {("test", "r2"): 0.1}, line, line, standard_errors=(0.5, math.nan))

@@ -1,10 +1,11 @@
-"""How the command line writes: a console that is wide enough when nobody watches, and plain tables."""
+"""How the command line writes: a console wide enough when nobody watches, plain tables, what fits on a line."""
 
 from __future__ import annotations
 
 import sys
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.table import Table
 
@@ -28,3 +29,19 @@ def plain_table(*headings: str, title: str | None = None) -> Table:
     return Table(
         *headings, title=title, title_justify="left", box=SIMPLE_HEAD, padding=(0, GAP - 1, 0, 0), show_edge=False
     )
+
+
+def cut(text: str, width: int) -> str:
+    """Return a text that takes no more columns of a terminal than ``width``: its first words, if it is longer.
+
+    >>> cut("y = 1.5 + 2*bmi - 3*age", 20)
+    'y = 1.5 + 2*bmi - …'
+    """
+    if cell_len(text) <= width:
+        return text
+    kept = text[:width]
+    while cell_len(kept) > width - 2:
+        if " " not in kept:
+            return set_cell_size(kept, max(0, width - 1)).rstrip() + "…"
+        kept = kept.rpartition(" ")[0]
+    return f"{kept} …"

@@ -16,7 +16,7 @@ from rich.progress import Progress as Bar
 from rich.text import Text
 
 from smoothdistill_core.cli.as_json import plain
-from smoothdistill_core.cli.console import console
+from smoothdistill_core.cli.console import console, cut
 from smoothdistill_core.cli.dry_run import show_outlook
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
@@ -27,7 +27,9 @@ from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
 from smoothdistill_core.study.progress import ProgressCallback
+from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import expected
+from smoothdistill_core.wording.so_far import Improvements, told_so_far
 
 SECONDS_BETWEEN_LINES = 5.0
 """How often progress is written where there is no terminal to draw on."""
@@ -117,14 +119,24 @@ def _bar(screen: Console) -> Iterator[ProgressCallback]:
         def show(progress: Progress) -> None:
             _announce(progress, screen)
             bar.update(task, completed=progress.done + progress.failed, total=progress.total, left=_outlook(progress))
-            doing = Text("\n".join(progress.running), style="dim", no_wrap=True, overflow="ellipsis")
-            live.update(Group(bar, doing))
+            running = "\n".join(map(printable, progress.running))
+            doing = Text(running, style="dim", no_wrap=True, overflow="ellipsis")
+            live.update(Group(bar, *_best(progress, screen.width), doing))
 
         yield show
 
 
+def _best(progress: Progress, width: int) -> list[Text]:
+    """Return two lines on the best formula so far, if there is one: how good it is, and as much of it as fits."""
+    if progress.best is None:
+        return []
+    lines = (f"best so far: {told_so_far(progress.best)}", f"  {cut(progress.best.text, width - 2)}")
+    return [Text(line, no_wrap=True, overflow="ellipsis") for line in lines]
+
+
 def _lines(screen: Console) -> ProgressCallback:
     last = -SECONDS_BETWEEN_LINES
+    improvements = Improvements()
 
     def show(progress: Progress) -> None:
         nonlocal last
@@ -133,8 +145,10 @@ def _lines(screen: Console) -> ProgressCallback:
         if now - last < SECONDS_BETWEEN_LINES and progress.running:
             return
         last = now
-        doing = f"; now: {'; '.join(progress.running)}" if progress.running else ""
+        doing = f"; now: {'; '.join(map(printable, progress.running))}" if progress.running else ""
         screen.print(f"{progress.done}/{progress.total} done, {_outlook(progress)}{doing}")
+        if progress.running and (best := improvements.new(progress)) is not None:  # at the end all of it is shown
+            screen.print(cut(f"best so far: {told_so_far(best)}: {best.text}", screen.width))
 
     return show
 
@@ -149,7 +163,7 @@ def _announce(progress: Progress, screen: Console) -> None:
 def _outlook(progress: Progress) -> str:
     """Say how long it still takes, and how much failed."""
     failed = f", {progress.failed} failed" if progress.failed else ""
-    if not progress.running:
+    if progress.done + progress.failed == progress.total:
         return f"finished{failed}"
     if progress.seconds_left is None:
         return f"measuring how long it takes{failed}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 from copy import copy
+from functools import partial
 from typing import Any, Self
 
 import numpy as np
@@ -25,6 +26,7 @@ from smoothdistill_core.estimator.report import report_of
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.study import Progress
+from smoothdistill_core.wording.so_far import Improvements, scores_so_far
 
 Array = NDArray[np.float64]
 
@@ -75,7 +77,7 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
     n_jobs : int, default=None
         Pieces of work that run at a time, in processes if that is more than 1. -1: one a core.
     verbose : bool, default=False
-        Print a line for each piece of work.
+        Print a line for each piece of work, and each formula that is better than all before.
     progress : callable, default=None
         Called with a `Progress` after each piece of work. What it raises ends the fit.
     registry : Registry, default=None
@@ -122,7 +124,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         if y is None:
             recipe = recipe.model_copy(update={"dataset": (InMemory.of(answers_of(recipe, table)),)})
         workers = int(effective_n_jobs(self.n_jobs))
-        fitted = run(recipe, registry, columns, choice, workers, self._report, imitate=y is None)
+        report = partial(self._report, improvements=Improvements())
+        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None)
         self._columns = columns
         self._fitted = fitted
         self.front_ = front_of(fitted.answer)
@@ -159,8 +162,10 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         tags.input_tags.allow_nan = self.missing == "impute"
         return tags
 
-    def _report(self, progress: Progress) -> None:
+    def _report(self, progress: Progress, improvements: Improvements) -> None:
         if self.verbose:
+            if (best := improvements.new(progress)) is not None:
+                print(f"best so far, {scores_so_far(best)}: {best.text}")
             left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
             print(f"{progress.done + progress.failed} of {progress.total} done{left}")
         if self.progress is not None:

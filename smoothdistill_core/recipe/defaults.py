@@ -25,7 +25,7 @@ ACCURACY: Final = "r2"
 """The metric of how near a model is to the data."""
 
 ERROR: Final = "rmse"
-"""The metric of how large an error is to be expected, in the unit of the target."""
+"""The metric of how far a model is from the data, in the unit of the target."""
 
 FIDELITY: Final = "fidelity"
 """The metric of how near a formula is to its teacher."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -63,6 +64,14 @@ def read_states(database: sqlite3.Connection) -> dict[str, CellState]:
     states = {row["key"]: cell_state(row) for row in _by_name(database, "cells")}
     check_plan(_noted(database), sum(state.planned for state in states.values()))
     return states
+
+
+def read_highest_scores(database: sqlite3.Connection, part: str, metric: str) -> dict[str, float]:
+    """Return the highest score of each cell that is a number."""
+    highest: dict[str, float] = {}
+    for row in sound_rows(database, "scores", "WHERE part = ? AND metric = ? AND value IS NOT NULL", (part, metric)):
+        highest[row[0]] = max(read_score(row[-1]), highest.get(row[0], -math.inf))
+    return highest
 
 
 def read_trials(database: sqlite3.Connection) -> dict[str, TrialRecord]:

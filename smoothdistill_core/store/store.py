@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from smoothdistill_core.components import MetricFacts
+from smoothdistill_core.components import MetricFacts, Part
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
@@ -25,6 +25,7 @@ from smoothdistill_core.store.reading import (
     making_sense,
     read_cell,
     read_cells,
+    read_highest_scores,
     read_note,
     read_run,
     read_states,
@@ -40,7 +41,7 @@ from smoothdistill_core.store.rows import (
     score_columns,
     trial_columns,
 )
-from smoothdistill_core.trial import Failure, Scores, StudentResult, TeacherResult
+from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
 
 DIFFERING = ("seconds", "attempts", "stopped_after")
 """The columns that two equal studies differ in."""
@@ -186,6 +187,15 @@ class Store:
     def formulas(self, key: str) -> list[Formula]:
         """Return the formulas of a student's cell, in its order, as they were found."""
         return [entry.formula for entry in self._cell(key).front]
+
+    def front(self, key: str) -> tuple[FrontEntry, ...]:
+        """Return the formulas of a student's cell, in its order, with all that is known of them."""
+        return self._cell(key).front
+
+    def highest_scores(self, part: Part, metric: str) -> dict[str, float]:
+        """Return the highest score of each cell's formulas, or of its teacher, that is a number."""
+        with self._reading():
+            return read_highest_scores(self._database, part, metric)
 
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""

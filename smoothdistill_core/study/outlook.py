@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -21,7 +21,8 @@ class Batch:
     ``done`` have a result, ``failed`` are among those that failed before, ``to_run`` will be run. A teacher
     whose weights were not kept may be both done and to be run: where a new student or a new metric asks for it.
     ``to_score`` are done, and are scored by further metrics. ``seconds`` is what is to be run on one worker, None where
-    nothing like it was measured; to score takes little beside it.
+    nothing like it was measured; where a single cell was, it may hold what is done but once, such as to compile. To
+    score takes little beside it.
     """
 
     dataset: str
@@ -90,31 +91,30 @@ def outlook(
         else:
             to_run[kind_of_work(task)] += len(keys_of(task))
     metrics, again = _for_metrics(plan, left, known)
-    states: Counter[tuple[KindOfWork, str]] = Counter()
+    states: dict[_Place, Counter[str]] = defaultdict(Counter)
     tasks: list[Task] = [*plan.trainings, *plan.distillations]
     for task in tasks:
-        work = kind_of_work(task)
         for key in keys_of(task):
-            states[work, known[key].state if key in known else "planned"] += 1
-    batches = [
-        Batch(
-            dataset=work.dataset,
-            kind="teacher" if work.kind == "teacher" else "student",
-            who=work.who,
-            planned=sum(states[work, state] for state in ("planned", "done", "failed")),
-            done=states[work, "done"],
-            failed=states[work, "failed"],
-            to_run=to_run[work],
-            to_score=to_score[work],
-            seconds=pace.expect({work: to_run[work]}, workers=1),
+            states[_place(kind_of_work(task))][known[key].state if key in known else "planned"] += 1
+    batches = []
+    for place, cells in states.items():
+        running = {work: count for work, count in to_run.items() if _place(work) == place}
+        batches.append(
+            Batch(
+                *place,
+                planned=cells.total(),
+                done=cells["done"],
+                failed=cells["failed"],
+                to_run=sum(running.values()),
+                to_score=sum(count for work, count in to_score.items() if _place(work) == place),
+                seconds=pace.at_most(running),
+            )
         )
-        for work in dict.fromkeys(map(kind_of_work, tasks))
-    ]
-    place = {label: number for number, label in enumerate(plan.facts)}
+    number = {label: number for number, label in enumerate(plan.facts)}
     present = {cell.key for cell in plan.cells}
     outside = sum(state.state == "done" for key, state in known.items() if key not in present)
     return Outlook(
-        tuple(sorted(batches, key=lambda b: place[b.dataset])),
+        tuple(sorted(batches, key=lambda b: number[b.dataset])),
         workers,
         outside,
         changes,
@@ -122,6 +122,14 @@ def outlook(
         metrics,
         0 if keep_weights else again,
     )
+
+
+_Place = tuple[str, Literal["teacher", "student"], str]
+"""The first three fields of a batch."""
+
+
+def _place(work: KindOfWork) -> _Place:
+    return work.dataset, "student" if work.kind == "student" else "teacher", work.who
 
 
 def _for_metrics(plan: Plan, left: Sequence[Task], known: Mapping[str, CellState]) -> tuple[tuple[str, ...], int]:

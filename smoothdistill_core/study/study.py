@@ -25,12 +25,14 @@ from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
+from smoothdistill_core.study.best_formula import BestFormulas
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
-from smoothdistill_core.study.tasks import Task, Training, components_of, keys_of
+from smoothdistill_core.study.stint import Stint
+from smoothdistill_core.study.tasks import Distillation, Task, Training, components_of, keys_of
 from smoothdistill_core.study.work import Work
-from smoothdistill_core.trial import Failure, forget_splits, shared_splits
+from smoothdistill_core.trial import Failure, StudentResult, forget_splits, shared_splits
 
 POLL_SECONDS = 0.2
 """How often a study that waits for its workers looks whether it is to stop."""
@@ -100,16 +102,19 @@ class Study:
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
             work = Work(plan, store, keep_weights=self.recipe.keep == "teachers", splits=splits)
+            best = BestFormulas(self.recipe.choose)
             if progress is None:
                 for text in warned:
                     warnings.warn(text, RuntimeWarning, stacklevel=2)
-            elif changes or notices:
-                progress(Progress(work.done, work.failed, work.total, (), None, changes, notices))
+            elif work.left or changes or notices:
+                best.read(plan, store)
+                if changes or notices:
+                    progress(Progress(work.done, work.failed, work.total, (), None, changes, notices, best.latest))
             if work.left:
                 if executor is None:
                     executor = LocalExecutor(workers)
                     stack.callback(executor.shutdown, cancel_futures=True)
-                _run(work, executor, workers, progress, stop or threading.Event())
+                _run(work, executor, workers, best, progress, stop or threading.Event())
             return Results.of(store)
 
     def _claim(self, store: Store) -> tuple[str, ...]:
@@ -164,10 +169,11 @@ def _run(
     work: Work,
     executor: Executor,
     workers: int,
+    best: BestFormulas,
     progress: ProgressCallback | None,
     stop: threading.Event,
 ) -> None:
-    running: dict[Future[Any], Task] = {}
+    running: dict[Future[Stint], Task] = {}
     while not stop.is_set():
         while len(running) < workers and (task := work.next()) is not None:
             try:
@@ -176,7 +182,8 @@ def _run(
                 raise ExecutorError(f"the executor takes no more work: {one_line(error)}") from error
         if progress is not None:
             doing = tuple(work.describe(task) for task in running.values())
-            progress(Progress(work.done, work.failed, work.total, doing, work.seconds_left(workers)))
+            left = work.seconds_left(workers)
+            progress(Progress(work.done, work.failed, work.total, doing, left, best=best.latest))
         if not running:
             return
         finished: set[Future[Any]] = set()
@@ -188,7 +195,10 @@ def _run(
             if isinstance(wrong, LostWorkerError) and work.try_again(task):
                 _log.info("%s; once more: %s", wrong, work.describe(task))
             elif wrong is None:
-                work.finish(task, future.result() if isinstance(task, Training) else [future.result()])
+                stint = future.result()
+                work.finish(task, stint.outcome if isinstance(task, Training) else [stint.outcome], stint)
+                if isinstance(task, Distillation) and isinstance(stint.outcome, StudentResult):
+                    best.take(task, stint.outcome.front, stint.outcome.facts)
             else:
                 work.finish(task, [_failure(wrong, task)] * len(keys_of(task)))
     for future in running:

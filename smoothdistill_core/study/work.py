@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from functools import partial
 
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import submit_within
@@ -18,6 +18,7 @@ from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
+from smoothdistill_core.study.stint import Stint, stint_of
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
 from smoothdistill_core.trial import (
     Failure,
@@ -53,6 +54,8 @@ class Work:
         """The students, and the formulas to be scored, that wait for a teacher, by its key."""
         self.left: Counter[str] = Counter()
         """The keys of the cells that are to be run."""
+        self._kind_of: dict[str, KindOfWork] = {}
+        """The kind of work of each of these, as it was counted."""
         self._kinds: Counter[KindOfWork] = Counter()
         self._open_trials: Counter[str] = Counter()
         self._lost: set[str] = set()
@@ -77,21 +80,27 @@ class Work:
         """Return the next task, or None while all that is left waits for its teacher."""
         return heapq.heappop(self._ready)[1] if self._ready else None
 
-    def submit(self, task: Task, executor: Executor) -> Future[Any]:
+    def submit(self, task: Task, executor: Executor) -> Future[Stint]:
         """Hand a task to the executor."""
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
-            return executor.submit(train_teachers, self._trial(task), task.teacher, sweep, self._plan.metrics)
+            return executor.submit(
+                partial(stint_of, train_teachers), self._trial(task), task.teacher, sweep, self._plan.metrics
+            )
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
         if isinstance(task, Scoring):
             if isinstance(task.of, Training):
-                return executor.submit(score_teacher, self._trial(task), task.of.teacher, weights, task.metrics)
+                return executor.submit(
+                    partial(stint_of, score_teacher), self._trial(task), task.of.teacher, weights, task.metrics
+                )
             formulas = self._store.formulas(task.key)
-            return executor.submit(score_formulas, self._trial(task), formulas, task.metrics, task.teacher, weights)
+            return executor.submit(
+                partial(stint_of, score_formulas), self._trial(task), formulas, task.metrics, task.teacher, weights
+            )
         return submit_within(
             executor,
             task.distil.seconds,
-            distil_student,
+            partial(stint_of, distil_student),
             self._trial(task),
             task.student,
             self._plan.metrics,
@@ -111,9 +120,12 @@ class Work:
             self._push(_alone(task, key))
         return True
 
-    def finish(self, task: Task, outcomes: Sequence[Result | Failure]) -> None:
-        """Store the outcomes of a task, and free what waited for it."""
+    def finish(self, task: Task, outcomes: Sequence[Result | Failure], stint: Stint | None = None) -> None:
+        """Store the outcomes of a task, of its ``stint`` where it came to an end, and free what waited for it."""
+        first = stint is not None and self.pace.note_process(task, stint)
         for key, outcome in zip(keys_of(task), outcomes, strict=True):
+            if not isinstance(outcome, Failure):
+                self.pace.add(kind_of_work(task), outcome.seconds, first=first)
             failed = self._record(task, key, outcome)
             for waiting in self._waiting.pop(key, []):
                 if isinstance(waiting, Distillation) and waiting.search is not None:
@@ -150,6 +162,7 @@ class Work:
         """Take a task; trainings come before their students."""
         keys = keys_of(task)
         self.left.update(keys)
+        self._kind_of.update(dict.fromkeys(keys, kind_of_work(task)))
         self._kinds[kind_of_work(task)] += len(keys)
         self._open_trials[task.trial_key] += len(keys)
         if isinstance(task, Training):
@@ -204,10 +217,8 @@ class Work:
             self._store.keep_weights(key, outcome.weights)
         else:
             self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
-        if not isinstance(outcome, Failure):
-            self.pace.add(kind_of_work(task), outcome.seconds)
         del self.left[key]
-        self._kinds[kind_of_work(task)] -= 1
+        self._kinds[self._kind_of.pop(key)] -= 1
         self._open_trials[task.trial_key] -= 1
         if not self._open_trials[task.trial_key]:
             self._end_trials({task.trial_key})

@@ -189,7 +189,11 @@ def test_a_fit_prints_nothing_unless_it_is_told_to(distiller, plane, capfd):
     distiller().fit(*plane)
     assert capfd.readouterr() == ("", "")
     distiller(verbose=True).fit(*plane)
-    assert capfd.readouterr().out.splitlines()[-1] == "3 of 3 done, about 0 s left"
+    lines = capfd.readouterr().out.splitlines()
+    assert lines[-1] == "3 of 3 done, about 0 s left"
+    best = [line for line in lines if line.startswith("best so far, R2 ")]
+    assert best
+    assert all(" on the validation part: y = " in line for line in best)
 
 
 def test_progress_is_reported_and_may_end_the_fit(distiller, plane):
