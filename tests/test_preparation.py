@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, Formula, Table
-from smoothdistill_core.preparation import fingerprint, prepare
+from smoothdistill_core.preparation import fingerprint, learn, prepare
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Feature
 
@@ -55,6 +55,29 @@ def test_the_parts_are_disjoint_and_have_the_asked_sizes(options, sizes):
 def test_a_seed_fixes_the_split():
     assert (train_rows(seed=3) == train_rows(seed=3)).all()
     assert set(train_rows(seed=3)) != set(train_rows(seed=4))
+
+
+def rows_of(part, seed, test_seed=None, **options):
+    """Return the rows of a part of a table whose only input is the number of its row."""
+    numbered = Table(pd.DataFrame({"x": np.arange(200.0), "y": np.arange(200.0) ** 2}), "y")
+    return set(learn(numbered, Prepare(**options), seed, test_seed).places[part].tolist())
+
+
+def test_trials_that_share_a_test_part_split_the_rest_each_their_own_way():
+    assert rows_of("test", 1) != rows_of("test", 0)
+    assert rows_of("test", 1, 0) == rows_of("test", 0) == rows_of("test", 0, 0)
+    assert rows_of("validation", 1, 0) != rows_of("validation", 0)
+    assert rows_of("train", 0, 0) == rows_of("train", 0)
+    parts = [rows_of(part, 1, 0) for part in ("train", "validation", "test")]
+    assert set.union(*parts) == set(range(200))
+    assert sum(map(len, parts)) == 200
+
+
+def test_no_row_of_a_shared_test_part_is_among_those_that_another_seed_uses():
+    used = set.union(*(rows_of(part, 1, 0, max_rows=50) for part in ("train", "validation")))
+    assert len(used) == 40
+    assert not used & rows_of("test", 0, max_rows=50)
+    assert rows_of("test", 1, 0, max_rows=50) == rows_of("test", 0, max_rows=50)
 
 
 def test_inputs_and_targets_are_standardised_with_the_training_part_alone():

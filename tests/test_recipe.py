@@ -84,6 +84,22 @@ def test_everything_but_the_dataset_has_a_default(registry):
     assert (recipe.prepare.test, recipe.prepare.validation, recipe.prepare.target) == (0.2, 0.2, None)
     assert (recipe.choose.rule, recipe.choose.part) == ("best", "validation")
     assert (recipe.trials.runs, recipe.trials.seeds) == (1, 5)
+    assert recipe.choose.formula == "shortest"
+
+
+@pytest.mark.parametrize(
+    ("trials", "test"),
+    [
+        ("", "shared"),
+        ("trials: {first_seed: 3}", "shared"),
+        ("trials: {seeds: 5}", "own"),
+        ("trials: {runs: 2}", "own"),
+        ("trials: {seeds: 5, test: shared}", "shared"),
+        ("trials: {test: own}", "own"),
+    ],
+)
+def test_seeds_share_a_test_part_unless_a_study_is_asked_for(read, trials, test):
+    assert read(f"dataset: diabetes\n{trials}").trials.test == test
 
 
 @pytest.mark.parametrize(
@@ -333,7 +349,7 @@ def test_recipes_that_ask_for_the_same_have_the_same_content(read):
     plain = read("dataset: diabetes\nregularizer: [none, {name: jacobian, strength: 0.1}]").content()
     wordy = read(
         "name: other\ndescription: the same\nrequires: [mlp]\ndataset: [diabetes]\nteacher: {name: mlp, epochs: 200}\n"
-        "regularizer: [{name: none}, {strength: [1e-1], name: jacobian}]\ntrials: {seeds: 5}"
+        "regularizer: [{name: none}, {strength: [1e-1], name: jacobian}]\ntrials: {first_seed: 0}"
     ).content()
     assert plain == wordy
 

@@ -53,10 +53,11 @@ class Preparation:
         return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts, self.law)
 
 
-def learn(table: Table, options: Prepare, seed: int) -> Preparation:
+def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = None) -> Preparation:
     """Split a table, and learn on its training part what there is to learn: categories, medians, means, scales.
 
-    The split depends on the seed alone. Raises `DataError` where the table cannot serve.
+    The split depends on the seed alone, or its test part on another, ``test_seed``. Raises `DataError` where the table
+    cannot serve.
     """
     notes: list[str] = []
     target, rows = checked(table, options.missing, notes)
@@ -70,7 +71,7 @@ def learn(table: Table, options: Prepare, seed: int) -> Preparation:
         with np.errstate(invalid="ignore", divide="ignore"):  # rows that are not used may hold anything
             target = np.log1p(target)
         notes.append(f"the target is log(1 + {table.target})")
-    places = {part: rows[chosen] for part, chosen in _split(len(rows), options, seed, notes).items()}
+    places = {part: rows[chosen] for part, chosen in _split(len(rows), options, seed, test_seed, notes).items()}
     y_train = target[places["train"]]
     if y_train.max() == y_train.min():
         raise DataError(
@@ -95,9 +96,10 @@ def _law(table: Table, scaling: Scaling) -> Formula | None:
     return table.law if inputs == columns else None
 
 
-def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Part, Places]:
-    """Return which of the rows each part has."""
-    order = np.random.default_rng(seed).permutation(rows)
+def _split(rows: int, options: Prepare, seed: int, test_seed: int | None, notes: list[str]) -> dict[Part, Places]:
+    """Return which of the rows each part has; the seed of the test part also draws the rows that are used."""
+    first = seed if test_seed is None else test_seed
+    order = np.random.default_rng(first).permutation(rows)
     if options.max_rows is not None and rows > options.max_rows:
         order = order[: options.max_rows]
         notes.append(f"a random {options.max_rows} of {rows} rows are used")
@@ -108,6 +110,8 @@ def _split(rows: int, options: Prepare, seed: int, notes: list[str]) -> dict[Par
         if share:
             size = round(share * rows_used)
             places[part], order = order[:size], order[size:]
+        if part == "test" and first != seed:
+            order = np.random.default_rng(seed).permutation(order)
     places["train"] = order
     for part in ("train", *places):
         if len(places[part]) < FEWEST_ROWS:

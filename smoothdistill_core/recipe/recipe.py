@@ -113,6 +113,19 @@ class Trials(_Section):
     runs: int = Field(1, ge=1, le=1000, description="independent runs; a run's value is the mean over its seeds")
     seeds: int = Field(5, ge=1, le=1000, description="seeds a run")
     first_seed: int = Field(0, ge=0, le=2**32 - 1, description="the first seed; the others count on from it")
+    test: Literal["own", "shared"] = Field(
+        "shared",
+        description="own: each seed draws its test part anew, as a study of methods wants it; shared: all have that of "
+        "the first seed, so that a formula of several seeds can be tested. Left out, it is own where runs or seeds are "
+        "given, else shared",
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _own_in_a_study(cls, given: Any) -> Any:
+        if isinstance(given, dict) and "test" not in given and given.keys() & {"runs", "seeds"}:
+            return {**given, "test": "own"}
+        return given
 
 
 SECTIONS: dict[str, type[BaseModel]] = {"prepare": Prepare, "distil": Distil, "choose": Choose, "trials": Trials}

@@ -49,6 +49,8 @@ class TrialIdentity:
             "prepare": trial.prepare.model_dump(mode="json"),
             "seed": trial.seed,
         }
+        if trial.test_seed not in (None, trial.seed):
+            self._determined_by["test_seed"] = trial.test_seed
         self.key = digest(self._determined_by)
         self._judges = judges
         self._of = identity_of

@@ -69,7 +69,8 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
         first = len(plan.trials)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
-                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number))
+                test_seed = recipe.trials.first_seed if recipe.trials.test == "shared" else None
+                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number), test_seed=test_seed)
                 _TrialCells(plan, recipe, trial, identity.of(trial)).add(run, baselines)
         plan.preparations[plan.trials[first].key] = checked
     if problems:

@@ -37,7 +37,7 @@ _log = logging.getLogger("smoothdistill")
 class Trial:
     """One seed on one dataset; ``data`` is the fingerprint of the table that the plan saw.
 
-    ``shared`` is where the processes that work on it share the prepared data. Without it each prepares its own.
+    ``test_seed`` draws the test part in place of the seed, where trials share one. ``shared`` is where the processes that work on it share the prepared data. Without it each prepares its own.
     """
 
     dataset: Dataset
@@ -45,6 +45,7 @@ class Trial:
     prepare: Prepare
     seed: int
     shared: SharedSplit | None = None
+    test_seed: int | None = None
 
     def split(self) -> Split:
         """Return the prepared data; those that are not shared stay in memory for the next cells of the trial."""
@@ -57,7 +58,7 @@ class Trial:
         table = asked(self.dataset, self.dataset.load)
         if fingerprint(table) != self.data:
             raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
-        return learn(table, self.prepare, self.seed)
+        return learn(table, self.prepare, self.seed, self.test_seed)
 
 
 @dataclass(frozen=True)
