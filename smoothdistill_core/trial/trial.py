@@ -37,7 +37,8 @@ _log = logging.getLogger("smoothdistill")
 class Trial:
     """One seed on one dataset; ``data`` is the fingerprint of the table that the plan saw.
 
-    ``test_seed`` draws the test part in place of the seed, where trials share one. ``shared`` is where the processes that work on it share the prepared data. Without it each prepares its own.
+    ``test_seed`` draws the test part in place of the seed, where trials share one. ``shared`` is where the processes
+    that work on it share the prepared data. Without it each prepares its own.
     """
 
     dataset: Dataset
