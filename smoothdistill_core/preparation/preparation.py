@@ -36,16 +36,23 @@ class Preparation:
 
     def X(self, part: Part, rows: slice = slice(None)) -> Array:  # noqa: N802 the field's name for the inputs
         """Return the standardised inputs (n, d) of a part, or of some of its rows."""
-        places = self.places[part][rows]
+        return self.inputs_at(self.places[part][rows])
+
+    def y(self, part: Part) -> Array:
+        """Return the standardised targets (n,) of a part."""
+        return self.target_at(self.places[part])
+
+    def inputs_at(self, places: Places) -> Array:
+        """Return the standardised inputs (n, d) of the rows with these numbers, whichever part they are in."""
         X = np.empty((len(places), len(self.inputs)))
         for column, each in enumerate(self.inputs):
             X[:, column] = each.standardised(places)
         return X
 
-    def y(self, part: Part) -> Array:
-        """Return the standardised targets (n,) of a part."""
+    def target_at(self, places: Places) -> Array:
+        """Return the standardised targets (n,) of the rows with these numbers."""
         scaling = self.facts.scaling
-        y: Array = (self.target[self.places[part]] - scaling.mean) / scaling.scale
+        y: Array = (self.target[places] - scaling.mean) / scaling.scale
         return y
 
     def split(self) -> Split:

@@ -34,14 +34,16 @@ def label_of(cell: Cell) -> str:
 class Outcome:
     """One formula of one trial, found by the student of one ``cell``.
 
-    ``teacher_cell`` is the teacher that it imitates; it and ``teacher_scores`` are None for those without.
-    ``passed_over`` is the formula that the rule would have chosen, had it no pole.
+    ``place`` is that of ``chosen`` in the student's front. ``teacher_cell`` is the teacher that it imitates; it and
+    ``teacher_scores`` are None for those without. ``passed_over`` is the formula that the rule would have chosen, had
+    it no pole.
     """
 
     trial: TrialRecord
     cell: Cell
     chosen: FrontEntry
     front: tuple[FrontEntry, ...]
+    place: int = 0
     passed_over: FrontEntry | None = None
     teacher_scores: Scores | None = None
     teacher_cell: Cell | None = None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -10,9 +10,12 @@ from typing import Any
 
 from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
+from smoothdistill_core.judging import FEW_ROWS
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.answer import Answer, answers_of_datasets, answers_of_trials
-from smoothdistill_core.results.formula_choice import as_judged, choose_formula
+from smoothdistill_core.results.answer import Answer
+from smoothdistill_core.results.answers import Answers, find_answers
+from smoothdistill_core.results.formula_choice import as_judged, choose_formula, weighs_chance
+from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.strength_choice import choose_strengths
@@ -28,7 +31,7 @@ class Results:
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
     ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
     the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
-    keys of finished cells that some of these metrics did not score yet.
+    keys of finished cells that some of these metrics did not score yet. ``judged`` is what was judged together.
     """
 
     name: str
@@ -41,12 +44,14 @@ class Results:
     left_out: tuple[str, ...] = ()
     metrics: tuple[MetricFacts, ...] = ()
     unscored: frozenset[str] = frozenset()
+    judged: Judged = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
             run, trials, cells = store.noted(), store.trials(), tuple(store.cells())
+            judgements = {(record.dataset, record.trial): record for record in store.judgements()}
         if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         choose = Choose(**run.content["choose"])
@@ -62,6 +67,7 @@ class Results:
             run.left_out,
             run.metrics,
             frozenset(record.cell.key for record in cells if _lacks(record, run.metrics)),
+            judgements,
         )
 
     @classmethod
@@ -77,14 +83,15 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell of the plan was run, and scored by every metric."""
-        return not self.unscored and all(record.state != "planned" for record in self.cells)
+        """Whether every cell of the plan was run and scored by every metric, and what they found judged together."""
+        ran = all(record.state != "planned" for record in self.cells)
+        return ran and not self.unscored and not self.to_judge
 
     @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
-        return tuple(dict.fromkeys((*self.left_out, *said)))
+        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *said)))
 
     @cached_property
     def accuracy(self) -> MetricFacts | None:
@@ -119,16 +126,22 @@ class Results:
     @cached_property
     def recommended(self) -> tuple[Outcome, ...]:
         """The formula to take of each trial: of all that its students found, what the recipe's rule chooses."""
-        return tuple(answer.recommended for answer in self._answers_of_trials.values())
+        return tuple(answer.recommended for answer in self._answers.of_trials.values())
 
-    @cached_property
+    @property
     def answers(self) -> dict[str, Answer]:
-        """The front of all students and the formula to take, by dataset: those of the trial that is best there."""
-        return answers_of_datasets(self._answers_of_trials.values(), self.choose)
+        """The front of all students and the formula to take, by dataset: of several trials those of all together."""
+        return self._answers.of_datasets
+
+    @property
+    def to_judge(self) -> tuple[Judging, ...]:
+        """What is to be judged together once all is found: where rows are few, and where there are several trials."""
+        return self._answers.to_judge
 
     @cached_property
-    def _answers_of_trials(self) -> dict[str, Answer]:
-        return answers_of_trials(self.outcomes, self.choose)
+    def _answers(self) -> Answers:
+        shared = self.content.get("trials", {}).get("test") == "shared"
+        return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=shared)
 
     def scores_of_methods(self, metric: str) -> MethodScores:
         """Return the test scores of all methods by a metric, computed once; see `score_methods`."""
@@ -142,12 +155,23 @@ class Results:
     def _method_scores(self) -> dict[str, MethodScores]:
         return {}
 
+    def _few_rows(self) -> Iterator[str]:
+        """Say where a validation part is too small to judge by."""
+        for trial in self.trials.values():
+            if weighs_chance(self.choose) and 0 < (rows := trial.rows("validation")) < FEW_ROWS:
+                yield (
+                    f"{trial.dataset}: {rows} validation rows are few, so formulas are judged by cross-validation of "
+                    f"their constants on the {rows + trial.rows('train')} training and validation rows"
+                )
+
     def _outcome(self, record: CellRecord) -> Outcome | None:
         cell = record.cell
         if record.state != "done" or cell.role is Role.TEACHER or (entry := self._formula(record)) is None:
             return None
         first = self._formula(record, poles="allow")
-        outcome = Outcome(self.trials[cell.trial], cell, entry, record.front, None if first is entry else first)
+        place = next(place for place, each in enumerate(record.front) if each is entry)
+        passed_over = None if first is entry else first
+        outcome = Outcome(self.trials[cell.trial], cell, entry, record.front, place, passed_over)
         if cell.role is not Role.TAUGHT:
             return outcome
         teacher = self.teachers.get(cell.teacher_cell or "")

@@ -1,7 +1,25 @@
 """One SQLite file a run: the only place where results live."""
 
 from smoothdistill_core.store.file import FILE
-from smoothdistill_core.store.records import Cell, CellRecord, CellState, RunRecord, TrialRecord
+from smoothdistill_core.store.records import (
+    Cell,
+    CellRecord,
+    CellState,
+    JudgedFormula,
+    JudgementRecord,
+    RunRecord,
+    TrialRecord,
+)
 from smoothdistill_core.store.store import Store
 
-__all__ = ["FILE", "Cell", "CellRecord", "CellState", "RunRecord", "Store", "TrialRecord"]
+__all__ = [
+    "FILE",
+    "Cell",
+    "CellRecord",
+    "CellState",
+    "JudgedFormula",
+    "JudgementRecord",
+    "RunRecord",
+    "Store",
+    "TrialRecord",
+]

@@ -13,13 +13,14 @@ from typing import Any
 from smoothdistill_core.errors import one_line
 from smoothdistill_core.store.checksums import DamageError, Row, columns, sound_rows
 from smoothdistill_core.store.damage import check_cell, check_plan, check_run
-from smoothdistill_core.store.records import CellRecord, CellState, RunRecord, TrialRecord
+from smoothdistill_core.store.records import CellRecord, CellState, JudgementRecord, RunRecord, TrialRecord
 from smoothdistill_core.store.rows import (
     RUN,
     Columns,
     cell_record,
     cell_state,
     front_entry,
+    judgement_record,
     read_score,
     run_record,
     trial_record,
@@ -78,6 +79,11 @@ def read_trials(database: sqlite3.Connection) -> dict[str, TrialRecord]:
     """Return the trials of the present plan by key."""
     planned = "WHERE key IN (SELECT trial FROM cells WHERE place IS NOT NULL)"
     return {row["key"]: trial_record(row) for row in _by_name(database, "trials", planned)}
+
+
+def read_judgements(database: sqlite3.Connection) -> list[JudgementRecord]:
+    """Return what formulas were judged together, and how, also of earlier plans."""
+    return [judgement_record(row) for row in _by_name(database, "judgements")]
 
 
 def read_cell(database: sqlite3.Connection, key: str) -> CellRecord:

@@ -62,6 +62,29 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class JudgedFormula:
+    """A formula of a cell, with its squared ``errors`` and its ``scores`` on the rows that it was judged on."""
+
+    cell: str
+    candidate: int
+    errors: tuple[float, ...]
+    scores: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class JudgementRecord:
+    """The formulas of one trial of a dataset, or of all where ``trial`` is empty, judged on the same rows.
+
+    ``judged`` stands for everything that the judgement depends on.
+    """
+
+    dataset: str
+    trial: str
+    judged: str
+    formulas: tuple[JudgedFormula, ...]
+
+
+@dataclass(frozen=True)
 class CellState:
     """How far a cell is, without what came of it.
 

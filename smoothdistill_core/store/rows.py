@@ -11,7 +11,15 @@ from typing import Any
 from smoothdistill_core.components import Measure, MetricFacts, Role
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.store.records import Cell, CellRecord, CellState, RunRecord, TrialRecord
+from smoothdistill_core.store.records import (
+    Cell,
+    CellRecord,
+    CellState,
+    JudgedFormula,
+    JudgementRecord,
+    RunRecord,
+    TrialRecord,
+)
 from smoothdistill_core.trial import FrontEntry, Scores
 
 Columns = dict[str, Any]
@@ -92,7 +100,7 @@ def formula_columns(cell: str, candidate: int, entry: FrontEntry) -> Columns:
         "explained": entry.explained.to_json(),
         "rounded": entry.rounded.to_json(),
         "pole": entry.pole,
-        "errors": _numbers([float(f"{error:.{ERROR_DIGITS}g}") for error in entry.errors]),
+        "errors": _numbers(_few_digits(entry.errors)),
         "notes": json.dumps(entry.notes),
         "standard_errors": _numbers(entry.standard_errors),
     }
@@ -110,6 +118,34 @@ def front_entry(row: Columns, scores: Scores) -> FrontEntry:
         notes=tuple(json.loads(row["notes"])),
         standard_errors=_read_numbers(row["standard_errors"]),
     )
+
+
+def judgement_columns(record: JudgementRecord) -> Columns:
+    """Return the row of `judgements` for formulas that were judged together."""
+    found = [
+        {
+            "cell": formula.cell,
+            "candidate": formula.candidate,
+            "errors": _json_numbers(_few_digits(formula.errors)),
+            "scores": dict(zip(formula.scores, _json_numbers(list(formula.scores.values())), strict=True)),
+        }
+        for formula in record.formulas
+    ]
+    return {"dataset": record.dataset, "trial": record.trial, "judged": record.judged, "found": json.dumps(found)}
+
+
+def judgement_record(row: Columns) -> JudgementRecord:
+    """Read a row of `judgements`."""
+    formulas = tuple(
+        JudgedFormula(
+            str(found["cell"]),
+            int(found["candidate"]),
+            tuple(map(read_score, found["errors"])),
+            {str(metric): read_score(value) for metric, value in found["scores"].items()},
+        )
+        for found in json.loads(row["found"])
+    )
+    return JudgementRecord(row["dataset"], row["trial"], row["judged"], formulas)
 
 
 def score_columns(cell: str, candidate: int, scores: Scores) -> list[Columns]:
@@ -131,7 +167,15 @@ def _metric_facts(said: Mapping[str, Any]) -> MetricFacts:
 
 def _numbers(values: Sequence[float] | None) -> str:
     """Write numbers as JSON; what is no number is null, as is the whole where there are none."""
-    return json.dumps(None if values is None else [value if math.isfinite(value) else None for value in values])
+    return json.dumps(None if values is None else _json_numbers(values))
+
+
+def _json_numbers(values: Sequence[float]) -> list[float | None]:
+    return [value if math.isfinite(value) else None for value in values]
+
+
+def _few_digits(errors: Sequence[float]) -> list[float]:
+    return [float(f"{error:.{ERROR_DIGITS}g}") for error in errors]
 
 
 def _read_numbers(text: str) -> tuple[float, ...] | None:

@@ -74,6 +74,18 @@ CREATE TABLE scores (
     PRIMARY KEY (cell, candidate, part, metric)
 ) WITHOUT ROWID;
 
+-- Formulas of a dataset (`trial` is empty), or of one of its trials, that were judged together. `judged` stands for
+-- everything that the judgement depends on; `found` (JSON) lists the cell and the candidate of each formula with its
+-- squared errors and its scores on the rows that it was judged on.
+CREATE TABLE judgements (
+    checksum INTEGER,
+    dataset  TEXT NOT NULL,
+    trial    TEXT NOT NULL,
+    judged   TEXT NOT NULL,
+    found    TEXT NOT NULL,
+    PRIMARY KEY (dataset, trial)
+) WITHOUT ROWID;
+
 -- Trained teachers, kept until the students of their trial are done.
 CREATE TABLE weights (
     checksum INTEGER,

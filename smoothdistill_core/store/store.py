@@ -26,17 +26,19 @@ from smoothdistill_core.store.reading import (
     read_cell,
     read_cells,
     read_highest_scores,
+    read_judgements,
     read_note,
     read_run,
     read_states,
     read_trials,
     read_weights,
 )
-from smoothdistill_core.store.records import Cell, CellRecord, CellState, RunRecord, TrialRecord
+from smoothdistill_core.store.records import Cell, CellRecord, CellState, JudgementRecord, RunRecord, TrialRecord
 from smoothdistill_core.store.rows import (
     Columns,
     cell_columns,
     formula_columns,
+    judgement_columns,
     run_columns,
     score_columns,
     trial_columns,
@@ -250,6 +252,17 @@ class Store:
         """Return the trials of the present plan by key."""
         with self._reading():
             return read_trials(self._database)
+
+    def record_judgement(self, record: JudgementRecord) -> None:
+        """Store how formulas of a dataset, or of one of its trials, compare; it takes the place of an earlier one."""
+        with self._transaction():
+            again = "ON CONFLICT (dataset, trial) DO UPDATE SET judged = excluded.judged, found = excluded.found"
+            self._insert("judgements", [judgement_columns(record)], again)
+
+    def judgements(self) -> list[JudgementRecord]:
+        """Return what formulas were judged together, and how, also of earlier plans."""
+        with self._reading():
+            return read_judgements(self._database)
 
     def cells(self) -> list[CellRecord]:
         """Return the cells of the present plan, in its order, with everything that is known of them."""

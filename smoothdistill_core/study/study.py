@@ -6,8 +6,9 @@ import itertools
 import logging
 import threading
 import warnings
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, CancelledError, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +22,13 @@ from smoothdistill_core.executors import (
     available_cores,
     keeps_time_limits,
 )
+from smoothdistill_core.executors.errors_of_tasks import error_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_formula import BestFormulas
+from smoothdistill_core.study.judging import judge_together
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.progress import Progress, ProgressCallback
@@ -110,12 +113,23 @@ class Study:
                 best.read(plan, store)
                 if changes or notices:
                     progress(Progress(work.done, work.failed, work.total, (), None, changes, notices, best.latest))
+            stop = stop or threading.Event()
+
+            @cache
+            def at_work() -> Executor:
+                if executor is not None:
+                    return executor
+                local = LocalExecutor(workers)
+                stack.callback(local.shutdown, cancel_futures=True)
+                return local
+
+            def told(running: tuple[str, ...]) -> None:
+                if progress is not None:
+                    progress(Progress(work.done, work.failed, work.total, running, None, best=best.latest))
+
             if work.left:
-                if executor is None:
-                    executor = LocalExecutor(workers)
-                    stack.callback(executor.shutdown, cancel_futures=True)
-                _run(work, executor, workers, best, progress, stop or threading.Event())
-            return Results.of(store)
+                _run(work, at_work(), workers, best, progress, stop)
+            return judge_together(plan, store, at_work, told, stop)
 
     def _claim(self, store: Store) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""
@@ -191,7 +205,7 @@ def _run(
             finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in sorted(finished, key=lambda future: keys_of(running[future])):
             task = running.pop(future)
-            wrong = _error(future)
+            wrong = error_of(future)
             if isinstance(wrong, LostWorkerError) and work.try_again(task):
                 _log.info("%s; once more: %s", wrong, work.describe(task))
             elif wrong is None:
@@ -203,18 +217,6 @@ def _run(
                 work.finish(task, [_failure(wrong, task)] * len(keys_of(task)))
     for future in running:
         future.cancel()
-
-
-def _error(future: Future[Any]) -> BaseException | None:
-    """Return the error of a finished task; raises `ExecutorError` where it is that of the executor."""
-    try:
-        error = future.exception()
-    except CancelledError:
-        raise ExecutorError("the executor cancelled what it was given; run the study again to resume it") from None
-    if isinstance(error, BrokenExecutor):
-        what = str(error) if type(error) is BrokenExecutor else one_line(error)
-        raise ExecutorError(f"the executor broke down ({what}); run the study again to resume it")
-    return error
 
 
 def _failure(error: BaseException, task: Task) -> Failure:

@@ -156,7 +156,7 @@ def _entry(formula: Formula, candidate: Candidate, scores: Scores, split: Split)
         explanation.formula,
         short,
         "" if pole is None else pole.text(scaling.names, digits=4),
-        _block_errors(formula, split),
+        _errors(formula, split),
         tuple(candidate.notes),
         _standard_errors(formula, candidate),
     )
@@ -169,10 +169,15 @@ def _standard_errors(formula: Formula, candidate: Candidate) -> tuple[float, ...
     return tuple(float(error) for error in candidate.standard_errors)
 
 
-def _block_errors(formula: Formula, split: Split) -> tuple[float, ...]:
+def _errors(formula: Formula, split: Split) -> tuple[float, ...]:
     if "validation" not in split.parts:
         return ()
     rows = split.parts["validation"]
+    return block_errors(formula.predict(rows.X) - rows.y)
+
+
+def block_errors(residuals: Array) -> tuple[float, ...]:
+    """Return the squares of residuals (n,), or their means over `BLOCKS` blocks where there are more."""
     with np.errstate(over="ignore"):
-        errors = (formula.predict(rows.X) - rows.y) ** 2
+        errors = residuals**2
     return tuple(float(block.mean()) for block in np.array_split(errors, min(BLOCKS, len(errors))))

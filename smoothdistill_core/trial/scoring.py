@@ -58,11 +58,12 @@ def score_all(
                 scaling=split.facts.scaling,
                 law=split.law,
             )
-            _score(context, metrics, scores)
+            score_on_part(context, metrics, scores)
     return found
 
 
-def _score(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:
+def score_on_part(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:
+    """Add the scores of a model on one part to ``scores``."""
     alone = replace(context, teacher=None, teacher_prediction=None, teacher_gradient=None)
     for metric in scoring(metrics, "formulas" if isinstance(context.model, Formula) else "teachers"):
         try:

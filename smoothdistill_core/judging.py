@@ -1,0 +1,115 @@
+"""`judge`: formulas of several trials of one dataset on rows that they did not see, their constants fitted anew.
+
+A split is a matter of luck. The formulas that the trials of a dataset found are therefore compared on the validation
+rows of all; and where these are few, by cross-validation of their constants. The test part is not read.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Metric, ScoringContext
+from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.preparation import Preparation
+from smoothdistill_core.trial import Scores, Trial, block_errors, score_on_part
+
+Array = NDArray[np.float64]
+Places = NDArray[np.intp]
+
+FEW_ROWS = 50
+"""A validation part with fewer rows decides nothing by itself."""
+
+FOLDS = 10
+
+MOST_ROWS = 2_000
+"""Constants are fitted anew on at most so many rows: enough to compare formulas."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How far a formula is off on rows that its constants were not fitted to.
+
+    ``errors`` are the squared errors, in units of the first trial's training variance, as a front entry has them;
+    ``scores`` are those of the same predictions, on the part ``validation``.
+    """
+
+    errors: tuple[float, ...]
+    scores: Scores
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """Rows to fit constants on, and rows to judge by; ``trial`` is the one whose own parts these are."""
+
+    fit: Places
+    judged: Places
+    trial: int | None
+
+
+def judge(
+    trials: Sequence[Trial], formulas: Sequence[tuple[int, Formula]], metrics: Sequence[Metric]
+) -> tuple[list[Judgement], float]:
+    """Judge ``formulas``, each given with the place of its trial, over that trial's standardised inputs.
+
+    All are judged on the same rows: the validation rows of every trial, with constants fitted to that trial's training
+    rows; of a trial's own formulas the constants stay. Where a trial has fewer than `FEW_ROWS` validation rows, it is
+    by cross-validation of the constants over the first trial's training and validation rows. Returns the judgements in
+    the order of the formulas, and the seconds that they took.
+    """
+    began = time.monotonic()
+    learnt = [trial.learn() for trial in trials]
+    grounds = list(_grounds(learnt, trials[0].seed))
+    unit = learnt[0].facts.scaling.scale
+    judged = [_judged(formula, place, learnt[place], grounds, unit, metrics) for place, formula in formulas]
+    return judged, time.monotonic() - began
+
+
+def _grounds(learnt: Sequence[Preparation], seed: int) -> Iterator[_Ground]:
+    if min(len(each.places["validation"]) for each in learnt) >= FEW_ROWS:
+        for place, each in enumerate(learnt):
+            yield _Ground(each.places["train"], each.places["validation"], place)
+        return
+    rows = np.concatenate([learnt[0].places["train"], learnt[0].places["validation"]])
+    rows = np.random.default_rng(seed).permutation(rows)
+    for fold in np.array_split(np.arange(len(rows)), min(FOLDS, len(rows))):
+        yield _Ground(np.delete(rows, fold), rows[fold], None)
+
+
+def _judged(
+    formula: Formula,
+    trial: int,
+    learnt: Preparation,
+    grounds: Sequence[_Ground],
+    unit: float,
+    metrics: Sequence[Metric],
+) -> Judgement:
+    predictions = []
+    for ground in grounds:
+        fitted = formula
+        if ground.trial != trial:
+            fit = ground.fit[:MOST_ROWS]
+            fitted = refitted(formula, learnt.inputs_at(fit), learnt.target_at(fit))
+        predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
+    rows = np.concatenate([ground.judged for ground in grounds])
+    X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)
+    scaling = learnt.facts.scaling
+    context = ScoringContext(
+        model=formula,
+        part="validation",
+        X=X,
+        y=y,
+        prediction=prediction,
+        restore=scaling.restore,
+        gradient=partial(formula.gradient, X),
+        scaling=scaling,
+        law=learnt.law,
+    )
+    scores: Scores = {}
+    score_on_part(context, [metric for metric in metrics if not metric.needs_teacher], scores)
+    return Judgement(block_errors((prediction - y) * (scaling.scale / unit)), scores)

@@ -1,0 +1,188 @@
+"""Formulas of several trials are compared on the same rows, none of them of the test part; few rows are cross-validated."""
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from smoothdistill_core import Candidate, Dataset, Formula, Results, Student, Study, Table, recipe_from_text
+from smoothdistill_core.judging import judge
+from smoothdistill_core.preparation import fingerprint
+from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.testing import tiny
+from smoothdistill_core.trial import Trial
+
+LINE = Formula.linear([0.5], 0.0)
+"""Half of the first input: its one slope is fitted anew."""
+
+
+class Straight(Dataset):
+    """A straight line with a little noise."""
+
+    name = "straight"
+    rows: int = 400
+
+    def load(self):
+        rng = np.random.default_rng(0)
+        x = rng.normal(size=self.rows)
+        return Table(pd.DataFrame({"x": x, "y": 3 * x + 0.1 * rng.normal(size=self.rows)}), "y")
+
+
+def trials(rows=400, seeds=3, **options):
+    dataset = Straight(rows=rows)
+    data = fingerprint(dataset.load())
+    return [Trial(dataset, data, Prepare(**options), seed, test_seed=0) for seed in range(seeds)]
+
+
+def judged(of, *formulas):
+    found, _ = judge(of, formulas, [tiny.TinyR2()])
+    return found
+
+
+def test_a_formula_is_judged_with_its_constants_fitted_to_each_other_trial():
+    (own,) = judged(trials(seeds=1), (0, LINE))
+    (of_three,) = judged(trials(seeds=3), (0, LINE))
+    assert own.scores["validation", "r2"] < 0.9  # the slope stays: it should be 1
+    assert own.scores["validation", "r2"] < of_three.scores["validation", "r2"] < 0.999
+    (another,) = judged(trials(seeds=3)[1:], (0, LINE))
+    assert len(another.errors) == 160
+
+
+def test_all_formulas_are_judged_on_the_same_rows_in_the_same_unit():
+    first, same = judged(trials(), (0, Formula.variable(0)), (1, Formula.variable(0)))
+    assert len(first.errors) == len(same.errors) == 240
+    np.testing.assert_allclose(np.median(first.errors), np.median(same.errors), rtol=0.2)
+
+
+def test_few_validation_rows_are_cross_validated_with_the_training_rows():
+    (found,) = judged(trials(rows=40, seeds=1), (0, LINE))
+    assert len(found.errors) == 32  # all but the 8 of the test part
+    assert found.scores["validation", "r2"] > 0.99
+
+
+def test_a_formula_with_a_constant_for_each_row_fails_the_cross_validation():
+    wave = Formula.apply("sin", Formula.apply("mul", Formula.constant(60.0), Formula.variable(0)))
+    wiggly = Formula.apply("add", LINE, Formula.apply("mul", Formula.constant(0.5), wave))
+    line, other = judged(trials(rows=40, seeds=1), (0, LINE), (0, wiggly))
+    assert np.mean(line.errors) < np.mean(other.errors)
+
+
+def test_no_test_row_is_read():
+    clean = trials()
+    places = clean[0].learn().places["test"]
+
+    class Poisoned(Straight):
+        def load(self):
+            table = super().load()
+            table.frame.loc[places, "y"] = 1e9
+            return table
+
+    poisoned = [Trial(Poisoned(), fingerprint(Poisoned().load()), Prepare(), t.seed, test_seed=0) for t in clean]
+    before, after = (judged(of, (0, LINE), (2, LINE)) for of in (clean, poisoned))
+    assert before == after
+
+
+class Guesses(Student):
+    """Offers the mean, and the first input as it is; every formula has a validation error by luck."""
+
+    name = "guesses"
+
+    def distil(self, task):
+        x = Formula.variable(0)
+        found = [
+            Formula.constant(0.0),
+            x,
+            Formula.apply("sin", Formula.apply("mul", Formula.constant(1.0 + task.seed), x)),
+        ]
+        return [Candidate(formula, formula.predict) for formula in found]
+
+
+def run(make_registry, rows=400, trials="{seeds: 3}", folder=None, stop=None, **also):
+    registry = make_registry(*tiny.COMPONENTS, Straight, Guesses)
+    recipe = recipe_from_text(
+        f"name: judged\ndataset: {{name: straight, rows: {rows}}}\nteacher: tiny\nregularizer: none\nstudent: guesses\n"
+        f"metric: r2\ntrials: {trials}\n{also.get('more', '')}",
+        registry,
+    )
+    with ThreadPoolExecutor(1) as executor:
+        return Study(recipe, registry, folder).run(executor=executor, workers=1, stop=stop)
+
+
+def test_the_formula_of_several_seeds_is_judged_on_the_validation_rows_of_all(smoothdistill_make_registry):
+    results = run(smoothdistill_make_registry)
+    (answer,) = results.answers.values()
+    assert results.complete
+    assert len(answer.recommended.chosen.errors) == 240
+    assert {len(outcome.chosen.errors) for outcome in results.recommended} == {80}
+
+
+@pytest.mark.parametrize(("test", "tested"), [("own", False), ("shared", True)])
+def test_it_has_a_test_score_only_where_all_seeds_share_the_test_part(smoothdistill_make_registry, test, tested):
+    results = run(smoothdistill_make_registry, trials=f"{{seeds: 3, test: {test}}}")
+    (answer,) = results.answers.values()
+    assert np.isfinite(answer.recommended.score("r2", "test")) == tested
+    assert np.isfinite(answer.recommended.score("r2", "validation"))
+    assert all(np.isfinite(outcome.score("r2", "test")) for outcome in results.recommended)
+
+
+def test_one_seed_with_many_rows_is_judged_as_it_was_found(smoothdistill_make_registry):
+    results = run(smoothdistill_make_registry, trials="{seeds: 1}")
+    (answer,) = results.answers.values()
+    assert results.judged == {}
+    assert [outcome.formula for outcome in results.recommended] == [answer.recommended.formula]
+
+
+def test_few_rows_are_said(smoothdistill_make_registry):
+    results = run(smoothdistill_make_registry, rows=40, trials="{seeds: 1}")
+    (answer,) = results.answers.values()
+    assert len(answer.recommended.chosen.errors) == 32
+    assert results.notes[0] == (
+        "straight: 8 validation rows are few, so formulas are judged by cross-validation of their constants on the 32 "
+        "training and validation rows"
+    )
+
+
+def test_a_run_that_was_stopped_before_it_judged_goes_on_there(smoothdistill_make_registry, tmp_path):
+    whole = run(smoothdistill_make_registry, folder=tmp_path / "whole")
+    stop = threading.Event()
+    import smoothdistill_core.study.study as study
+
+    kept = study.judge_together
+    study.judge_together = lambda plan, store, *rest: Results.of(store)
+    try:
+        half = run(smoothdistill_make_registry, folder=tmp_path / "half", stop=stop)
+    finally:
+        study.judge_together = kept
+    assert not half.complete
+    assert [task.dataset for task in half.to_judge] == ["straight"]
+    after = run(smoothdistill_make_registry, folder=tmp_path / "half")
+    assert after.complete
+    assert after.judged == whole.judged == Results.read(tmp_path / "whole").judged
+
+
+def test_another_seed_judges_anew(smoothdistill_make_registry, tmp_path):
+    two = run(smoothdistill_make_registry, trials="{seeds: 2}", folder=tmp_path / "run")
+    three = run(smoothdistill_make_registry, trials="{seeds: 3}", folder=tmp_path / "run")
+    assert two.judged.keys() == three.judged.keys()
+    assert two.judged != three.judged
+    assert len(three.answers["straight"].recommended.chosen.errors) == 240
+
+
+def test_choices_by_the_training_part_judge_nothing_together(smoothdistill_make_registry):
+    results = run(smoothdistill_make_registry, more="choose: {part: train}")
+    assert results.complete
+    assert results.judged == {}
+
+
+def test_what_cannot_be_judged_is_warned_of_and_left(smoothdistill_make_registry, monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.study.judging.judge", _fail)
+    with pytest.warns(RuntimeWarning, match="could not judge the formulas of all seeds on straight: no way"):
+        results = run(smoothdistill_make_registry)
+    assert not results.complete
+    assert results.answers["straight"].recommended in results.recommended
+
+
+def _fail(*task):
+    raise ValueError("no way")
