@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
-from smoothdistill_core.errors import one_line
+from smoothdistill_core.components.secret import told
 from smoothdistill_core.executors.errors_of_tasks import error_of
 from smoothdistill_core.judging import Judgement, judge
 from smoothdistill_core.results import Results
@@ -40,7 +40,7 @@ def judge_together(
             told(tuple(map(_in_words, running.values())))
             done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
-                _keep(future, running.pop(future), store)
+                _keep(future, running.pop(future), trials, plan, store)
         for future in running:
             future.cancel()
 
@@ -53,9 +53,13 @@ def _submitted(
     return executor.submit(judge, [trials[key] for key in keys], formulas, plan.metrics)
 
 
-def _keep(future: Future[tuple[list[Judgement], float]], task: Judging, store: Store) -> None:
+def _keep(
+    future: Future[tuple[list[Judgement], float]], task: Judging, trials: dict[str, Trial], plan: Plan, store: Store
+) -> None:
     if (error := error_of(future)) is not None:
-        warnings.warn(f"could not {_in_words(task)}: {one_line(error)}", RuntimeWarning, stacklevel=2)
+        dataset = trials[task.formulas[0].trial.key].dataset
+        why = told(error, dataset, *plan.metrics)
+        warnings.warn(f"could not {_in_words(task)}: {why}", RuntimeWarning, stacklevel=2)
         return
     judged, _ = future.result()
     scores = [{metric: value for (_, metric), value in each.scores.items()} for each in judged]
