@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.explanation import Explanation
-from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
+from smoothdistill_core.recipe.defaults import (
+    ACCURACY,
+    COMPLEXITY,
+    ERRORS,
+    ERRORS_OF_LOG,
+    FIDELITY,
+    ORIGINAL_ACCURACY,
+)
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.searching import front
 from smoothdistill_core.trial import FrontEntry
@@ -32,9 +39,12 @@ def front_of(results: Results) -> pd.DataFrame:
 
 def _row(entry: FrontEntry, outcome: Outcome) -> dict[str, object]:
     parts = list(dict.fromkeys(part for part, _ in entry.scores))
+    measured = {metric for _, metric in entry.scores}
+    further = [metric for metric in (ORIGINAL_ACCURACY, *ERRORS, *ERRORS_OF_LOG) if metric in measured]
+    metrics = (ACCURACY, FIDELITY, *further)
     return {
         COMPLEXITY: entry.formula.complexity,
-        **{f"{metric}_{part}": _score(entry, metric, part) for metric in (ACCURACY, FIDELITY) for part in parts},
+        **{f"{metric}_{part}": _score(entry, metric, part) for metric in metrics for part in parts},
         "student": outcome.student,
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,

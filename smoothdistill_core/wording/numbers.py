@@ -24,6 +24,33 @@ def number(value: float | None) -> str:
     return (f"{value:.1e}" if small or abs(value) >= 1000 else f"{value:.3f}").replace("-", MINUS)
 
 
+def quantity(value: float | None) -> str:
+    """Write what is counted in units, such as an error, with three significant digits.
+
+    >>> quantity(1234.5), quantity(27.44), quantity(0.012345), quantity(2.5e9), quantity(float("inf"))
+    ('1,230', '27.4', '0.0123', '2.50e+09', '∞')
+    """
+    if value is None or not math.isfinite(value):
+        return number(value)
+    return three_digits(value).replace("-", MINUS)
+
+
+def three_digits(value: float) -> str:
+    """Write a number with three significant digits, in letters that every terminal has.
+
+    >>> three_digits(999.9), three_digits(-0.00012345), three_digits(0.0), three_digits(float("inf"))
+    ('1,000', '-0.000123', '0', 'inf')
+    """
+    if math.isnan(value):
+        return "-"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:.0f}"
+    digits, _, power = f"{value:.2e}".partition("e")
+    if -4 <= int(power) < 6:
+        return f"{float(f'{digits}e{power}'):,.{max(0, 2 - int(power))}f}"
+    return f"{digits}e{power}"
+
+
 def difference(value: float | None) -> str:
     """Write a difference like `number`, always with its sign."""
     text = number(value)
