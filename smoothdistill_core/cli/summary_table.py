@@ -48,7 +48,7 @@ def told_of(lines: list[Line], results: Results) -> str:
     if errors:
         told += f"; {listed(errors)} in units of the target"
     if "log" in known_of(lines):
-        told += "; of log: of log(1 + target), which is fitted and judged by, and which fidelity is of"
+        told += "; what is of log, and fidelity, of log(1 + target), which models are fitted to and chosen by"
     return f"{told}."
 
 
@@ -95,25 +95,27 @@ def _labels(lines: list[Line], results: Results, names: Names) -> list[Column]:
 
 
 def _scores(lines: list[Line], results: Results) -> list[Column]:
-    known = known_of(lines)
+    of = known_of(lines)[0]
     smoothness = "smoothness" if results.smoothness is None else plainly(results.smoothness.axis)
     return [
-        (f"teacher\nR2{OF[known[0]]}", [score(line.teacher_r2_of(known[0])) for line in lines]),
+        (f"teacher\nR2{OF[of]}", [score(line.teacher_r2_of(of)) for line in lines]),
         (smoothness, [score(line.smoothness) for line in lines]),
-        *((_broken(f"R2{OF[of]}"), [score(line.r2_of(of)) for line in lines]) for of in known),
+        (_broken(f"R2{OF[of]}"), [score(line.r2_of(of)) for line in lines]),
         (FIDELITY, [score(line.fidelity) for line in lines]),
         ("nodes", [f"{line.complexity:.0f}" for line in lines]),
     ]
 
 
 def _further(lines: list[Line]) -> list[Column]:
-    """Return the errors, and further metrics, whose names break at their underscores."""
-    columns = []
+    """Return the errors, what is of the logarithm, and further metrics, whose names break at their underscores."""
+    columns = {}
     for metric in lines[0].others:
         heading = _broken(HEADINGS[metric]) if metric in HEADINGS else metric.replace("_", "\n", 1)
         write = three_digits if metric in ERRORS else score
-        columns.append((heading, [write(line.others[metric]) for line in lines]))
-    return columns
+        columns[metric] = (heading, [write(line.others[metric]) for line in lines])
+    in_units = [column for metric, column in columns.items() if metric in ERRORS]
+    of_log = [(_broken(f"R2{OF[of]}"), [score(line.r2_of(of)) for line in lines]) for of in known_of(lines)[1:]]
+    return [*in_units, *of_log, *(column for metric, column in columns.items() if metric not in ERRORS)]
 
 
 def _broken(heading: str) -> str:

@@ -57,7 +57,7 @@ def _about(dataset: str, results: Results) -> str:
     target, of_log = repr(facts.scaling.target), ""
     if facts.scaling.transform == "log1p":
         target += " (as log1p)"
-        of_log = f" R² of log, and fidelity, are those of log(1 + {facts.scaling.target}), which is fitted."
+        of_log = f" What is of log, and fidelity, is of log(1 + {facts.scaling.target}), which models are fitted to."
     return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{of_log}"
 
 

@@ -66,7 +66,7 @@ class Scoreboard:
         if not self.on_log:
             return ""
         where = "" if len(self.on_log) == len(self.datasets) else f"on {listed(self.on_log)} "
-        return f"{where}of log(1 + target), which is fitted"
+        return f"{where}of log(1 + target), which models are fitted to"
 
     def values(self, dataset: str, method: Method) -> tuple[float, ...]:
         """Return the value of each complete run or seed of a method on one dataset."""

@@ -77,7 +77,7 @@ def summary_table(lines: Sequence[Line], names: Names, results: Results) -> Tabl
     if errors:
         note += f" {listed(errors)} are in the units of the target."
     if known:
-        note += " “of log”: of log(1 + target), which is fitted and judged by; fidelity is of it too."
+        note += " What is of log, and fidelity, is of log(1 + target), which models are fitted to and chosen by."
     strong = [place for place, line in enumerate(lines) if line.strength == CHOSEN]
     return table("summary", "All results", columns, rows, note, strong).without_empty_columns()
 
