@@ -84,7 +84,9 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
     formula_ : Explanation
         The formula, in the data's own units and names.
     front_ : DataFrame
-        The formulas than which no other is both shorter and better on the part that choices are made on.
+        The formulas than which no other is both shorter and better on the part that choices are made on, with their
+        scores: ``rmse_validation`` is in units of the target, ``r2_original_validation`` of the target itself where
+        ``r2_validation`` is of its logarithm.
     teacher_ : FittedTeacher
         The teacher of ``formula_``; the most accurate one if the formula was found on the data itself.
     results_ : Results
