@@ -19,6 +19,8 @@ from smoothdistill_core.estimator import SymbolicDistiller
 from smoothdistill_core.report import write_report
 from smoothdistill_core.store import Store
 
+pytestmark = pytest.mark.slow
+
 TEACHER = "{name: mlp, hidden: [8], epochs: 5, batch_size: 64}"
 RECIPE = f"""
 name: gems

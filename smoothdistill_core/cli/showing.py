@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.text import Text
 
 from smoothdistill_core.cli.console import console
-from smoothdistill_core.cli.summary_table import score, strength_of, summary_tables, told_of
+from smoothdistill_core.cli.summary_table import strength_of, summary_tables, told_of
 from smoothdistill_core.components import Part, Role
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
@@ -24,6 +24,7 @@ from smoothdistill_core.results.recommendation import weighs_chance
 from smoothdistill_core.store import FILE, TrialRecord
 from smoothdistill_core.wording.accuracy import r2_in_words
 from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
 
 RUNS = Path("runs")
@@ -171,7 +172,7 @@ def _trial(trial: TrialRecord) -> dict[str, Any]:
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
     baseline = outcome.role is Role.BASELINE and weighs_chance(results.choose)
     why = "which no formula beats by more than chance" if baseline else f"best on the {results.choose.part} part"
-    return f"{that_of(outcome, names)}, {why}; test R2 {r2_in_words(outcome, 'test', score)}"
+    return f"{that_of(outcome, names)}, {why}; test R2 {r2_in_words(outcome, 'test', three_decimals)}"
 
 
 def _json(value: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from itertools import pairwise
 
@@ -16,7 +15,7 @@ from smoothdistill_core.results.summary import CHOSEN, known_of
 from smoothdistill_core.wording.accuracy import HEADINGS, OF
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
-from smoothdistill_core.wording.numbers import three_digits
+from smoothdistill_core.wording.numbers import three_decimals, three_digits
 
 FEWEST_COLUMNS = 12
 """On a terminal that leaves formulas fewer columns than this, they stand below the table."""
@@ -57,13 +56,6 @@ def strength_of(line: Line) -> str:
     return line.strength if isinstance(line.strength, str) else f"{line.strength:g}"
 
 
-def score(value: float) -> str:
-    """Write a score in letters that every terminal has."""
-    if math.isnan(value):
-        return "-"
-    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
-
-
 def plainly(axis: str) -> str:
     """Write an axis in letters that every terminal has."""
     return axis.replace("‖", "||").replace("²", "^2")
@@ -98,10 +90,10 @@ def _scores(lines: list[Line], results: Results) -> list[Column]:
     of = known_of(lines)[0]
     smoothness = "smoothness" if results.smoothness is None else plainly(results.smoothness.axis)
     return [
-        (f"teacher\nR2{OF[of]}", [score(line.teacher_r2_of(of)) for line in lines]),
-        (smoothness, [score(line.smoothness) for line in lines]),
-        (_broken(f"R2{OF[of]}"), [score(line.r2_of(of)) for line in lines]),
-        (FIDELITY, [score(line.fidelity) for line in lines]),
+        (f"teacher\nR2{OF[of]}", [three_decimals(line.teacher_r2_of(of)) for line in lines]),
+        (smoothness, [three_decimals(line.smoothness) for line in lines]),
+        (_broken(f"R2{OF[of]}"), [three_decimals(line.r2_of(of)) for line in lines]),
+        (FIDELITY, [three_decimals(line.fidelity) for line in lines]),
         ("nodes", [f"{line.complexity:.0f}" for line in lines]),
     ]
 
@@ -111,10 +103,12 @@ def _further(lines: list[Line]) -> list[Column]:
     columns = {}
     for metric in lines[0].others:
         heading = _broken(HEADINGS[metric]) if metric in HEADINGS else metric.replace("_", "\n", 1)
-        write = three_digits if metric in ERRORS else score
+        write = three_digits if metric in ERRORS else three_decimals
         columns[metric] = (heading, [write(line.others[metric]) for line in lines])
     in_units = [column for metric, column in columns.items() if metric in ERRORS]
-    of_log = [(_broken(f"R2{OF[of]}"), [score(line.r2_of(of)) for line in lines]) for of in known_of(lines)[1:]]
+    of_log = [
+        (_broken(f"R2{OF[of]}"), [three_decimals(line.r2_of(of)) for line in lines]) for of in known_of(lines)[1:]
+    ]
     return [*in_units, *of_log, *(column for metric, column in columns.items() if metric not in ERRORS)]
 
 

@@ -11,7 +11,7 @@ from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
 from smoothdistill_core.wording.names import Names, short_names
-from smoothdistill_core.wording.numbers import three_digits
+from smoothdistill_core.wording.numbers import three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     part = results.choose.part
     facts = outcome.trial.facts
     lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
-    accuracy = f"R2 {r2_in_words(outcome, part, '{:.3f}'.format)}"
+    accuracy = f"R2 {r2_in_words(outcome, part, three_decimals)}"
     errors = errors_in_words(outcome, part, three_digits)
     accuracy += f", {errors}," if errors else ""
     lines.append(f"found by {origin(outcome, Names(results))}; {accuracy} on the {part} part")

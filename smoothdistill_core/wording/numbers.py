@@ -35,6 +35,17 @@ def quantity(value: float | None) -> str:
     return three_digits(value).replace("-", MINUS)
 
 
+def three_decimals(value: float) -> str:
+    """Write a score like `number`, in letters that every terminal has.
+
+    >>> three_decimals(0.9612), three_decimals(-27364.0), three_decimals(float("nan")), three_decimals(float("-inf"))
+    ('0.961', '-2.7e+04', '-', '-inf')
+    """
+    if math.isnan(value):
+        return "-"
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
+
+
 def three_digits(value: float) -> str:
     """Write a number with three significant digits, in letters that every terminal has.
 
