@@ -59,16 +59,16 @@ def summary_of(results: Results) -> pd.DataFrame:
 
 def _line(outcome: Outcome, part: Part) -> dict[str, object]:
     """Return a line; what was not measured has no column."""
-    original = {"R2": outcome.score(ORIGINAL_ACCURACY, part)} if (part, ORIGINAL_ACCURACY) in outcome.scores else {}
-    of = of_fitted(outcome.scaling)
+    accuracies = {f"R2{of_fitted(outcome.scaling)}": ACCURACY}
+    if (part, ORIGINAL_ACCURACY) in outcome.scores:
+        accuracies = {"R2": ORIGINAL_ACCURACY, **accuracies}
     return {
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,
         "strength": f"{outcome.strength:g}" if outcome.strength > 0 else "",
-        f"teacher R2{of}": outcome.teacher_score(ACCURACY, part),
+        **{f"teacher {heading}": outcome.teacher_score(metric, part) for heading, metric in accuracies.items()},
         "student": outcome.student,
-        **original,
-        f"R2{of}": outcome.score(ACCURACY, part),
+        **{heading: outcome.score(metric, part) for heading, metric in accuracies.items()},
         FIDELITY: outcome.score(FIDELITY, part),
         "nodes": outcome.formula.complexity,
         **{
