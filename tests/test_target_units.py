@@ -169,8 +169,8 @@ def test_the_estimator_tells_both_in_its_report_and_its_front():
     )
     (headings,) = [line for line in fitted.report().splitlines() if "nodes" in line]
     assert " ".join(headings.split()) == (
-        "teacher penalty strength teacher R2 teacher R2 of log student R2 R2 of log fidelity nodes RMSE MAE RMSE of log "
-        "MAE of log"
+        "teacher penalty strength teacher R2 teacher R2 of log student R2 R2 of log fidelity nodes RMSE MAE "
+        "RMSE of log MAE of log"
     )
     assert {"rmse_validation", "mae_train", "rmse_log_train", "mae_log_validation"} <= set(fitted.front_.columns)
     plain = SymbolicDistiller(**settings).fit(X, y)
