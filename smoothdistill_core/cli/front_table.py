@@ -8,30 +8,40 @@ from rich.table import Table
 from rich.text import Text
 
 from smoothdistill_core.cli.console import plain_table
+from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
+from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Answer
-from smoothdistill_core.wording.numbers import significant
+from smoothdistill_core.wording.numbers import three_decimals, three_digits
 
 MARK = "->"
 """What stands before the recommended formula."""
+
+COLUMNS = (
+    ("RMSE", ERROR, three_digits),
+    ("R2 of\ntarget", ORIGINAL_ACCURACY, three_decimals),
+    ("R2", ACCURACY, three_decimals),
+)
+"""What is shown of each formula, where it was scored: the heading, the metric, and how it is written."""
 
 
 def front_table(answer: Answer, choose: Choose) -> Table:
     """Return the front with the errors on the part that choices are made on; formulas are wrapped, never cut."""
     part = choose.part
-    scored = any(math.isfinite(outcome.score(ERROR, part)) for outcome in answer.front)
+    columns = [(heading, metric, write) for heading, metric, write in COLUMNS if _scored(answer, metric, part)]
+    logarithmic = answer.recommended.scaling.transform == "log1p"
     table = plain_table(title=f"formulas by size, judged on the {part} part")
     table.add_column("")
-    table.add_column("nodes", justify="right")
-    if scored:
-        table.add_column("typical\nerror", justify="right")
-    table.add_column("R2", justify="right")
+    for heading in ("nodes", *(heading for heading, _, _ in columns)):
+        table.add_column("R2\nof log" if logarithmic and heading == "R2" else heading, justify="right")
     table.add_column("formula", overflow="fold")
     for outcome in answer.front:
         taken = outcome is answer.recommended
-        error = [significant(outcome.score(ERROR, part))] if scored else []
-        cells = ["", str(outcome.formula.complexity), *error, f"{outcome.score(ACCURACY, part):.3f}", outcome.text]
-        cells[0] = MARK if taken else ""
+        scores = [write(outcome.score(metric, part)) for _, metric, write in columns]
+        cells = (MARK if taken else "", str(outcome.formula.complexity), *scores, outcome.text)
         table.add_row(*map(Text, cells), style="bold" if taken else "")
     return table
+
+
+def _scored(answer: Answer, metric: str, part: Part) -> bool:
+    return any(math.isfinite(outcome.score(metric, part)) for outcome in answer.front)

@@ -3,36 +3,31 @@
 from __future__ import annotations
 
 import json
-import math
-from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from smoothdistill_core.cli.as_json import plain
-from smoothdistill_core.cli.console import GAP, console, plain_table
+from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.front_table import front_table
+from smoothdistill_core.cli.summary_table import strength_of, summary_tables, told_of
 from smoothdistill_core.components import Part
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
-from smoothdistill_core.results import Line, Outcome, Results, summarise
-from smoothdistill_core.results.summary import CHOSEN
+from smoothdistill_core.results import Outcome, Results, summarise
 from smoothdistill_core.store import FILE
+from smoothdistill_core.wording.accuracy import r2_in_words
 from smoothdistill_core.wording.names import Names
+from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
 from smoothdistill_core.wording.rules import chosen_as
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
-
-FEWEST_COLUMNS = 12
-"""On a terminal that leaves formulas fewer columns than this, they stand below the table."""
 
 
 def show_run(name: str, as_json: bool) -> None:
@@ -68,17 +63,14 @@ def show_results(results: Results, out: Console) -> None:
     """Write the summary table, the best formulas, the failures and the place of the results."""
     lines, names = summarise(results), Names(results)
     if lines:
-        table = _table(lines, results, names, out.width)
-        out.print(table)
-        if len(table.columns) == len(_headings(lines, results)):
+        tables, with_formulas = summary_tables(lines, results, names, out.width)
+        for table in tables:
+            out.print(table)
+        if not with_formulas:
             for line in lines:
-                label = " ".join(part for part in (line.dataset, line.penalty, _strength(line)) if part)
+                label = " ".join(part for part in (line.dataset, line.penalty, strength_of(line)) if part)
                 out.print(Text(f"{label}: {line.formula}"))
-        told = "Means over the trials on the test part, which nothing was chosen on"
-        if results.smoothness is not None:
-            axis = _plainly(results.smoothness.axis)
-            told += f"; {axis} of the teacher, for formulas found on the data of the formula itself"
-        out.print(f"{told}.", style="dim")
+        out.print(told_of(lines, results), style="dim")
     for dataset, answer in results.answers.items():
         outcome = answer.recommended
         out.print()
@@ -124,67 +116,6 @@ def _tell_of_poles(results: Results, out: Console) -> None:
                 out.print(f"warning: {dataset}: {pole} can lack a value within the range of the inputs")
 
 
-def _headings(lines: list[Line], results: Results) -> list[str]:
-    """Return what stands above the numbers; the names of further metrics break at their underscores."""
-    smoothness = "smoothness" if results.smoothness is None else _plainly(results.smoothness.axis)
-    first = ("dataset", "penalty", "strength", "trials", "teacher\nR2", smoothness, "R2", FIDELITY, "nodes")
-    return [*first, *(metric.replace("_", "\n", 1) for metric in lines[0].others)]
-
-
-def _plainly(axis: str) -> str:
-    """Write an axis in letters that every terminal has."""
-    return axis.replace("‖", "||").replace("²", "^2")
-
-
-def _table(lines: list[Line], results: Results, names: Names, width: int) -> Table:
-    several_students = len({line.student for line in lines if line.teacher}) > 1
-    several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
-    trials = Counter(trial.dataset for trial in results.trials.values())
-    rows = []
-    for line, before in zip(lines, [None, *lines[:-1]], strict=True):
-        labels = [
-            line.penalty,
-            names.short(line.student) if several_students and line.student not in ("", line.penalty) else "",
-            names.short(line.teacher) if several_teachers and line.teacher else "",
-        ]
-        rows.append(
-            [
-                "" if before and before.dataset == line.dataset else line.dataset,
-                " / ".join(label for label in labels if label),
-                _strength(line),
-                str(line.trials) if line.trials == trials[line.dataset] else f"{line.trials}/{trials[line.dataset]}",
-                *(_number(value) for value in (line.teacher_r2, line.smoothness, line.r2, line.fidelity)),
-                f"{line.complexity:.0f}",
-                *(_number(value) for value in line.others.values()),
-            ]
-        )
-    title = f"{results.name}, chosen on the {results.choose.part} part"
-    table = plain_table(title=title)
-    headings = _headings(lines, results)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="left" if place < 2 else "right", no_wrap=True)
-    words = [heading.split("\n") for heading in headings]
-    widths = [max(map(len, (*words[place], *(row[place] for row in rows)))) for place in range(len(headings))]
-    room = width - sum(widths) - GAP * len(widths) - 1
-    if room >= FEWEST_COLUMNS:
-        table.add_column("formula of the best trial", overflow="ellipsis", no_wrap=True, max_width=room)
-    for line, row in zip(lines, rows, strict=True):
-        if row[0] and table.row_count:
-            table.add_section()
-        cells = [*row, line.formula] if room >= FEWEST_COLUMNS else row
-        table.add_row(*(Text(cell) for cell in cells), style="bold" if line.strength == CHOSEN else "")
-    return table
-
-
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
-    return f"{that_of(outcome, names)}, {chosen_as(results.choose)}; test R2 {_number(outcome.score(ACCURACY))}"
-
-
-def _strength(line: Line) -> str:
-    return line.strength if isinstance(line.strength, str) else f"{line.strength:g}"
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "-"
-    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
+    r2 = r2_in_words(outcome, "test", three_decimals)
+    return f"{that_of(outcome, names)}, {chosen_as(results.choose)}; test R2 {r2}"

@@ -89,7 +89,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         The formula, in the data's own units and names.
     front_ : DataFrame
         The formulas than which no other is both shorter and better on the part that choices are made on, the shortest
-        first; ``at`` takes another of them than ``formula_``.
+        first, with their scores: ``rmse_validation`` is in units of the target, ``r2_original_validation`` of the
+        target itself where ``r2_validation`` is of its logarithm. ``at`` takes another of them than ``formula_``.
     teacher_ : FittedTeacher
         The teacher of ``formula_``; the most accurate one if the formula was found on the data itself.
     results_ : Results

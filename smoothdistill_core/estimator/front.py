@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, ERROR, FIDELITY
+from smoothdistill_core.recipe.defaults import (
+    ACCURACY,
+    COMPLEXITY,
+    ERRORS,
+    ERRORS_OF_LOG,
+    FIDELITY,
+    ORIGINAL_ACCURACY,
+)
 from smoothdistill_core.results import Answer, Outcome
 
 if TYPE_CHECKING:
@@ -20,9 +27,12 @@ def front_of(answer: Answer) -> pd.DataFrame:
 
 def _row(outcome: Outcome) -> dict[str, object]:
     parts = list(dict.fromkeys(part for part, _ in outcome.scores))
+    measured = {metric for _, metric in outcome.scores}
+    further = [metric for metric in (ORIGINAL_ACCURACY, *ERRORS, *ERRORS_OF_LOG) if metric in measured]
+    metrics = (ACCURACY, FIDELITY, *further)
     return {
         COMPLEXITY: outcome.formula.complexity,
-        **{f"{metric}_{part}": outcome.score(metric, part) for metric in (ACCURACY, ERROR, FIDELITY) for part in parts},
+        **{f"{metric}_{part}": outcome.score(metric, part) for metric in metrics for part in parts},
         "student": outcome.student,
         "teacher": outcome.teacher,
         "penalty": outcome.penalty,

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, get_args
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.formula import readable
-from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
+from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
 from smoothdistill_core.wording.names import Names, short_names
+from smoothdistill_core.wording.numbers import three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
 
 if TYPE_CHECKING:
@@ -21,9 +23,10 @@ def report_of(results: Results, outcome: Outcome) -> str:
     part = results.choose.part
     facts = outcome.trial.facts
     lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
-    lines.append(
-        f"found by {origin(outcome, Names(results))}; R2 {outcome.score(ACCURACY, part):.3f} on the {part} part"
-    )
+    accuracy = f"R2 {r2_in_words(outcome, part, three_decimals)}"
+    errors = errors_in_words(outcome, part, three_digits)
+    accuracy += f", {errors}," if errors else ""
+    lines.append(f"found by {origin(outcome, Names(results))}; {accuracy} on the {part} part")
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{facts.rows[name]} {name}" for name in get_args(Part) if name in facts.rows)
@@ -51,20 +54,29 @@ def summary_of(results: Results) -> pd.DataFrame:
     """Return a line for each student that found a formula: its teacher and its scores on the part judged on."""
     import pandas as pd
 
-    part = results.choose.part
-    return pd.DataFrame(
-        {
-            "teacher": outcome.teacher,
-            "penalty": outcome.penalty,
-            "strength": f"{outcome.strength:g}" if outcome.strength > 0 else "",
-            "teacher R2": outcome.teacher_score(ACCURACY, part),
-            "student": outcome.student,
-            "R2": outcome.score(ACCURACY, part),
-            FIDELITY: outcome.score(FIDELITY, part),
-            "nodes": outcome.formula.complexity,
-        }
-        for outcome in results.outcomes
-    )
+    return pd.DataFrame(_line(outcome, results.choose.part) for outcome in results.outcomes)
+
+
+def _line(outcome: Outcome, part: Part) -> dict[str, object]:
+    """Return a line; what was not measured has no column."""
+    accuracies = {f"R2{of_fitted(outcome.scaling)}": ACCURACY}
+    if (part, ORIGINAL_ACCURACY) in outcome.scores:
+        accuracies = {"R2": ORIGINAL_ACCURACY, **accuracies}
+    return {
+        "teacher": outcome.teacher,
+        "penalty": outcome.penalty,
+        "strength": f"{outcome.strength:g}" if outcome.strength > 0 else "",
+        **{f"teacher {heading}": outcome.teacher_score(metric, part) for heading, metric in accuracies.items()},
+        "student": outcome.student,
+        **{heading: outcome.score(metric, part) for heading, metric in accuracies.items()},
+        FIDELITY: outcome.score(FIDELITY, part),
+        "nodes": outcome.formula.complexity,
+        **{
+            heading: three_digits(outcome.score(metric, part))
+            for metric, heading in HEADINGS.items()
+            if (part, metric) in outcome.scores
+        },
+    }
 
 
 def named(record: CellRecord) -> str:

@@ -27,6 +27,15 @@ ACCURACY: Final = "r2"
 ERROR: Final = "rmse"
 """The metric of how far a model is from the data, in the unit of the target."""
 
+ORIGINAL_ACCURACY = "r2_original"
+"""The same of the target itself, where `ACCURACY` is that of its logarithm."""
+
+ERRORS = {ERROR: "RMSE", "mae": "MAE"}
+"""The metrics of error in the units of the target, and what texts call them."""
+
+ERRORS_OF_LOG = {"rmse_log": "RMSE", "mae_log": "MAE"}
+"""The same of the logarithm, where the target is fitted as one."""
+
 FIDELITY: Final = "fidelity"
 """The metric of how near a formula is to its teacher."""
 
@@ -44,7 +53,7 @@ DEFAULTS: dict[str, Any] = {
     "regularizer": [UNPENALISED, JACOBIAN, LIPSCHITZ],
     "student": [STUDENT],
     "metric": [
-        *(ACCURACY, FIDELITY, COMPLEXITY, ERROR, "mae"),
+        *(ACCURACY, ORIGINAL_ACCURACY, FIDELITY, COMPLEXITY, *ERRORS, *ERRORS_OF_LOG),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }

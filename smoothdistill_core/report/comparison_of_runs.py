@@ -5,31 +5,52 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.errors import ResultError
-from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, FIDELITY
+from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, ERRORS, FIDELITY
 from smoothdistill_core.report.figures import Picture, Sheet, by_dataset, drawing
 from smoothdistill_core.report.html_page import write_page
 from smoothdistill_core.report.tables import Column, Table, Value, table
 from smoothdistill_core.results import Line, Results, summarise
 from smoothdistill_core.results.answer import BEST
-from smoothdistill_core.results.summary import CHOSEN
+from smoothdistill_core.results.summary import CHOSEN, known_of
+from smoothdistill_core.wording.accuracy import OF
 from smoothdistill_core.wording.names import Names
-from smoothdistill_core.wording.numbers import NOTHING, count, difference, number
+from smoothdistill_core.wording.numbers import NOTHING, count, difference, number, quantity
+
+
+def _further(metric: str, line: Line) -> float:
+    return line.others.get(metric, math.nan)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A score that is compared: its title, which value of a line it is, and how that is written."""
+
+    title: str
+    value: Callable[[Line], float]
+    write: Callable[[float | None], str] = number
+
 
 SCORES = {
-    ACCURACY: ("R² of the formulas", number),
-    "teacher_r2": ("R² of the teachers", number),
-    "smoothness": ("Smoothness of the teachers, or of formulas without one", number),
-    FIDELITY: ("Fidelity of the formulas to their teachers", number),
-    COMPLEXITY: ("Nodes of the formulas", count),
+    ACCURACY: Compared("R² of the formulas", lambda line: line.r2_of("target")),
+    "r2_log": Compared("R² (log) of the formulas", lambda line: line.r2_of("log")),
+    "teacher_r2": Compared("R² of the teachers", lambda line: line.teacher_r2_of("target")),
+    "teacher_r2_log": Compared("R² (log) of the teachers", lambda line: line.teacher_r2_of("log")),
+    "smoothness": Compared("Smoothness of the teachers, or of formulas without one", lambda line: line.smoothness),
+    FIDELITY: Compared("Fidelity of the formulas to their teachers", lambda line: line.fidelity),
+    COMPLEXITY: Compared("Nodes of the formulas", lambda line: line.complexity, count),
+    **{
+        metric: Compared(f"{name} of the formulas, in units of the target", partial(_further, metric), quantity)
+        for metric, name in ERRORS.items()
+    },
 }
-"""What is compared: the field of a `Line`, its title, and how it is written."""
+"""What is compared; log is log(1 + target), where that is fitted."""
 
 Place = tuple[str, str, str]
 """A dataset, a method with its student and teacher, and a strength."""
@@ -137,10 +158,10 @@ def _label(metric: MetricFacts | None) -> str:
 def _score_table(
     field: str, labels: Sequence[str], places: Sequence[Place], found: Sequence[dict[Place, Line]]
 ) -> Table | None:
-    title, write = SCORES[field]
+    score = SCORES[field]
     rows: list[tuple[Value, ...]] = []
     for place in places:
-        values = [float(getattr(scores[place], field)) if place in scores else math.nan for scores in found]
+        values = [score.value(scores[place]) if place in scores else math.nan for scores in found]
         if any(math.isfinite(value) for value in values):
             rows.append((*place, *values, *(value - values[0] for value in values[1:])))
     if not rows:
@@ -149,12 +170,12 @@ def _score_table(
         Column("dataset", "dataset"),
         Column("method", "method"),
         Column("strength", "strength"),
-        *(Column(label, label, write) for label in labels),
+        *(Column(label, label, score.write) for label in labels),
         *(Column(f"{label} - {labels[0]}", f"{label} − {labels[0]}", difference) for label in labels[1:]),
     )
     strong = [place for place, row in enumerate(rows) if row[2] == CHOSEN]
     note = "Means over the trials of each run, on the test part."
-    return table(field, title, columns, rows, note, strong)
+    return table(field, score.title, columns, rows, note, strong)
 
 
 def _pictures(labels: Sequence[str], places: Sequence[Place], found: Sequence[dict[Place, Line]]) -> list[Picture]:
@@ -163,20 +184,22 @@ def _pictures(labels: Sequence[str], places: Sequence[Place], found: Sequence[di
     One figure a method, a row a dataset; where there is a single dataset, one figure with a row a method.
     """
     by_run = dict(zip(labels, found, strict=True))
+    of = known_of([line for lines in found for line in lines.values()])[0]
+    axis = f"R²{OF[of]}"
     shown = [(d, m, s) for d, m, s in places if s in ("", CHOSEN)]
     datasets = list(dict.fromkeys(dataset for dataset, _, _ in shown))
     methods = {(f"{m}, chosen" if s and m != BEST else m): (m, s) for _, m, s in shown}
 
     def r2(dataset: str, method: str, label: str) -> float:
         line = by_run[label].get((dataset, *methods[method]))
-        return math.nan if line is None else line.r2
+        return math.nan if line is None else line.r2_of(of)
 
     if len(datasets) == 1:
-        title = f"R² of the formulas on {datasets[0]}"
-        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), MEANS, "methods", title, Sheet())]
+        title = f"{axis} of the formulas on {datasets[0]}"
+        drawn = [by_dataset(list(methods), labels, partial(r2, datasets[0]), MEANS, axis, "methods", title, Sheet())]
     else:
         drawn = [
-            by_dataset(datasets, labels, value, MEANS, f"method-{place}", f"R² of {method}", Sheet())
+            by_dataset(datasets, labels, value, MEANS, axis, f"method-{place}", f"{axis} of {method}", Sheet())
             for place, (method, value) in enumerate(((name, partial(_of_method, r2, name)) for name in methods), 1)
         ]
     return [one for one in drawn if one is not None]

@@ -54,8 +54,11 @@ def _about(dataset: str, results: Results) -> str:
     if facts is None:
         return "No cell of this dataset has been run yet."
     rows = ", ".join(f"{facts.rows[part]:,} {part}" for part in ("train", "validation", "test") if part in facts.rows)
-    target = f"{facts.scaling.target!r}" + (" (as log1p)" if facts.scaling.transform == "log1p" else "")
-    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}."
+    target, of_log = repr(facts.scaling.target), ""
+    if facts.scaling.transform == "log1p":
+        target += " (as log1p)"
+        of_log = f" What is of log, and fidelity, is of log(1 + {facts.scaling.target}), which models are fitted to."
+    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{of_log}"
 
 
 def _pictures(key: str, dataset: str, page: RunPage) -> list[Picture]:
@@ -68,7 +71,8 @@ def _pictures(key: str, dataset: str, page: RunPage) -> list[Picture]:
         drawn.append(tradeoff(sweep, f"{key}-tradeoff{end}", f"Accuracy against smoothness{of}", choose.part, sheet))
         drawn.append(strengths(sweep, f"{key}-strengths{end}", f"Accuracy by strength{of}", sheet))
     values = {page.names.method(method): board.values(dataset, method) for method in board.methods}
-    drawn.append(boxes(values, board.unit, f"{key}-boxes", f"Formulas over the {board.unit}", sheet))
+    axis = board.axis_on(dataset)
+    drawn.append(boxes(values, board.unit, axis, f"{key}-boxes", f"Formulas over the {board.unit}", sheet))
     if dataset in page.best:
         methods = page.methods.get(dataset, {})
         title = "Accuracy against complexity"

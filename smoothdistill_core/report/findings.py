@@ -7,14 +7,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Method, Outcome, Results
 from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, pairs_needed
+from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
-from smoothdistill_core.wording.numbers import difference, number, p_equals, plural
+from smoothdistill_core.wording.numbers import difference, number, p_equals, plural, quantity
 from smoothdistill_core.wording.origin import that_of
 
 FEW = 4
@@ -48,9 +48,10 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
     text = ""
     if len(best) == 1:
         outcome = next(iter(best.values()))
+        errors = errors_in_words(outcome, "test", quantity)
         text = (
             f"The formula to take is {that_of(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
-            f"R² {number(outcome.score(ACCURACY))} on the test part. "
+            f"R² {r2_in_words(outcome, 'test', number)}{f', {errors},' * bool(errors)} on the test part. "
         )
     taken = results.recommended
     alone = [outcome.penalty for outcome in taken if outcome.role is Role.BASELINE]
@@ -70,6 +71,7 @@ def _means(board: Scoreboard, names: Names) -> str:
     means: dict[Method, float] = {m: sum(board.mean(d, m) for d in complete) / len(complete) for m in methods}
     ranked = sorted(means.items(), key=lambda item: -item[1])
     said = listed([f"{number(value)} for {names.method(method)}" for method, value in ranked])
+    said += f", {board.remark}" if board.remark else ""
     if len(board.datasets) == 1:
         most = max(len(board.values(complete[0], method)) for method in methods)
         times = f"Over {most} {board.unit} the formulas reach a mean" if most > 1 else "The formulas reach an"

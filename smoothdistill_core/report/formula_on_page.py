@@ -10,11 +10,13 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
-from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY
+from smoothdistill_core.recipe.defaults import FIDELITY
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
+from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
 from smoothdistill_core.wording.names import Names, printable
+from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
 
 LONGEST = 400
@@ -25,12 +27,14 @@ LONGEST = 400
 class FormulaOnPage:
     """One formula: what it is called, where it comes from, its scores, and three ways to read it.
 
-    ``meanings`` are those of its less known operators, ``notes`` what its student says of it.
+    ``accuracy`` and ``errors`` are its scores on the test part, in words. ``meanings`` are those of its less known
+    operators, ``notes`` what its student says of it.
     """
 
     label: str
     origin: str
-    r2: float
+    accuracy: str
+    errors: str
     fidelity: float
     nodes: int
     mathml: Markup | None
@@ -48,7 +52,8 @@ def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
-        r2=outcome.score(ACCURACY),
+        accuracy=f"R² {r2_in_words(outcome, 'test', number)}",
+        errors=errors_in_words(outcome, "test", quantity),
         fidelity=outcome.score(FIDELITY),
         nodes=outcome.formula.complexity,
         mathml=_typeset(explanation),

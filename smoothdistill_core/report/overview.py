@@ -30,7 +30,7 @@ def overview(page: RunPage) -> list[Picture]:
                 board.datasets,
                 list(methods),
                 lambda dataset, name: board.mean(dataset, methods[name]),
-                *(board.unit, "datasets", "R² of the formulas on every dataset", page.sheet),
+                *(board.unit, board.axis, "datasets", f"{board.axis} of the formulas on every dataset", page.sheet),
             )
         )
     if len(board.datasets) >= FEWEST_DATASETS:

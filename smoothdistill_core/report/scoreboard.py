@@ -11,6 +11,8 @@ from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics import Comparison, Standing, comparisons, standings
 from smoothdistill_core.statistics.pairing import datasets_of, rows_of, unit_of
+from smoothdistill_core.wording.accuracy import OF
+from smoothdistill_core.wording.lists import listed
 
 
 class Scoreboard:
@@ -40,6 +42,31 @@ class Scoreboard:
     def penalties(self) -> list[Method]:
         """The methods that are compared with the others."""
         return [method for method in self.methods if not method.is_control]
+
+    @cached_property
+    def on_log(self) -> list[str]:
+        """The datasets whose target is fitted as its logarithm, so that the values are R2 of that."""
+        logs = {o.trial.dataset for o in self.results.outcomes if o.scaling.transform == "log1p"}
+        return [dataset for dataset in self.datasets if dataset in logs]
+
+    @property
+    def axis(self) -> str:
+        """What the values on all datasets are, as it stands at an axis."""
+        if not self.on_log:
+            return "R²"
+        return self.axis_on(self.on_log[0]) if len(self.on_log) == len(self.datasets) else "R² as fitted"
+
+    def axis_on(self, dataset: str) -> str:
+        """Return what the values on one dataset are."""
+        return f"R²{OF['log' if dataset in self.on_log else 'target']}"
+
+    @property
+    def remark(self) -> str:
+        """On which datasets the values are of what, as a part of a sentence; empty where none is of a logarithm."""
+        if not self.on_log:
+            return ""
+        where = "" if len(self.on_log) == len(self.datasets) else f"on {listed(self.on_log)} "
+        return f"{where}of log(1 + target), which models are fitted to"
 
     def values(self, dataset: str, method: Method) -> tuple[float, ...]:
         """Return the value of each complete run or seed of a method on one dataset."""

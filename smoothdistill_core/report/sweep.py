@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from smoothdistill_core.components import MetricFacts, Part, Role
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.results.strength_choice import SWEET_SPOT
+from smoothdistill_core.wording.accuracy import of_fitted
 
 
 @dataclass(frozen=True)
@@ -131,12 +132,19 @@ def sweeps(results: Results) -> dict[str, list[Sweep]]:
                 tuple(step for place, step in steps.items() if place[:2] == (student, teacher)),
                 next((step for place, step in steps.items() if place[:2] == (student, "")), None),
                 tuple(step for place, step in steps.items() if places[place][0].role is Role.BASELINE),
-                accuracy,
+                _of_fitted(accuracy, next(iter(places.values()))[0]),
                 smoothness,
             )
             for student, teacher in pairs
         ]
     return found
+
+
+def _of_fitted(accuracy: MetricFacts, outcome: Outcome) -> MetricFacts:
+    """Return the metric with an axis that says so where R2 is that of the logarithm."""
+    if accuracy.label != ACCURACY:
+        return accuracy
+    return replace(accuracy, axis=accuracy.axis + of_fitted(outcome.scaling))
 
 
 def _step(

@@ -6,17 +6,30 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, FIDELITY, SMOOTHNESS
+from smoothdistill_core.recipe.defaults import (
+    ACCURACY,
+    DEFAULTS,
+    ERRORS,
+    ERRORS_OF_LOG,
+    FIDELITY,
+    ORIGINAL_ACCURACY,
+    SMOOTHNESS,
+)
 from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.results import Results
 from smoothdistill_core.results.strength_choice import highest
+from smoothdistill_core.scaling import TargetTransform
 from smoothdistill_core.store import Cell
 
 CHOSEN = "chosen"
 """What stands in place of a strength where each trial chose its own."""
+
+Of = Literal["target", "log"]
+"""What an R2 is of: the target itself, or its logarithm."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +40,10 @@ class Line:
     there is no teacher;
     ``teacher_r2`` and ``fidelity`` are NaN there. The line ``best`` holds what `Results.recommended` takes of each
     trial, whichever student and teacher it came from; it names neither. ``others`` are the scores of the formula by
-    the metrics that a recipe does not have by itself.
+    metrics without a field: its errors, then what a recipe does not have by itself.
+
+    ``teacher_r2``, ``r2`` and ``fidelity`` are of the target as it is fitted: of its logarithm where ``transform`` is
+    log1p. There ``teacher_r2_original`` and ``r2_original`` are those of the target itself; elsewhere NaN.
     """
 
     dataset: str
@@ -44,6 +60,29 @@ class Line:
     formula: str
     formula_seed: int
     others: dict[str, float] = field(default_factory=dict)
+    transform: TargetTransform = "none"
+    teacher_r2_original: float = math.nan
+    r2_original: float = math.nan
+
+    def r2_of(self, of: Of) -> float:
+        """Return R2 of the target itself or of its logarithm, NaN where it is not known."""
+        return self._which(of, self.r2, self.r2_original)
+
+    def teacher_r2_of(self, of: Of) -> float:
+        """Return the same of the teacher."""
+        return self._which(of, self.teacher_r2, self.teacher_r2_original)
+
+    def _which(self, of: Of, fitted: float, original: float) -> float:
+        if self.transform == "none":
+            return fitted if of == "target" else math.nan
+        return fitted if of == "log" else original
+
+
+def known_of(lines: Sequence[Line]) -> list[Of]:
+    """Return what the R2 of some line is of: of the target itself, of its logarithm, or of both."""
+    log: list[Of] = ["log"] if any(line.transform == "log1p" for line in lines) else []
+    itself = not log or any(not math.isnan(line.r2_of("target")) for line in lines)
+    return ["target", *log] if itself else log
 
 
 def summarise(results: Results) -> list[Line]:
@@ -97,11 +136,14 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         formula=exemplar.text,
         formula_seed=exemplar.trial.seed,
         others={metric: _mean([outcome.score(metric) for outcome in outcomes]) for metric in _others(results)},
+        transform=exemplar.scaling.transform,
+        teacher_r2_original=math.nan if mixed else _mean([o.teacher_score(ORIGINAL_ACCURACY) for o in outcomes]),
+        r2_original=_mean([outcome.score(ORIGINAL_ACCURACY) for outcome in outcomes]),
     )
 
 
 def _others(results: Results) -> list[str]:
-    """Return the metrics beyond those of every recipe that formulas were scored by, in the order of their names.
+    """Return the errors and the metrics beyond those of every recipe that formulas were scored by, these by name.
 
     The metric that smoothness is shown by has a column of its own; the usual one stands here where another is that.
     """
@@ -109,7 +151,8 @@ def _others(results: Results) -> list[str]:
     shown = set(DEFAULTS["metric"])
     if results.smoothness is not None and results.smoothness.label != SMOOTHNESS:
         shown = shown - {SMOOTHNESS} | {results.smoothness.label}
-    return sorted(scored - shown)
+    errors = [metric for metric in (*ERRORS, *ERRORS_OF_LOG) if metric in scored]
+    return errors + sorted(scored - shown)
 
 
 def _mean(values: Sequence[float]) -> float:

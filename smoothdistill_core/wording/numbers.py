@@ -24,16 +24,42 @@ def number(value: float | None) -> str:
     return (f"{value:.1e}" if small or abs(value) >= 1000 else f"{value:.3f}").replace("-", MINUS)
 
 
-def significant(value: float) -> str:
-    """Write a quantity in some unit with three significant digits, as a table takes it.
+def quantity(value: float | None) -> str:
+    """Write what is counted in units, such as an error, with three significant digits.
 
-    >>> significant(0.012345), significant(1234.5), significant(2e6), significant(float("nan"))
-    ('0.0123', '1230', '2e+06', '-')
+    >>> quantity(1234.5), quantity(27.44), quantity(0.012345), quantity(2.5e9), quantity(float("inf"))
+    ('1,230', '27.4', '0.0123', '2.50e+09', '∞')
+    """
+    if value is None or not math.isfinite(value):
+        return number(value)
+    return three_digits(value).replace("-", MINUS)
+
+
+def three_decimals(value: float) -> str:
+    """Write a score like `number`, in letters that every terminal has.
+
+    >>> three_decimals(0.9612), three_decimals(-27364.0), three_decimals(float("nan")), three_decimals(float("-inf"))
+    ('0.961', '-2.7e+04', '-', '-inf')
     """
     if math.isnan(value):
         return "-"
-    short = float(f"{value:.3g}")
-    return f"{short:.0f}" if 100 <= abs(short) < 1e6 else f"{short:g}"
+    return f"{value:.3f}" if abs(value) < 1000 else f"{value:.1e}"
+
+
+def three_digits(value: float) -> str:
+    """Write a number with three significant digits, in letters that every terminal has.
+
+    >>> three_digits(999.9), three_digits(-0.00012345), three_digits(0.0), three_digits(float("inf"))
+    ('1,000', '-0.000123', '0', 'inf')
+    """
+    if math.isnan(value):
+        return "-"
+    if value == 0 or not math.isfinite(value):
+        return f"{value:.0f}"
+    digits, _, power = f"{value:.2e}".partition("e")
+    if -4 <= int(power) < 6:
+        return f"{float(f'{digits}e{power}'):,.{max(0, 2 - int(power))}f}"
+    return f"{digits}e{power}"
 
 
 def difference(value: float | None) -> str:

@@ -119,7 +119,8 @@ def test_a_formula_found_on_the_data_leaves_the_most_accurate_teacher(distiller,
 def test_the_report_tells_what_was_chosen_from_what(distiller, plane):
     report = distiller(student=SEARCH, regularizer=("none", "jacobian"), strength=0.3).fit(*plane).report()
     assert report.startswith("y = ")
-    assert "found by linear on the data itself; R2 1.000 on the validation part" in report
+    assert "found by linear on the data itself; R2 1.000, RMSE " in report
+    assert " in units of y, on the validation part" in report
     assert "'y' from 3 inputs; rows: 96 train, 24 validation" in report
     (line,) = [line.split() for line in report.splitlines() if " jacobian " in line]
     assert line[:3] == ["mlp", "jacobian", "0.3"]

@@ -1,5 +1,8 @@
 """Runs side by side: what their recipes differ in, and the scores of each."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from smoothdistill_core import ResultError
@@ -81,3 +84,19 @@ def test_names_in_a_comparison_are_text(invent, compare):
 def test_one_run_alone_cannot_be_compared(invent, tmp_path):
     with pytest.raises(ResultError, match="a comparison needs at least two runs, not 1"):
         write_comparison([invent(seeds=1).results()], tmp_path / "comparison.html")
+
+
+def test_runs_on_a_target_and_on_its_logarithm_are_compared_in_the_target_itself(invent, compare):
+    plain, log = invent(seeds=1, penalties={}), invent(seeds=1, penalties={})
+    for key, trial in log.trials.items():
+        scaling = replace(trial.facts.scaling, transform="log1p")
+        log.trials[key] = replace(trial, facts=replace(trial.facts, scaling=scaling))
+    for record in log.cells:
+        for scores in (record.scores, *(entry.scores for entry in record.front)):
+            scores["test", "r2_original"], scores["test", "rmse"] = -2.5, 1234.5
+    page = compare(plain.results(name="plain"), log.results(name="log"))
+    assert re.search(
+        r"R² of the formulas dataset method strength plain log log − plain toy direct 0\.\d{3} −2\.500", page.text
+    )
+    assert re.search(r"R² \(log\) of the formulas dataset .*? toy direct – 0\.\d{3} –", page.text)
+    assert re.search(r"RMSE of the formulas, in units of the target dataset .*? toy direct – 1,230 –", page.text)

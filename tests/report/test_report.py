@@ -3,6 +3,7 @@
 import csv
 import math
 import re
+from dataclasses import replace
 
 import matplotlib
 import pytest
@@ -24,6 +25,27 @@ def test_further_metrics_have_columns_of_their_own(invent, page_of):
     page = page_of(build.results())
     assert "sparkle" in page.text
     assert "0.125" in page.text
+
+
+def test_with_logarithms_on_some_datasets_each_r2_has_one_column_and_the_file_has_all(invent, tmp_path, read_page):
+    build = invent(["gems", "plain"], seeds=1, penalties=ONE)
+    for key, trial in build.trials.items():
+        if trial.dataset == "gems":
+            scaling = replace(trial.facts.scaling, transform="log1p")
+            build.trials[key] = replace(trial, facts=replace(trial.facts, scaling=scaling))
+    for record in build.cells:
+        if record.cell.trial.startswith("gems"):
+            for scores in (record.scores, *(entry.scores for entry in record.front)):
+                scores["test", "r2_original"] = -2.5
+    page = read_page(write_report(build.results(), tmp_path / "report.html", figures=tmp_path))
+    rows = list(csv.DictReader((tmp_path / "summary.csv").open()))
+    gems, plain = (next(row for row in rows if row["dataset"] == name) for name in ("gems", "plain"))
+    assert (gems["r2_original"], gems["r2_log"]) == ("-2.5", gems["r2"])
+    assert (plain["r2_original"], plain["r2_log"]) == (plain["r2"], "")
+    assert "teacher R² teacher R² of log E‖J‖ R² R² of log fidelity" in page.text
+    assert "R² as fitted of the formulas on every dataset" in page.text
+    assert ", on gems of log(1 + target), which models are fitted to." in page.text
+    assert "R² of log on the test part" in page.text
 
 
 def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):

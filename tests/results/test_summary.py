@@ -5,6 +5,7 @@ import math
 import pytest
 
 from smoothdistill_core import summarise
+from smoothdistill_core.results.summary import known_of
 from stand_ins.run import LONG, scores, two_seeds
 
 
@@ -27,6 +28,41 @@ def test_a_line_holds_what_a_recipe_scores_beyond_the_usual(bench):
         bench.student({**scores(0.5), ("test", "sparkle"): sparkle}, seed=seed)
     (line, _) = summarise(bench.results())
     assert line.others == {"sparkle": 0.5}
+
+
+def test_errors_stand_before_further_metrics(bench):
+    bench.student(scores(0.5, sparkle=0.25, mae=1.5, rmse=2.5))
+    (line, _) = summarise(bench.results())
+    assert list(line.others.items()) == [("rmse", 2.5), ("mae", 1.5), ("sparkle", 0.25)]
+
+
+def test_r2_is_of_the_logarithm_where_that_is_fitted_and_that_of_the_target_stands_beside_it(bench):
+    bench.on_log = {"gems"}
+    bench.taught("none", 0.0, scores(test=0.9, r2_original=0.7), scores(0.5, 0.8, r2_original=-27.4), dataset="gems")
+    line = summarise(bench.results())[0]
+    assert line.transform == "log1p"
+    assert (line.r2, line.r2_of("log"), line.r2_original, line.r2_of("target")) == (0.8, 0.8, -27.4, -27.4)
+    assert (line.teacher_r2_of("log"), line.teacher_r2_of("target")) == (0.9, 0.7)
+
+
+def test_a_target_that_is_fitted_as_it_is_has_no_r2_of_a_logarithm(bench):
+    bench.taught("none", 0.0, scores(test=0.9), scores(0.5, 0.8))
+    line = summarise(bench.results())[0]
+    assert line.transform == "none"
+    assert (line.r2_of("target"), line.teacher_r2_of("target")) == (0.8, 0.9)
+    assert all(map(math.isnan, (line.r2_original, line.r2_of("log"), line.teacher_r2_of("log"))))
+
+
+def test_lines_know_what_their_r2_are_of(bench):
+    bench.on_log = {"gems", "unmeasured"}
+    bench.student(scores(0.5, 0.8), dataset="plain")
+    bench.student(scores(0.5, 0.8, r2_original=0.6), dataset="gems")
+    bench.student(scores(0.5, 0.8), dataset="unmeasured")
+    lines = {line.dataset: line for line in summarise(bench.results())}
+    assert known_of([lines["plain"]]) == ["target"]
+    assert known_of([lines["gems"]]) == ["target", "log"]
+    assert known_of([lines["unmeasured"]]) == ["log"]
+    assert known_of(list(lines.values())) == ["target", "log"]
 
 
 def test_a_line_holds_means_over_the_trials_of_the_test_part(bench):

@@ -1,6 +1,8 @@
-"""How near predictions are to a target: to the data (r2, rmse, mae) or to the teacher (fidelity).
+"""How near predictions are to a target: to the data or to the teacher (fidelity).
 
-Predictions that are not finite give a score that is not finite: they are never dropped or clipped.
+Where the target is fitted as a logarithm, the scores of the logarithm (r2, rmse_log, mae_log) stand beside those of the
+target itself (r2_original, rmse, mae). Predictions that are not finite give a score that is not finite: they are never
+dropped or clipped.
 """
 
 from __future__ import annotations
@@ -38,8 +40,28 @@ def _errors(context: ScoringContext) -> Array:
     return context.restore(context.prediction) - context.restore(context.y)
 
 
+def _errors_of_logarithm(context: ScoringContext) -> Array | None:
+    """Return log(1 + prediction) minus log(1 + target) (n,); None where the target is fitted as it is."""
+    scaling = context.scaling
+    if scaling is None or scaling.transform == "none":
+        return None
+    return (context.prediction - context.y) * scaling.scale
+
+
+def _root_mean_square(errors: Array) -> float:
+    import numpy as np
+
+    return float(np.sqrt(np.mean(errors**2)))
+
+
+def _mean_magnitude(errors: Array) -> float:
+    import numpy as np
+
+    return float(np.mean(np.abs(errors)))
+
+
 class R2(Metric):
-    """R2 of the prediction against the data, on the prepared (standardised) target."""
+    """R2 of the prediction against the data, on the prepared target: of its logarithm where it is fitted as one."""
 
     name = "r2"
     direction = "higher"
@@ -50,6 +72,25 @@ class R2(Metric):
     def score(self, context: ScoringContext) -> float | None:
         """Return R2; of a constant target 1.0 if it is met, else 0.0."""
         return r2_score(context.y, context.prediction)
+
+
+class OriginalR2(Metric):
+    """R2 of the prediction against the target itself, in its own units; None where `r2` is just that."""
+
+    name = "r2_original"
+    direction = "higher"
+    measures = Measure.ACCURACY
+    axis = "R² of the target itself"
+    needs_teacher = False
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return R2 after the transform is undone; -inf where a prediction overflows."""
+        import numpy as np
+
+        if context.scaling is None or context.scaling.transform == "none":
+            return None
+        with np.errstate(all="ignore"):
+            return r2_score(context.restore(context.y), context.restore(context.prediction))
 
 
 class Fidelity(Metric):
@@ -74,7 +115,7 @@ class RootMeanSquaredError(Metric):
     name = "rmse"
     direction = "lower"
     measures = Measure.ACCURACY
-    axis = "root mean squared error"
+    axis = "RMSE"
     unit = "units of the target"
     needs_teacher = False
 
@@ -83,7 +124,7 @@ class RootMeanSquaredError(Metric):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return float(np.sqrt(np.mean(_errors(context) ** 2)))
+            return _root_mean_square(_errors(context))
 
 
 class MeanAbsoluteError(Metric):
@@ -92,7 +133,7 @@ class MeanAbsoluteError(Metric):
     name = "mae"
     direction = "lower"
     measures = Measure.ACCURACY
-    axis = "mean absolute error"
+    axis = "MAE"
     unit = "units of the target"
     needs_teacher = False
 
@@ -101,4 +142,40 @@ class MeanAbsoluteError(Metric):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return float(np.mean(np.abs(_errors(context))))
+            return _mean_magnitude(_errors(context))
+
+
+class RootMeanSquaredLogError(Metric):
+    """The root of the mean squared error of log(1 + target); None where the target is not fitted as a logarithm."""
+
+    name = "rmse_log"
+    direction = "lower"
+    measures = Measure.ACCURACY
+    axis = "RMSE of log"
+    needs_teacher = False
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the error; inf or nan where a prediction is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            errors = _errors_of_logarithm(context)
+            return None if errors is None else _root_mean_square(errors)
+
+
+class MeanAbsoluteLogError(Metric):
+    """The mean absolute error of log(1 + target); None where the target is not fitted as a logarithm."""
+
+    name = "mae_log"
+    direction = "lower"
+    measures = Measure.ACCURACY
+    axis = "MAE of log"
+    needs_teacher = False
+
+    def score(self, context: ScoringContext) -> float | None:
+        """Return the error; inf or nan where a prediction is."""
+        import numpy as np
+
+        with np.errstate(all="ignore"):
+            errors = _errors_of_logarithm(context)
+            return None if errors is None else _mean_magnitude(errors)

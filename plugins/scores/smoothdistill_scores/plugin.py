@@ -3,7 +3,15 @@
 from __future__ import annotations
 
 from smoothdistill_core import Metric, hookimpl
-from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
+from smoothdistill_scores.accuracy import (
+    R2,
+    Fidelity,
+    MeanAbsoluteError,
+    MeanAbsoluteLogError,
+    OriginalR2,
+    RootMeanSquaredError,
+    RootMeanSquaredLogError,
+)
 from smoothdistill_scores.size import Complexity
 from smoothdistill_scores.smoothness import (
     GradientFidelity,
@@ -19,9 +27,12 @@ def smoothdistill_metrics() -> list[type[Metric]]:
     """Return the metrics of accuracy, fidelity, size and smoothness."""
     return [
         R2,
+        OriginalR2,
         Fidelity,
         RootMeanSquaredError,
         MeanAbsoluteError,
+        RootMeanSquaredLogError,
+        MeanAbsoluteLogError,
         Complexity,
         GradientFidelity,
         JacobianNorm,

@@ -9,7 +9,16 @@ import pytest
 import sklearn.metrics
 
 from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
-from smoothdistill_scores.accuracy import R2, Fidelity, MeanAbsoluteError, RootMeanSquaredError
+from smoothdistill_core.scaling import Scaling
+from smoothdistill_scores.accuracy import (
+    R2,
+    Fidelity,
+    MeanAbsoluteError,
+    MeanAbsoluteLogError,
+    OriginalR2,
+    RootMeanSquaredError,
+    RootMeanSquaredLogError,
+)
 from smoothdistill_scores.plugin import smoothdistill_metrics
 from smoothdistill_scores.size import Complexity
 from smoothdistill_scores.smoothness import (
@@ -85,6 +94,66 @@ def test_errors_undo_a_transform_of_the_target_before_they_average():
     assert RootMeanSquaredError().score(scored) == pytest.approx(np.sqrt(2.0))
 
 
+def on_log_scale(target, prediction, mean=0.0, scale=1.0, transform="log1p"):
+    """Return a context whose target and prediction, in the data's own units, are fitted as their logarithms."""
+    scaling = Scaling((), "price", transform, mean, scale)
+    y, prediction = scaling.standardise(np.array([target, prediction]))
+    return context(y=y, prediction=prediction, restore=scaling.restore, scaling=scaling)
+
+
+def test_scores_of_the_target_and_of_its_logarithm_are_scikit_learns():
+    rng = np.random.default_rng(1)
+    price = np.exp(rng.normal(8.0, 1.0, 200))
+    prediction = price * np.exp(rng.normal(0.0, 0.3, 200))
+    scored = on_log_scale(price, prediction, mean=8.0, scale=1.1)
+    assert OriginalR2().score(scored) == pytest.approx(sklearn.metrics.r2_score(price, prediction))
+    assert R2().score(scored) == pytest.approx(sklearn.metrics.r2_score(np.log1p(price), np.log1p(prediction)))
+    errors = {
+        RootMeanSquaredError: sklearn.metrics.root_mean_squared_error(price, prediction),
+        MeanAbsoluteError: sklearn.metrics.mean_absolute_error(price, prediction),
+        RootMeanSquaredLogError: sklearn.metrics.root_mean_squared_log_error(price, prediction),
+        MeanAbsoluteLogError: sklearn.metrics.mean_absolute_error(np.log1p(price), np.log1p(prediction)),
+    }
+    assert {metric: metric().score(scored) for metric in errors} == pytest.approx(errors)
+
+
+def test_one_large_price_that_is_missed_shows_in_the_target_and_hardly_in_its_logarithm():
+    price = np.array([*np.exp(np.linspace(5.0, 10.0, 99)), 20_000.0])
+    prediction = np.array([*price[:-1], 300_000.0])
+    scored = on_log_scale(price, prediction)
+    assert R2().score(scored) > 0.95
+    assert OriginalR2().score(scored) < -10.0
+
+
+@pytest.mark.parametrize("metric", [OriginalR2, RootMeanSquaredLogError, MeanAbsoluteLogError])
+def test_a_target_that_is_fitted_as_it_is_has_no_second_scale(metric):
+    assert metric().score(on_log_scale((1.0, 5.0), (2.0, 5.0), transform="none")) is None
+    assert metric().score(context()) is None
+
+
+@pytest.mark.parametrize("transform", ["none", "log1p"])
+def test_a_large_offset_makes_no_noise_of_the_scores(transform):
+    rng = np.random.default_rng(2)
+    spread, noise = rng.normal(size=(2, 300))
+    near = 1e9 + spread + 0.5 * noise
+    offset = np.log1p(1e9) if transform == "log1p" else 1e9
+    width = 1e-9 if transform == "log1p" else 1.0
+    scored = on_log_scale(1e9 + spread, near, mean=offset, scale=width, transform=transform)
+    expected = sklearn.metrics.r2_score(spread, spread + 0.5 * noise)
+    for metric in [R2] if transform == "none" else [R2, OriginalR2]:
+        assert metric().score(scored) == pytest.approx(expected, abs=1e-4)
+    assert RootMeanSquaredError().score(scored) == pytest.approx(0.5 * np.sqrt(np.mean(noise**2)), rel=1e-4)
+
+
+def test_a_prediction_too_large_to_be_undone_scores_minus_infinity_in_the_target_only():
+    scaling = Scaling((), "price", "log1p", 0.0, 1.0)
+    scored = context(y=(1.0, 5.0), prediction=(1.0, 800.0), restore=scaling.restore, scaling=scaling)
+    assert OriginalR2().score(scored) == -np.inf
+    assert RootMeanSquaredError().score(scored) == np.inf
+    assert np.isfinite(R2().score(scored))
+    assert np.isfinite(RootMeanSquaredLogError().score(scored))
+
+
 def test_fidelity_is_measured_against_the_teacher_not_the_data():
     scored = context(y=(-9.0, 9.0), teacher=Plane(), teacher_prediction=np.array([1.0, 4.0]))
     assert Fidelity().score(scored) == 1.0
@@ -125,6 +194,7 @@ def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
         y=y,
         prediction=(value, 1.0),
         restore=np.expm1,
+        scaling=Scaling((), "price", "log1p", 0.0, 1.0),
         gradient=lambda: np.array([[value, value], [1.0, 1.0]]),
         teacher_prediction=np.array(y),
         teacher_gradient=lambda: np.ones((2, 2)),
@@ -141,12 +211,12 @@ def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
 def test_names_are_the_fields_and_scores_are_plain_floats():
     names = [metric.name for metric in smoothdistill_metrics()]
     assert names == [
-        *("r2", "fidelity", "rmse", "mae", "complexity"),
+        *("r2", "r2_original", "fidelity", "rmse", "mae", "rmse_log", "mae_log", "complexity"),
         "gradient_fidelity",
         *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
     ]
     higher = {metric.name for metric in smoothdistill_metrics() if metric.direction == "higher"}
-    assert higher == {"r2", "fidelity", "gradient_fidelity"}
+    assert higher == {"r2", "r2_original", "fidelity", "gradient_fidelity"}
     scored = context(teacher_prediction=np.array([1.0, 4.0]), teacher_gradient=lambda: np.ones((2, 2)))
     assert {type(metric().score(scored)) for metric in smoothdistill_metrics()} == {float, type(None)}
 

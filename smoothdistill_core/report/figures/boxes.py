@@ -27,8 +27,10 @@ POINTS = 15
 """So many values are still drawn as single points over their box."""
 
 
-def boxes(values: Mapping[str, Sequence[float]], unit: str, key: str, title: str, sheet: Sheet) -> Picture | None:
-    """Draw a box for the values of each method; None where no method has one."""
+def boxes(
+    values: Mapping[str, Sequence[float]], unit: str, axis: str, key: str, title: str, sheet: Sheet
+) -> Picture | None:
+    """Draw a box for the values of each method, of which ``axis`` says what they are; None where no method has one."""
     values = {name: found for name, found in values.items() if found}
     if not values:
         return None
@@ -45,7 +47,7 @@ def boxes(values: Mapping[str, Sequence[float]], unit: str, key: str, title: str
         _box(ax, row, sorted(found), styles[name], xs)
     ax.set_yticks(range(len(values)), [shortened(name) for name in values], color=INK, size=11)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("R² on the test part")
+    ax.set_xlabel(f"{axis} on the test part")
     caption = f"One value a {unit.removesuffix('s')}."
     if max(map(len, values.values())) >= ENOUGH:
         caption += " Boxes: the middle half, with the median; whiskers: the ends, at most 1.5 box widths away."

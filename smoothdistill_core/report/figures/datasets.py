@@ -22,11 +22,15 @@ def by_dataset(
     names: Sequence[str],
     value: Callable[[str, str], float],
     unit: str,
+    axis: str,
     key: str,
     title: str,
     sheet: Sheet,
 ) -> Picture | None:
-    """Draw ``value(dataset, name)`` for every dataset and name, means over ``unit``; None without a finite value."""
+    """Draw ``value(dataset, name)`` for every dataset and name, means over ``unit``; None without a finite value.
+
+    ``axis`` says what the values are: R2, and of what.
+    """
     rows = [dataset for dataset in datasets if any(math.isfinite(value(dataset, name)) for name in names)]
     if not rows:
         return None
@@ -50,7 +54,7 @@ def by_dataset(
         marks(ax, found[name], styles[name], xs, along="x")
     ax.set_yticks(range(len(rows)), [shortened(dataset) for dataset in rows], color=INK, size=11)
     ax.tick_params(axis="y", length=0)
-    ax.set_xlabel("mean R² on the test part")
+    ax.set_xlabel(f"mean {axis} on the test part")
     draw_legend(figure, [(name, styles[name]) for name in names])
     told = []
     for name in names:

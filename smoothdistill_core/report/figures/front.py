@@ -15,6 +15,7 @@ from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
+from smoothdistill_core.wording.accuracy import of_fitted
 from smoothdistill_core.wording.numbers import number
 
 WIDTH, HEIGHT = 440, 300
@@ -61,7 +62,7 @@ def front(
         place = ([best.formula.complexity], [ys.clip(r2)])
         ax.plot(*place, marker="o", markersize=14, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
     ax.set_xlabel("nodes of the formula   (simpler ←)")
-    ax.set_ylabel("R² on the test part")
+    ax.set_ylabel(f"R²{of_fitted(best.scaling)} on the test part")
     draw_legend(figure, [(name, styles[name]) for name in names])
     caption = "Each mark is the formula of one trial; the ring is the one to take."
     if len(entries) > 1:

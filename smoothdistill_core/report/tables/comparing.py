@@ -30,9 +30,9 @@ COLUMNS = (
 
 NOTE = (
     "Pairs are {unit}, and datasets in the comparisons over all of them. "
-    "R² of the formulas on the test part. A gain above 0 is in favour of the method. “no verdict”: fewer than 6 pairs "
-    "differ, and no test could decide. Findings are at the 5 % level after Holm’s correction over all datasets of the "
-    "same two methods."
+    "R² of the formulas on the test part{remark}. A gain above 0 is in favour of the method. “no verdict”: fewer "
+    "than 6 pairs differ, and no test could decide. Findings are at the 5 % level after Holm’s correction over all "
+    "datasets of the same two methods."
 )
 
 
@@ -46,7 +46,7 @@ def comparison_table(board: Scoreboard, names: Names) -> Table | None:
     strong = [place for place, comparison in enumerate(found) if comparison.dataset is None] if several else []
     complete = all(len(comparison.pairs) == comparison.planned for comparison in found)
     columns = [replace(c, csv_only=True) if complete and c.name == "planned" else c for c in COLUMNS]
-    note = NOTE.format(unit=board.unit)
+    note = NOTE.format(unit=board.unit, remark=f", {board.remark}" if board.remark else "")
     return table("comparisons", "Comparisons and their tests", columns, rows, note, strong).without_empty_columns()
 
 

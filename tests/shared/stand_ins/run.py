@@ -1,6 +1,7 @@
 """A run without any training: scores, formulas and failures as a test gives them."""
 
 import math
+from dataclasses import replace
 
 from smoothdistill_core import Formula, Results
 from smoothdistill_core.components import Role
@@ -18,6 +19,7 @@ FACTS = SplitFacts(
     (),
     {"train": 300, "validation": 100, "test": 100},
 )
+LOG_FACTS = replace(FACTS, scaling=replace(FACTS.scaling, transform="log1p"))
 SHORT = Formula.variable(0)
 LONG = Formula.apply("add", SHORT, SHORT)
 METRICS = tuple(metric().facts() for metric in (R2, JacobianNorm))
@@ -42,10 +44,12 @@ class Bench:
         self.cells = []
         self.trials = {}
         self.metrics = METRICS
+        self.on_log = set()
+        """The datasets whose target is fitted as its logarithm."""
 
     def record(self, role, seed, dataset, state, scores=None, front=(), **cell):
         trial = f"{dataset}-{seed}"
-        self.trials[trial] = TrialRecord(trial, dataset, 0, seed, FACTS)
+        self.trials[trial] = TrialRecord(trial, dataset, 0, seed, LOG_FACTS if dataset in self.on_log else FACTS)
         found = Cell(f"cell-{len(self.cells)}", trial, role, **cell)
         reason = "no luck" * (state == "failed")
         self.cells.append(CellRecord(found, state, reason, scores=scores or {}, front=front))
