@@ -55,7 +55,9 @@ def _about(dataset: str, results: Results) -> str:
         return "No cell of this dataset has been run yet."
     rows = ", ".join(f"{facts.rows[part]:,} {part}" for part in ("train", "validation", "test") if part in facts.rows)
     target = f"{facts.scaling.target!r}" + (" (as log1p)" if facts.scaling.transform == "log1p" else "")
-    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}."
+    references = ", ".join(f"{column} = {category}" for column, category in facts.scaling.references.items())
+    against = f" Categories are compared with {references}." if references else ""
+    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{against}"
 
 
 def _pictures(key: str, dataset: str, page: RunPage) -> list[Picture]:
