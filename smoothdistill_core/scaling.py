@@ -27,7 +27,8 @@ class Feature:
     """One input of the models: a column, or the indicator of one ``category`` of it.
 
     ``mean`` and ``scale`` are those of the training part, ``low`` and ``high`` its least and greatest
-    value. A column of two categories has one indicator; ``otherwise`` is the category without one.
+    value. Of a column's categories all but one have an indicator each; that one is the ``reference``: the commonest of
+    the training part. A row of which all indicators are 0 is of it.
     """
 
     column: str
@@ -36,7 +37,7 @@ class Feature:
     scale: float
     low: float
     high: float
-    otherwise: str | None = None
+    reference: str | None = None
 
     @property
     def name(self) -> str:
@@ -58,6 +59,11 @@ class Scaling:
     def names(self) -> list[str]:
         """The names of the inputs."""
         return [feature.name for feature in self.features]
+
+    @property
+    def references(self) -> dict[str, str]:
+        """The category of each column of categories that has no indicator."""
+        return {feature.column: feature.reference for feature in self.features if feature.reference is not None}
 
     @property
     def box(self) -> list[tuple[float, float]]:
@@ -96,7 +102,8 @@ class Scaling:
     def frame(self, X: Array) -> pd.DataFrame:
         """Return standardised inputs (n, d) as the table of the data's own columns that they stand for.
 
-        Of a column's categories a row gets the one whose indicator is largest; categories are text.
+        Of a column's categories a row gets the one whose indicator is largest, and the reference where none is above
+        one half; categories are text.
         """
         import pandas as pd
 
@@ -107,13 +114,10 @@ class Scaling:
             if first.category is None:
                 columns[column] = values[:, places[0]]
                 continue
-            labels = [self.features[place].category for place in places]
-            found = np.array(labels, dtype=object)[values[:, places].argmax(axis=1)]
-            columns[column] = (
-                found
-                if first.otherwise is None
-                else np.where(values[:, places[0]] > 0.5, first.category, first.otherwise)
-            )
+            labels = np.array([self.features[place].category for place in places], dtype=object)
+            largest = values[:, places].argmax(axis=1)
+            is_reference = values[:, places].max(axis=1) <= 0.5
+            columns[column] = np.where(is_reference, first.reference, labels[largest])
         return pd.DataFrame(columns)
 
     def inputs(self, frame: pd.DataFrame) -> Array:

@@ -266,7 +266,7 @@ def test_describe_tells_options_types_defaults_and_source(invoke):
 
 def test_describe_without_a_name_lists_what_there_is_of_a_kind(invoke):
     text = invoke("describe", "student").output
-    for expected in ("linear", "Ridge regression; its strength is chosen by generalised cross-validation", "operon"):
+    for expected in ("linear", "Ridge regression on few inputs: those that a lasso takes", "operon"):
         assert expected in text
     assert "jacobian" not in text
     assert "`smoothdistill describe student NAME` tells the options of one." in text

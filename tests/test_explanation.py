@@ -13,7 +13,7 @@ FRAME = pd.DataFrame(
     {
         "age": rng.uniform(20, 70, 200),
         "income": rng.uniform(1e4, 1e5, 200),
-        "origin": rng.choice(["usa", "japan", "europe"], 200),
+        "origin": rng.choice(["usa", "japan", "europe"], 200, p=[0.5, 0.3, 0.2]),
         "price": rng.uniform(1.0, 9.0, 200),
     }
 )
@@ -49,6 +49,15 @@ def test_it_reads_in_names_and_units():
     assert "x0" not in text
     logarithmic = split_with("log1p").facts.scaling
     assert "expm1(" in str(Explanation.of(found(logarithmic), logarithmic))
+
+
+def test_a_category_that_training_never_saw_is_predicted_like_the_reference():
+    scaling = split_with().facts.scaling
+    explanation = Explanation.of(found(scaling), scaling)
+    assert scaling.references == {"origin": "usa"}
+    known, unknown = (explanation.predict(FRAME.head(3).assign(origin=origin)) for origin in ("usa", "atlantis"))
+    np.testing.assert_array_equal(unknown, known)
+    assert (explanation.predict(FRAME.head(3).assign(origin="japan")) != known).all()
 
 
 def test_a_rewriting_that_changes_values_is_an_error():
@@ -91,13 +100,13 @@ def test_an_explanation_prints_its_short_form_and_says_what_that_loses():
     whole = Explanation(exact.formula, scaling, Formula.variable(scaling.names.index("age")))
     assert str(whole) == f"{scaling.target} = age  (rounded: R2 falls by at most 0.001)"
     assert whole.text() == exact.text()
-    np.testing.assert_array_equal(whole.predict(np.ones((2, 5))), exact.predict(np.ones((2, 5))))
+    np.testing.assert_array_equal(whole.predict(np.ones((2, 4))), exact.predict(np.ones((2, 4))))
 
 
 def test_notebooks_typeset_the_short_form():
     scaling = split_with().facts.scaling
     age = Formula.variable(scaling.names.index("age"))
-    whole = Explanation(Formula.linear([0.123] * 5, 1.0), scaling, Formula.apply("square", age))
+    whole = Explanation(Formula.linear([0.123] * 4, 1.0), scaling, Formula.apply("square", age))
     assert "<msup><mrow><mi>age</mi></mrow><mn>2</mn></msup>" in whole._repr_html_()
     assert r"\text{age}^{2}" in whole._repr_latex_()
     deep = age
@@ -119,7 +128,7 @@ def test_simplifying_changes_no_value():
 @pytest.mark.parametrize(
     ("rows", "message"),
     [
-        (np.zeros((3, 2)), r"shape \(n, 5\), not \(3, 2\)"),
+        (np.zeros((3, 2)), r"shape \(n, 4\), not \(3, 2\)"),
         (FRAME.drop(columns="income"), "no column 'income'"),
         (FRAME.assign(age=np.nan), "'age' is empty"),
     ],

@@ -114,35 +114,86 @@ def test_the_advised_transform_is_used_unless_the_recipe_says_otherwise():
     assert split_of(advised).facts.notes[0] == "from the shelf"
 
 
-def test_each_category_becomes_an_indicator():
+def test_each_category_but_the_commonest_becomes_an_indicator():
     split = split_of(table(origin=["usa", "asia", "europe", "usa"] * 5))
-    assert names(split) == ["x", "[origin = asia]", "[origin = europe]", "[origin = usa]"]
-    for feature in (1, 2, 3):
-        assert set(np.rint(raw(split, "train", feature))) == {0.0, 1.0}
-    assert split.facts.scaling.features[1].column == "origin"
-
-
-def test_two_categories_need_only_one_indicator():
-    split = split_of(table(sex=["m", "f"] * 10))
-    assert names(split) == ["x", "[sex = m]"]
+    assert names(split) == ["x", "[origin = asia]", "[origin = europe]"]
     rows = train_rows()
-    np.testing.assert_allclose(raw(split, "train", 1), rows % 2 == 0, atol=1e-12)
+    np.testing.assert_allclose(raw(split, "train", 1), rows % 4 == 1, atol=1e-12)
+    np.testing.assert_allclose(raw(split, "train", 2), rows % 4 == 2, atol=1e-12)
+    assert {feature.column for feature in split.facts.scaling.features[1:]} == {"origin"}
+    assert {feature.reference for feature in split.facts.scaling.features} == {None, "usa"}
+
+
+def test_the_reference_is_the_commonest_category_of_the_training_part_alone():
+    rows = train_rows()
+    split = split_of(table(sex=["f" if row in rows[:7] else "m" for row in range(20)]))
+    assert names(split) == ["x", "[sex = m]"]
+    np.testing.assert_allclose(raw(split, "train", 1), [0.0] * 7 + [1.0] * 5, atol=1e-12)
+
+
+def test_of_several_commonest_categories_the_first_in_order_is_the_reference():
+    rows = list(train_rows())
+    kinds = ["cba"[rows.index(row) % 3] if row in rows else "c" for row in range(20)]
+    assert names(split_of(table(kind=kinds))) == ["x", "[kind = b]", "[kind = c]"]
+
+
+def test_the_notes_say_which_categories_are_references():
+    split = split_of(table(origin=["usa", "asia", "europe", "usa"] * 5, port=["S", "S", "C"] * 6 + ["S", "S"]))
+    said = "categories without an indicator, the commonest of the training part: origin = usa, port = S"
+    assert said in split.facts.notes
+    assert split.facts.scaling.references == {"origin": "usa", "port": "S"}
+    assert not any("indicator" in note for note in split_of(table()).facts.notes)
+
+
+def test_no_sum_of_inputs_is_constant_as_the_indicators_of_all_categories_would_be():
+    passengers = titanic()
+    split = split_of(passengers, missing="impute")
+    assert names(split) == [
+        *("pclass", "age", "fare", "[sex = female]"),
+        *("[embarked = C]", "[embarked = Q]", "[deck = A]", "[deck = C]"),
+    ]
+    X = split.parts["train"].X
+    assert np.linalg.matrix_rank(X - X.mean(axis=0)) == X.shape[1]
+    assert split.facts.scaling.references == {"sex": "male", "embarked": "S", "deck": "B"}
+
+
+def titanic(rows=200):
+    """Return a table like the list of the Titanic's passengers: numbers, categories and gaps."""
+    rng = np.random.default_rng(0)
+    sex = rng.choice(["male", "female"], rows, p=[0.65, 0.35])
+    frame = pd.DataFrame(
+        {
+            "pclass": rng.choice([1, 2, 3], rows),
+            "age": np.where(rng.random(rows) < 0.2, np.nan, rng.uniform(1, 70, rows)),
+            "fare": rng.lognormal(3, 1, rows),
+            "sex": sex,
+            "embarked": rng.choice(["S", "C", "Q", None], rows, p=[0.7, 0.19, 0.1, 0.01]),
+            "deck": rng.choice(["A", "B", "C"], rows, p=[0.2, 0.6, 0.2]),
+            "survived": (sex == "female").astype(float),
+        }
+    )
+    return Table(frame, "survived")
 
 
 @pytest.mark.parametrize("kind", ["int64", "float64", "float32", "Int64", "object"])
 def test_numeric_codes_that_are_categories_are_labelled_as_whole_numbers(kind):
-    codes = pd.Series([1, 2, 3, 4] * 5).astype(kind)
+    codes = pd.Series([1, 2, 3, 4] * 3 + [1] * 8).astype(kind)
     coded = Table(table(code=codes).frame, "y", categorical=("code",))
-    assert names(split_of(coded)) == ["x", "[code = 1]", "[code = 2]", "[code = 3]", "[code = 4]"]
+    assert names(split_of(coded)) == ["x", "[code = 2]", "[code = 3]", "[code = 4]"]
 
 
-def test_categories_that_training_never_sees_are_said():
+def test_categories_that_training_never_sees_count_as_the_reference_and_that_is_said():
     rows = train_rows()
-    town = np.array(["Rome", "Oslo", "Lima"] * 6 + ["Rome", "Oslo"], dtype=object)
-    town[[row for row in range(20) if row not in rows][:2]] = "Bonn"
+    town = np.array(["Oslo", "Oslo", "Lima"] * 6 + ["Rome", "Oslo"], dtype=object)
+    town[rows[:2]] = "Rome"
+    town[[row for row in range(20) if row not in rows]] = "Bonn"
     split = split_of(table(town=town))
-    assert names(split) == ["x", "[town = Lima]", "[town = Oslo]", "[town = Rome]"]
-    assert "column 'town': categories that the training part lacks count as none: Bonn" in split.facts.notes
+    assert names(split) == ["x", "[town = Lima]", "[town = Rome]"]
+    said = "column 'town': categories that the training part lacks count as Oslo, the commonest: Bonn"
+    assert said in split.facts.notes
+    for part in ("validation", "test"):
+        for feature in (1, 2):
+            np.testing.assert_allclose(raw(split, part, feature), 0.0, atol=1e-12)
 
 
 def holey(column, *gaps):
@@ -163,13 +214,14 @@ def test_missing_values_are_filled_in_from_the_training_part():
     rows = train_rows(missing="impute")
     first, second = rows[:2]
     a = holey(np.arange(20.0) ** 3, first)
-    b = holey(["q" if row in rows[5:] else "p" for row in range(20)], second)
+    b = holey(["q" if row in rows[5:] else "p" for row in range(20)], second, rows[8])
     split = split_of(table(a=a, b=b), missing="impute")
     assert sum(split.facts.rows.values()) == 20
-    assert "missing values filled in from the training part: a (1), b (1)" in split.facts.notes
+    assert "missing values filled in from the training part: a (1), b (2)" in split.facts.notes
     assert raw(split, "train", 1)[0] == pytest.approx(np.median(rows[1:].astype(float) ** 3))
-    assert names(split)[2] == "[b = q]"
-    assert raw(split, "train", 2)[1] == pytest.approx(1.0)
+    assert names(split)[2] == "[b = p]"  # q is the commonest
+    assert raw(split, "train", 2)[1] == raw(split, "train", 2)[8] == pytest.approx(0.0)
+    assert raw(split, "train", 2)[2] == pytest.approx(1.0)
 
 
 def test_constant_columns_are_dropped_with_a_note():

@@ -40,7 +40,7 @@ def test_targets_go_there_and_back(transform):
 def test_a_scaling_survives_as_json():
     features = (
         Feature("x", None, 0.1, 1 / 3, -1e-9, 7.0),
-        Feature('größe = "1"', "a, b", 0.5, 0.5, 0.0, 1.0, otherwise="c"),
+        Feature('größe = "1"', "a, b", 0.5, 0.5, 0.0, 1.0, reference="c"),
     )
     scaling = Scaling(features, "y", "log1p", 1e-17, 2.0)
     assert Scaling.from_json(scaling.to_json()) == scaling
@@ -58,12 +58,28 @@ def test_the_table_behind_standardised_inputs_is_the_one_they_came_from():
 
 def test_new_rows_are_read_by_the_names_of_their_columns():
     scaling = split().facts.scaling
-    new = pd.DataFrame({"other": [1], "smoker": ["yes"], "origin": ["mars"], "zylinder": [6.0], "age": [31]})
+    new = pd.DataFrame({"other": [1], "smoker": ["yes"], "origin": ["japan"], "zylinder": [6.0], "age": [31]})
     found = dict(zip(scaling.names, scaling.inputs(new)[0], strict=True))
     assert found["age"] == 31.0
-    assert found["[zylinder = 6]"] == 1.0
-    assert found["[smoker = yes]"] == 1.0
-    assert found["[origin = usa]"] == found["[origin = japan]"] == found["[origin = europe]"] == 0.0
+    assert (found["[zylinder = 6]"], found["[zylinder = 8]"]) == (1.0, 0.0)
+    assert (found["[origin = europe]"], found["[origin = japan]"]) == (0.0, 1.0)
+    assert sum(name.startswith("[smoker") for name in found) == 1
+
+
+@pytest.mark.parametrize("origin", ["usa", "mars"])
+def test_a_category_that_training_never_saw_is_read_as_the_reference(origin):
+    scaling = split().facts.scaling
+    assert scaling.references["origin"] == "usa"
+    found = dict(zip(scaling.names, scaling.inputs(FRAME.assign(origin=origin))[0], strict=True))
+    assert found["[origin = japan]"] == found["[origin = europe]"] == 0.0
+    assert set(scaling.frame(scaling.standardised(scaling.inputs(FRAME.assign(origin=origin))))["origin"]) == {"usa"}
+
+
+def test_a_row_between_categories_is_of_the_nearest():
+    features = tuple(Feature("town", name, 0.0, 1.0, 0.0, 1.0, reference="Rome") for name in ("Bonn", "Oslo"))
+    rows = np.array([[0.0, 0.0], [0.2, 0.4], [0.6, 0.4], [0.6, 0.9], [1.0, 0.0]])
+    towns = Scaling(features, "y", "none", 0.0, 1.0).frame(rows)["town"]
+    assert towns.tolist() == ["Rome", "Rome", "Bonn", "Oslo", "Bonn"]
 
 
 @pytest.mark.parametrize(
@@ -83,7 +99,7 @@ def test_the_box_is_a_little_wider_than_the_training_rows_but_not_for_indicators
     scaling = split().facts.scaling
     box = dict(zip(scaling.names, scaling.box, strict=True))
     assert box["age"] == (17.0, 53.0)
-    assert box["[smoker = yes]"] == (0.0, 1.0)
+    assert box["[zylinder = 6]"] == (0.0, 1.0)
     low, high = scaling.standardised_box[0]
     np.testing.assert_allclose(scaling.raw(np.full((1, len(scaling.features)), low))[0, 0], 17.0)
     assert low < split().parts["train"].X[:, 0].min() < split().parts["train"].X[:, 0].max() < high

@@ -202,7 +202,7 @@ def test_of_nothing_there_is_no_front():
 
 
 def test_the_box_of_a_task_is_that_in_which_the_core_looks_for_poles():
-    features = (Feature("a", None, 10.0, 2.0, 6.0, 16.0), Feature("b", "yes", 0.5, 0.5, 0.0, 1.0, otherwise="no"))
+    features = (Feature("a", None, 10.0, 2.0, 6.0, 16.0), Feature("b", "yes", 0.5, 0.5, 0.0, 1.0, reference="no"))
     scaling = Scaling(features, "y", "none", 0.0, 1.0)
     assert training_box(replace(given(), scaling=scaling)) == scaling.standardised_box
     assert scaling.box == [(5.0, 17.0), (0.0, 1.0)]

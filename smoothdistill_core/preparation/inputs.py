@@ -69,12 +69,12 @@ def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tu
     columns = [column for column in table.frame.columns if column != table.target]
     for column in columns:
         before = len(inputs)
-        for category, values, otherwise in _candidates(table, column, rows, train, notes):
+        for category, values, reference in _candidates(table, column, rows, train, notes):
             shown = values.at(train)
             low, high = float(shown.min()), float(shown.max())
             if high > low:
                 mean, scale = standard(shown, str(column))
-                inputs.append(Input(Feature(str(column), category, mean, scale, low, high, otherwise), values))
+                inputs.append(Input(Feature(str(column), category, mean, scale, low, high, reference), values))
         if len(inputs) == before:
             constant.append(str(column))
     if not inputs:
@@ -99,7 +99,7 @@ def standard(values: Array, column: str) -> tuple[float, float]:
 def _candidates(
     table: Table, column: Any, rows: Places, train: Places, notes: list[str]
 ) -> Iterator[tuple[str | None, Numbers | Indicator, str | None]]:
-    """Yield (category, values, the category without indicator) for each input that a column becomes."""
+    """Yield (category, values, the reference category) for each input that a column becomes."""
     import pandas as pd
 
     values = table.frame[column]
@@ -116,7 +116,7 @@ def _candidates(
 def _indicators(
     values: pd.Series[Any], column: Any, rows: Places, train: Places, notes: list[str]
 ) -> Iterator[tuple[str, Indicator, str | None]]:
-    """Yield one 0/1 input a category of the training part; of two categories, the second alone."""
+    """Yield one 0/1 input a category of the training part but the commonest, which is the reference."""
     import pandas as pd
 
     codes, found = pd.factorize(values.map(label, na_action="ignore"))
@@ -126,11 +126,16 @@ def _indicators(
     seen = [code for code in order if counts[code]]
     if not seen:
         return
-    codes[codes < 0] = max(seen, key=counts.__getitem__)  # of several that are commonest, the first
+    commonest = max(seen, key=counts.__getitem__)  # of several, the first
+    reference = names[commonest]
+    codes[codes < 0] = commonest
     used = np.bincount(codes[rows], minlength=len(names))
     unseen = [names[code] for code in order if used[code] and not counts[code]]
     if unseen:
-        notes.append(f"column {column!r}: categories that the training part lacks count as none: {', '.join(unseen)}")
-    otherwise = names[seen.pop(0)] if len(seen) == 2 else None
+        notes.append(
+            f"column {column!r}: categories that the training part lacks count as {reference}, the commonest: "
+            f"{', '.join(unseen)}"
+        )
     for code in seen:
-        yield names[code], Indicator(codes, code), otherwise
+        if code != commonest:
+            yield names[code], Indicator(codes, code), reference

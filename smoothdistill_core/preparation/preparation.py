@@ -86,6 +86,9 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         )
     inputs = inputs_of(table, rows, places["train"], notes)
     scaling = Scaling(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
+    if scaling.references:
+        references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
+        notes.append(f"categories without an indicator, the commonest of the training part: {references}")
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
     facts = SplitFacts(scaling, (*table.notes, *notes), counts)
     return Preparation(facts, inputs, target, places, _law(table, scaling))

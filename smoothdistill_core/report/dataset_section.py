@@ -58,7 +58,9 @@ def _about(dataset: str, results: Results) -> str:
     if facts.scaling.transform == "log1p":
         target += " (as log1p)"
         of_log = f" What is of log, and fidelity, is of log(1 + {facts.scaling.target}), which models are fitted to."
-    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{of_log}"
+    references = ", ".join(f"{column} = {category}" for column, category in facts.scaling.references.items())
+    against = f" Categories are compared with {references}." if references else ""
+    return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{against}{of_log}"
 
 
 def _pictures(key: str, dataset: str, page: RunPage) -> list[Picture]:

@@ -16,7 +16,7 @@ from smoothdistill_core.recipe import Distil
 from smoothdistill_core.study.best_teacher import JUDGED_BY
 from smoothdistill_core.trial import Trial
 
-REVISION = 2
+REVISION = 3
 """Raise it when the core prepares, scores or seeds otherwise than before."""
 
 

@@ -31,7 +31,7 @@ def test_columns_of_text_become_indicators(distiller, cars):
     fitted = distiller().fit(X, y)
     assert fitted.formula_.names == [
         "weight",
-        *(f"[origin = {name}]" for name in ("europe", "japan", "usa")),
+        *(f"[origin = {name}]" for name in ("japan", "usa")),  # europe is the commonest
         "cylinders",
     ]
     np.testing.assert_allclose(fitted.predict(X.head(7)), y.head(7), atol=0.1)
@@ -42,7 +42,7 @@ def test_columns_of_text_become_indicators(distiller, cars):
 
 def test_columns_of_numbers_are_categories_on_request(distiller, cars):
     fitted = distiller(categorical="cylinders").fit(cars.drop(columns="mpg"), cars["mpg"])
-    assert fitted.formula_.names[-3:] == [f"[cylinders = {count}]" for count in (4, 6, 8)]
+    assert fitted.formula_.names[-2:] == [f"[cylinders = {count}]" for count in (4, 6)]  # 8 are the commonest
     with pytest.raises(DataError, match="no categorical column 'cylinder'; did you mean 'cylinders'"):
         distiller(categorical=["cylinder"]).fit(cars.drop(columns="mpg"), cars["mpg"])
 

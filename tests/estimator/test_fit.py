@@ -143,7 +143,7 @@ def test_the_baseline_does_not_stand_in_for_a_student_that_fails(distiller, plan
 
 def test_a_formula_with_a_pole_gives_way_or_is_told_of(distiller, plane):
     passed = distiller(student=Polar()).fit(*plane)
-    assert passed.front_["student"].tolist() == ["linear"]
+    assert set(passed.front_["student"]) == {"linear"}
     assert "no formula: polar: each has a pole within the range of the inputs" in passed.report()
     with pytest.warns(RuntimeWarning, match="the formula can lack a value within the range of the inputs, as .*/.x0 "):
         warned = distiller(student=Polar(), choose={"poles": "warn"}, choice="direct").fit(*plane)

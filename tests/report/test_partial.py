@@ -5,6 +5,8 @@ from dataclasses import replace
 
 import pytest
 
+from smoothdistill_core.scaling import Feature
+
 
 def test_a_run_without_a_trial_has_a_page(builder, page_of):
     page = page_of(builder.results())
@@ -96,3 +98,18 @@ def test_twenty_datasets_of_fifty_trials_take_seconds_not_minutes(invent, page_o
     results = invent([f"dataset {place}" for place in range(20)], runs=10, seeds=5).results()
     page = page_of(results)
     assert len(page.source) < 6e6
+
+
+def test_a_dataset_with_categories_says_what_they_are_compared_with(builder, page_of):
+    town = Feature("town", "Oslo", 0.5, 0.5, 0.0, 1.0, reference="Rome")
+    scaling = builder.facts.scaling
+    plain = "'price' from 2 inputs; rows: 60 train, 20 validation, 20 test."
+    builder.student(builder.trial(), 0.4, student="linear")
+    page = page_of(builder.results())
+    assert plain in page.text
+    assert "Categories are compared" not in page.text
+    builder.facts = replace(builder.facts, scaling=replace(scaling, features=(*scaling.features, town)))
+    builder.student(builder.trial("towns"), 0.4, student="linear")
+    page = page_of(builder.results())
+    assert "'price' from 3 inputs; rows: 60 train, 20 validation, 20 test." in page.text
+    assert "Categories are compared with town = Rome." in page.text

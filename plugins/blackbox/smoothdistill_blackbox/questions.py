@@ -51,7 +51,7 @@ def table(X: Array, scaling: Scaling) -> pd.DataFrame:
             text
             for feature in scaling.features
             if feature.column == column and feature.category is not None
-            for text in (feature.category, feature.otherwise)
+            for text in (feature.category, feature.reference)
             if text is not None
         }
         if labels:

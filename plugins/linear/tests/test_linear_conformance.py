@@ -4,6 +4,6 @@ from smoothdistill_core.testing import parametrize_with_student_checks
 from smoothdistill_linear.student import LinearStudent
 
 
-@parametrize_with_student_checks([LinearStudent(), LinearStudent(strengths=(1.0,))])
+@parametrize_with_student_checks([LinearStudent(), LinearStudent(inputs="all"), LinearStudent(strengths=(1.0,))])
 def test_the_linear_student_keeps_its_contracts(component, check):
     check(component)
