@@ -53,8 +53,15 @@ def quickstart(tmp_path_factory):
 @pytest.mark.slow
 @pytest.mark.xdist_group("quickstart")
 def test_the_quickstart_ends_with_the_formula_that_the_readme_shows(quickstart):
-    (shown,) = re.findall(r"^strength = .*$", TEXTS[0].read_text(), re.M)
-    assert shown in quickstart[1]
+    folder, printed = quickstart
+    readme = TEXTS[0].read_text()
+    (shown,) = re.findall(r"^strength = .*$", readme, re.M)
+    assert shown in printed
+    results = Results.read(folder)
+    (taken,) = results.recommended
+    (ridge,) = (outcome for outcome in results.outcomes if outcome.role is Role.BASELINE)
+    values = [f"{outcome.score('r2'):.2f}".removeprefix("0") for outcome in (taken, ridge)]
+    assert f"an R2 of {values[0]}; ridge regression, with all eight columns, {values[1]}." in readme
 
 
 @pytest.mark.slow
