@@ -1,5 +1,6 @@
 """README tells the truth: its code runs, its recipe is valid, its commands exist."""
 
+import os
 import re
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from click.testing import CliRunner
 
 from smoothdistill_core import Registry, recipe_from_text
 from smoothdistill_core.cli import main
+from smoothdistill_core.components import Role
+from smoothdistill_core.results import Results
 from smoothdistill_core.testing.conditions import BROWSERS
 
 ROOT = Path(__file__).parents[1]
@@ -35,6 +38,41 @@ def test_the_first_example_prints_what_the_readme_shows(capsys):
     exec(compile(code, "<example>", "exec"), {"__name__": "example"})
     assert capsys.readouterr().out == printed
     assert printed.partition("  (")[0] in (ROOT / "docs" / "_static" / "picture.svg").read_text()
+
+
+@pytest.fixture(scope="module")
+def quickstart(tmp_path_factory):
+    """The quickstart's run folder, and what it printed; there are no stored datasets to be found."""
+    folder = tmp_path_factory.mktemp("quickstart") / "run"
+    command = [sys.executable, "-m", "smoothdistill_core.cli", "run", "quickstart", "--out", folder]
+    environment = {name: value for name, value in os.environ.items() if name != "SMOOTHDISTILL_DATA"}
+    done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
+    return folder, done.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("quickstart")
+def test_the_quickstart_ends_with_the_formula_that_the_readme_shows(quickstart):
+    folder, printed = quickstart
+    readme = TEXTS[0].read_text()
+    (shown,) = re.findall(r"^strength = .*$", readme, re.M)
+    assert shown in printed
+    results = Results.read(folder)
+    (taken,) = results.recommended
+    (ridge,) = (outcome for outcome in results.outcomes if outcome.role is Role.BASELINE)
+    values = [f"{outcome.score('r2'):.2f}".removeprefix("0") for outcome in (taken, ridge)]
+    assert f"an R2 of {values[0]}; ridge regression, with all eight columns, {values[1]}." in readme
+
+
+@pytest.mark.slow
+@pytest.mark.xdist_group("quickstart")
+def test_the_quickstart_finds_a_short_formula_that_is_far_above_ridge_regression(quickstart):
+    cells = Results.read(quickstart[0]).cells
+    (ridge,) = (cell.front[0] for cell in cells if cell.cell.role is Role.BASELINE)
+    found = [entry for cell in cells if cell.cell.role is not Role.BASELINE for entry in cell.front]
+    short = [entry for entry in found if entry.formula.complexity <= 20 and not entry.pole]
+    r2 = ("validation", "r2")
+    assert max(entry.scores[r2] for entry in short) >= ridge.scores[r2] + 0.1
 
 
 @pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "recipes/paper/results/README.md"])

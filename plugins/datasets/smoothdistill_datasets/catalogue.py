@@ -346,10 +346,17 @@ class ConcreteStrength(StoredDataset):
         *("Cement", "Blast Furnace Slag", "Fly Ash", "Water", "Superplasticizer", "Coarse Aggregate"),
         *("Fine Aggregate", "Age", "Concrete compressive strength"),
     )
+    names = (
+        *("cement", "slag", "fly_ash", "water", "superplasticizer", "coarse_aggregate"),
+        *("fine_aggregate", "age", "strength"),
+    )
     target = "Concrete compressive strength"
-    remarks = ("25 rows are duplicates, as in the original",)
+    remarks = (
+        "strength is in MPa, age in days, everything else in kg in a cubic metre of the mixture",
+        "25 rows are duplicates, as in the original",
+    )
     citation = "Yeh (1998), Modeling of strength of high-performance concrete using artificial neural networks; UCI 165"
-    licence = UCI
+    licence = "CC BY 4.0; copyright Prof. I-Cheng Yeh"
     sha256 = "c12f43c7f3c780e6132b7061e9d65e20cc0e3f9516186c403f583c0e878d1ec4"
 
 

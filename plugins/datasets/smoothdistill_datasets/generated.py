@@ -1,4 +1,4 @@
-"""The datasets that need no file: scikit-learn brings the one, and generates the other."""
+"""The datasets without a file: scikit-learn brings the one, and generates the other."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finds the table of a stored dataset: the folder of SMOOTHDISTILL_DATA, then the cache, then a download."""
+"""Finds the table of a stored dataset: in this package, the folder of SMOOTHDISTILL_DATA, the cache, or a download."""
 
 from __future__ import annotations
 
@@ -22,14 +22,19 @@ if TYPE_CHECKING:
     from smoothdistill_datasets.stored import StoredDataset
 
 FOLDER_VARIABLE = "SMOOTHDISTILL_DATA"
+SHIPPED = Path(__file__).with_name("shipped")
+"""The files that come with this package, and what is to be said of them."""
 
 
 def find(dataset: type[StoredDataset]) -> pd.DataFrame:
     """Return the raw table of ``dataset`` from the first source that has it; raises `DataError` where none has."""
     file_name = f"{dataset.name}.csv.gz"
+    if (SHIPPED / file_name).exists():
+        return _stored(dataset, SHIPPED / file_name, otherwise="install smoothdistill anew")
     folder = data_folder()
     if folder is not None and (folder / file_name).exists():
-        return _stored(dataset, folder / file_name)
+        otherwise = f"take it out of the folder that {FOLDER_VARIABLE} names"
+        return _stored(dataset, folder / file_name, otherwise)
     cached = cache_folder() / file_name
     if cached.exists():
         return _cached(dataset, cached)
@@ -54,13 +59,13 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("smoothdistill") / "datasets"
 
 
-def _stored(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
+def _stored(dataset: type[StoredDataset], path: Path, otherwise: str) -> pd.DataFrame:
     packed = _read_bytes(path)
     found = hashlib.sha256(packed).hexdigest()
     if found != dataset.sha256:
         raise DataError(
             f"{path}: the SHA-256 checksum is {found}, expected {dataset.sha256}; the file is damaged or another "
-            f"version: put the original in its place, or take it out of the folder that {FOLDER_VARIABLE} names"
+            f"version: put the original in its place, or {otherwise}"
         )
     frame = _unpack(packed, path, remedy="put the original in its place")
     _verify(dataset, frame, where=str(path), remedy="put the original in its place")

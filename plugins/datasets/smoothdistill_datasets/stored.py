@@ -34,6 +34,8 @@ class StoredDataset(Dataset):
     rows: ClassVar[int]
     columns: ClassVar[tuple[str, ...]]
     """All columns of the file, in its order, target and unused ones included."""
+    names: ClassVar[tuple[str, ...]] = ()
+    """What the loaded table calls the columns, in the same order; none where it calls them as the file does."""
     target: ClassVar[str]
     dropped: ClassVar[tuple[Drop, ...]] = ()
     categorical: ClassVar[tuple[str, ...]] = ()
@@ -63,10 +65,11 @@ class StoredDataset(Dataset):
         frame = find(type(self))[list(self.used())]
         for ordinal in self.ordinal:
             frame = frame.assign(**{ordinal.column: self._codes(frame[ordinal.column], ordinal)})
+        names = dict(zip(self.columns, self.names or self.columns, strict=True))
         return Table(
-            frame=frame,
-            target=self.target,
-            categorical=self.categorical,
+            frame=frame.rename(columns=names),
+            target=names[self.target],
+            categorical=tuple(names[column] for column in self.categorical),
             advised=self.advised,
             notes=self._notes(),
             citation=self.citation,

@@ -1,6 +1,7 @@
 """A stored dataset is found in the data folder, else in the cache, else downloaded; nothing wrong is taken for it."""
 
 import gzip
+import hashlib
 import os
 import shutil
 from pathlib import Path
@@ -12,7 +13,14 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError
-from smoothdistill_datasets.catalogue import CaliforniaHousing, LiverDisorders, MiamiHousing2016, Places
+from smoothdistill_datasets.catalogue import (
+    CaliforniaHousing,
+    ConcreteStrength,
+    LiverDisorders,
+    MiamiHousing2016,
+    Places,
+)
+from smoothdistill_datasets.sources import SHIPPED
 
 STORED_FILES = os.environ.get("SMOOTHDISTILL_DATA", "")
 
@@ -56,6 +64,53 @@ def test_the_data_folder_comes_before_the_cache(cache, monkeypatch):
     (cache / "liver_disorders.csv.gz").write_bytes(b"no table")
     monkeypatch.setenv("SMOOTHDISTILL_DATA", STORED_FILES)
     assert len(LiverDisorders().load().frame) == 345
+
+
+def test_concrete_strength_comes_along_and_needs_neither_network_nor_folder(cache):
+    table = ConcreteStrength().load()
+    assert table.frame.shape == (1030, 9)
+    assert table.frame.iloc[0].to_dict() == {
+        "cement": 540.0,
+        "slag": 0.0,
+        "fly_ash": 0.0,
+        "water": 162.0,
+        "superplasticizer": 2.5,
+        "coarse_aggregate": 1040.0,
+        "fine_aggregate": 676.0,
+        "age": 28,
+        "strength": pytest.approx(79.986111, abs=1e-6),
+    }
+    assert table.target == "strength"
+    assert any("MPa" in note and "days" in note for note in table.notes)
+
+
+def test_what_comes_along_stands_with_its_licence_source_and_checksum():
+    text = (SHIPPED / "README.md").read_text()
+    files = [file.name for file in SHIPPED.iterdir() if file.suffix == ".gz"]
+    assert files == [f"{ConcreteStrength.name}.csv.gz"]
+    assert hashlib.sha256((SHIPPED / files[0]).read_bytes()).hexdigest() == ConcreteStrength.sha256
+    for said in (
+        ConcreteStrength.sha256,
+        "CC BY 4.0",
+        "Copyright:** Prof. I-Cheng Yeh",
+        "archive.ics.uci.edu/dataset/165",
+    ):
+        assert said in text
+    for column, name in zip(ConcreteStrength.columns, ConcreteStrength.names, strict=True):
+        assert f"| {column} | `{name}` |" in text
+
+
+@pytest.mark.needs_data
+def test_what_comes_along_is_the_stored_file():
+    name = f"{ConcreteStrength.name}.csv.gz"
+    assert (SHIPPED / name).read_bytes() == (Path(STORED_FILES) / name).read_bytes()
+
+
+def test_a_damaged_file_of_the_package_is_refused(cache, tmp_path, monkeypatch):
+    (tmp_path / "concrete_strength.csv.gz").write_bytes(gzip.compress(b"Cement,Water\n1,2\n"))
+    monkeypatch.setattr("smoothdistill_datasets.sources.SHIPPED", tmp_path)
+    with pytest.raises(DataError, match=f"expected {ConcreteStrength.sha256}.*or install smoothdistill anew"):
+        ConcreteStrength().load()
 
 
 @pytest.mark.needs_data
