@@ -15,6 +15,10 @@ BEST = "best"
 """What tables and the command line call the recommended formula."""
 
 
+WORTH = 1e-3
+"""A longer formula is on the front where it lowers the error by more than this share."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """The formulas of one trial, or of all trials of a dataset, whichever student and teacher they come from.
@@ -44,6 +48,7 @@ def answer_of(formulas: Sequence[Outcome], choose: Choose) -> Answer | None:
         formulas,
         size=lambda outcome: outcome.formula.complexity,
         error=lambda outcome: 1.0 - merit(outcome.chosen, choose),
+        worth=WORTH,
     )
     if not merged:
         return None
