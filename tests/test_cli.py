@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from smoothdistill_core import Results, StoreError
 from smoothdistill_core.cli import main
+from smoothdistill_core.store import FILE
 
 BAD_RECIPES = {
     "a misspelt key": ("datset: x\ndataset: diabetes", "bad.yaml:1:1: datset: there is no key 'datset'; did you mean"),
@@ -197,13 +198,14 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
 @pytest.mark.slow
 def test_the_disk_being_full_is_said(smoothdistill, small_recipe, tmp_path):
     smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
+    room = (tmp_path / "runs" / "small" / FILE).stat().st_size + 30_000
     full = tmp_path / "full.py"
     full.write_text(
         "import resource, signal, sys\n"
         "from smoothdistill_core.cli import main\n"
         "if __name__ == '__main__':\n"
         "    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "    resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, 60_000))\n"
+        f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
         "    main(sys.argv[1:])\n"
     )
     command = [sys.executable, full, "run", small_recipe, "--set", "trials.seeds=40"]

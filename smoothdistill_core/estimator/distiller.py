@@ -167,8 +167,10 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         if self.verbose:
             if (best := improvements.new(progress)) is not None:
                 print(f"best so far, {scores_so_far(best)}: {best.text}")
+            done = progress.done + progress.failed
             left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            print(f"{progress.done + progress.failed} of {progress.total} done{left}")
+            now = f"; now: {progress.running[0]}" if done == progress.total and progress.running else ""
+            print(f"{done} of {progress.total} done{left}{now}")
         if self.progress is not None:
             self.progress(progress)
 

@@ -38,7 +38,9 @@ def judge_together(
         running = {_submitted(task, trials, plan, executor()): task for task in tasks}
         while running and not stop.is_set():
             told(tuple(map(_in_words, running.values())))
-            done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
+            done: set[Future[tuple[list[Judgement], float]]] = set()
+            while not done and not stop.is_set():
+                done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
                 _keep(future, running.pop(future), trials, plan, store)
         for future in running:
