@@ -362,7 +362,7 @@ def test_every_row_carries_a_checksum(tmp_path):
     fill(tmp_path / "run", trials=2)
     with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        assert set(names) == {"meta", "trials", "cells", "formulas", "scores", "weights"}
+        assert set(names) == {"meta", "trials", "cells", "formulas", "scores", "judgements", "weights"}
         for name in names:
             (rows, sums) = database.execute(f"SELECT count(*), count(DISTINCT checksum) FROM {name}").fetchone()
             assert rows == sums > 0, name

@@ -92,7 +92,7 @@ def show_results(results: Results, out: Console) -> None:
         left = sum(record.state == "planned" for record in results.cells)
         open_work = [f"{left} of {len(results.cells)} cells are still to be run"] if left else []
         open_work += [f"{len(results.unscored)} cells lack scores of a metric"] if results.unscored else []
-        if results.to_judge and not left:
+        if results.to_judge and not open_work:
             datasets = dict.fromkeys(task.dataset for task in results.to_judge)
             open_work.append(f"the formulas of {', '.join(datasets)} are still to be judged together")
         out.print(f"{', and '.join(open_work)}; run the recipe again to go on.")

@@ -23,7 +23,7 @@ Told = Callable[[tuple[str, ...]], None]
 def judge_together(
     plan: Plan, store: Store, executor: Callable[[], Executor], told: Told, stop: threading.Event
 ) -> Results:
-    """Judge what is to be judged of a plan all of whose cells were run, and return the results.
+    """Judge what is to be judged of a plan all of whose cells were run and scored, and return the results.
 
     ``executor`` gives the executor, where there is something to do. What cannot be judged is warned of, and left.
     """
@@ -32,7 +32,10 @@ def judge_together(
     while True:
         results = Results.of(store)
         tasks = [task for task in results.to_judge if task.determined_by not in tried]
-        if not tasks or stop.is_set() or any(record.state == "planned" for record in results.cells):
+        begun = results.unscored or any(record.state == "planned" for record in results.cells)
+        if not tasks or begun or stop.is_set():
+            if tried:
+                told(())
             return results
         tried.update(task.determined_by for task in tasks)
         running = {_submitted(task, trials, plan, executor()): task for task in tasks}

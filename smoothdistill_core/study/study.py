@@ -125,7 +125,8 @@ class Study:
 
             def told(running: tuple[str, ...]) -> None:
                 if progress is not None:
-                    progress(Progress(work.done, work.failed, work.total, running, None, best=best.latest))
+                    left = None if running else 0.0
+                    progress(Progress(work.done, work.failed, work.total, running, left, best=best.latest))
 
             if work.left:
                 _run(work, at_work(), workers, best, progress, stop)
