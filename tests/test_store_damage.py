@@ -15,7 +15,7 @@ from smoothdistill_core.components import Measure, MetricFacts, Role
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Results
 from smoothdistill_core.scaling import Feature, Scaling
-from smoothdistill_core.store import Cell, CellRecord, Store, TrialRecord
+from smoothdistill_core.store import Cell, CellRecord, JudgedFormula, JudgementRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, StudentResult, TeacherResult
 
 FACTS = SplitFacts(
@@ -360,6 +360,8 @@ def test_what_was_mended_is_whole_also_where_nothing_is_planned_again(tmp_path):
 
 def test_every_row_carries_a_checksum(tmp_path):
     fill(tmp_path / "run", trials=2)
+    with Store(tmp_path / "run") as store:
+        store.record_judgement(JudgementRecord("line", "", "as it is", (JudgedFormula("a", 0, (0.1,), {"r2": 0.9}),)))
     with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         assert set(names) == {"meta", "trials", "cells", "formulas", "scores", "judgements", "weights"}
