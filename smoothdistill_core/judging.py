@@ -6,7 +6,6 @@ rows of all; and where these are few, by cross-validation of their constants. Th
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -54,20 +53,18 @@ class _Ground:
 
 def judge(
     trials: Sequence[Trial], formulas: Sequence[tuple[int, Formula]], metrics: Sequence[Metric]
-) -> tuple[list[Judgement], float]:
+) -> list[Judgement]:
     """Judge ``formulas``, each given with the place of its trial, over that trial's standardised inputs.
 
     All are judged on the same rows: the validation rows of every trial, with constants fitted to that trial's training
     rows; of a trial's own formulas the constants stay. Where a trial has fewer than `FEW_ROWS` validation rows, it is
     by cross-validation of the constants over the first trial's training and validation rows. Returns the judgements in
-    the order of the formulas, and the seconds that they took.
+    the order of the formulas.
     """
-    began = time.monotonic()
     learnt = [trial.learn() for trial in trials]
     grounds = list(_grounds(learnt, trials[0].seed))
     unit = learnt[0].facts.scaling.scale
-    judged = [_judged(formula, place, learnt[place], grounds, unit, metrics) for place, formula in formulas]
-    return judged, time.monotonic() - began
+    return [_judged(formula, place, learnt[place], grounds, unit, metrics) for place, formula in formulas]
 
 
 def _grounds(learnt: Sequence[Preparation], seed: int) -> Iterator[_Ground]:

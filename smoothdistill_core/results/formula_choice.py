@@ -26,17 +26,23 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
     if not judged:
         return None
     best = max(judged, key=lambda entry: merit(entry, choose))
-    if choose.formula == "shortest" and weighs_chance(choose):
+    rule = rule_of(choose)
+    if rule == "shortest":
         return shortest(judged, best)
-    if choose.formula == "simplest":
+    if rule == "simplest":
         return next(entry for entry in judged if merit(entry, choose) >= merit(best, choose) - choose.within)
-    if choose.formula == "knee":
+    if rule == "knee":
         return _knee(judged[: judged.index(best) + 1], choose)
-    if choose.formula == "description_length":
+    if rule == "description_length":
         return min(
             judged, key=lambda entry: description_length(entry.formula, max(1.0 - merit(entry, choose), 0.0), rows)
         )
     return best
+
+
+def rule_of(choose: Choose) -> str:
+    """Return the rule that formulas are chosen by: where nothing tells of chance, the shortest is the best."""
+    return "best" if choose.formula == "shortest" and not weighs_chance(choose) else choose.formula
 
 
 def weighs_chance(choose: Choose) -> bool:

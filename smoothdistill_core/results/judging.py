@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from smoothdistill_core.components import MetricFacts, digest
+from smoothdistill_core.judging import Judgement
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer, answer_of
 from smoothdistill_core.results.outcome import Outcome
@@ -36,11 +37,16 @@ class Judging:
         which = [(outcome.cell.key, outcome.place) for outcome in formulas]
         return cls(dataset, trial, formulas, digest({"revision": REVISION, "formulas": which, "scored_by": scored_by}))
 
-    def record(self, judged: Iterable[tuple[Sequence[float], Mapping[str, float]]]) -> JudgementRecord:
-        """Return what is kept of the judgement, given as errors and scores in the order of the formulas."""
+    def record(self, judged: Iterable[Judgement]) -> JudgementRecord:
+        """Return what is kept of the judgements, given in the order of the formulas."""
         found = (
-            JudgedFormula(outcome.cell.key, outcome.place, tuple(errors), scores)
-            for outcome, (errors, scores) in zip(self.formulas, judged, strict=True)
+            JudgedFormula(
+                outcome.cell.key,
+                outcome.place,
+                its.errors,
+                {metric: score for (_, metric), score in its.scores.items()},
+            )
+            for outcome, its in zip(self.formulas, judged, strict=True)
         )
         return JudgementRecord(self.dataset, self.trial, self.determined_by, tuple(found))
 

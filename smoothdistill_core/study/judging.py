@@ -41,7 +41,7 @@ def judge_together(
         running = {_submitted(task, trials, plan, executor()): task for task in tasks}
         while running and not stop.is_set():
             told(tuple(map(_in_words, running.values())))
-            done: set[Future[tuple[list[Judgement], float]]] = set()
+            done: set[Future[list[Judgement]]] = set()
             while not done and not stop.is_set():
                 done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
             for future in done:
@@ -50,25 +50,19 @@ def judge_together(
             future.cancel()
 
 
-def _submitted(
-    task: Judging, trials: dict[str, Trial], plan: Plan, executor: Executor
-) -> Future[tuple[list[Judgement], float]]:
+def _submitted(task: Judging, trials: dict[str, Trial], plan: Plan, executor: Executor) -> Future[list[Judgement]]:
     keys = list(dict.fromkeys(outcome.trial.key for outcome in task.formulas))
     formulas = [(keys.index(outcome.trial.key), outcome.formula) for outcome in task.formulas]
     return executor.submit(judge, [trials[key] for key in keys], formulas, plan.metrics)
 
 
-def _keep(
-    future: Future[tuple[list[Judgement], float]], task: Judging, trials: dict[str, Trial], plan: Plan, store: Store
-) -> None:
+def _keep(future: Future[list[Judgement]], task: Judging, trials: dict[str, Trial], plan: Plan, store: Store) -> None:
     if (error := error_of(future)) is not None:
         dataset = trials[task.formulas[0].trial.key].dataset
         why = told(error, dataset, *plan.metrics)
         warnings.warn(f"could not {_in_words(task)}: {why}", RuntimeWarning, stacklevel=2)
         return
-    judged, _ = future.result()
-    scores = [{metric: value for (_, metric), value in each.scores.items()} for each in judged]
-    store.record_judgement(task.record(zip((each.errors for each in judged), scores, strict=True)))
+    store.record_judgement(task.record(future.result()))
 
 
 def _in_words(task: Judging) -> str:

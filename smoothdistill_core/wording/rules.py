@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.results.formula_choice import weighs_chance
+from smoothdistill_core.results.formula_choice import rule_of
 
 
 def chosen_as(choose: Choose) -> str:
@@ -15,5 +15,4 @@ def chosen_as(choose: Choose) -> str:
         "knee": "the one from which on more nodes gain little",
         "description_length": "the one that takes the least bits with its errors",
     }
-    rule = choose.formula if weighs_chance(choose) or choose.formula != "shortest" else "best"
-    return f"{clauses[rule]}, on the {choose.part} part"
+    return f"{clauses[rule_of(choose)]}, on the {choose.part} part"
