@@ -36,7 +36,7 @@ def test_a_study_in_this_process_lets_go_of_the_data():
     assert trial._split.cache_info().currsize == 0
 
 
-def test_what_the_plan_prepared_is_not_prepared_again(monkeypatch):
+def test_what_the_plan_prepared_is_not_prepared_again_but_to_draw_the_answer(monkeypatch):
     registry = Registry()
     recipe = recipe_from_text(RECIPE + "}", registry)
     loads = []
@@ -44,4 +44,4 @@ def test_what_the_plan_prepared_is_not_prepared_again(monkeypatch):
     monkeypatch.setattr(type(recipe.dataset[0]), "load", lambda self: loads.append(self) or load(self))
     with ThreadPoolExecutor(1) as executor:
         assert Study(recipe, registry).run(executor=executor, workers=1).complete
-    assert len(loads) == 1
+    assert len(loads) == 2

@@ -1,8 +1,20 @@
 """From a table to standardised arrays and back: split, fill, encode, standardise."""
 
 from smoothdistill_core.preparation.files import read, write
+from smoothdistill_core.preparation.inputs import is_categorical
 from smoothdistill_core.preparation.preparation import Preparation, learn, prepare
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import fingerprint
 
-__all__ = ["Preparation", "Rows", "Split", "SplitFacts", "fingerprint", "learn", "prepare", "read", "write"]
+__all__ = [
+    "Preparation",
+    "Rows",
+    "Split",
+    "SplitFacts",
+    "fingerprint",
+    "is_categorical",
+    "learn",
+    "prepare",
+    "read",
+    "write",
+]

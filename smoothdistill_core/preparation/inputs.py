@@ -84,6 +84,13 @@ def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tu
     return tuple(inputs)
 
 
+def is_categorical(table: Table, column: Any) -> bool:
+    """Say whether a column of a table holds categories, and no numbers."""
+    import pandas as pd
+
+    return column in table.categorical or not pd.api.types.is_numeric_dtype(table.frame[column])
+
+
 def standard(values: Array, column: str) -> tuple[float, float]:
     """Return mean and standard deviation of a column's training part."""
     with np.errstate(over="ignore"):
@@ -100,10 +107,8 @@ def _candidates(
     table: Table, column: Any, rows: Places, train: Places, notes: list[str]
 ) -> Iterator[tuple[str | None, Numbers | Indicator, str | None]]:
     """Yield (category, values, the reference category) for each input that a column becomes."""
-    import pandas as pd
-
     values = table.frame[column]
-    if column in table.categorical or not pd.api.types.is_numeric_dtype(values):
+    if is_categorical(table, column):
         yield from _indicators(values, column, rows, train, notes)
         return
     # numpy's own numbers are taken as they are: only what is asked for becomes float64

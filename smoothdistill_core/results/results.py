@@ -11,6 +11,7 @@ from typing import Any
 from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.judging import FEW_ROWS
+from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.results.answers import Answers, find_answers
@@ -18,6 +19,7 @@ from smoothdistill_core.results.formula_choice import as_judged, choose_formula,
 from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.results.portraying import Drawn, Portraying
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
@@ -31,7 +33,8 @@ class Results:
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
     ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
     the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
-    keys of finished cells that some of these metrics did not score yet. ``judged`` is what was judged together.
+    keys of finished cells that some of these metrics did not score yet. ``judged`` is what was judged together,
+    ``drawn`` what is shown of answers, also of earlier ones.
     """
 
     name: str
@@ -45,6 +48,7 @@ class Results:
     metrics: tuple[MetricFacts, ...] = ()
     unscored: frozenset[str] = frozenset()
     judged: Judged = field(default_factory=dict)
+    drawn: Drawn = field(default_factory=dict)
 
     @classmethod
     def of(cls, store: Store) -> Results:
@@ -52,6 +56,7 @@ class Results:
         with store.snapshot():
             run, trials, cells = store.noted(), store.trials(), tuple(store.cells())
             judgements = {(record.dataset, record.trial): record for record in store.judgements()}
+            portraits = {record.dataset: record for record in store.portraits()}
         if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         choose = Choose(**run.content["choose"])
@@ -68,6 +73,7 @@ class Results:
             run.metrics,
             frozenset(record.cell.key for record in cells if _lacks(record, run.metrics)),
             judgements,
+            portraits,
         )
 
     @classmethod
@@ -82,10 +88,14 @@ class Results:
         return tuple(record for record in self.cells if record.state == "failed")
 
     @property
+    def ran(self) -> bool:
+        """Whether every cell of the plan was run."""
+        return all(record.state != "planned" for record in self.cells)
+
+    @property
     def complete(self) -> bool:
         """Whether every cell of the plan was run and scored by every metric, and what they found judged together."""
-        ran = all(record.state != "planned" for record in self.cells)
-        return ran and not self.unscored and not self.to_judge
+        return self.ran and not self.unscored and not self.to_judge
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -137,6 +147,20 @@ class Results:
     def to_judge(self) -> tuple[Judging, ...]:
         """What is to be judged together once all is found: where rows are few, and where there are several trials."""
         return self._answers.to_judge
+
+    @property
+    def to_draw(self) -> tuple[Portraying, ...]:
+        """The answers that have no portrait yet."""
+        return tuple(task for task in self._portraying if not task.done(self.drawn))
+
+    @cached_property
+    def portraits(self) -> Mapping[str, Portrait]:
+        """What is shown of the answers, by dataset; nothing of one that was not drawn yet, or is another by now."""
+        return {task.dataset: self.drawn[task.dataset].portrait for task in self._portraying if task.done(self.drawn)}
+
+    @property
+    def _portraying(self) -> list[Portraying]:
+        return [Portraying.of(dataset, answer) for dataset, answer in self.answers.items()]
 
     @cached_property
     def _answers(self) -> Answers:

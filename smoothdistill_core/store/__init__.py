@@ -7,6 +7,7 @@ from smoothdistill_core.store.records import (
     CellState,
     JudgedFormula,
     JudgementRecord,
+    PortraitRecord,
     RunRecord,
     TrialRecord,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "CellState",
     "JudgedFormula",
     "JudgementRecord",
+    "PortraitRecord",
     "RunRecord",
     "Store",
     "TrialRecord",

@@ -13,7 +13,14 @@ from typing import Any
 from smoothdistill_core.errors import one_line
 from smoothdistill_core.store.checksums import DamageError, Row, columns, sound_rows
 from smoothdistill_core.store.damage import check_cell, check_plan, check_run
-from smoothdistill_core.store.records import CellRecord, CellState, JudgementRecord, RunRecord, TrialRecord
+from smoothdistill_core.store.records import (
+    CellRecord,
+    CellState,
+    JudgementRecord,
+    PortraitRecord,
+    RunRecord,
+    TrialRecord,
+)
 from smoothdistill_core.store.rows import (
     RUN,
     Columns,
@@ -21,6 +28,7 @@ from smoothdistill_core.store.rows import (
     cell_state,
     front_entry,
     judgement_record,
+    portrait_record,
     read_score,
     run_record,
     trial_record,
@@ -84,6 +92,11 @@ def read_trials(database: sqlite3.Connection) -> dict[str, TrialRecord]:
 def read_judgements(database: sqlite3.Connection) -> list[JudgementRecord]:
     """Return what formulas were judged together, and how, also of earlier plans."""
     return [judgement_record(row) for row in _by_name(database, "judgements")]
+
+
+def read_portraits(database: sqlite3.Connection) -> list[PortraitRecord]:
+    """Return what is shown of each answer, also of earlier plans."""
+    return [portrait_record(row) for row in _by_name(database, "portraits")]
 
 
 def read_cell(database: sqlite3.Connection, key: str) -> CellRecord:

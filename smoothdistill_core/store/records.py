@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from smoothdistill_core.components import MetricFacts, Part, Role
+from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
@@ -82,6 +83,15 @@ class JudgementRecord:
     trial: str
     judged: str
     formulas: tuple[JudgedFormula, ...]
+
+
+@dataclass(frozen=True)
+class PortraitRecord:
+    """What is shown of the answer on a dataset; ``drawn`` stands for everything that it depends on."""
+
+    dataset: str
+    drawn: str
+    portrait: Portrait
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from typing import Any
 
 from smoothdistill_core.components import Measure, MetricFacts, Role
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store.records import (
     Cell,
@@ -17,6 +18,7 @@ from smoothdistill_core.store.records import (
     CellState,
     JudgedFormula,
     JudgementRecord,
+    PortraitRecord,
     RunRecord,
     TrialRecord,
 )
@@ -146,6 +148,16 @@ def judgement_record(row: Columns) -> JudgementRecord:
         for found in json.loads(row["found"])
     )
     return JudgementRecord(row["dataset"], row["trial"], row["judged"], formulas)
+
+
+def portrait_columns(record: PortraitRecord) -> Columns:
+    """Return the row of `portraits` for the answer on a dataset."""
+    return {"dataset": record.dataset, "drawn": record.drawn, "content": record.portrait.to_json()}
+
+
+def portrait_record(row: Columns) -> PortraitRecord:
+    """Read a row of `portraits`."""
+    return PortraitRecord(row["dataset"], row["drawn"], Portrait.from_json(row["content"]))
 
 
 def score_columns(cell: str, candidate: int, scores: Scores) -> list[Columns]:

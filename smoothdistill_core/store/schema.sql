@@ -86,7 +86,16 @@ CREATE TABLE judgements (
     PRIMARY KEY (dataset, trial)
 ) WITHOUT ROWID;
 
--- Trained teachers, kept until the students of their trial are done.
+-- What is shown of the answer on a dataset: `content` (JSON) holds rows of the table, what the formulas predict there and
+-- how the columns move them. `drawn` stands for everything that it depends on.
+CREATE TABLE portraits (
+    checksum INTEGER,
+    dataset  TEXT PRIMARY KEY,
+    drawn    TEXT NOT NULL,
+    content  TEXT NOT NULL
+) WITHOUT ROWID;
+
+-- Trained teachers, kept until the students of their trial are done; the best of a trial until the answer is drawn.
 CREATE TABLE weights (
     checksum INTEGER,
     cell     TEXT PRIMARY KEY REFERENCES cells (key),

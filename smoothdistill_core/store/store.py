@@ -28,17 +28,27 @@ from smoothdistill_core.store.reading import (
     read_highest_scores,
     read_judgements,
     read_note,
+    read_portraits,
     read_run,
     read_states,
     read_trials,
     read_weights,
 )
-from smoothdistill_core.store.records import Cell, CellRecord, CellState, JudgementRecord, RunRecord, TrialRecord
+from smoothdistill_core.store.records import (
+    Cell,
+    CellRecord,
+    CellState,
+    JudgementRecord,
+    PortraitRecord,
+    RunRecord,
+    TrialRecord,
+)
 from smoothdistill_core.store.rows import (
     Columns,
     cell_columns,
     formula_columns,
     judgement_columns,
+    portrait_columns,
     run_columns,
     score_columns,
     trial_columns,
@@ -220,13 +230,15 @@ class Store:
         with self._reading():
             return {cell for cell, _ in sound_rows(self._database, "weights")}
 
-    def drop_weights(self, trials: Iterable[str]) -> None:
-        """Forget the teachers of trials whose students are done."""
+    def drop_weights(self, trials: Iterable[str], but: Iterable[str] = ()) -> None:
+        """Forget the teachers of trials whose students are done, ``but`` those with these keys."""
+        query = (
+            "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?) "
+            "AND cell NOT IN (SELECT value FROM json_each(?))"
+        )
+        kept = json.dumps(list(but))
         with self._transaction():
-            self._database.executemany(
-                "DELETE FROM weights WHERE cell IN (SELECT key FROM cells WHERE trial = ?)",
-                [(trial,) for trial in trials],
-            )
+            self._database.executemany(query, [(trial, kept) for trial in trials])
 
     def teacher_scores(self, keys: Iterable[str]) -> dict[str, Scores]:
         """Return the scores of those of these teachers that have a result."""
@@ -263,6 +275,17 @@ class Store:
         """Return what formulas were judged together, and how, also of earlier plans."""
         with self._reading():
             return read_judgements(self._database)
+
+    def record_portrait(self, record: PortraitRecord) -> None:
+        """Store what is shown of the answer on a dataset; it takes the place of an earlier one."""
+        with self._transaction():
+            again = "ON CONFLICT (dataset) DO UPDATE SET drawn = excluded.drawn, content = excluded.content"
+            self._insert("portraits", [portrait_columns(record)], again)
+
+    def portraits(self) -> list[PortraitRecord]:
+        """Return what is shown of each answer, also of earlier plans."""
+        with self._reading():
+            return read_portraits(self._database)
 
     def cells(self) -> list[CellRecord]:
         """Return the cells of the present plan, in its order, with everything that is known of them."""

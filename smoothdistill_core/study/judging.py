@@ -32,8 +32,7 @@ def judge_together(
     while True:
         results = Results.of(store)
         tasks = [task for task in results.to_judge if task.determined_by not in tried]
-        begun = results.unscored or any(record.state == "planned" for record in results.cells)
-        if not tasks or begun or stop.is_set():
+        if not tasks or stop.is_set() or results.unscored or not results.ran:
             if tried:
                 told(())
             return results

@@ -31,6 +31,7 @@ from smoothdistill_core.study.best_formula import BestFormulas
 from smoothdistill_core.study.judging import judge_together
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
+from smoothdistill_core.study.portraying import draw_answers
 from smoothdistill_core.study.progress import Progress, ProgressCallback
 from smoothdistill_core.study.stint import Stint
 from smoothdistill_core.study.tasks import Distillation, Task, Training, components_of, keys_of
@@ -104,7 +105,8 @@ class Study:
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
-            work = Work(plan, store, keep_weights=self.recipe.keep == "teachers", splits=splits)
+            keep = self.recipe.keep == "teachers"
+            work = Work(plan, store, keep, self.recipe.choose.part, splits)
             best = BestFormulas(self.recipe.choose)
             if progress is None:
                 for text in warned:
@@ -130,7 +132,11 @@ class Study:
 
             if work.left:
                 _run(work, at_work(), workers, best, progress, stop)
-            return judge_together(plan, store, at_work, told, stop)
+            judged = judge_together(plan, store, at_work, told, stop)
+            results = draw_answers(judged, plan, store, at_work, told, stop)
+            if not keep and not stop.is_set() and results.ran:
+                store.drop_weights(results.trials)  # of which the best were kept to be drawn
+            return results
 
     def _claim(self, store: Store) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""

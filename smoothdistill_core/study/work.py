@@ -5,12 +5,13 @@ from __future__ import annotations
 import heapq
 import math
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
+from smoothdistill_core.components import Part, Role
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import submit_within
 from smoothdistill_core.store import Store
@@ -41,10 +42,13 @@ Result = TeacherResult | StudentResult | ScoringResult
 class Work:
     """What is still to be done, in the plan's order, students as soon as their teacher is there."""
 
-    def __init__(self, plan: Plan, store: Store, keep_weights: bool, splits: SharedSplits | None = None) -> None:
+    def __init__(
+        self, plan: Plan, store: Store, keep_weights: bool, part: Part, splits: SharedSplits | None = None
+    ) -> None:
         self._store = store
         self._plan = plan
         self._keep_weights = keep_weights
+        self._part = part
         self._splits = splits
         self._preparations = plan.preparations
         self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
@@ -58,10 +62,18 @@ class Work:
         """The kind of work of each of these, as it was counted."""
         self._kinds: Counter[KindOfWork] = Counter()
         self._open_trials: Counter[str] = Counter()
+        self._teachers: dict[str, list[str]] = defaultdict(list)
+        """The keys of the teachers of each trial."""
+        for cell in plan.cells:
+            if cell.role is Role.TEACHER:
+                self._teachers[cell.trial].append(cell.key)
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
         known = store.states()
-        tasks = remaining_tasks(plan, known, store.with_weights(), keep_weights=keep_weights)
+        weights = store.with_weights()
+        self._with_weights = {trial for trial, teachers in self._teachers.items() if weights.intersection(teachers)}
+        """The trials some of whose teachers are at hand."""
+        tasks = remaining_tasks(plan, known, weights, keep_weights=keep_weights)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
         self._finished = {key: known[key] for key in asked if key in known and known[key].state == "done"}
@@ -181,11 +193,7 @@ class Work:
 
     def _free(self, student: Distillation, search: TeacherSearch) -> None:
         """Let a student imitate the best of its teachers, which are all there."""
-        scores = self._store.teacher_scores(search.teachers)
-        asked = self._plan.determined_by.keys()  # what other recipes measured has no say
-        best = best_teacher(
-            {key: {at: value for at, value in of.items() if at[1] in asked} for key, of in scores.items()}, search.part
-        )
+        best = self._best_teacher(search.teachers, search.part)
         if best is None:
             reason = f"none of its teachers has a finite R2 on the {search.part} part"
             self._record(student, student.key, Failure(reason))
@@ -193,6 +201,14 @@ class Work:
             self._record(student, student.key, Failure("the best of its teachers could not be trained again"))
         else:
             self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
+
+    def _best_teacher(self, keys: Iterable[str], part: Part) -> str | None:
+        """Return which of these teachers is the best on a part, of those that have a result."""
+        scores = self._store.teacher_scores(keys)
+        asked = self._plan.determined_by.keys()  # what other recipes measured has no say
+        return best_teacher(
+            {key: {at: value for at, value in of.items() if at[1] in asked} for key, of in scores.items()}, part
+        )
 
     def _record(self, task: Task, key: str, outcome: Result | Failure) -> Failure | None:
         """Store what came of a cell; return why nothing did, if so."""
@@ -215,8 +231,10 @@ class Work:
         elif again:
             self._store.record_scores(key, [outcome.scores], self._plan.scored_by("teachers"))
             self._store.keep_weights(key, outcome.weights)
+            self._with_weights.add(task.trial_key)
         else:
             self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
+            self._with_weights.add(task.trial_key)
         del self.left[key]
         self._kinds[self._kind_of.pop(key)] -= 1
         self._open_trials[task.trial_key] -= 1
@@ -253,12 +271,14 @@ class Work:
         return replace(task.trial, shared=shared)
 
     def _end_trials(self, trials: Collection[str]) -> None:
+        """Let go of what trials needed; of their teachers the best stay, which are shown beside the answer."""
         for key in trials:
             self._preparations.pop(key, None)
         if self._splits is not None:
             self._splits.drop(trials)
-        if not self._keep_weights:
-            self._store.drop_weights(trials)
+        if not self._keep_weights and (held := self._with_weights.intersection(trials)):
+            best = (self._best_teacher(self._teachers[key], self._part) for key in sorted(held))
+            self._store.drop_weights(held, but=[key for key in best if key is not None])
 
 
 def _alone(task: Task, key: str) -> Task:

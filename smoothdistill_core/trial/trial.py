@@ -19,6 +19,7 @@ from smoothdistill_core.components import (
     Dataset,
     Metric,
     Regularizer,
+    Table,
     Teacher,
     TrainedTeacher,
     TrainingJob,
@@ -56,10 +57,14 @@ class Trial:
         """Load the table and learn all that preparing it takes, unless that was handed over."""
         if (learnt := _handed_over.pop(self, None)) is not None:
             return learnt
+        return learn(self.table(), self.prepare, self.seed, self.test_seed)
+
+    def table(self) -> Table:
+        """Load the table; raises `DataError` where it is not the one that the plan saw."""
         table = asked(self.dataset, self.dataset.load)
         if fingerprint(table) != self.data:
             raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
-        return learn(table, self.prepare, self.seed, self.test_seed)
+        return table
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,105 @@
+"""`Portrait`: what is shown of the formulas of an answer, beside the data themselves: plain numbers, kept as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from smoothdistill_core.components import Part
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How the mean prediction moves with one column, all others as the rows have them.
+
+    ``at`` are values of the column in the training rows of the recommended formula's trial, at most 24: quantiles of
+    numbers in ascending order, categories by their frequency. ``formula`` and ``teacher`` are the mean predictions over
+    the rows where the column is set to that value, in the target's own unit; NaN where any prediction is not finite.
+    """
+
+    at: tuple[float | str, ...]
+    formula: tuple[float, ...]
+    teacher: tuple[float, ...] | None
+
+
+@dataclass(frozen=True)
+class Portrayed:
+    """One formula of the front, the one at ``place`` in the front of a ``cell``.
+
+    ``predicted`` (rows,) is in the target's own unit, NaN where the formula has no finite value. ``shares`` are those
+    of the columns that it uses in the variance of its predictions, the largest first; they add up to 1 where it varies,
+    and are NaN where it has no finite value. ``effects`` are of the columns with the largest shares, 12 at most.
+    """
+
+    cell: str
+    place: int
+    predicted: tuple[float, ...]
+    shares: dict[str, float]
+    effects: dict[str, Effect]
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """What is shown of the formulas of an answer, at some rows of the ``part`` that they are shown on.
+
+    ``rows`` is how many rows the part has; at most 300 of them are here, drawn by the seed. ``inputs`` are the columns
+    that the formulas use, as the table has them: a number, the name of a category, or None where a value is missing.
+    ``actual`` is the target and ``taught`` what the teacher predicts, both (rows,) and in the target's own unit;
+    ``taught`` is None where no teacher was at hand. ``formulas`` are those of the front, in its order.
+    """
+
+    part: Part
+    rows: int
+    inputs: dict[str, tuple[float | str | None, ...]]
+    actual: tuple[float, ...]
+    taught: tuple[float, ...] | None
+    formulas: tuple[Portrayed, ...]
+
+    def to_json(self) -> str:
+        """Write it as JSON; a number that is not finite is null."""
+        return json.dumps(_plain(asdict(self)))
+
+    @classmethod
+    def from_json(cls, text: str) -> Portrait:
+        """Read what `to_json` wrote."""
+        said = json.loads(text)
+        return cls(
+            part=said["part"],
+            rows=said["rows"],
+            inputs={column: tuple(values) for column, values in said["inputs"].items()},
+            actual=_numbers(said["actual"]),
+            taught=_numbers_if_any(said["taught"]),
+            formulas=tuple(map(_portrayed, said["formulas"])),
+        )
+
+
+def _portrayed(said: Mapping[str, Any]) -> Portrayed:
+    return Portrayed(
+        cell=said["cell"],
+        place=said["place"],
+        predicted=_numbers(said["predicted"]),
+        shares=dict(zip(said["shares"], _numbers(said["shares"].values()), strict=True)),
+        effects={
+            column: Effect(tuple(of["at"]), _numbers(of["formula"]), _numbers_if_any(of["teacher"]))
+            for column, of in said["effects"].items()
+        },
+    )
+
+
+def _numbers(values: Iterable[float | None]) -> tuple[float, ...]:
+    return tuple(math.nan if value is None else value for value in values)
+
+
+def _numbers_if_any(values: Iterable[float | None] | None) -> tuple[float, ...] | None:
+    return None if values is None else _numbers(values)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _plain(part) for key, part in value.items()}
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -1,0 +1,85 @@
+"""`portray`: what the formulas of an answer, and a teacher beside them, make of the same rows of the table.
+
+A formula is over the standardised inputs of its own trial, and each trial has its own scaling. So every formula sees
+the rows as its own trial prepares them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from smoothdistill_core.components import Part, Teacher
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.portrait import Effect, Portrait, Portrayed
+from smoothdistill_core.portraying.columns import column_cells, column_values
+from smoothdistill_core.portraying.shown import Shown
+from smoothdistill_core.preparation import learn
+from smoothdistill_core.trial import Trial
+
+MOST_ROWS = 300
+"""So many rows are shown: enough for a picture."""
+
+MOST_EFFECTS = 12
+"""Of so many columns of a formula the effect is computed: of those with the largest shares."""
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A formula that is portrayed: the one at ``place`` in the front of a ``cell``, of the trial at place ``trial``."""
+
+    trial: int
+    cell: str
+    place: int
+    formula: Formula
+
+
+def portray(
+    trials: Sequence[Trial],
+    subjects: Sequence[Subject],
+    part: Part,
+    teacher: Teacher | None = None,
+    weights: bytes = b"",
+) -> Portrait:
+    """Portray formulas of trials of one dataset at rows of the ``part`` of the first of these trials.
+
+    ``teacher``, where there is one, is of the first trial too, and saved as ``weights``.
+    """
+    first = trials[0]
+    table = first.table()
+    learnt = [learn(table, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
+    places = learnt[0].places[part]
+    rows = np.sort(np.random.default_rng(first.seed).permutation(places)[:MOST_ROWS])
+    formulas = [
+        Shown(subject.formula.predict, learnt[subject.trial].facts.scaling, learnt[subject.trial].inputs_at(rows))
+        for subject in subjects
+    ]
+    shares = [each.shares(of.formula.inputs, first.seed) for each, of in zip(formulas, subjects, strict=True)]
+    used = {column for each in shares for column in each}
+    known = np.concatenate(list(learnt[0].places.values()))
+    moving = sorted({column for each in shares for column in islice(each, MOST_EFFECTS)})
+    values = {column: at for column in moving if (at := column_values(table, column, known))}
+    taught, by_teacher = None, {}
+    if teacher is not None:
+        shown = Shown(teacher.load(weights).predict, learnt[0].facts.scaling, learnt[0].inputs_at(rows))
+        taught, by_teacher = shown.predicted, {column: shown.effect(column, at) for column, at in values.items()}
+    portrayed = [
+        Portrayed(
+            of.cell,
+            of.place,
+            formula.predicted,
+            its,
+            {
+                column: Effect(values[column], formula.effect(column, values[column]), by_teacher.get(column))
+                for column in islice(its, MOST_EFFECTS)
+                if column in values
+            },
+        )
+        for of, formula, its in zip(subjects, formulas, shares, strict=True)
+    ]
+    inputs = {name: column_cells(table, name, rows) for name in map(str, table.frame.columns) if name in used}
+    actual = table.frame[table.target].iloc[rows].to_numpy(np.float64)
+    return Portrait(part, len(places), inputs, tuple(actual.tolist()), taught, tuple(portrayed))
