@@ -316,13 +316,19 @@ def test_each_dataset_is_drawn(smoothdistill_make_registry):
     assert results.portraits.keys() == {"known", "tiny"} == results.answers.keys()
 
 
-def test_what_cannot_be_drawn_is_warned_of_and_the_run_is_complete(smoothdistill_make_registry, monkeypatch):
+def test_what_cannot_be_drawn_is_warned_of_and_drawn_by_the_next_run(
+    smoothdistill_make_registry, tmp_path, monkeypatch
+):
     def fail(*task):
         raise ValueError("no way")
 
-    monkeypatch.setattr("smoothdistill_core.study.portraying.portray", fail)
-    with pytest.warns(RuntimeWarning, match="could not draw the answer on known: ValueError: no way") as said:
-        results = run(smoothdistill_make_registry)
+    with monkeypatch.context() as at_first:
+        at_first.setattr("smoothdistill_core.study.portraying.portray", fail)
+        with pytest.warns(RuntimeWarning, match="could not draw the answer on known: ValueError: no way") as said:
+            results = run(smoothdistill_make_registry, tmp_path / "again")
     assert len([warning for warning in said if "draw" in str(warning.message)]) == 1
     assert results.complete
     assert results.portraits == {}
+    run(smoothdistill_make_registry, tmp_path / "again")
+    run(smoothdistill_make_registry, tmp_path / "whole")
+    assert contents(tmp_path / "again") == contents(tmp_path / "whole")

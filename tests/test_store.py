@@ -9,9 +9,10 @@ import pytest
 
 from smoothdistill_core import Formula, StoreError
 from smoothdistill_core.components import Measure, MetricFacts, Role
+from smoothdistill_core.portrait import Effect, Portrait, Portrayed
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.scaling import Feature, Scaling
-from smoothdistill_core.store import Cell, CellState, RunRecord, Store, TrialRecord
+from smoothdistill_core.store import Cell, CellState, PortraitRecord, RunRecord, Store, TrialRecord
 from smoothdistill_core.trial import Failure, FrontEntry, StudentResult, TeacherResult
 
 FACTS = SplitFacts(
@@ -128,6 +129,25 @@ def test_weights_are_dropped_with_their_trial(store):
     assert store.weights("teach") == b"weights"
     store.drop_weights(["trial"])
     assert store.weights("teach") is None
+
+
+def test_of_the_teachers_of_a_trial_some_can_stay(store):
+    store.set_plan([TRIAL], [TEACHER, Cell("other", "trial", Role.TEACHER)])
+    for key in ("teach", "other"):
+        store.record_teacher(key, TeacherResult(b"weights", {}, FACTS, (), 1.0))
+    store.drop_weights(["trial"], but=["other"])
+    assert store.with_weights() == {"other"}
+
+
+def test_a_portrait_comes_back_and_another_takes_its_place(store):
+    effect = Effect(("red", "blue"), (1.0, math.nan), None)
+    formula = Portrayed("study", 1, (0.1, math.nan), {"colour": 1.0}, {"colour": effect})
+    portrait = Portrait("validation", 3, {"colour": ("red", None)}, (1.0, 2.0), (0.9, math.nan), (formula,))
+    record = PortraitRecord("line", "abc", portrait)
+    store.record_portrait(PortraitRecord("line", "before", Portrait("test", 2, {}, (1.0, 2.0), None, ())))
+    store.record_portrait(PortraitRecord("other", "abc", portrait))
+    store.record_portrait(record)
+    assert store.portraits() == [record, PortraitRecord("other", "abc", portrait)]
 
 
 def test_cells_outside_a_new_plan_keep_their_results(store):

@@ -12,10 +12,19 @@ from smoothdistill_core import Formula, StoreError
 from smoothdistill_core.cli import main
 from smoothdistill_core.cli.exit_codes import BAD_FOLDER
 from smoothdistill_core.components import Measure, MetricFacts, Role
+from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Results
 from smoothdistill_core.scaling import Feature, Scaling
-from smoothdistill_core.store import Cell, CellRecord, JudgedFormula, JudgementRecord, Store, TrialRecord
+from smoothdistill_core.store import (
+    Cell,
+    CellRecord,
+    JudgedFormula,
+    JudgementRecord,
+    PortraitRecord,
+    Store,
+    TrialRecord,
+)
 from smoothdistill_core.trial import FrontEntry, StudentResult, TeacherResult
 
 FACTS = SplitFacts(
@@ -361,10 +370,12 @@ def test_what_was_mended_is_whole_also_where_nothing_is_planned_again(tmp_path):
 def test_every_row_carries_a_checksum(tmp_path):
     fill(tmp_path / "run", trials=2)
     with Store(tmp_path / "run") as store:
-        store.record_judgement(JudgementRecord("line", "", "as it is", (JudgedFormula("a", 0, (0.1,), {"r2": 0.9}),)))
+        store.record_judgement(JudgementRecord("line", "", "abc", (JudgedFormula("study000", 0, (0.1,), {"r2": 0.9}),)))
+        store.record_portrait(PortraitRecord("line", "abc", Portrait("test", 1, {"x": (1.0,)}, (2.0,), None, ())))
     with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        assert set(names) == {"meta", "trials", "cells", "formulas", "scores", "judgements", "weights"}
+        of_cells = {"meta", "trials", "cells", "formulas", "scores", "weights"}
+        assert set(names) == of_cells | {"judgements", "portraits"}
         for name in names:
             (rows, sums) = database.execute(f"SELECT count(*), count(DISTINCT checksum) FROM {name}").fetchone()
             assert rows == sums > 0, name

@@ -134,8 +134,8 @@ class Study:
                 _run(work, at_work(), workers, best, progress, stop)
             judged = judge_together(plan, store, at_work, told, stop)
             results = draw_answers(judged, plan, store, at_work, told, stop)
-            if not keep and not stop.is_set() and results.ran:
-                store.drop_weights(results.trials)  # of which the best were kept to be drawn
+            if not keep and results.ran and not (results.to_judge or results.to_draw):
+                store.drop_weights(results.trials)  # of their teachers the best were kept to be drawn
             return results
 
     def _claim(self, store: Store) -> tuple[str, ...]:
