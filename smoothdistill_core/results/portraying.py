@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Part, digest
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.answer import Answer
-from smoothdistill_core.store import PortraitRecord
+from smoothdistill_core.store import CellRecord, PortraitRecord
+from smoothdistill_core.trial import Scores
 
 REVISION = 1
 """Raise it when portraits are drawn otherwise than before."""
@@ -23,11 +26,13 @@ class Portraying:
     dataset: str
     answer: Answer
     part: Part
+    teacher: str | None
+    """The key of the teacher that is shown beside it: the most accurate of the same trial."""
     determined_by: str
     """Stands for everything that the portrait depends on."""
 
     @classmethod
-    def of(cls, dataset: str, answer: Answer) -> Portraying:
+    def of(cls, dataset: str, answer: Answer, teachers: Iterable[CellRecord], judged_on: Part) -> Portraying:
         """Return the task of drawing an answer: on the test part, where its formulas have test scores."""
         taken = answer.recommended
         parts: tuple[Part, ...] = ("test", "validation", "train")
@@ -35,9 +40,19 @@ class Portraying:
             parts = ("validation", "test", "train")  # where there are no other rows, those that others chose on
         part: Part = next((part for part in parts if taken.trial.rows(part)), "train")
         which = [(outcome.cell.key, outcome.place) for outcome in (taken, *answer.front)]
-        return cls(dataset, answer, part, digest({"revision": REVISION, "formulas": which, "part": part}))
+        of_trial = {of.cell.key: of.scores for of in teachers if of.cell.trial == taken.trial.key}
+        teacher = most_accurate(of_trial, judged_on)
+        identity = {"revision": REVISION, "formulas": which, "part": part, "teacher": teacher}
+        return cls(dataset, answer, part, teacher, digest(identity))
 
     def done(self, drawn: Drawn) -> bool:
         """Say whether the portrait is there."""
         record = drawn.get(self.dataset)
         return record is not None and record.drawn == self.determined_by
+
+
+def most_accurate(teachers: Mapping[str, Scores], part: Part) -> str | None:
+    """Return the key of the teacher with the highest R2 on ``part``; None where none has one."""
+    accuracy = {key: scores.get((part, ACCURACY), math.nan) for key, scores in teachers.items()}
+    finite = sorted(key for key, value in accuracy.items() if math.isfinite(value))
+    return max(finite, key=accuracy.__getitem__, default=None)

@@ -158,9 +158,10 @@ class Results:
         """What is shown of the answers, by dataset; nothing of one that was not drawn yet, or is another by now."""
         return {task.dataset: self.drawn[task.dataset].portrait for task in self._portraying if task.done(self.drawn)}
 
-    @property
+    @cached_property
     def _portraying(self) -> list[Portraying]:
-        return [Portraying.of(dataset, answer) for dataset, answer in self.answers.items()]
+        teachers, part = self.teachers.values(), self.choose.part
+        return [Portraying.of(dataset, answer, teachers, part) for dataset, answer in self.answers.items()]
 
     @cached_property
     def _answers(self) -> Answers:

@@ -95,7 +95,7 @@ CREATE TABLE portraits (
     content  TEXT NOT NULL
 ) WITHOUT ROWID;
 
--- Trained teachers, kept until the students of their trial are done; the best of a trial until the answer is drawn.
+-- Trained teachers, kept until the students of their trial are done; one of a trial until the answer is drawn.
 CREATE TABLE weights (
     checksum INTEGER,
     cell     TEXT PRIMARY KEY REFERENCES cells (key),

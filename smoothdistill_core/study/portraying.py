@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 
 from smoothdistill_core.components import Teacher, secret
@@ -14,7 +14,6 @@ from smoothdistill_core.portraying import Subject, portray
 from smoothdistill_core.results import Results
 from smoothdistill_core.results.portraying import Portraying
 from smoothdistill_core.store import PortraitRecord, Store
-from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.judging import Told
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.tasks import keys_of
@@ -25,18 +24,18 @@ def draw_answers(
 ) -> Results:
     """Draw the answers that have no portrait yet, once all cells of a plan were run, and return the results.
 
-    ``executor`` gives the executor, where there is something to do. What cannot be drawn is warned of, and left.
+    ``executor`` gives the executor, where there is something to do. A teacher whose weights were dropped is left out.
+    What cannot be drawn is warned of, and left.
     """
     tasks = results.to_draw
     if not tasks or stop.is_set() or not results.ran:
         return results
     teachers = {key: task.teacher for task in plan.trainings for key in keys_of(task)}
-    at_hand = store.with_weights()
     running = {}
     for task in tasks:
-        key = _teacher_of(task, results, at_hand)
-        teacher, weights = (None, b"") if key is None else (teachers[key], store.weights(key) or b"")
-        running[_submitted(task, plan, executor(), teacher, weights)] = task, teacher
+        weights = None if task.teacher is None else store.weights(task.teacher)
+        teacher = None if task.teacher is None or weights is None else teachers[task.teacher]
+        running[_submitted(task, plan, executor(), teacher, weights or b"")] = task, teacher
     while running and not stop.is_set():
         told(tuple(_in_words(task) for task, _ in running.values()))
         done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
@@ -45,22 +44,6 @@ def draw_answers(
     for future in running:
         future.cancel()
     return Results.of(store)
-
-
-def _teacher_of(task: Portraying, results: Results, at_hand: Collection[str]) -> str | None:
-    """Return the key of the teacher that is shown: that of the recommended formula, or else the best of its trial.
-
-    Those of other trials may have been trained on the rows that are shown. None where neither is ``at_hand``.
-    """
-    taken = task.answer.recommended
-    if taken.teacher_cell is not None and taken.teacher_cell.key in at_hand:
-        return taken.teacher_cell.key
-    of_trial = {
-        key: record.scores
-        for key, record in results.teachers.items()
-        if record.cell.trial == taken.trial.key and key in at_hand
-    }
-    return best_teacher(of_trial, results.choose.part)
 
 
 def _submitted(

@@ -135,7 +135,7 @@ class Study:
             judged = judge_together(plan, store, at_work, told, stop)
             results = draw_answers(judged, plan, store, at_work, told, stop)
             if not keep and results.ran and not (results.to_judge or results.to_draw):
-                store.drop_weights(results.trials)  # of their teachers the best were kept to be drawn
+                store.drop_weights(results.trials)  # the most accurate were kept to be drawn
             return results
 
     def _claim(self, store: Store) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from functools import partial
 from smoothdistill_core.components import Part, Role
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import submit_within
+from smoothdistill_core.results.portraying import most_accurate
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
@@ -23,6 +24,7 @@ from smoothdistill_core.study.stint import Stint, stint_of
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
 from smoothdistill_core.trial import (
     Failure,
+    Scores,
     ScoringResult,
     SharedSplits,
     StudentResult,
@@ -193,7 +195,7 @@ class Work:
 
     def _free(self, student: Distillation, search: TeacherSearch) -> None:
         """Let a student imitate the best of its teachers, which are all there."""
-        best = self._best_teacher(search.teachers, search.part)
+        best = best_teacher(self._scores_of(search.teachers), search.part)
         if best is None:
             reason = f"none of its teachers has a finite R2 on the {search.part} part"
             self._record(student, student.key, Failure(reason))
@@ -202,13 +204,10 @@ class Work:
         else:
             self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
 
-    def _best_teacher(self, keys: Iterable[str], part: Part) -> str | None:
-        """Return which of these teachers is the best on a part, of those that have a result."""
-        scores = self._store.teacher_scores(keys)
-        asked = self._plan.determined_by.keys()  # what other recipes measured has no say
-        return best_teacher(
-            {key: {at: value for at, value in of.items() if at[1] in asked} for key, of in scores.items()}, part
-        )
+    def _scores_of(self, teachers: Iterable[str]) -> dict[str, Scores]:
+        """Return the scores of those of these teachers that have a result; what other recipes measured has no say."""
+        scores, asked = self._store.teacher_scores(teachers), self._plan.determined_by.keys()
+        return {key: {at: value for at, value in of.items() if at[1] in asked} for key, of in scores.items()}
 
     def _record(self, task: Task, key: str, outcome: Result | Failure) -> Failure | None:
         """Store what came of a cell; return why nothing did, if so."""
@@ -271,14 +270,14 @@ class Work:
         return replace(task.trial, shared=shared)
 
     def _end_trials(self, trials: Collection[str]) -> None:
-        """Let go of what trials needed; of their teachers the best stay, which are shown beside the answer."""
+        """Let go of what trials needed; the most accurate teacher of each stays, to be shown beside the answer."""
         for key in trials:
             self._preparations.pop(key, None)
         if self._splits is not None:
             self._splits.drop(trials)
         if not self._keep_weights and (held := self._with_weights.intersection(trials)):
-            best = (self._best_teacher(self._teachers[key], self._part) for key in sorted(held))
-            self._store.drop_weights(held, but=[key for key in best if key is not None])
+            shown = (most_accurate(self._scores_of(self._teachers[key]), self._part) for key in held)
+            self._store.drop_weights(held, but=[key for key in shown if key is not None])
 
 
 def _alone(task: Task, key: str) -> Task:
