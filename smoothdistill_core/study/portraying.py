@@ -43,6 +43,7 @@ def draw_answers(
             _keep(future, *running.pop(future), plan, store)
     for future in running:
         future.cancel()
+    told(())
     return Results.of(store)
 
 
