@@ -109,13 +109,9 @@ def mathml(formula: Formula, inputs: Sequence[Input], target: str) -> str:
 
     Raises `FormulaError` where brackets, fractions and powers stand in one another more than 100 levels deep.
     """
-    names = [
-        _indicator(one) if one.category is not None else _word(label)
-        for one, label in zip(inputs, labels(inputs), strict=True)
-    ]
-    text = typeset(formula, names.__getitem__, _number, NOTATIONS, BRACKETS, MINUS)
+    text = expression(formula, inputs)
     used = {node.name for node in formula.nodes if isinstance(node, Operator)}
-    rows = [(_word(target.strip() or "y"), f"<mrow>{text}</mrow>")]
+    rows = [(word(target.strip() or "y"), f"<mrow>{text}</mrow>")]
     rows += [
         (call.format("<mi>a</mi>", "<mi>b</mi>"), _cases(value.format("<mi>a</mi>"), guarded, otherwise))
         for name, (call, value, guarded, otherwise) in MEANINGS.items()
@@ -133,6 +129,15 @@ def mathml(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     return f'<math xmlns="http://www.w3.org/1998/Math/MathML" display="block">{body}</math>'
 
 
+def expression(formula: Formula, inputs: Sequence[Input]) -> str:
+    """Return the elements of a formula alone, which one ``<math>`` can hold; raises `FormulaError` as `mathml` does."""
+    names = [
+        _indicator(one) if one.category is not None else word(label)
+        for one, label in zip(inputs, labels(inputs), strict=True)
+    ]
+    return typeset(formula, names.__getitem__, _number, NOTATIONS, BRACKETS, MINUS)
+
+
 def _cases(value: str, guarded: str, otherwise: int) -> str:
     condition = f"<mrow>{MAGNITUDE.format(guarded)}<mo>&gt;</mo><mn>0.001</mn></mrow>"
     rows = (
@@ -143,10 +148,11 @@ def _cases(value: str, guarded: str, otherwise: int) -> str:
 
 
 def _indicator(one: Input) -> str:
-    return _fenced("[", f"{_word(one.column)}<mo>=</mo>{_word(str(one.category))}", "]")
+    return _fenced("[", f"{word(one.column)}<mo>=</mo>{word(str(one.category))}", "]")
 
 
-def _word(name: str) -> str:
+def word(name: str) -> str:
+    """Return the element of a name, escaped."""
     shown = escape("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name))
     return f"<mi>{shown}</mi>" if name.isidentifier() else f"<mtext>{shown}</mtext>"
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from smoothdistill_core.report.against_reference import against_reference, agreement
-from smoothdistill_core.report.dataset_section import section
+from smoothdistill_core.report.answer.answer_on_page import answer_on_page
+from smoothdistill_core.report.dataset_section import key_of, section
 from smoothdistill_core.report.findings import found_in_words
 from smoothdistill_core.report.html_page import fragment
 from smoothdistill_core.report.overview import overview
@@ -25,7 +26,14 @@ from smoothdistill_core.statistics import in_words
 from smoothdistill_core.store import FILE
 
 OPEN_UP_TO = 3
-"""With more datasets than this, the page shows their formulas closed."""
+"""With more datasets than this, the page shows what it has of each of them closed."""
+
+
+def answers(page: RunPage) -> str:
+    """Return the answer on each dataset."""
+    datasets = page.board.datasets
+    shown = [answer_on_page(key_of(place, dataset), dataset, page) for place, dataset in enumerate(datasets, 1)]
+    return fragment("answer", answers=shown, alone=len(shown) == 1, open_answers=len(shown) <= OPEN_UP_TO)
 
 
 def asked(page: RunPage) -> str:
@@ -39,17 +47,8 @@ def found(page: RunPage) -> str:
     return fragment("found", found=found_in_words(page), no_scores=page.board.reason, verdicts=verdicts)
 
 
-def methods_over_datasets(page: RunPage) -> str:
-    """Return the comparison of the methods, where there are several datasets."""
-    return _methods(page) if len(page.board.datasets) > 1 else ""
-
-
-def methods_on_one_dataset(page: RunPage) -> str:
-    """Return the comparison of the methods, where there is no more than one dataset."""
-    return _methods(page) if len(page.board.datasets) <= 1 else ""
-
-
-def _methods(page: RunPage) -> str:
+def methods(page: RunPage) -> str:
+    """Return the comparison of the methods."""
     ranks = page.filed("ranks", rank_table(page.board, page.names))
     comparisons = page.filed("comparisons", comparison_table(page.board, page.names))
     pictures = overview(page)
@@ -58,10 +57,11 @@ def _methods(page: RunPage) -> str:
     return fragment("methods", overview=pictures, tables=(ranks, comparisons))
 
 
-def formulas(page: RunPage) -> str:
-    """Return the formulas and figures of each dataset."""
+def searches(page: RunPage) -> str:
+    """Return what each method gives alone on each dataset, and the figures of penalties and strengths."""
     sections = [section(place, dataset, page) for place, dataset in enumerate(page.board.datasets, 1)]
-    return fragment("formulas", sections=sections, open_sections=len(sections) <= OPEN_UP_TO)
+    sections = [one for one in sections if one.best or one.pictures]
+    return fragment("searches", sections=sections, open_sections=len(sections) <= OPEN_UP_TO) if sections else ""
 
 
 def beside_the_reference(page: RunPage) -> str:
@@ -86,7 +86,9 @@ def trouble(page: RunPage) -> str:
     poles = page.filed("poles", pole_table(page.results, page.names))
     data = page.filed("data", data_table(page.results))
     nothing = not (failures or missing or poles)
-    return fragment("trouble", nothing=nothing, tables=(failures, missing, poles, data), notes=page.results.notes)
+    of_cells = _notes_of_cells(page.results)
+    notes = [note for note in page.results.notes if note not in of_cells]
+    return fragment("trouble", nothing=nothing, tables=(failures, missing, poles, data), notes=notes)
 
 
 def provenance(page: RunPage) -> str:
@@ -94,8 +96,15 @@ def provenance(page: RunPage) -> str:
     versions = page.filed("versions", version_table(page.results))
     seeds = page.filed("seeds", seed_table(page.results))
     seconds = sum(record.seconds or 0.0 for record in page.results.cells)
-    written = _written(page.results)
-    return fragment("provenance", results=page.results, seconds=seconds, written=written, tables=(versions, seeds))
+    written, notes = _written(page.results), _notes_of_cells(page.results)
+    return fragment(
+        "provenance", results=page.results, seconds=seconds, written=written, tables=(versions, seeds), notes=notes
+    )
+
+
+def _notes_of_cells(results: Results) -> list[str]:
+    """Return what teachers and students said of how they worked, each once."""
+    return list(dict.fromkeys(note for record in results.cells for note in record.notes))
 
 
 def _written(results: Results) -> str:

@@ -1,4 +1,4 @@
-"""`Section`: what the page says of one dataset: its best formulas and its figures."""
+"""`Section`: what the page says of the search on one dataset: what each method gives alone, and its figures."""
 
 from __future__ import annotations
 
@@ -7,36 +7,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.report.figures import Picture, boxes, front, strengths, tradeoff
-from smoothdistill_core.report.formula_on_page import FormulaOnPage, best_of_each, on_page
+from smoothdistill_core.report.formula_on_page import FormulaOnPage, best_of_each
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Results
-from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.wording.numbers import plural
 
 
 @dataclass(frozen=True)
 class Section:
-    """One dataset: ``best`` is None where it has no formula yet."""
+    """The search on one dataset: ``best`` is that of each method; none where there is no formula yet."""
 
     key: str
     name: str
-    about: str
-    best: FormulaOnPage | None
-    others: Sequence[FormulaOnPage]
+    best: Sequence[FormulaOnPage]
     pictures: Sequence[Picture]
 
 
 def section(place: int, dataset: str, page: RunPage) -> Section:
     """Return the section of a dataset, which is number ``place`` of the page."""
-    best = page.best.get(dataset)
-    return Section(
-        key_of(place, dataset),
-        dataset,
-        _about(dataset, page.results),
-        None if best is None else on_page(best, BEST, page.names),
-        best_of_each(dataset, page),
-        _pictures(key_of(place, dataset), dataset, page),
-    )
+    key = key_of(place, dataset)
+    return Section(f"{key}-search", dataset, best_of_each(dataset, page), _pictures(key, dataset, page))
 
 
 def key_of(place: int, dataset: str) -> str:
@@ -49,7 +39,8 @@ def key_of(place: int, dataset: str) -> str:
     return f"d{place:02}-{slug}".rstrip("-")
 
 
-def _about(dataset: str, results: Results) -> str:
+def about(dataset: str, results: Results) -> str:
+    """Return what is predicted from how much."""
     facts = next((t.facts for t in results.trials.values() if t.dataset == dataset and t.facts is not None), None)
     if facts is None:
         return "No cell of this dataset has been run yet."

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markupsafe import Markup
-
+from smoothdistill_core.components import Part
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import FIDELITY
+from smoothdistill_core.report.answer.pieces import Piece, pieces
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
@@ -27,8 +27,9 @@ LONGEST = 400
 class FormulaOnPage:
     """One formula: what it is called, where it comes from, its scores, and three ways to read it.
 
-    ``accuracy`` and ``errors`` are its scores on the test part, in words. ``meanings`` are those of its less known
-    operators, ``notes`` what its student says of it.
+    ``pieces`` are the rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and
+    ``errors`` are its scores on a part of the data, in words. ``meanings`` are those of its less known operators,
+    ``notes`` what its student says of it.
     """
 
     label: str
@@ -37,7 +38,7 @@ class FormulaOnPage:
     errors: str
     fidelity: float
     nodes: int
-    mathml: Markup | None
+    pieces: Sequence[Piece]
     rounded: str
     exact: str
     meanings: list[str]
@@ -45,18 +46,17 @@ class FormulaOnPage:
     notes: tuple[str, ...]
 
 
-def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
-    """Return a formula for the page, in the data's own units and names."""
-    explanation = Explanation(outcome.chosen.rounded, outcome.scaling)
+def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> FormulaOnPage:
+    """Return a formula for the page, in the data's own units and names, with its scores on ``part``."""
     target = readable(outcome.scaling.target)
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
-        accuracy=f"R² {r2_in_words(outcome, 'test', number)}",
-        errors=errors_in_words(outcome, "test", quantity),
+        accuracy=f"R² {r2_in_words(outcome, part, number)}",
+        errors=errors_in_words(outcome, part, quantity),
         fidelity=outcome.score(FIDELITY),
         nodes=outcome.formula.complexity,
-        mathml=_typeset(explanation),
+        pieces=_typeset(outcome),
         rounded=printable(f"{target} = {outcome.text}"),
         exact=printable(f"{target} = {outcome.explanation.text()}"),
         meanings=meanings(outcome.formula),
@@ -65,14 +65,14 @@ def on_page(outcome: Outcome, label: str, names: Names) -> FormulaOnPage:
     )
 
 
-def _typeset(explanation: Explanation) -> Markup | None:
-    """Return MathML, which escapes every name itself; None for a formula that no page can show."""
-    if explanation.formula.complexity > LONGEST:
-        return None
+def _typeset(outcome: Outcome) -> Sequence[Piece]:
+    """Return the pieces of the rounded formula; none for one that no page can show."""
+    if outcome.chosen.rounded.complexity > LONGEST:
+        return ()
     try:
-        return Markup(explanation.export("mathml"))  # noqa: S704 the export escapes
+        return pieces(outcome.chosen.rounded, outcome.scaling)
     except FormulaError:
-        return None
+        return ()
 
 
 def best_of_each(dataset: str, page: RunPage) -> list[FormulaOnPage]:

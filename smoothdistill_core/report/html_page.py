@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
-SCRIPT = "sort.js"
+SCRIPTS = ("sort.js", "slider.js")
 STYLE = "page.css"
 
 
@@ -31,13 +31,13 @@ def write_page(path: Path, template: str, **values: Any) -> Path:
     from markupsafe import Markup
 
     environment = _environment()
-    sources = {name: _source(environment, name) for name in (SCRIPT, STYLE)}
-    digest = base64.b64encode(hashlib.sha256(sources[SCRIPT].encode()).digest()).decode()
+    script, style = "\n".join(_source(environment, name) for name in SCRIPTS), _source(environment, STYLE)
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-{digest}'"
     page = environment.get_template(template).render(
         policy=policy,
-        script=Markup(sources[SCRIPT]),  # noqa: S704 our own file
-        style=Markup(sources[STYLE]),  # noqa: S704 our own file
+        script=Markup(script),  # noqa: S704 our own files
+        style=Markup(style),  # noqa: S704 our own file
         version=version("smoothdistill"),
         **values,
     )
@@ -86,6 +86,7 @@ def _environment() -> Environment:
         "printable": printable,
         "plural": plural,
         "svg": Markup,  # what `Picture` holds was written by the XML library, which escapes
+        "mathml": Markup,  # what `Piece` holds escapes every name
     }
     return environment
 

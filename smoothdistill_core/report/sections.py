@@ -19,14 +19,14 @@ def _later(function: str) -> Write:
 
 
 SECTIONS = (
+    ReportSection("answer", "The answer", _later("answers"), "Answer"),
     ReportSection("asked", "What was asked", _later("asked"), "Asked"),
     ReportSection("found", "What was found", _later("found"), "Found"),
-    ReportSection("methods_over_datasets", "The methods compared", _later("methods_over_datasets"), "Methods"),
-    ReportSection("formulas", "Formulas", _later("formulas")),
-    ReportSection("methods", "The methods compared", _later("methods_on_one_dataset"), "Methods"),
+    ReportSection("methods", "The methods compared", _later("methods"), "Methods"),
+    ReportSection("searches", "Penalties and students", _later("searches"), "Penalties"),
     ReportSection("reference", "Beside the reference", _later("beside_the_reference"), "Reference"),
     ReportSection("results", "All results", _later("all_results"), "Results"),
     ReportSection("trouble", "Failures and what was left out", _later("trouble"), "Left out", appendix=True),
     ReportSection("provenance", "Provenance", _later("provenance"), appendix=True),
 )
-"""With one dataset its formulas come first, with several the comparison of the methods."""
+"""The answer comes first, for the person who asked; what follows is how it was found."""

@@ -68,6 +68,12 @@ def difference(value: float | None) -> str:
     return f"+{text}" if value is not None and value > 0 else text
 
 
+def difference_in_units(value: float | None) -> str:
+    """Write a difference like `quantity`, always with its sign."""
+    text = quantity(value)
+    return f"+{text}" if value is not None and value > 0 else text
+
+
 def p_value(value: float | None) -> str:
     """Write a p-value with two significant digits, or say that it is below a ten thousandth."""
     if value is None:

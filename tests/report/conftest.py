@@ -6,10 +6,12 @@ import math
 import random
 from html.parser import HTMLParser
 
+import numpy as np
 import pytest
 
 from smoothdistill_core import Formula, Results
 from smoothdistill_core.components import Role
+from smoothdistill_core.portrait import Effect, Portrait, Portrayed
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.scaling import Feature, Scaling
@@ -108,6 +110,49 @@ def invent(datasets=("toy",), runs=1, seeds=5, penalties=PENALTIES, students=("g
                             r2 = level + better + luck + luck_of.gauss(0, 0.02)
                             build.student(trial, r2, 0.5 + 0.2 * steepness, student=student, of=cell)
     return build
+
+
+def portrayed(results, part="test", rows=20, teacher=True):
+    """Give results portraits of their answers: of the formulas themselves, at rows that are invented, and return them.
+
+    The target is what the recommended formula says, and 0.1 more or less of it in turn.
+    """
+    drawn = {}
+    for dataset, answer in results.answers.items():
+        scaling = answer.recommended.scaling
+        columns = [feature.column for feature in scaling.features]
+        table = np.random.default_rng(0).uniform(-2, 2, (rows, len(columns)))
+        said = [outcome.chosen.explained.predict(table) for outcome in answer.front]
+        (taken,) = (p for o, p in zip(answer.front, said, strict=True) if o is answer.recommended)
+        actual = taken + np.resize([0.1, -0.1], rows) * taken.std()
+        formulas = [
+            Portrayed(o.cell.key, o.place, tuple(p.tolist()), *_moved(o.chosen.explained, columns, table, teacher))
+            for o, p in zip(answer.front, said, strict=True)
+        ]
+        inputs = {column: tuple(table[:, place].tolist()) for place, column in enumerate(columns)}
+        taught = tuple(taken.tolist()) if teacher else None
+        drawn[dataset] = Portrait(part, rows, inputs, tuple(actual.tolist()), taught, tuple(formulas))
+    object.__setattr__(results, "portraits", drawn)
+    return results
+
+
+def _moved(formula, columns, table, teacher):
+    """Return invented shares of the columns, and how the formula moves with each."""
+    used = sorted(formula.inputs)
+    effects = {}
+    for place in used:
+        at = (-1.0, 0.0, 1.5)
+        moved = [table.copy() for _ in at]
+        for rows, value in zip(moved, at, strict=True):
+            rows[:, place] = value
+        means = tuple(float(formula.predict(rows).mean()) for rows in moved)
+        effects[columns[place]] = Effect(at, means, tuple(m + 0.1 for m in means) if teacher else None)
+    return {columns[place]: 1 / len(used) for place in used}, effects
+
+
+@pytest.fixture(name="portrayed", scope="session")
+def _portrayed():
+    return portrayed
 
 
 @pytest.fixture(name="invent", scope="session")

@@ -5,9 +5,11 @@ import json
 import re
 import shutil
 import subprocess
+from dataclasses import replace
 
 import pytest
 
+from smoothdistill_core import Formula
 from smoothdistill_core.report import write_comparison, write_report
 from smoothdistill_core.testing.conditions import BROWSERS
 
@@ -44,6 +46,40 @@ const found = {
 };
 """
 
+SLIDING = """
+const slider = document.querySelector(".slider input");
+const seen = () => {
+  const open = [...document.querySelectorAll(".one-size")].filter((one) => !one.hidden && one.open);
+  return {
+    shown: open.length,
+    said: document.querySelector(".slider output").textContent,
+    formula: open[0].querySelector(".equation").textContent.replace(/\\s+/g, " ").trim(),
+    dots: open[0].querySelectorAll("figure svg").length,
+  };
+};
+const found = { sizes: slider.max, first: seen() };
+for (const place of [0, slider.max]) {
+  slider.value = place;
+  slider.dispatchEvent(new Event("input"));
+  found[place] = seen();
+}
+"""
+
+FITTING = """
+for (const one of document.querySelectorAll("details")) one.open = true;
+const answer = document.querySelector("#section-answer").parentElement;
+const wide = (one) => one.getBoundingClientRect().right > innerWidth + 0.5 || one.getBoundingClientRect().left < -0.5;
+const scrolls = (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible";
+const all = [...answer.querySelectorAll("*")].filter((one) => one.closest("[hidden]") === null);
+const found = {
+  page: document.documentElement.scrollWidth - innerWidth,
+  window: innerWidth,
+  wide: all.filter(wide).map((one) => one.outerHTML.slice(0, 200)),
+  scrolls: all.filter(scrolls).map((one) => one.outerHTML.slice(0, 200)),
+  lines: document.querySelector(".best .equation").getBoundingClientRect().height,
+};
+"""
+
 
 @pytest.fixture
 def browse(tmp_path):
@@ -66,11 +102,18 @@ def browse(tmp_path):
 def ask(browse, tmp_path):
     """Run a script in a copy of a page, whose policy would not let it run, and return what it ``found``."""
 
-    def ask(page, script, *options):
+    def ask(page, script, *options, width=None):
         source = re.sub(r"<meta http-equiv=[^>]*>", "", page.read_text())
-        answer = "document.body.innerHTML = ''; document.body.textContent = 'found' + JSON.stringify(found) + 'end';"
+        into = "document.body" if width is None else "parent.document.body"
+        answer = f"{into}.textContent = 'found' + JSON.stringify(found) + 'end';"
+        source = source.replace("</body>", f"<script>{script}{answer}</script></body>")
+        if width is not None:  # no window is narrower than 500 pixels, a frame may be
+            frame = (
+                f'<iframe style="width: {width}px; height: 900px; border: 0" srcdoc="{html.escape(source)}"></iframe>'
+            )
+            source = f"<!DOCTYPE html><html><body>{frame}</body></html>"
         copy = tmp_path / "copy.html"
-        copy.write_text(source.replace("</body>", f"<script>{script}{answer}</script></body>"))
+        copy.write_text(source)
         (found,) = re.findall(r"found(\{.*\})end", browse(copy, *options), re.S)
         return json.loads(html.unescape(found))
 
@@ -147,7 +190,7 @@ def test_a_dataset_named_like_a_script_is_shown_as_text(report, ask):
 def test_the_page_fits_its_window_and_shows_its_figures(report, ask, width):
     found = ask(report, LOOKING, f"--window-size={width},900")
     assert found["width"] <= found["window"]
-    assert len(found["figures"]) == 3 * 4 + 4
+    assert len(found["figures"]) == 3 * 5 + 4
     assert min(found["figures"]) > 300
     assert found["formula"] > 20
 
@@ -156,3 +199,39 @@ def test_the_page_fits_its_window_and_shows_its_figures(report, ask, width):
 def test_the_page_is_dark_where_its_reader_likes_it_dark(report, ask):
     schemes = [ask(report, LOOKING, f"--blink-settings=preferredColorScheme={scheme}")["paper"] for scheme in (0, 1)]
     assert schemes == ["rgb(20, 25, 28)", "rgb(255, 255, 255)"]
+
+
+@pytest.fixture(scope="module")
+def answered(invent, portrayed, tmp_path_factory):
+    """A page with one dataset, whose formula is long and whose names are too."""
+    columns = ("median income of all households", "crime_rate_per_thousand_inhabitants_of_the_town")
+    build = invent(seeds=1, penalties={}, columns=columns)
+    long = Formula.linear([-1.25, 0.75], 3.5)
+    for _ in range(2):
+        long = Formula.apply("div", Formula.apply("mul", long, Formula.apply("sin", long)), long)
+    for place, record in enumerate(build.cells):
+        if record.front:
+            last = replace(record.front[-1], formula=long, rounded=long, explained=long)
+            build.cells[place] = replace(record, front=(*record.front[:-1], last))
+    results = portrayed(build.results(rule="best", formula="best"))
+    return write_report(results, tmp_path_factory.mktemp("answered") / "report.html")
+
+
+def test_the_slider_shows_the_formula_and_the_error_of_each_size(answered, ask):
+    found = ask(answered, SLIDING)
+    last = found["sizes"]
+    assert [found[at]["shown"] for at in ("first", "0", last)] == [1, 1, 1]
+    assert re.match(r"1 node: RMSE [\d.]+, R² [\d.]+", found["0"]["said"])
+    assert found["0"]["formula"] == "price= median income of all households"
+    assert re.match(r"\d\d nodes: RMSE [\d.]+, R² [\d.]+", found[last]["said"])
+    assert "sin" in found[last]["formula"]
+    assert found["0"]["dots"] == found[last]["dots"] == 1
+
+
+@pytest.mark.parametrize("width", [1300, 400])
+def test_nothing_of_the_answer_is_cut_or_scrolls(answered, ask, width):
+    found = ask(answered, FITTING, width=width)
+    assert found["window"] == width
+    assert found["page"] <= 0
+    assert found["wide"] == found["scrolls"] == []
+    assert found["lines"] > 60

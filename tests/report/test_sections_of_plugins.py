@@ -61,15 +61,16 @@ def test_the_built_in_sections_come_through_the_hook(invent, registry, tmp_path)
     assert write_report(results, tmp_path / "hook.html", registry=registry).read_bytes() == alone.read_bytes()
 
 
-def test_the_comparison_of_methods_comes_first_where_there_are_several_datasets(invent, page_of):
-    one, two = (headings(page_of(invent(data, seeds=1).results())) for data in (["a"], ["a", "b"]))
-    assert one[2:4] == ["formulas", "methods"]
-    assert two[2:4] == ["methods_over_datasets", "formulas"]
+def test_the_answer_comes_first_and_how_it_was_found_follows(invent, page_of):
+    for datasets in (["a"], ["a", "b"]):
+        page = page_of(invent(datasets, seeds=1).results())
+        assert headings(page)[:5] == ["answer", "asked", "found", "methods", "searches"]
+        assert page.text.index("How the answer was found") < page.text.index("What was asked")
 
 
 def test_a_section_of_a_plugin_stands_after_the_results_and_in_the_list_of_sections(report):
     page = report(section(lambda page: f"It has {len(page.results.outcomes)} formulas.", label="Fair"))
-    assert headings(page) == ["asked", "found", "formulas", "results", "fair", "trouble", "provenance"]
+    assert headings(page) == ["answer", "asked", "found", "searches", "results", "fair", "trouble", "provenance"]
     assert "Is it fair? It has 1 formulas." in page.text
     assert {"href": "#section-fair"} in page.all("a")
     assert "Results Fair Left out Provenance" in page.text
@@ -214,4 +215,4 @@ def test_a_section_of_no_plugin_has_no_provider():
 def test_plugins_lists_the_sections(monkeypatch):
     monkeypatch.setattr("smoothdistill_core.cli.console.PLAIN_WIDTH", 400)
     listed = CliRunner().invoke(main, ["plugins"], catch_exceptions=False).stdout
-    assert "report section: asked, found, methods_over_datasets, formulas" in listed
+    assert "report section: answer, asked, found, methods, searches" in listed

@@ -14,6 +14,8 @@ ACCENT, TINT = "#0b7285", "#e2f1f4"
 SERIES = (ACCENT, "#8250c4", "#b8336a", "#3f7f2f", "#96690a", "#2f5fc0")
 MARKERS = ("o", "s", "D", "^", "v", "P")
 PLAIN, DIRECT, BASELINE = "#77848c", "#c4541c", "#a08309"
+TEACHER = DIRECT
+"""The teacher's curve beside that of a formula."""
 BASELINE_MARKERS = ("h", "H", "p", "8")
 
 VARIABLES = {

@@ -41,7 +41,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table of plain values, one tuple a row; ``strong`` rows stand out on the page."""
+    """A table of plain values, one tuple a row; ``strong`` rows stand out on the page.
+
+    In a narrow window the rows of a ``stacked`` one stand below each other, a line a column.
+    """
 
     key: str
     title: str
@@ -49,6 +52,7 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     note: str = ""
     strong: frozenset[int] = field(default_factory=frozenset)
+    stacked: bool = False
 
     @property
     def on_page(self) -> list[tuple[int, Column]]:

@@ -29,7 +29,7 @@ for (const table of document.querySelectorAll("table")) {
   });
 }
 addEventListener("beforeprint", () => {
-  for (const details of document.querySelectorAll("details.dataset")) details.open = true;
+  for (const details of document.querySelectorAll("details")) details.open = true;
 });
 const reveal = () => {
   const target = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -1,0 +1,143 @@
+"""`in_plain_words`: what predicts what, how well in its own unit, how sure that is, and in which range it holds."""
+
+from __future__ import annotations
+
+import math
+
+from smoothdistill_core.formula import readable
+from smoothdistill_core.recipe.defaults import ORIGINAL_ACCURACY
+from smoothdistill_core.report.answer.shown import Shown
+from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.wording.lists import listed
+from smoothdistill_core.wording.numbers import number, plural, quantity
+
+MOST_COLUMNS = 6
+"""A sentence names so many inputs."""
+
+NORMAL = 1.96
+"""So many standard errors on each side make an interval of 95 %."""
+
+
+def in_plain_words(shown: Shown) -> str:
+    """Return the paragraph that a page on one dataset begins with."""
+    return " ".join(
+        sentence for sentence in (_what(shown), _how_well(shown), _how_sure(shown), _where(shown)) if sentence
+    )
+
+
+def columns_of(shown: Shown) -> list[str]:
+    """Return the columns that the recommended formula uses; those that matter most first, where that is known."""
+    recommended = shown.answer.recommended
+    features = recommended.scaling.features
+    used = list(dict.fromkeys(features[place].column for place in sorted(recommended.chosen.rounded.inputs)))
+    portrayed = shown.portrayed(recommended)
+    known = {} if portrayed is None else portrayed.shares
+    known = {column: value for column, value in known.items() if math.isfinite(value)}
+    return sorted(used, key=lambda column: -known.get(column, 0.0))
+
+
+def _what(shown: Shown) -> str:
+    columns = columns_of(shown)
+    target = readable(shown.target)
+    every = len({feature.column for feature in shown.answer.recommended.scaling.features})
+    if not columns:
+        return (
+            f"No formula that uses any of the {plural(every, 'input')} predicts {target} better than a constant does."
+        )
+    named = [readable(column) for column in columns[:MOST_COLUMNS]]
+    if len(columns) > MOST_COLUMNS:
+        named.append(f"{len(columns) - MOST_COLUMNS} more")
+    of = f", {len(columns)} of the {plural(every, 'input')}" if len(columns) < every else ""
+    return f"This formula predicts {target} from {listed(named)}{of}."
+
+
+def _how_well(shown: Shown) -> str:
+    outcome, target = shown.answer.recommended, readable(shown.target)
+    error, mae, spread = shown.error(outcome), outcome.score("mae", shown.part), spread_of(shown)
+    r2, on_log = shown.r2(outcome), outcome.scaling.transform != "none"
+    rows = f"On the {plural(shown.rows, f'{shown.part} row')}" if shown.rows else f"On the {shown.part} part"
+    of_target = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else r2
+    explained = f"R² is {number(of_target)}" if math.isfinite(of_target) else ""
+    if on_log and math.isfinite(r2):
+        explained += f"{' and ' if explained else ''}R² of its logarithm, which is what was fitted, {number(r2)}"
+    if not math.isfinite(error):
+        return f"{rows}, {explained}." if explained else ""
+    average = f"; MAE {quantity(mae)}" if math.isfinite(mae) else ""
+    beside = f", where {target} itself spreads by {quantity(spread)} (standard deviation)" if spread else ""
+    return f"{rows} it is off by {quantity(error)} (RMSE{average}){beside}{f'; {explained}' if explained else ''}."
+
+
+def spread_of(shown: Shown) -> float | None:
+    """Return the standard deviation of the target on the part that is shown, in its own unit; None if not known."""
+    outcome = shown.answer.recommended
+    error, on_log = shown.error(outcome), outcome.scaling.transform != "none"
+    r2 = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else shown.r2(outcome)
+    if math.isfinite(error) and error > 0 and r2 < 1.0:
+        return error / math.sqrt(1.0 - r2)  # that is what R2 says
+    if shown.portrait is not None and len(actual := shown.portrait.actual) > 1:
+        middle = sum(actual) / len(actual)
+        return math.sqrt(sum((value - middle) ** 2 for value in actual) / len(actual))
+    return None if on_log else outcome.scaling.scale
+
+
+def _how_sure(shown: Shown) -> str:
+    interval = _interval(shown)
+    chance = f" With so many rows, the RMSE on others like them is expected between {interval}." if interval else ""
+    if shown.part == "test" and any(part == "test" for part, _ in shown.answer.recommended.scores):
+        return f"These rows took part in no choice: it was chosen by its errors on {shown.judged}.{chance}"
+    return (
+        f"There is no test part that no choice saw; it was chosen by its errors on {shown.judged}, so expect somewhat "
+        f"larger errors on new rows.{chance}"
+    )
+
+
+def _interval(shown: Shown) -> str:
+    """Return where RMSE lies, by the spread of the squared errors of the rows; empty where these are not known."""
+    outcome, portrait = shown.answer.recommended, shown.portrait
+    portrayed = shown.portrayed(outcome)
+    if portrait is None or portrayed is None or len(portrait.actual) < 10:
+        return ""
+    squares = [(was - said) ** 2 for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]
+    mean = sum(squares) / len(squares)
+    variance = sum((square - mean) ** 2 for square in squares) / (len(squares) - 1)
+    if not mean or not math.isfinite(variance):
+        return ""
+    apart = NORMAL * math.sqrt(variance / max(shown.rows, len(squares))) / mean
+    error = shown.error(outcome)
+    low, high = (error * math.sqrt(max(1.0 + side * apart, 0.0)) for side in (-1, 1))
+    return f"{quantity(low)} and {quantity(high)} (95 %)"
+
+
+def _where(shown: Shown) -> str:
+    columns, scaling = columns_of(shown), shown.answer.recommended.scaling
+    if not columns:
+        return ""
+    ranges = [range_of(column, scaling) for column in columns[:MOST_COLUMNS]]
+    if len(columns) > MOST_COLUMNS:
+        ranges.append("the others within their range in the data")
+    return f"It holds for {listed(ranges)}; beyond that it was never tried."
+
+
+def range_of(column: str, scaling: Scaling) -> str:
+    """Return the values that a column has in the training part."""
+    features = [feature for feature in scaling.features if feature.column == column]
+    first = features[0]
+    if first.category is None:
+        return f"{readable(column)} from {plain(first.low)} to {plain(first.high)}"
+    categories = [str(feature.category) for feature in features]
+    categories += [] if first.reference is None else [first.reference]
+    if len(categories) > MOST_COLUMNS:
+        return f"the {len(categories)} categories of {readable(column)} in the data"
+    return (
+        f"{readable(column)} {listed(categories[:-1])} or {categories[-1]}" if len(categories) > 1 else readable(column)
+    )
+
+
+def plain(value: float) -> str:
+    """Write a value of a column as a table has it: years have no comma, and no digit is lost that a reader needs.
+
+    >>> plain(2013.0), plain(121.75), plain(-0.0123456), plain(1234567.0)
+    ('2013', '121.8', '−0.01235', '1234567')
+    """
+    text = f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
+    return text.replace("-", "−")

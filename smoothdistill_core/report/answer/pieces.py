@@ -1,0 +1,160 @@
+"""`Piece`: a part of a written formula that stands on one line, so that a page of any width shows all of it.
+
+A formula breaks before the signs of its sum; a term that is still too long, within its longest factors in the same way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+
+from smoothdistill_core.explanation import READABLE_DIGITS
+from smoothdistill_core.exports.inputs import Input
+from smoothdistill_core.exports.mathml import MINUS, TIMES, expression, word
+from smoothdistill_core.formula import Constant, Formula, Operator, readable
+from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SIGN, SUM
+from smoothdistill_core.scaling import Scaling
+
+LONGEST = 36
+"""A part with fewer letters than this is not broken: so much of a formula fits the width of a telephone."""
+
+SIGNS = {sign: f'<mo form="infix">{drawn}</mo>' for sign, drawn in {"+": "+", "-": "−"}.items()}
+"""The signs that lines begin with, as far from what follows as between two terms."""
+
+MARKS = {"*": TIMES, "^2": "<msup><mrow></mrow><mn>2</mn></msup>", "^3": "<msup><mrow></mrow><mn>3</mn></msup>"}
+"""What is typeset otherwise than it is written."""
+
+WRITTEN = {"expm1": "(exp({0}) - 1)"}
+"""What is typeset by a notation of its own, as `exports.mathml` has it."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What does not break, as text and as the content of a ``<math>`` element."""
+
+    text: str
+    mathml: str
+
+    def __add__(self, other: Piece) -> Piece:
+        return Piece(self.text + other.text, self.mathml + other.mathml)
+
+    @property
+    def fits(self) -> bool:
+        """Whether it is short enough to be typeset; what is not, such as a very long name, breaks anywhere as text."""
+        return len(self.text) <= LONGEST + 8
+
+
+def pieces(formula: Formula, scaling: Scaling) -> tuple[Piece, ...]:
+    """Return the equation of a formula over the inputs of ``scaling``; raises `FormulaError` for one too deep."""
+    target = Piece(f"{readable(scaling.target)} =", f"{word(scaling.target.strip() or 'y')}<mo form='infix'>=</mo>")
+    return (target, *_Writer(scaling).broken(formula))
+
+
+class _Writer:
+    """Writes parts of a formula with the names of its inputs."""
+
+    def __init__(self, scaling: Scaling) -> None:
+        self._names = scaling.names
+        self._inputs = [Input(feature.name, feature.column, feature.category) for feature in scaling.features]
+
+    def broken(self, formula: Formula) -> list[Piece]:
+        """Return the pieces of a formula in their order."""
+        text = formula.text(self._names, READABLE_DIGITS)
+        node = formula.nodes[0]
+        if len(text) <= LONGEST or not isinstance(node, Operator):
+            return [Piece(text, expression(formula, self._inputs))]
+        if node.binding == SUM or node.name == "neg":
+            return self._sum(formula)
+        before, *between = re.split(r"\{[01]\}", WRITTEN.get(node.name, node.notation))
+        found = [_mark(before)] if before else []
+        after = ""
+        for side, part in enumerate(_arguments(formula)):
+            inside = self._within(part, node, side)
+            leads = after in ("*", "/")  # a line begins with these, like with a sign
+            found = _joined(found, [_mark(after) + inside[0], *inside[1:]] if leads else inside)
+            after = between[side]
+            found = _joined(found, [_mark(after)] if after not in ("", "*", "/") else [])
+        return found
+
+    def _within(self, part: Formula, around: Operator, side: int) -> list[Piece]:
+        """Return an argument, in brackets where the operator around it binds more tightly."""
+        needed = PRODUCT if around.binding == PRODUCT and side == 0 else around.around[side] + 1
+        inside = self.broken(part)
+        if around.binding == CALL or (_binding(part) >= needed and not (side and inside[0].text.startswith("-"))):
+            return inside
+        return _bracketed(inside)
+
+    def _sum(self, formula: Formula) -> list[Piece]:
+        found: list[Piece] = []
+        for sign, term in _terms(formula):
+            inside = self.broken(term)
+            if _binding(term) == SUM:
+                inside = _bracketed(inside)
+            elif inside[0].text.startswith("-"):  # a + -2*b reads a - 2*b
+                sign = "+" if sign == "-" else "-"
+                inside = [Piece(inside[0].text[1:], inside[0].mathml.removeprefix(MINUS)), *inside[1:]]
+            if not found and sign == "+":
+                found = inside
+                continue
+            mark = Piece(f"{sign} ", SIGNS[sign]) if found else Piece(sign, MINUS)
+            found += [mark + inside[0], *inside[1:]]
+        return found
+
+
+def _terms(formula: Formula) -> Iterator[tuple[str, Formula]]:
+    """Yield the terms of a sum with their signs; what is taken away as a whole stays one term."""
+    stack = [("+", formula)]
+    while stack:
+        sign, part = stack.pop()
+        node = part.nodes[0]
+        name = node.name if isinstance(node, Operator) else ""
+        if name == "neg":
+            stack.append(("-" if sign == "+" else "+", _arguments(part)[0]))
+        elif sign == "+" and name in ("add", "sub"):
+            left, right = _arguments(part)
+            stack += [("+" if name == "add" else "-", right), (sign, left)]
+        else:
+            yield sign, part
+
+
+def _arguments(formula: Formula) -> list[Formula]:
+    """Return what the outermost operator of a formula is applied to."""
+    found, start = [], 1
+    while start < len(formula.nodes):
+        end, missing = start, 1
+        while missing:
+            node = formula.nodes[end]
+            missing += node.arity - 1 if isinstance(node, Operator) else -1
+            end += 1
+        found.append(Formula(formula.nodes[start:end]))
+        start = end
+    return found
+
+
+def _binding(formula: Formula) -> int:
+    node = formula.nodes[0]
+    if isinstance(node, Constant):
+        return SIGN if node.value < 0 else CALL
+    return node.binding if isinstance(node, Operator) else CALL
+
+
+def _mark(text: str) -> Piece:
+    """Return what stands between the arguments of an operator."""
+    return Piece(text, MARKS.get(text) or f"<mtext>{escape(text.strip())}</mtext>")
+
+
+def _bracketed(inside: Sequence[Piece]) -> list[Piece]:
+    opening, closing = (Piece(mark, f'<mo stretchy="false">{mark}</mo>') for mark in "()")
+    return _joined(_joined([opening], inside), [closing])
+
+
+def _joined(left: Sequence[Piece], right: Sequence[Piece]) -> list[Piece]:
+    """Return both, one after the other; what meets there is one piece if that is short, or if one of it is a mark."""
+    if not left or not right:
+        return [*left, *right]
+    together = left[-1] + right[0]
+    if together.fits or min(len(left[-1].text), len(right[0].text)) <= 2:
+        return [*left[:-1], together, *right[1:]]
+    return [*left, *right]

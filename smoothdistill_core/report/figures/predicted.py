@@ -1,0 +1,42 @@
+"""What a formula predicts against what was so, one dot a row."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from smoothdistill_core.report.figures.canvas import Margins, axes, blank
+from smoothdistill_core.report.figures.dots import dots
+from smoothdistill_core.report.figures.palette import ACCENT, MUTED
+from smoothdistill_core.report.figures.picture import Picture, picture
+from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.report.figures.sheet import Sheet
+from smoothdistill_core.wording.names import shortened
+from smoothdistill_core.wording.numbers import plural, quantity
+
+SIDE = 330
+
+
+def predicted_against_actual(
+    actual: Sequence[float], predicted: Sequence[float], target: str, rows: str, key: str, title: str, sheet: Sheet
+) -> Picture:
+    """Draw the rows of a part of the data; ``rows`` says which they are, ``target`` what is predicted."""
+    ends = scale([*actual, *predicted], target)
+    figure = blank(SIDE, SIDE)
+    ax = axes(figure, Margins(left=58, bottom=42, right=10))
+    ax.set_xlim(*ends.limits)
+    ax.set_ylim(*ends.limits)
+    ax.plot(ends.limits, ends.limits, color=MUTED, linewidth=1, zorder=2)
+    known = [(was, said) for was, said in zip(actual, predicted, strict=True) if math.isfinite(said)]
+    dots(ax, [(ends.clip(was), ends.clip(said)) for was, said in known], ACCENT)
+    ax.set_xlabel(f"{shortened(target)}, actual")
+    ax.set_ylabel(f"{shortened(target)}, predicted")
+    caption = f"Each dot is one of {rows}. On the line a prediction is exact."
+    missing = len(actual) - len(known)
+    caption += f" {plural(missing, 'row')} without a prediction." if missing else ""
+    worst = max((abs(said - was) for was, said in known), default=math.nan)
+    told = (
+        f"{plural(len(known), 'row')}: actual values from {quantity(min(actual))} to {quantity(max(actual))}; "
+        f"the prediction farthest off misses by {quantity(worst)}."
+    )
+    return picture(figure, key, title, caption + ends.remark, told, sheet)

@@ -1,0 +1,213 @@
+"""The first part of the page: the answer in words, in units, at every size, and what the formula makes of the data."""
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from smoothdistill_core import Formula
+from smoothdistill_core.report.answer.paragraph import in_plain_words, plain
+from smoothdistill_core.report.answer.shown import Shown
+from smoothdistill_core.report.answer.three_sizes import three_sizes
+from smoothdistill_core.report.answer.worst_rows import worst_rows
+from smoothdistill_core.results import Answer
+
+NASTY = "<script>alert('x')</script>"
+
+
+@pytest.fixture
+def one(builder, portrayed):
+    """One trial with a front of three formulas, with errors in units, and its portrait."""
+
+    def one(dataset="toy", portrait=True, rmse=4.0, **drawn):
+        builder.student(builder.trial(dataset), 0.75)
+        for record in builder.cells:
+            for entry in record.front:
+                for part in ("validation", "test"):
+                    entry.scores.update({(part, "rmse"): rmse + 1 - entry.scores[part, "r2"], (part, "mae"): 3.0})
+        results = builder.results()
+        return portrayed(results, **drawn) if portrait else results
+
+    return one
+
+
+def words(results, dataset="toy"):
+    return in_plain_words(Shown.of(dataset, results))
+
+
+def test_the_paragraph_says_what_how_well_how_sure_and_where(one):
+    said = words(one())
+    assert said.startswith(
+        "This formula predicts price from rooms and age. On the 20 test rows it is off by 4.25 (RMSE"
+    )
+    assert "RMSE; MAE 3.00), where price itself spreads by 8.50 (standard deviation); R² is 0.750." in said
+    assert "These rows took part in no choice: it was chosen by its errors on the 80 rows of training and" in said
+    assert "validation, by cross-validation." in said
+    assert re.search(r"the RMSE on others like them is expected between 4\.\d\d and 4\.\d\d \(95 %\)", said)
+    assert said.endswith(
+        "It holds for rooms from -2 to 2 and age from -2 to 2; beyond that it was never tried.".replace("-", "−")
+    )
+
+
+def test_without_a_portrait_the_paragraph_and_the_page_say_what_is_known(one, page_of):
+    results = one(portrait=False)
+    assert "off by 4.25 (RMSE; MAE 3.00)" in words(results)
+    assert "expected between" not in words(results)
+    page = page_of(results)
+    assert "Error by size" in page.text
+    assert "Predicted against actual" not in page.text
+    assert "Every size" in page.text
+
+
+def test_figures_of_the_part_that_was_chosen_on_are_said_to_be_such(one, portrayed):
+    results = one(part="validation")
+    answer = results.answers["toy"]
+    untested = [
+        replace(o, chosen=replace(o.chosen, scores={at: v for at, v in o.scores.items() if at[0] != "test"}))
+        for o in answer.front
+    ]
+    said = in_plain_words(Shown("toy", Answer(tuple(untested), untested[-1]), None, results))
+    assert "On the 20 validation rows it is off by" in said
+    assert "There is no test part that no choice saw" in said
+    assert "expect somewhat larger errors on new rows" in said
+
+
+def test_many_inputs_are_counted_and_a_constant_is_said_to_be_one(builder):
+    builder.facts = replace(
+        builder.facts,
+        scaling=replace(
+            builder.facts.scaling,
+            features=tuple(replace(builder.facts.scaling.features[0], column=f"c{n}") for n in range(12)),
+        ),
+    )
+    builder.student(builder.trial(), 0.4)
+    (record,) = builder.cells
+    (entry, *_) = record.front
+    for formula, start in (
+        (
+            Formula.linear([1.0] * 10, 0.5),
+            "This formula predicts price from c0, c1, c2, c3, c4, c5 and 4 more, 10 of the 12",
+        ),
+        (
+            Formula.constant(2.0),
+            "No formula that uses any of the 12 inputs predicts price better than a constant does.",
+        ),
+    ):
+        builder.cells[0] = replace(record, front=(replace(entry, formula=formula, rounded=formula, explained=formula),))
+        assert words(builder.results()).startswith(start)
+
+
+@pytest.mark.parametrize(
+    ("value", "written"), [(2013.0, "2013"), (0.5, "0.5"), (-121.756, "−121.8"), (12345678.0, "12345678")]
+)
+def test_values_of_columns_are_written_as_tables_have_them(value, written):
+    assert plain(value) == written
+
+
+def front_of(one, *sizes):
+    """Return an answer with formulas of so many nodes; the recommended one is the one with an asterisk."""
+    outcome = one(portrait=False).answers["toy"].front[0]
+    found = []
+    for size in sizes:
+        formula = Formula.variable(0)
+        while formula.complexity < abs(size):
+            formula = Formula.apply("add", formula, Formula.variable(1))
+        found.append(replace(outcome, chosen=replace(outcome.chosen, formula=formula)))
+    return Answer(tuple(found), next(o for o, size in zip(found, sizes, strict=True) if size < 0))
+
+
+@pytest.mark.parametrize(
+    ("sizes", "named"),
+    [
+        ((1, 5, 9, -25, 41), {2: "for a talk", 3: "recommended", 4: "most accurate"}),
+        ((1, 5, 19, 31, -61, 99), {2: "for a talk", 4: "recommended", 5: "most accurate"}),
+        ((9, -11), {0: "for a talk", 1: "recommended, most accurate"}),
+        ((-3, 11), {0: "for a talk, recommended", 1: "most accurate"}),
+        ((-3,), {0: "for a talk, recommended, most accurate"}),
+    ],
+)
+def test_three_sizes_are_offered(one, sizes, named):
+    assert three_sizes(front_of(one, *sizes)) == named
+
+
+def test_the_rows_that_are_missed_most_come_first_with_their_inputs(one):
+    results = one()
+    portrait = results.portraits["toy"]
+    results.portraits["toy"] = replace(portrait, actual=(portrait.actual[0] + 50.0, *portrait.actual[1:]))
+    table = worst_rows(Shown.of("toy", results), "d01")
+    assert [column.heading for column in table.columns] == ["price, actual", "predicted", "missed by", "rooms", "age"]
+    first = table.rows[0]
+    assert first[0] - first[1] == pytest.approx(-first[2])
+    assert abs(first[2]) > 49
+    assert first[3] == portrait.inputs["rooms"][0]
+
+
+def test_a_row_without_a_prediction_spoils_nothing(one, page_of):
+    results = one()
+    portrait = results.portraits["toy"]
+    bad = tuple(replace(f, predicted=(float("nan"), *f.predicted[1:])) for f in portrait.formulas)
+    results.portraits["toy"] = replace(portrait, formulas=bad)
+    page = page_of(results)
+    assert "1 row without a prediction" in page.text
+    assert "nan" not in page.text.split()
+
+
+def test_the_page_shows_the_answer_first_and_all_that_belongs_to_it(one, page_of):
+    page = page_of(one())
+    wanted = (
+        "This formula predicts price",
+        "Predicted against actual",
+        "Error by size",
+        "How each input moves the answer",
+        "Which inputs matter",
+        "What the formula leaves",
+        "The rows that it misses most",
+        "For a talk",
+        "Every size",
+        "How the answer was found",
+        "What was asked",
+    )
+    places = [page.text.index(text) for text in wanted]
+    assert places == sorted(places)
+
+
+def test_every_size_is_in_details_and_a_slider_waits_for_the_script(one, page_of):
+    page = page_of(one())
+    sizes = [a for a in page.all("details") if a.get("class") == "one-size"]
+    (slider,) = page.all("input")
+    assert (slider["type"], slider["min"], slider["max"]) == ("range", "0", str(len(sizes) - 1))
+    assert [a for a in page.all("p") if a.get("class") == "slider" and "hidden" in a]
+    assert len(sizes) == 3
+    summaries = re.findall(r'<details class="one-size"><summary>(.*?)</summary>', page.source)
+    assert [re.match(r"(\d+) nodes?: RMSE [\d.]+, R² [\d.]+", text)[1] for text in summaries] == ["1", "5", "11"]
+
+
+def test_the_teacher_stands_beside_the_formula_where_there_is_one(one, page_of):
+    taught, alone = page_of(one()), page_of(one("other", teacher=False))
+    assert "is the teacher, which may bend" in taught.text
+    assert "the teacher's from" in taught.source.replace("&#39;", "'")
+    assert "is the teacher, which may bend" not in alone.text
+
+
+def test_notes_of_machinery_stand_under_provenance(builder, page_of):
+    builder.student(builder.trial(), 0.5)
+    builder.cells[0] = replace(builder.cells[0], notes=("mlp: trained by the compiled engine",))
+    page = page_of(builder.results())
+    assert page.text.count("compiled engine") == 1
+    assert page.text.rindex("Provenance") < page.text.index("compiled engine")
+
+
+def test_the_formula_of_each_method_is_said_to_be_that_method_s_alone(invent, page_of):
+    page = page_of(invent(seeds=1).results())
+    assert "The formula of each method alone" in page.text
+    assert "The best formula of each method" not in page.text
+    assert "chosen by the recipe’s rule among those of all methods and sizes together" in page.text
+
+
+def test_hostile_names_are_text_in_every_part_of_the_answer(invent, portrayed, page_of):
+    build = invent([NASTY], seeds=1, penalties={}, columns=(NASTY, "<i>"), target="<u>")
+    page = page_of(portrayed(build.results()))
+    assert len(page.all("script")) == 1
+    assert page.all("i") == page.all("u") == []
+    assert 'predicts "<u>" from' in page.text
+    assert "<u>, actual" in page.text
