@@ -41,7 +41,7 @@ const found = {
   figures: [...document.querySelectorAll("figure svg")].map((svg) => svg.getBoundingClientRect().width),
   width: document.documentElement.scrollWidth,
   window: innerWidth,
-  formula: document.querySelector(".equation math").getBoundingClientRect().height,
+  formula: document.querySelector(".equation").getBoundingClientRect().height,
   paper: getComputedStyle(document.body).backgroundColor,
 };
 """
@@ -232,6 +232,6 @@ def test_the_slider_shows_the_formula_and_the_error_of_each_size(answered, ask):
 def test_nothing_of_the_answer_is_cut_or_scrolls(answered, ask, width):
     found = ask(answered, FITTING, width=width)
     assert found["window"] == width
-    assert found["page"] <= 0
     assert found["wide"] == found["scrolls"] == []
+    assert found["page"] <= 0
     assert found["lines"] > 60

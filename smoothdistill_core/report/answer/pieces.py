@@ -13,12 +13,15 @@ from html import escape
 from smoothdistill_core.explanation import READABLE_DIGITS
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.mathml import MINUS, TIMES, expression, word
-from smoothdistill_core.formula import Constant, Formula, Operator, readable
+from smoothdistill_core.formula import Constant, Formula, Operator, Variable, readable
 from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SIGN, SUM
 from smoothdistill_core.scaling import Scaling
 
-LONGEST = 36
-"""A part with fewer letters than this is not broken: so much of a formula fits the width of a telephone."""
+LONGEST = 28
+"""A part that is not wider than so many letters is not broken: so much of a formula fits the width of a telephone."""
+
+SMALL = 0.75
+"""The width of a letter in an exponent."""
 
 SIGNS = {sign: f'<mo form="infix">{drawn}</mo>' for sign, drawn in {"+": "+", "-": "−"}.items()}
 """The signs that lines begin with, as far from what follows as between two terms."""
@@ -32,23 +35,25 @@ WRITTEN = {"expm1": "(exp({0}) - 1)"}
 
 @dataclass(frozen=True)
 class Piece:
-    """What does not break, as text and as the content of a ``<math>`` element."""
+    """What does not break, as text and as the content of a ``<math>`` element, which is so many letters wide."""
 
     text: str
     mathml: str
+    width: float
 
     def __add__(self, other: Piece) -> Piece:
-        return Piece(self.text + other.text, self.mathml + other.mathml)
+        return Piece(self.text + other.text, self.mathml + other.mathml, self.width + other.width)
 
     @property
     def fits(self) -> bool:
         """Whether it is short enough to be typeset; what is not, such as a very long name, breaks anywhere as text."""
-        return len(self.text) <= LONGEST + 8
+        return self.width <= LONGEST + 8
 
 
 def pieces(formula: Formula, scaling: Scaling) -> tuple[Piece, ...]:
     """Return the equation of a formula over the inputs of ``scaling``; raises `FormulaError` for one too deep."""
-    target = Piece(f"{readable(scaling.target)} =", f"{word(scaling.target.strip() or 'y')}<mo form='infix'>=</mo>")
+    name = readable(scaling.target)
+    target = Piece(f"{name} =", f"{word(scaling.target.strip() or 'y')}<mo form='infix'>=</mo>", len(name) + 2)
     return (target, *_Writer(scaling).broken(formula))
 
 
@@ -61,10 +66,10 @@ class _Writer:
 
     def broken(self, formula: Formula) -> list[Piece]:
         """Return the pieces of a formula in their order."""
-        text = formula.text(self._names, READABLE_DIGITS)
-        node = formula.nodes[0]
-        if len(text) <= LONGEST or not isinstance(node, Operator):
-            return [Piece(text, expression(formula, self._inputs))]
+        node, width = formula.nodes[0], formula.fold(self._letters, _width)
+        if width <= LONGEST or not isinstance(node, Operator):
+            text = formula.text(self._names, READABLE_DIGITS)
+            return [Piece(text, expression(formula, self._inputs), width)]
         if node.binding == SUM or node.name == "neg":
             return self._sum(formula)
         before, *between = re.split(r"\{[01]\}", WRITTEN.get(node.name, node.notation))
@@ -77,6 +82,11 @@ class _Writer:
             after = between[side]
             found = _joined(found, [_mark(after)] if after not in ("", "*", "/") else [])
         return found
+
+    def _letters(self, node: Variable | Constant) -> float:
+        if isinstance(node, Variable):
+            return len(self._names[node.index])
+        return len(Formula((node,)).text(digits=READABLE_DIGITS))
 
     def _within(self, part: Formula, around: Operator, side: int) -> list[Piece]:
         """Return an argument, in brackets where the operator around it binds more tightly."""
@@ -94,11 +104,12 @@ class _Writer:
                 inside = _bracketed(inside)
             elif inside[0].text.startswith("-"):  # a + -2*b reads a - 2*b
                 sign = "+" if sign == "-" else "-"
-                inside = [Piece(inside[0].text[1:], inside[0].mathml.removeprefix(MINUS)), *inside[1:]]
+                first = inside[0]
+                inside = [Piece(first.text[1:], first.mathml.removeprefix(MINUS), first.width - 1), *inside[1:]]
             if not found and sign == "+":
                 found = inside
                 continue
-            mark = Piece(f"{sign} ", SIGNS[sign]) if found else Piece(sign, MINUS)
+            mark = Piece(f"{sign} ", SIGNS[sign], 2) if found else Piece(sign, MINUS, 1)
             found += [mark + inside[0], *inside[1:]]
         return found
 
@@ -140,13 +151,25 @@ def _binding(formula: Formula) -> int:
     return node.binding if isinstance(node, Operator) else CALL
 
 
+def _width(operator: Operator, *parts: float) -> float:
+    """Return how many letters wide an operator is typeset, near enough: what stands above what takes no width."""
+    if operator.name in ("div", "analytic_quotient"):
+        return max(parts[0], parts[1] + 5 * (operator.name != "div"))
+    if operator.name in ("exp", "inverse"):
+        return max(SMALL * parts[0] + 1 if operator.name == "exp" else parts[0], 1)
+    if operator.name in ("square", "cube", "pow"):
+        return parts[0] + 2 + SMALL * (parts[1] if len(parts) > 1 else 1)
+    around = len(re.sub(r"\{[01]\}", "", operator.notation))
+    return around + sum(parts) + 2 * (operator.binding == PRODUCT)
+
+
 def _mark(text: str) -> Piece:
     """Return what stands between the arguments of an operator."""
-    return Piece(text, MARKS.get(text) or f"<mtext>{escape(text.strip())}</mtext>")
+    return Piece(text, MARKS.get(text) or f"<mtext>{escape(text.strip())}</mtext>", len(text))
 
 
 def _bracketed(inside: Sequence[Piece]) -> list[Piece]:
-    opening, closing = (Piece(mark, f'<mo stretchy="false">{mark}</mo>') for mark in "()")
+    opening, closing = (Piece(mark, f'<mo stretchy="false">{mark}</mo>', 1) for mark in "()")
     return _joined(_joined([opening], inside), [closing])
 
 
@@ -155,6 +178,6 @@ def _joined(left: Sequence[Piece], right: Sequence[Piece]) -> list[Piece]:
     if not left or not right:
         return [*left, *right]
     together = left[-1] + right[0]
-    if together.fits or min(len(left[-1].text), len(right[0].text)) <= 2:
+    if together.fits or min(left[-1].width, right[0].width) <= 3:
         return [*left[:-1], together, *right[1:]]
     return [*left, *right]
