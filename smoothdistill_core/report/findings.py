@@ -6,7 +6,8 @@ import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Part, Role
+from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Method, Outcome, Results
@@ -47,11 +48,13 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
     """Say which formula to take, and how often that is a baseline's."""
     text = ""
     if len(best) == 1:
-        outcome = next(iter(best.values()))
-        errors = errors_in_words(outcome, "test", quantity)
+        ((dataset, outcome),) = best.items()
+        shown = Shown.of(dataset, results)
+        part: Part = "test" if shown is None else shown.part
+        errors = errors_in_words(outcome, part, quantity)
         text = (
             f"The formula to take is {that_of(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
-            f"R² {r2_in_words(outcome, 'test', number)}{f', {errors},' * bool(errors)} on the test part. "
+            f"R² {r2_in_words(outcome, part, number)}{f', {errors},' * bool(errors)} on the {part} part. "
         )
     taken = results.recommended
     alone = [outcome.penalty for outcome in taken if outcome.role is Role.BASELINE]

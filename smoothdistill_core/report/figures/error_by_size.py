@@ -16,6 +16,9 @@ from smoothdistill_core.wording.numbers import plural, quantity
 
 WIDTH, HEIGHT = 440, 330
 
+LOW = 0.15
+"""The lowest share of the axis, below which is no room for words."""
+
 
 def error_by_size(
     points: Sequence[tuple[int, float]],
@@ -49,8 +52,10 @@ def error_by_size(
             continue
         at = ([nodes], [ys.clip(error)])
         ax.plot(*at, marker="o", markersize=13, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
-        # errors fall with size: there is room below a long formula's mark, and above a short one's
-        offset, ha, va = ((-11, 0), "right", "center") if nodes > middle else ((7, 9), "left", "bottom")
+        # errors fall with size: there is room below and left of a long formula's mark, above and right of a short one's
+        low = ys.clip(error) < ys.low + LOW * (ys.high - ys.low)
+        at_left = ((-11, 0), "right", "center") if low else ((-8, -8), "right", "top")
+        offset, ha, va = at_left if nodes > middle else ((7, 9), "left", "bottom")
         text, where = name.replace(", ", ",\n"), (nodes, ys.clip(error))
         look: dict[str, Any] = {"color": INK, "size": 10.5, "ha": ha, "va": va, "gid": HALO}
         ax.annotate(text, where, offset, textcoords="offset points", **look)
