@@ -1,15 +1,18 @@
 """The first part of the page: the answer in words, in units, at every size, and what the formula makes of the data."""
 
+import math
 import re
 from dataclasses import replace
 
 import pytest
 
 from smoothdistill_core import Formula
+from smoothdistill_core.recipe import Choose
 from smoothdistill_core.report.answer.paragraph import in_plain_words, plain
 from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.report.answer.worst_rows import worst_rows
+from smoothdistill_core.report.figures.rows_axis import rows_axis
 from smoothdistill_core.results import Answer
 
 NASTY = "<script>alert('x')</script>"
@@ -104,30 +107,37 @@ def test_values_of_columns_are_written_as_tables_have_them(value, written):
     assert plain(value) == written
 
 
-def front_of(one, *sizes):
-    """Return an answer with formulas of so many nodes; the recommended one is the one with an asterisk."""
+def front_of(one, *formulas):
+    """Return an answer with formulas of so many nodes and such an R2; the recommended one's size is negative."""
     outcome = one(portrait=False).answers["toy"].front[0]
     found = []
-    for size in sizes:
-        formula = Formula.variable(0)
+    for size, r2 in formulas:
+        formula = Formula.variable(0) if r2 else Formula.constant(1.0)
         while formula.complexity < abs(size):
             formula = Formula.apply("add", formula, Formula.variable(1))
-        found.append(replace(outcome, chosen=replace(outcome.chosen, formula=formula)))
-    return Answer(tuple(found), next(o for o, size in zip(found, sizes, strict=True) if size < 0))
+        chosen = replace(outcome.chosen, formula=formula, scores={("validation", "r2"): r2})
+        found.append(replace(outcome, chosen=chosen))
+    return Answer(tuple(found), next(o for o, (size, _) in zip(found, formulas, strict=True) if size < 0))
 
 
 @pytest.mark.parametrize(
-    ("sizes", "named"),
+    ("formulas", "named"),
     [
-        ((1, 5, 9, -25, 41), {2: "for a talk", 3: "recommended", 4: "most accurate"}),
-        ((1, 5, 19, 31, -61, 99), {2: "for a talk", 4: "recommended", 5: "most accurate"}),
-        ((9, -11), {0: "for a talk", 1: "recommended, most accurate"}),
-        ((-3, 11), {0: "for a talk, recommended", 1: "most accurate"}),
-        ((-3,), {0: "for a talk, recommended, most accurate"}),
+        # the shortest that keeps three quarters of R2
+        (
+            ((1, 0.0), (5, 0.5), (9, 0.7), (-25, 0.8), (41, 0.85)),
+            {2: "for a talk", 3: "recommended", 4: "most accurate"},
+        ),
+        # none that is short enough does: the most accurate of these
+        (((1, 0.0), (5, 0.2), (19, 0.3), (31, 0.5), (-61, 0.8)), {2: "for a talk", 4: "recommended, most accurate"}),
+        # only a constant is short enough
+        (((1, 0.0), (-41, 0.8)), {0: "for a talk", 1: "recommended, most accurate"}),
+        (((-3, 0.8), (11, 0.82)), {0: "for a talk, recommended", 1: "most accurate"}),
+        (((-3, 0.8),), {0: "for a talk, recommended, most accurate"}),
     ],
 )
-def test_three_sizes_are_offered(one, sizes, named):
-    assert three_sizes(front_of(one, *sizes)) == named
+def test_three_sizes_are_offered(one, formulas, named):
+    assert three_sizes(front_of(one, *formulas), Choose()) == named
 
 
 def test_the_rows_that_are_missed_most_come_first_with_their_inputs(one):
@@ -150,6 +160,24 @@ def test_a_row_without_a_prediction_spoils_nothing(one, page_of):
     page = page_of(results)
     assert "1 row without a prediction" in page.text
     assert "nan" not in page.text.split()
+
+
+def test_a_hopeless_prediction_leaves_the_others_to_be_seen(one, page_of):
+    results = one()
+    portrait = results.portraits["toy"]
+    far = tuple(replace(f, predicted=(1e9, *f.predicted[1:])) for f in portrait.formulas)
+    results.portraits["toy"] = replace(portrait, formulas=far)
+    assert "1 row lies beyond, and stands at the edge" in page_of(results).text
+    axis = rows_axis(portrait.actual, far[0].predicted)
+    width = max(portrait.actual) - min(portrait.actual)
+    assert axis.high <= max(portrait.actual) + 0.5 * width
+    assert axis.beyond == 1
+
+
+def test_all_actual_values_are_within_the_picture_however_skewed_they_are():
+    actual = [math.exp(n / 2) for n in range(30)]
+    axis = rows_axis(actual, actual)
+    assert (axis.low, axis.high, axis.beyond) == (actual[0], actual[-1], 0)
 
 
 def test_the_page_shows_the_answer_first_and_all_that_belongs_to_it(one, page_of):

@@ -8,13 +8,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from smoothdistill_core.components import Part
+from smoothdistill_core.judging import FEW_ROWS
 from smoothdistill_core.portrait import Portrait, Portrayed
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.results import Answer, Outcome, Results
 from smoothdistill_core.results.formula_choice import weighs_chance
 from smoothdistill_core.wording.accuracy import of_fitted
+from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import plural
+
+LETTERS = 20
+"""An axis has so many letters of the target's name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,8 +66,6 @@ class Shown:
     def judged(self) -> str:
         """Which rows the formulas of all sizes were compared on."""
         results, trial = self.results, self.answer.recommended.trial
-        from smoothdistill_core.judging import FEW_ROWS
-
         choose, rows = results.choose, trial.rows("validation")
         if weighs_chance(choose) and 0 < rows < FEW_ROWS:
             return f"the {plural(rows + trial.rows('train'), 'row')} of training and validation, by cross-validation"
@@ -97,13 +100,13 @@ class Shown:
     def axis(self) -> str:
         """What errors are, as it stands at an axis."""
         if self.has_errors:
-            return f"RMSE on the {self.part} part, in units of {self.target}"
+            return f"RMSE on the {self.part} part, {shortened(self.target, LETTERS)}"
         return f"R²{of_fitted(self.answer.recommended.scaling)} on the {self.part} part"
 
     @cached_property
     def choices(self) -> Mapping[int, str]:
         """What the three sizes are called, by their place in the front."""
-        return three_sizes(self.answer)
+        return three_sizes(self.answer, self.results.choose)
 
     @cached_property
     def _portrayed(self) -> dict[tuple[str, int], Portrayed]:

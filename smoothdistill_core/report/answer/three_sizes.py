@@ -5,30 +5,32 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
+from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results import Answer
+from smoothdistill_core.results.formula_choice import merit
 
 TALK, RECOMMENDED, MOST_ACCURATE = "for a talk", "recommended", "most accurate"
 
 MOST_NODES = 20
 """What is longer cannot be said aloud."""
 
+KEPT = 0.75
+"""A formula for a talk keeps this share of the recommended one's R2."""
 
-def three_sizes(answer: Answer) -> Mapping[int, str]:
+
+def three_sizes(answer: Answer, choose: Choose) -> Mapping[int, str]:
     """Return what formulas of the front are called, by their place in it, the shortest first.
 
-    That for a talk is the most accurate with at most half the nodes of the recommended one, and at most `MOST_NODES`;
-    where there is none, the shortest that has an input.
+    That for a talk is the shortest that keeps `KEPT` of the recommended one's R2 on the part that is judged on; where
+    none of at most `MOST_NODES` does, the most accurate of these, and where there is none, the shortest.
     """
     front = answer.front
     recommended = next(place for place, outcome in enumerate(front) if outcome is answer.recommended)
-    room = min(front[recommended].formula.complexity // 2, MOST_NODES)
-    with_input = [place for place, outcome in enumerate(front) if outcome.formula.inputs] or [recommended]
-    short = [place for place in with_input if front[place].formula.complexity <= room]
+    worth = [merit(outcome.chosen, choose) for outcome in front]
+    enough = KEPT * worth[recommended]
+    short = [p for p in range(recommended + 1) if front[p].formula.inputs and front[p].formula.complexity <= MOST_NODES]
+    talk = next((place for place in short if worth[place] >= enough), max(short, default=0))
     names: dict[int, list[str]] = defaultdict(list)
-    for place, name in (
-        (short[-1] if short else min(with_input[0], recommended), TALK),
-        (recommended, RECOMMENDED),
-        (len(front) - 1, MOST_ACCURATE),
-    ):
+    for place, name in ((talk, TALK), (recommended, RECOMMENDED), (len(front) - 1, MOST_ACCURATE)):
         names[place].append(name)
     return {place: ", ".join(names[place]) for place in sorted(names)}

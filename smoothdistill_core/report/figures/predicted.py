@@ -9,7 +9,7 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank
 from smoothdistill_core.report.figures.dots import dots
 from smoothdistill_core.report.figures.palette import ACCENT, MUTED
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.report.figures.rows_axis import remark, rows_axis
 from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import plural, quantity
@@ -21,7 +21,7 @@ def predicted_against_actual(
     actual: Sequence[float], predicted: Sequence[float], target: str, rows: str, key: str, title: str, sheet: Sheet
 ) -> Picture:
     """Draw the rows of a part of the data; ``rows`` says which they are, ``target`` what is predicted."""
-    ends = scale([*actual, *predicted], target)
+    ends = rows_axis(actual, predicted)
     figure = blank(SIDE, SIDE)
     ax = axes(figure, Margins(left=58, bottom=42, right=10))
     ax.set_xlim(*ends.limits)
@@ -39,4 +39,4 @@ def predicted_against_actual(
         f"{plural(len(known), 'row')}: actual values from {quantity(min(actual))} to {quantity(max(actual))}; "
         f"the prediction farthest off misses by {quantity(worst)}."
     )
-    return picture(figure, key, title, caption + ends.remark, told, sheet)
+    return picture(figure, key, title, caption + remark(ends), told, sheet)

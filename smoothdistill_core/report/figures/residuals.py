@@ -9,7 +9,7 @@ from smoothdistill_core.report.figures.canvas import Margins, axes, blank
 from smoothdistill_core.report.figures.dots import dots
 from smoothdistill_core.report.figures.palette import ACCENT, MUTED
 from smoothdistill_core.report.figures.picture import Picture, picture
-from smoothdistill_core.report.figures.r2_axis import scale
+from smoothdistill_core.report.figures.rows_axis import remark, rows_axis, within
 from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import plural, quantity
@@ -22,7 +22,9 @@ def residuals(
 ) -> Picture:
     """Draw actual minus predicted against predicted, one dot a row."""
     left = [(said, was - said) for was, said in zip(actual, predicted, strict=True) if math.isfinite(said)]
-    xs, ys = scale([x for x, _ in left], target), scale([y for _, y in left], target)
+    xs, known = rows_axis(actual, predicted), [y for _, y in left]
+    width = xs.high - xs.low
+    ys = within(known, 0.0, 0.0, width)
     figure = blank(WIDTH, HEIGHT)
     ax = axes(figure, Margins(left=58, bottom=42))
     ax.set_xlim(*xs.limits)
@@ -38,4 +40,4 @@ def residuals(
     above = sum(y > 0 for _, y in left)
     told = f"{plural(len(left), 'row')}, {above} of them above their prediction"
     told += f"; from {quantity(min(y for _, y in left))} to {quantity(max(y for _, y in left))}." if left else "."
-    return picture(figure, key, title, caption + ys.remark, told, sheet)
+    return picture(figure, key, title, caption + remark(ys), told, sheet)
