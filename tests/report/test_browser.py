@@ -235,3 +235,20 @@ def test_nothing_of_the_answer_is_cut_or_scrolls(answered, ask, width):
     assert found["wide"] == found["scrolls"] == []
     assert found["page"] <= 0
     assert found["lines"] > 60
+
+
+def test_in_print_every_size_is_open_and_nothing_is_hidden_but_what_needs_a_script(answered, ask, tmp_path):
+    printed = tmp_path / "printed.html"
+    style = answered.read_text().replace("@media print {", "@media all {").replace("@media not print", "@media print")
+    printed.write_text(style)
+    script = """
+dispatchEvent(new Event("beforeprint"));
+const seen = (one) => one.getBoundingClientRect().height > 0;
+const closed = [...document.querySelectorAll("details")].filter((one) => !one.open).length;
+const sizes = [...document.querySelectorAll(".one-size")];
+const found = { closed, sizes: sizes.length, seen: sizes.filter((one) => seen(one.querySelector(".equation"))).length };
+found.slider = seen(document.querySelector(".slider"));
+"""
+    found = ask(printed, script)
+    assert found == {"closed": 0, "sizes": found["seen"], "seen": found["sizes"], "slider": False}
+    assert found["sizes"] > 1
