@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from smoothdistill_core import Formula
+from smoothdistill_core.portrait import Effect
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.report.answer.paragraph import in_plain_words, plain
 from smoothdistill_core.report.answer.shown import Shown
@@ -101,7 +102,7 @@ def test_many_inputs_are_counted_and_a_constant_is_said_to_be_one(builder):
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [(2013.0, "2013"), (0.5, "0.5"), (-121.756, "−121.8"), (12345678.0, "12345678")]
+    ("value", "written"), [(2013.0, "2013"), (0.5, "0.5"), (-121.756, "−121.8"), (12345678.0, "12345678"), (None, "–")]
 )
 def test_values_of_columns_are_written_as_tables_have_them(value, written):
     assert plain(value) == written
@@ -160,6 +161,25 @@ def test_a_row_without_a_prediction_spoils_nothing(one, page_of):
     page = page_of(results)
     assert "1 row without a prediction" in page.text
     assert "nan" not in page.text.split()
+
+
+def test_categories_and_gaps_in_the_data_are_shown_as_they_are(one, page_of):
+    results = one()
+    portrait = results.portraits["toy"]
+    at = (NASTY, "Rome", "Oslo")
+    effect = Effect(at, (1.0, 2.0, math.nan), (1.5, 2.5, 3.0))
+    inputs = {"rooms": tuple(at[n % 3] for n in range(20)), "age": (None,) * 20}
+    formulas = tuple(
+        replace(f, effects={**f.effects, "rooms": effect}, shares={"rooms": 0.7}) for f in portrait.formulas
+    )
+    results.portraits["toy"] = replace(portrait, inputs=inputs, formulas=formulas)
+    page = page_of(results)
+    assert len(page.all("script")) == 1
+    assert "rooms (70 %)" in page.text
+    assert "Rome" in page.text
+    table = worst_rows(Shown.of("toy", results), "d01")
+    assert {row[3] for row in table.rows} <= set(at)
+    assert {table.shown(table.columns[4], row[4]) for row in table.rows} == {"–"}
 
 
 def test_a_hopeless_prediction_leaves_the_others_to_be_seen(one, page_of):

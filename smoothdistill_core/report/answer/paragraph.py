@@ -133,11 +133,13 @@ def range_of(column: str, scaling: Scaling) -> str:
     )
 
 
-def plain(value: float) -> str:
-    """Write a value of a column as a table has it: years have no comma, and no digit is lost that a reader needs.
+def plain(value: float | None) -> str:
+    """Write a value of a column as a table has it: years have no comma; a dash where there is none.
 
     >>> plain(2013.0), plain(121.75), plain(-0.0123456), plain(1234567.0)
     ('2013', '121.8', '−0.01235', '1234567')
     """
+    if value is None or not math.isfinite(value):
+        return number(value)
     text = f"{value:.0f}" if value == round(value) and abs(value) < 1e9 else f"{value:.4g}"
     return text.replace("-", "−")
