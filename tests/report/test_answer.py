@@ -9,12 +9,13 @@ import pytest
 from smoothdistill_core import Formula
 from smoothdistill_core.portrait import Effect
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.report.answer.paragraph import in_plain_words, plain
+from smoothdistill_core.report.answer.paragraph import in_plain_words, plain, range_of
 from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.report.answer.worst_rows import worst_rows
 from smoothdistill_core.report.figures.rows_axis import rows_axis
 from smoothdistill_core.results import Answer
+from smoothdistill_core.scaling import Feature
 
 NASTY = "<script>alert('x')</script>"
 
@@ -106,6 +107,11 @@ def test_many_inputs_are_counted_and_a_constant_is_said_to_be_one(builder):
 )
 def test_values_of_columns_are_written_as_tables_have_them(value, written):
     assert plain(value) == written
+
+
+def test_the_range_of_a_column_of_categories_is_its_categories(builder):
+    towns = [Feature("town", name, 0.5, 0.5, 0.0, 1.0, reference="Rome") for name in ("Oslo", "Bergen")]
+    assert range_of("town", replace(builder.facts.scaling, features=tuple(towns))) == "town Oslo, Bergen or Rome"
 
 
 def front_of(one, *formulas):

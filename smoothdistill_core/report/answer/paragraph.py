@@ -128,9 +128,8 @@ def range_of(column: str, scaling: Scaling) -> str:
     categories += [] if first.reference is None else [first.reference]
     if len(categories) > MOST_COLUMNS:
         return f"the {len(categories)} categories of {readable(column)} in the data"
-    return (
-        f"{readable(column)} {listed(categories[:-1])} or {categories[-1]}" if len(categories) > 1 else readable(column)
-    )
+    either = f"{', '.join(categories[:-1])} or " if len(categories) > 1 else ""
+    return f"{readable(column)} {either}{categories[-1]}"
 
 
 def plain(value: float | None) -> str:

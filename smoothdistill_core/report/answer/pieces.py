@@ -42,7 +42,10 @@ class Piece:
     width: float
 
     def __add__(self, other: Piece) -> Piece:
-        return Piece(self.text + other.text, self.mathml + other.mathml, self.width + other.width)
+        mathml = other.mathml
+        if mathml.startswith(MINUS):  # what follows an opening bracket is a sign, and stands close to its number
+            mathml = f'<mo form="prefix">−</mo>{mathml.removeprefix(MINUS)}'
+        return Piece(self.text + other.text, self.mathml + mathml, self.width + other.width)
 
     @property
     def fits(self) -> bool:
@@ -165,7 +168,7 @@ def _width(operator: Operator, *parts: float) -> float:
 
 def _mark(text: str) -> Piece:
     """Return what stands between the arguments of an operator."""
-    return Piece(text, MARKS.get(text) or f"<mtext>{escape(text.strip())}</mtext>", len(text))
+    return Piece(text, MARKS.get(text) or f"<mtext>{escape(text.strip().replace('-', '−'))}</mtext>", len(text))
 
 
 def _bracketed(inside: Sequence[Piece]) -> list[Piece]:

@@ -56,6 +56,10 @@ def error_by_size(
         low = ys.clip(error) < ys.low + LOW * (ys.high - ys.low)
         at_left = ((-11, 0), "right", "center") if low else ((-8, -8), "right", "top")
         offset, ha, va = at_left if nodes > middle else ((7, 9), "left", "bottom")
+        if (
+            place == len(points) - 1 and "," not in name and len(choices) > 1
+        ):  # from one of its own to it errors are flat
+            offset, ha, va = (6, 10), "right", "bottom"
         text, where = name.replace(", ", ",\n"), (nodes, ys.clip(error))
         look: dict[str, Any] = {"color": INK, "size": 10.5, "ha": ha, "va": va, "gid": HALO}
         ax.annotate(text, where, offset, textcoords="offset points", **look)
