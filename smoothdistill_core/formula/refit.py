@@ -32,7 +32,9 @@ POWERS = ("pow", "pow_abs")
 """The operators whose second argument is an exponent."""
 
 
-def refitted(formula: Formula, X: Array, y: Array, weights: Array | None = None) -> Formula:
+def refitted(
+    formula: Formula, X: Array, y: Array, weights: Array | None = None, *, evaluations: int = EVALUATIONS
+) -> Formula:
     """Return the formula with the constants that fit ``y`` of shape (n,) best at the rows of ``X`` (n, d).
 
     All constants are free but whole exponents; so are a factor and an offset of the whole, which are merged
@@ -40,7 +42,7 @@ def refitted(formula: Formula, X: Array, y: Array, weights: Array | None = None)
     as it is, with factor and offset from linear least squares. ``weights`` of shape (n,) weigh the squared
     errors. The weighted squared error never rises: the formula itself is returned where nothing better is
     found, and where data or predictions are not finite. Raises `FormulaError` for arrays whose shapes do not
-    fit, and for negative weights.
+    fit, and for negative weights. ``evaluations`` bounds how many sets of constants are tried.
     """
     X = rows(formula.nodes, X)
     y, weights = np.asarray(y, dtype=np.float64), np.ones(len(X)) if weights is None else np.asarray(weights, float)
@@ -52,14 +54,15 @@ def refitted(formula: Formula, X: Array, y: Array, weights: Array | None = None)
     if not (len(y) and np.isfinite(y).all() and np.isfinite(weights).all()):
         return formula
     with np.errstate(all="ignore"):
-        return _Fit(formula, X, y, np.sqrt(weights)).best()
+        return _Fit(formula, X, y, np.sqrt(weights), evaluations).best()
 
 
 class _Fit:
     """The model ``a * formula + b`` of ``y``; its parameters are the free constants, a and b."""
 
-    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array) -> None:
+    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array, evaluations: int) -> None:
         self._formula, self._X, self._y, self._roots = formula, X, y, roots
+        self._evaluations = evaluations
         self._constants = constants(formula)
         self._free = _free(formula)
 
@@ -92,7 +95,7 @@ class _Fit:
             ftol=CONVERGED,
             xtol=CONVERGED,
             gtol=CONVERGED,
-            max_nfev=EVALUATIONS,
+            max_nfev=self._evaluations,
         ).x
         if abs(found[-1]) < CONVERGED * np.abs(self._y).max():
             yield np.append(found[:-1], 0.0)  # an offset that is but rounding is not written

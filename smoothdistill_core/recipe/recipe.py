@@ -66,6 +66,11 @@ class Distil(_Section):
         description="fit a formula's constants, its scale and its offset again by least squares, to the teacher's "
         "predictions or to the training data (penalties shrink what a teacher predicts)",
     )
+    prune: bool = Field(
+        True,
+        description="of the most accurate formula that a search found, offer what is left as its parts go one by one, "
+        "the constants of the rest fitted anew",
+    )
     teachers: Literal["all", "best"] = Field(
         "all",
         description="all: every teacher is distilled; best: of each trial's teachers only the most accurate on the "

@@ -16,7 +16,7 @@ from smoothdistill_core.study.identity import Identity, TrialIdentity
 from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training
 from smoothdistill_core.trial import Scored, Trial, scoring
 
-BY_ITSELF = {"extra": "none", "refit": "none"}
+BY_ITSELF = {"extra": "none", "refit": "none", "prune": False}
 """How a baseline is distilled: it is itself, whatever becomes of other formulas."""
 
 SEEDS_A_RUN = 1000

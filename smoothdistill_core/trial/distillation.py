@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.searching.pruning import pruned
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -101,7 +103,10 @@ def distil_student(
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
-        found = _unlike([(_refitted(candidate.formula, rows, distil), candidate) for candidate in candidates])
+        found = [(_refitted(candidate.formula, rows, distil), candidate) for candidate in candidates]
+        if distil.prune:
+            found += _pruned([formula for formula, _ in found], rows, distil, split)
+        found = _unlike(found)
         scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
         front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
@@ -127,11 +132,31 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
 
 def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
     """Return the formula with the constants that the recipe wants."""
-    if distil.refit == "none":
-        return formula
-    if distil.refit == "teacher":
-        return refitted(formula, rows.X, rows.y, rows.weights)
-    return refitted(formula, rows.X[: len(rows.data)], rows.data)
+    return formula if distil.refit == "none" else refitted(formula, *_fitted_to(rows, distil))
+
+
+def _pruned(
+    formulas: Sequence[Formula], rows: RowsToImitate, distil: Distil, split: Split
+) -> list[tuple[Formula, Candidate]]:
+    """Return what the most accurate formula without a pole shrinks to."""
+    scaling = split.facts.scaling
+
+    def has_no_pole(formula: Formula) -> bool:
+        return first_pole(Explanation.of(formula, scaling).formula, scaling.box) is None
+
+    X, y, weights = _fitted_to(rows, distil)
+    errors = [float(np.mean((formula.predict(X) - y) ** 2)) for formula in formulas]
+    by_error = sorted((error, place) for place, error in enumerate(errors) if math.isfinite(error))
+    best = next((formulas[place] for _, place in by_error if has_no_pole(formulas[place])), None)
+    shorter = [] if best is None else pruned(best, X, y, weights, has_no_pole)
+    return [(formula, Candidate(formula, formula.predict)) for formula in shorter]
+
+
+def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:
+    """Return the rows, targets and weights that constants are fitted to, as the recipe wants it."""
+    if distil.refit == "data":
+        return rows.X[: len(rows.data)], rows.data, None
+    return rows.X, rows.y, rows.weights
 
 
 def _unlike(found: Sequence[tuple[Formula, Candidate]]) -> list[tuple[Formula, Candidate]]:
