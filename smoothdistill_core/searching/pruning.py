@@ -47,7 +47,8 @@ def pruned(
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     weights = np.ones(len(y)) if weights is None else weights[:MOST_ROWS]
     found: list[Formula] = []
-    left, error = plain(formula), _error(formula, X, y, weights)
+    left = plain(refitted(formula, X, y, weights))
+    error = _error(left, X, y, weights)
     while (step := _step(left, error, X, y, weights, allowed)) is not None:
         left, error = step
         found.append(left)
@@ -64,10 +65,10 @@ def _step(
 
     relatives = {each.nodes: each for each in (*shorter(formula), *_divided(formula))}.values()
     by_scale = [(each, _error_at_best_scale(each, X, y, weights)) for each in relatives]
-    by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: price(*pair))
+    by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: (price(*pair), pair[1]))
     fitted = [plain(refitted(each, X, y, weights, evaluations=EVALUATIONS)) for each, _ in by_scale[:TRIED]]
-    priced = [(price(each, off), each) for each in fitted if math.isfinite(off := _error(each, X, y, weights))]
-    for _, each in sorted(priced, key=lambda pair: pair[0]):
+    priced = [(price(each, off), off, each) for each in fitted if math.isfinite(off := _error(each, X, y, weights))]
+    for *_, each in sorted(priced, key=lambda found: found[:2]):
         left = plain(refitted(each, X, y, weights))
         off = _error(left, X, y, weights)
         if math.isfinite(off) and _size(left) < _size(formula) and (allowed is None or allowed(left)):
