@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_core.exports import ExportFormat, Input, export
-from smoothdistill_core.formula import Formula, readable, rewritten, rounded
+from smoothdistill_core.formula import Formula, readable, rounded
 from smoothdistill_core.formula.agreement import REWRITTEN, agreeing, by_rounding
 from smoothdistill_core.formula.evaluation import blocks
 from smoothdistill_core.formula.probes import PROBES, in_box, near
@@ -47,8 +47,7 @@ class Explanation:
     @classmethod
     def of(cls, found: Formula, scaling: Scaling) -> Explanation:
         """Rewrite a formula over standardised inputs exactly; a log1p target is undone."""
-        inputs = [(feature.scale, feature.mean) for feature in scaling.features]
-        formula = rewritten(found, inputs, (scaling.scale, scaling.mean))
+        formula = scaling.raw_formula(found)
         return cls(Formula.apply("expm1", formula) if scaling.transform == "log1p" else formula, scaling)
 
     def check(self, found: Formula, X: Array) -> None:

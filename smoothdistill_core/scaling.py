@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.errors import DataError, did_you_mean
+from smoothdistill_core.formula import Formula, rewritten
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -90,6 +91,16 @@ class Scaling:
             prepared = np.log1p(target) if self.transform == "log1p" else target
         standardised: Array = (prepared - self.mean) / self.scale
         return standardised
+
+    def raw_formula(self, found: Formula) -> Formula:
+        """Return a formula over standardised inputs as one over raw inputs, exactly; a transform is not undone."""
+        inputs = [(feature.scale, feature.mean) for feature in self.features]
+        return rewritten(found, inputs, (self.scale, self.mean))
+
+    def standardised_formula(self, raw: Formula) -> Formula:
+        """Return what `raw_formula` gives `raw` for."""
+        inputs = [(1.0 / feature.scale, -feature.mean / feature.scale) for feature in self.features]
+        return rewritten(raw, inputs, (1.0 / self.scale, -self.mean / self.scale))
 
     def raw(self, X: Array) -> Array:
         """Turn standardised inputs (n, d) into the data's own units, indicators into 0 and 1."""

@@ -33,7 +33,7 @@ def test_summands_that_do_not_matter_go_first(rows):
     found = pruned(long, rows, y)
     assert shapes(found) == sorted(set(shapes(found)), reverse=True)
     exact = [formula for formula in found if error(formula, rows, y) < 1e-12]
-    assert min(shapes(exact)) <= APPLY("sub", APPLY("mul", C(2.0), V(0)), V(1)).complexity
+    assert min(shapes(exact)) <= line(2.0, -0.9, offset=0.0).complexity
     assert {frozenset(formula.inputs) for formula in exact[-1:]} == {frozenset({0, 1})}
 
 

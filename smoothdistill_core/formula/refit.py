@@ -86,7 +86,7 @@ class _Fit:
         yield start
         if not self._free.any() or abs(self._residuals(start)).max() >= WORST:
             return
-        found = least_squares(
+        yield least_squares(
             self._residuals,
             start,
             self._slopes,
@@ -97,9 +97,6 @@ class _Fit:
             gtol=CONVERGED,
             max_nfev=self._evaluations,
         ).x
-        if abs(found[-1]) < CONVERGED * np.abs(self._y).max():
-            yield np.append(found[:-1], 0.0)  # an offset that is but rounding is not written
-        yield found
 
     def _rescaling(self) -> Affine:
         """Return the best factor and offset of the formula as it is."""
@@ -112,10 +109,12 @@ class _Fit:
         return factor, float(weights @ (self._y - factor * value))
 
     def _written(self, parameters: Array) -> Formula | None:
-        """Return the model as a formula, where it is one."""
+        """Return the model as a formula, where it is one; an offset that is but rounding is left out."""
         factor, offset = parameters[-2:].tolist()
         if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(parameters).all()):
             return None
+        if abs(offset) < CONVERGED * np.abs(self._y).max():
+            offset = 0.0
         return rewritten(self._with(parameters), [IDENTITY] * self._X.shape[1], (factor, offset))
 
     def _with(self, parameters: Array) -> Formula:

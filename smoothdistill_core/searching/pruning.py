@@ -20,13 +20,13 @@ from smoothdistill_core.formula.trimming import plain, shorter
 
 Array = NDArray[np.float64]
 
-MOST_ROWS = 500
+MOST_ROWS = 300
 """Constants are fitted anew on at most so many rows at each step."""
 
-TRIED = 6
+TRIED = 20
 """Of all formulas that are one part shorter so many are fitted, the most promising by a factor and an offset alone."""
 
-EVALUATIONS = 5
+EVALUATIONS = 4
 """How many sets of constants those get; the one that is kept gets as many as any fit."""
 
 DIV = OPERATORS["div"]

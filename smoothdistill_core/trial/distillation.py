@@ -29,6 +29,9 @@ ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
 
 
+PRUNING_ROWS = 5_000
+"""What pruning leaves has its constants fitted to this many rows at most."""
+
 TO_SEARCH = 0.9
 """The share of a time limit that a search has: the rest is for checking, fitting and scoring what it found."""
 
@@ -138,18 +141,23 @@ def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
 def _pruned(
     formulas: Sequence[Formula], rows: RowsToImitate, distil: Distil, split: Split
 ) -> list[tuple[Formula, Candidate]]:
-    """Return what the most accurate formula without a pole shrinks to."""
+    """Return what the most accurate formula without a pole shrinks to, in the data's own units.
+
+    There a product of inputs is one part, and not their deviations from their means and what these leave.
+    """
     scaling = split.facts.scaling
-
-    def has_no_pole(formula: Formula) -> bool:
-        return first_pole(Explanation.of(formula, scaling).formula, scaling.box) is None
-
     X, y, weights = _fitted_to(rows, distil)
-    errors = [float(np.mean((formula.predict(X) - y) ** 2)) for formula in formulas]
-    by_error = sorted((error, place) for place, error in enumerate(errors) if math.isfinite(error))
-    best = next((formulas[place] for _, place in by_error if has_no_pole(formulas[place])), None)
-    shorter = [] if best is None else pruned(best, X, y, weights, has_no_pole)
-    return [(formula, Candidate(formula, formula.predict)) for formula in shorter]
+    errors = {formula: float(np.mean((formula.predict(X) - y) ** 2)) for formula in formulas}
+    finite = [formula for formula in formulas if math.isfinite(errors[formula])]
+    raw = (scaling.raw_formula(formula) for formula in sorted(finite, key=errors.__getitem__))
+    best = next((formula for formula in raw if first_pole(formula, scaling.box) is None), None)
+    if best is None:
+        return []
+    X, y = scaling.raw(X[:PRUNING_ROWS]), y[:PRUNING_ROWS] * scaling.scale + scaling.mean
+    weights = None if weights is None else weights[:PRUNING_ROWS]
+    shorter = pruned(best, X, y, weights, lambda formula: first_pole(formula, scaling.box) is None)
+    found = [scaling.standardised_formula(refitted(formula, X, y, weights)) for formula in shorter]
+    return [(formula, Candidate(formula, formula.predict)) for formula in found]
 
 
 def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:
