@@ -209,7 +209,7 @@ def smoothdistill_report_sections() -> list[ReportSection]:
         from smoothdistill_core import ReportSection, hookimpl
 
         def write(page):
-            sizes = [(name, outcome.formula.complexity) for name, outcome in page.best.items()]
+            sizes = [(name, outcome.nodes) for name, outcome in page.best.items()]
             items = [Markup("<li>{}: {} nodes</li>").format(name, size) for name, size in sizes]
             return Markup("<ul>{}</ul>").format(Markup().join(items)) if items else ""
 

@@ -49,7 +49,7 @@ def _front(answer: Answer) -> list[dict[str, Any]]:
     """Return the formulas by size, the shortest first, with all their scores."""
     return [
         {
-            "nodes": outcome.formula.complexity,
+            "nodes": outcome.nodes,
             "recommended": outcome is answer.recommended,
             "formula": outcome.text,
             "tree": json.loads(outcome.explanation.formula.to_json()),

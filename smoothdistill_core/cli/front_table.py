@@ -38,7 +38,7 @@ def front_table(answer: Answer, choose: Choose) -> Table:
     for outcome in answer.front:
         taken = outcome is answer.recommended
         scores = [write(outcome.score(metric, part)) for _, metric, write in columns]
-        cells = (MARK if taken else "", str(outcome.formula.complexity), *scores, outcome.text)
+        cells = (MARK if taken else "", str(outcome.nodes), *scores, outcome.text)
         table.add_row(*map(Text, cells), style="bold" if taken else "")
     return table
 

@@ -94,7 +94,7 @@ def _scores(lines: list[Line], results: Results) -> list[Column]:
         (smoothness, [three_decimals(line.smoothness) for line in lines]),
         (_broken(f"R2{OF[of]}"), [three_decimals(line.r2_of(of)) for line in lines]),
         (FIDELITY, [three_decimals(line.fidelity) for line in lines]),
-        ("nodes", [f"{line.complexity:.0f}" for line in lines]),
+        ("nodes", [f"{line.nodes:.0f}" for line in lines]),
     ]
 
 

@@ -63,7 +63,7 @@ def predict_rows(
 
 def _selected(run: str, dataset: str | None, choice: str, size: int | None) -> Outcome:
     outcome = formula_by_name(Results.read(run_folder(run)), dataset, choice, size)
-    which = choice if size is None else f"{outcome.formula.complexity} nodes"
+    which = choice if size is None else f"{outcome.nodes} nodes"
     click.echo(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}", err=True)
     return outcome
 

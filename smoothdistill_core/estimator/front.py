@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core.recipe.defaults import (
     ACCURACY,
-    COMPLEXITY,
     ERRORS,
     ERRORS_OF_LOG,
     FIDELITY,
@@ -31,7 +30,7 @@ def _row(outcome: Outcome) -> dict[str, object]:
     further = [metric for metric in (ORIGINAL_ACCURACY, *ERRORS, *ERRORS_OF_LOG) if metric in measured]
     metrics = (ACCURACY, FIDELITY, *further)
     return {
-        COMPLEXITY: outcome.formula.complexity,
+        "nodes": outcome.nodes,
         **{f"{metric}_{part}": outcome.score(metric, part) for metric in metrics for part in parts},
         "student": outcome.student,
         "teacher": outcome.teacher,

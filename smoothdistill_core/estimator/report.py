@@ -70,7 +70,7 @@ def _line(outcome: Outcome, part: Part) -> dict[str, object]:
         "student": outcome.student,
         **{heading: outcome.score(metric, part) for heading, metric in accuracies.items()},
         FIDELITY: outcome.score(FIDELITY, part),
-        "nodes": outcome.formula.complexity,
+        "nodes": outcome.nodes,
         **{
             heading: three_digits(outcome.score(metric, part))
             for metric, heading in HEADINGS.items()

@@ -44,7 +44,7 @@ SCORES = {
     "teacher_r2_log": Compared("R² (log) of the teachers", lambda line: line.teacher_r2_of("log")),
     "smoothness": Compared("Smoothness of the teachers, or of formulas without one", lambda line: line.smoothness),
     FIDELITY: Compared("Fidelity of the formulas to their teachers", lambda line: line.fidelity),
-    COMPLEXITY: Compared("Nodes of the formulas", lambda line: line.complexity, count),
+    COMPLEXITY: Compared("Nodes of the formulas", lambda line: line.nodes, count),
     **{
         metric: Compared(f"{name} of the formulas, in units of the target", partial(_further, metric), quantity)
         for metric, name in ERRORS.items()

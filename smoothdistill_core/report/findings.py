@@ -53,7 +53,7 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
         part: Part = "test" if shown is None else shown.part
         errors = errors_in_words(outcome, part, quantity)
         text = (
-            f"The formula to take is {that_of(outcome, names)}: {plural(outcome.formula.complexity, 'node')}, "
+            f"The formula to take is {that_of(outcome, names)}: {plural(outcome.nodes, 'node')}, "
             f"R² {r2_in_words(outcome, part, number)}{f', {errors},' * bool(errors)} on the {part} part. "
         )
     taken = results.recommended

@@ -55,7 +55,7 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
         accuracy=f"R² {r2_in_words(outcome, part, number)}",
         errors=errors_in_words(outcome, part, quantity),
         fidelity=outcome.score(FIDELITY),
-        nodes=outcome.formula.complexity,
+        nodes=outcome.nodes,
         pieces=_typeset(outcome),
         rounded=printable(f"{target} = {outcome.text}"),
         exact=printable(f"{target} = {outcome.explanation.text()}"),

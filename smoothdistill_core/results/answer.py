@@ -32,9 +32,9 @@ class Answer:
 
     def at(self, size: int) -> Outcome:
         """Return the most accurate formula of at most ``size`` nodes; raises `ResultError` where each has more."""
-        short = [outcome for outcome in self.front if outcome.formula.complexity <= size]
+        short = [outcome for outcome in self.front if outcome.nodes <= size]
         if not short:
-            sizes = ", ".join(str(outcome.formula.complexity) for outcome in self.front)
+            sizes = ", ".join(str(outcome.nodes) for outcome in self.front)
             raise ResultError(f"no formula has at most {size} nodes; they have {sizes}")
         return short[-1]
 
@@ -46,7 +46,7 @@ def answer_of(formulas: Sequence[Outcome], choose: Choose) -> Answer | None:
     """
     merged = front(
         formulas,
-        size=lambda outcome: outcome.formula.complexity,
+        size=lambda outcome: outcome.nodes,
         error=lambda outcome: 1.0 - merit(outcome.chosen, choose),
         worth=WORTH,
     )

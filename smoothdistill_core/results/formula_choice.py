@@ -22,7 +22,7 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
     """
     if choose.poles == "forbid":
         front = [entry for entry in front if not entry.pole]
-    judged = sorted((e for e in front if can_be_judged(e, choose)), key=lambda entry: entry.formula.complexity)
+    judged = sorted((e for e in front if can_be_judged(e, choose)), key=lambda entry: entry.nodes)
     if not judged:
         return None
     best = max(judged, key=lambda entry: merit(entry, choose))
@@ -70,13 +70,13 @@ def as_judged(record: CellRecord, choose: Choose) -> CellRecord:
 def _knee(front: Sequence[FrontEntry], choose: Choose) -> FrontEntry:
     """Return the entry farthest above the line from the simplest to the best (Satopaa et al., 2011)."""
     first, last = front[0], front[-1]
-    nodes = last.formula.complexity - first.formula.complexity
+    nodes = last.nodes - first.nodes
     gain = merit(last, choose) - merit(first, choose)
     if nodes == 0 or gain <= 0.0:
         return last if nodes == 0 else first
 
     def height(entry: FrontEntry) -> float:
-        along = (entry.formula.complexity - first.formula.complexity) / nodes
+        along = (entry.nodes - first.nodes) / nodes
         return (merit(entry, choose) - merit(first, choose)) / gain - along
 
     return max(front, key=height)

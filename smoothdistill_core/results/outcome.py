@@ -79,6 +79,11 @@ class Outcome:
         return self.chosen.formula
 
     @property
+    def nodes(self) -> int:
+        """How large the formula is, see `FrontEntry.nodes`."""
+        return self.chosen.nodes
+
+    @property
     def scores(self) -> Scores:
         """The scores of the formula."""
         return self.chosen.scores

@@ -56,7 +56,7 @@ class Line:
     smoothness: float
     r2: float
     fidelity: float
-    complexity: float
+    nodes: float
     formula: str
     formula_seed: int
     others: dict[str, float] = field(default_factory=dict)
@@ -132,7 +132,7 @@ def _line(dataset: str, key: tuple[str, str, str, float | str], outcomes: Sequen
         smoothness=math.nan if mixed else _mean(smoothness),
         r2=_mean([outcome.score(ACCURACY) for outcome in outcomes]),
         fidelity=math.nan if mixed else _mean([outcome.score(FIDELITY) for outcome in outcomes]),
-        complexity=_mean([float(outcome.formula.complexity) for outcome in outcomes]),
+        nodes=_mean([float(outcome.nodes) for outcome in outcomes]),
         formula=exemplar.text,
         formula_seed=exemplar.trial.seed,
         others={metric: _mean([outcome.score(metric) for outcome in outcomes]) for metric in _others(results)},

@@ -87,7 +87,7 @@ def test_the_formula_kept_is_the_one_that_the_rule_takes_of_all(distiller, plane
 def test_another_size_predicts_with_another_formula_of_the_front_without_a_fit(distiller, plane):
     fitted = distiller(student=[SEARCH, "linear"], choose={"formula": "best"}).fit(*plane)
     before = fitted.predict(plane[0])
-    shortest = fitted.front_["complexity"].iloc[0]
+    shortest = fitted.front_["nodes"].iloc[0]
     short = fitted.at(size=shortest)
     assert short.formula_.formula == fitted.front_["formula"].iloc[0].formula
     np.testing.assert_array_equal(short.predict(plane[0]), short.formula_.predict(plane[0]))
@@ -103,9 +103,9 @@ def test_another_size_predicts_with_another_formula_of_the_front_without_a_fit(d
 
 def test_no_formula_of_the_front_is_both_longer_and_worse_than_another(distiller, plane):
     front = distiller(student=[SEARCH, "linear"]).fit(*plane).front_
-    assert front["complexity"].is_monotonic_increasing
+    assert front["nodes"].is_monotonic_increasing
     assert front["r2_validation"].is_monotonic_increasing
-    assert front["complexity"].is_unique
+    assert front["nodes"].is_unique
     assert set(front["penalty"]) <= {"none", "direct", "linear"}
     assert {"formula", "r2_train", "fidelity_validation", "student", "teacher", "strength"} <= set(front.columns)
 

@@ -72,7 +72,7 @@ def test_a_line_holds_means_over_the_trials_of_the_test_part(bench):
     assert line.smoothness == pytest.approx((2.0 + 2.2) / 2)
     assert line.r2 == pytest.approx((0.6 + 0.8) / 2)
     assert line.fidelity == pytest.approx((0.8 + 0.9) / 2)
-    assert line.complexity == pytest.approx((1 + 3) / 2)
+    assert line.nodes == pytest.approx((1 + 3) / 2)
     assert (line.formula, line.formula_seed) == ("age + age", 1)
 
 

@@ -85,7 +85,7 @@ def _first(shown: Shown, key: str, page: RunPage) -> list[Picture]:
         what = (portrait.actual, portrayed.predicted, shown.target, shown.rows_in_words)
         drawn.append(predicted_against_actual(*what, f"{key}-predicted", "Predicted against actual", page.sheet))
     of = shown.error if shown.has_errors else shown.r2
-    points = [(outcome.formula.complexity, of(outcome)) for outcome in shown.answer.front]
+    points = [(outcome.nodes, of(outcome)) for outcome in shown.answer.front]
     title = "Error by size" if shown.has_errors else "Accuracy by size"
     drawn.append(error_by_size(points, shown.choices, shown.axis, shown.judged, f"{key}-sizes", title, page.sheet))
     return [one for one in drawn if one is not None]

@@ -39,7 +39,7 @@ def sizes_on_page(shown: Shown, key: str, page: RunPage) -> list[SizeOnPage]:
     pictures = len(front) * len(page.board.datasets) <= MOST_PICTURES
     return [
         SizeOnPage(
-            plural(outcome.formula.complexity, "node"),
+            plural(outcome.nodes, "node"),
             shown.choices.get(place, ""),
             error_in_words(outcome, shown),
             on_page(outcome, shown.choices.get(place, ""), page.names, shown.part),
@@ -60,6 +60,6 @@ def _picture(outcome: Outcome, shown: Shown, key: str, page: RunPage) -> Picture
     portrayed = shown.portrayed(outcome)
     if shown.portrait is None or portrayed is None:
         return None
-    title = f"Predicted against actual, {plural(outcome.formula.complexity, 'node')}"
+    title = f"Predicted against actual, {plural(outcome.nodes, 'node')}"
     what = (shown.portrait.actual, portrayed.predicted, shown.target, shown.rows_in_words)
     return predicted_against_actual(*what, key, title, replace(page.sheet, folder=None))  # the folder has one of them

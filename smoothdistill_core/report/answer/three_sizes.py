@@ -28,7 +28,7 @@ def three_sizes(answer: Answer, choose: Choose) -> Mapping[int, str]:
     recommended = next(place for place, outcome in enumerate(front) if outcome is answer.recommended)
     worth = [merit(outcome.chosen, choose) for outcome in front]
     enough = KEPT * worth[recommended]
-    short = [p for p in range(recommended + 1) if front[p].formula.inputs and front[p].formula.complexity <= MOST_NODES]
+    short = [p for p in range(recommended + 1) if front[p].formula.inputs and front[p].nodes <= MOST_NODES]
     talk = next((place for place in short if worth[place] >= enough), max(short, default=0))
     names: dict[int, list[str]] = defaultdict(list)
     for place, name in ((talk, TALK), (recommended, RECOMMENDED), (len(front) - 1, MOST_ACCURATE)):

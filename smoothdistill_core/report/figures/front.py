@@ -33,10 +33,10 @@ def front(
 
     It is that of the search which found the ``best`` formula, or of the best search where that one has no front.
     """
-    shown = {name: [(o.formula.complexity, o.score(ACCURACY)) for o in group] for name, group in outcomes.items()}
+    shown = {name: [(o.nodes, o.score(ACCURACY)) for o in group] for name, group in outcomes.items()}
     shown = {name: [point for point in points if math.isfinite(point[1])] for name, points in shown.items()}
     searched = _searched(outcomes, best, choose)
-    entries = [(entry.formula.complexity, entry.scores.get(("test", ACCURACY), math.nan)) for entry in searched.front]
+    entries = [(entry.nodes, entry.scores.get(("test", ACCURACY), math.nan)) for entry in searched.front]
     entries = sorted(point for point in entries if math.isfinite(point[1]))
     points = [*entries, *(point for group in shown.values() for point in group)]
     if not points:
@@ -59,7 +59,7 @@ def front(
         marks(ax, shown[name], styles[name], ys, size=styles[name].size * (1 if len(shown[name]) <= 5 else 0.75))
     r2 = best.score(ACCURACY)
     if math.isfinite(r2):
-        place = ([best.formula.complexity], [ys.clip(r2)])
+        place = ([best.nodes], [ys.clip(r2)])
         ax.plot(*place, marker="o", markersize=14, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
     ax.set_xlabel("nodes of the formula   (simpler ←)")
     ax.set_ylabel(f"R²{of_fitted(best.scaling)} on the test part")
@@ -69,7 +69,7 @@ def front(
         whose = "that it was chosen from" if searched is best else f"of the best search ({searched.penalty})"
         caption += f" The line is the front {whose}: {len(entries)} formulas."
     told = (
-        f"The best formula has {best.formula.complexity} nodes and R2 {number(r2)}; the others have "
+        f"The best formula has {best.nodes} nodes and R2 {number(r2)}; the others have "
         f"{min(nodes for nodes, _ in points)} to {max(nodes for nodes, _ in points)} nodes."
     )
     return picture(figure, key, title, caption + ys.remark, told, sheet)

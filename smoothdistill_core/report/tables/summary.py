@@ -61,7 +61,7 @@ def summary_table(lines: Sequence[Line], names: Names, results: Results) -> Tabl
             line.r2,
             *(line.r2_of(of) for of in known),
             line.fidelity,
-            line.complexity,
+            line.nodes,
             *line.others.values(),
             line.formula,
         )
