@@ -120,7 +120,7 @@ teacher: [{name: guess, bias: 0.3}, {name: guess, bias: 0.0}]
 regularizer: [none, {name: shift, strength: [0.1, 0.2]}]
 student: copy
 metric: [r2, jacobian_norm_squared]
-distil: {teachers: best, extra: none, refit: none}
+distil: {teachers: best, extra: none, refit: none, prune: false}
 trials: {seeds: 2}
 """
 

@@ -50,6 +50,15 @@ def test_constants_can_be_fitted_to_the_data_behind_a_teacher(trial, split):
     np.testing.assert_allclose(found(result)[0][0].predict(X), best, atol=1e-6)
 
 
+def test_what_is_left_of_the_most_accurate_formula_joins_the_others(trial):
+    """The plane is y = a - 2 * b, and the student found it with a product too many."""
+    with_parts = distilled(trial, Scholar(mood="long"), METRICS)
+    pruned = distilled(trial, Scholar(mood="long"), METRICS, distil=Distil(extra="none", refit="none"))
+    assert pruned.front[: len(with_parts.front)] == with_parts.front
+    assert "a - 2.0*b" in [entry.rounded.text(["a", "b"]) for entry in pruned.front[2:]]
+    assert all(entry.scores.keys() >= {("test", "error")} for entry in pruned.front)
+
+
 def test_a_student_may_yield_its_candidates(trial):
     assert len(distilled(trial, Scholar(mood="generator"), METRICS).front) == 1
 

@@ -82,7 +82,7 @@ def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, sp
             rows_to_imitate.append(task.X)
             return super().distil(task)
 
-    sample = Distil(max_rows=10, extra="none", refit="none")
+    sample = Distil(max_rows=10, extra="none", refit="none", prune=False)
     result = distilled(trial, Witness(), METRICS, distil=sample)
     again = distilled(trial, Witness(), METRICS, distil=sample)
     assert rows_to_imitate[0].shape[0] == 10 < len(split.parts["train"].X)
