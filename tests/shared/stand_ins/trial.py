@@ -121,7 +121,7 @@ class Scholar(Student):
             "front": [honest(Formula.variable(0)), honest(found)],
             "twice": [honest(found), honest(Formula.variable(0)), honest(found)],
             "half": [honest(Formula.apply("mul", Formula.constant(0.5), found))],
-            "long": [honest(Formula.variable(1)), honest(Formula.apply("add", Formula.linear([1.0, -2.0], 0.0), found))],
+            "long": [honest(Formula.variable(1)), honest(Formula.apply("add", Formula.linear([1, -2], 0), found))],
             "pole": [honest(Formula.apply("inverse", Formula.variable(1)))],
         }
         return moods.get(self.mood, [honest(found)])
