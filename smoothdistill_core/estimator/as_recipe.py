@@ -12,7 +12,7 @@ from smoothdistill_core.components import Component, Dataset
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.estimator.columns import Missing
 from smoothdistill_core.recipe import Prepare, Problem, Recipe, RecipeError, recipe_from_data
-from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS, UNPENALISED
+from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS
 from smoothdistill_core.recipe.recipe import SECTIONS
 from smoothdistill_core.registry import Registry
 
@@ -29,24 +29,21 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
     if missing not in get_args(Missing):
         wrong, remedy = f"{missing!r} is none of the choices", did_you_mean(str(missing), get_args(Missing))
         raise RecipeError([Problem(name, ("missing",), wrong, remedy)])
+    said = {key: parameters[key] for key in ("student", "regularizer", "metric", "distil", "choose")}
+    said["teacher"] = _teacher(parameters["teacher"], parameters["model"], registry, name)
     data = {
         "dataset": dataset,
         "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows")},
-        "teacher": _teacher(parameters["teacher"], parameters["model"], registry, name),
-        "student": parameters["student"],
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
-        **{key: parameters[key] for key in ("metric", "distil", "choose") if parameters[key] is not None},
+        **{key: value for key, value in said.items() if value is not None},
     }
-    regularizers = parameters["regularizer"]
-    if regularizers is None:
-        regularizers = _accepted(_read({**data, "regularizer": UNPENALISED}, registry, name), registry)
-    several = isinstance(regularizers, (list, tuple))
     strength = parameters["strength"]
     if strength is not None:
-        entries = regularizers if several else [regularizers]
-        regularizers = [_with_strength(entry, strength, registry) for entry in entries]
-    return _read({**data, "regularizer": regularizers}, registry, name)
+        regularizers = data["regularizer"] if "regularizer" in data else _usual(_read(data, registry, name))
+        entries = regularizers if isinstance(regularizers, (list, tuple)) else [regularizers]
+        data["regularizer"] = [_with_strength(entry, strength, registry) for entry in entries]
+    return _read(data, registry, name)
 
 
 def is_black_box(teacher: Any) -> bool:
@@ -59,6 +56,8 @@ def with_option(component: Any, option: str, value: Any) -> dict[str, Any]:
     """Return a parameter that holds options with one of them set: ``teacher__epochs=50``, ``choose__within=0.02``."""
     if component is None:
         return {option: value}
+    if isinstance(component, list) and len(component) == 1:
+        (component,) = component
     if isinstance(component, (str, Component)):
         return {"name": component, option: value}
     if isinstance(component, Mapping):
@@ -81,16 +80,15 @@ def _teacher(teacher: Any, model: Any, registry: Registry, name: str) -> Any:
         return teacher
     entry = dict(teacher) if isinstance(teacher, Mapping) else {"name": teacher}
     if not is_black_box(teacher):
-        wrong = f"a finished model is asked, not trained, which the teacher {entry.get('name')!r} cannot do"
+        trained = DEFAULTS["teacher"][0]["name"] if teacher is None else entry.get("name")
+        wrong = f"a finished model is asked, not trained, which the teacher {trained!r} cannot do"
         raise RecipeError([Problem(name, ("model",), wrong, f"set teacher={BLACK_BOX!r}, or leave the model out")])
     return {**entry, "name": registry.usable("teacher", BLACK_BOX).of(model)}
 
 
-def _accepted(recipe: Recipe, registry: Registry) -> list[str]:
-    """Return those of a recipe's usual regularizers that some of its teachers can train with."""
-    known = registry.components("regularizer")
-    usual = [name for name in DEFAULTS["regularizer"] if name in known]
-    return [name for name in usual if any(teacher.accepts(known[name]()) for teacher in recipe.teacher)]
+def _usual(recipe: Recipe) -> list[dict[str, Any]]:
+    """Return the regularizers of a recipe that named none, without their strengths."""
+    return [{"name": sweep.regularizer} for sweep in recipe.regularizer]
 
 
 def _with_strength(entry: Any, strength: Any, registry: Registry) -> Any:

@@ -37,17 +37,18 @@ SEEDS = 2**31 - 1
 class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
     """Explains data, or a finished model, by a formula: symbolic regression taught by smooth models.
 
-    ``fit`` trains teachers at several strengths of smoothing, lets a symbolic search imitate each, searches
-    on the data itself as well, and keeps the formula that is best on a validation part.
+    ``fit`` trains teachers at several strengths of smoothing, lets symbolic searches imitate the best, searches on the
+    data itself as well, and keeps the shortest formula that is as good as any on a validation part.
 
     Parameters
     ----------
-    teacher : str, component, mapping with name and options, or list of these, default="mlp"
-        The models to imitate.
+    teacher : str, component, mapping with name and options, or list of these, default=None
+        The models to imitate. None: those of a recipe that names none.
     regularizer : like teacher, default=None
-        The penalties that make teachers smooth. None: those of none, jacobian and lipschitz that the teacher takes.
-    student : like teacher, default="operon"
-        The symbolic searches.
+        The penalties that make teachers smooth. None: those of a recipe that the teacher takes; only the most accurate
+        teacher is then distilled.
+    student : like teacher, default=None
+        The symbolic searches. None: those of a recipe.
     metric : like teacher, default=None
         The scores in ``results_``. None: those of a recipe.
     strength : float or list of float, default=None

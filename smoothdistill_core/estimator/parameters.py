@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator
 from smoothdistill_core.components import Component
 from smoothdistill_core.estimator.as_recipe import with_option
 from smoothdistill_core.estimator.columns import Missing
-from smoothdistill_core.recipe.defaults import STUDENT, TEACHER
+from smoothdistill_core.recipe.defaults import DEFAULTS
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.scaling import TargetTransform
 from smoothdistill_core.study import Progress
@@ -31,9 +31,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
 
     def __init__(
         self,
-        teacher: Entry | Sequence[Entry] = TEACHER,
+        teacher: Entry | Sequence[Entry] | None = None,
         regularizer: Entry | Sequence[Entry] | None = None,
-        student: Entry | Sequence[Entry] = STUDENT,
+        student: Entry | Sequence[Entry] | None = None,
         metric: Entry | Sequence[Entry] | None = None,
         *,
         strength: float | Sequence[float] | None = None,
@@ -79,7 +79,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         super().set_params(**{key: value for key, value in params.items() if key not in options})
         for key, value in options.items():
             parameter, _, option = key.partition("__")
-            setattr(self, parameter, with_option(getattr(self, parameter), option, value))
+            held = getattr(self, parameter)
+            held = DEFAULTS.get(parameter) if held is None else held  # options of what a recipe gets by itself
+            setattr(self, parameter, with_option(held, option, value))
         return self
 
     def __sklearn_clone__(self) -> Self:

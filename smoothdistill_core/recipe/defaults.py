@@ -16,8 +16,6 @@ JACOBIAN, LIPSCHITZ = "jacobian", "lipschitz"
 BASELINE = "linear"
 """The student on the data that reference tables have a column of."""
 
-TEACHER, STUDENT = "mlp", "operon"
-
 BLACK_BOX = "blackbox"
 """The teacher that stands for a model which is there already."""
 
@@ -49,12 +47,12 @@ SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX = "jacobian_norm", "jacobian_norm
 """The metrics of how steep a model is: the mean, the mean square and the largest norm of its input Jacobian."""
 
 DEFAULTS: dict[str, Any] = {
-    "teacher": [TEACHER],
-    "regularizer": [UNPENALISED, JACOBIAN, LIPSCHITZ],
-    "student": [STUDENT],
+    "teacher": [{"name": "mlp", "activation": "silu", "epochs": 100}],
+    "regularizer": [UNPENALISED, {"name": JACOBIAN, "strength": [0.001, 0.01, 0.03, 0.1]}],
+    "student": ["operon", "layerwise"],
     "metric": [
         *(ACCURACY, ORIGINAL_ACCURACY, FIDELITY, COMPLEXITY, *ERRORS, *ERRORS_OF_LOG),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
-"""What a recipe gets where it says nothing."""
+"""What a recipe gets where it says nothing. The teachers are cheap and many, and only the best of them is distilled."""

@@ -94,6 +94,8 @@ class _Reader:
         }
         if "regularizer" not in self._document.data:
             parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
+            if parts["distil"] and "teachers" not in parts["distil"].model_fields_set:
+                parts["distil"] = parts["distil"].model_copy(update={"teachers": "best"})
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import DataError, PluginError, TrainedTeacher
+from smoothdistill_core import DataError, TrainedTeacher
 from smoothdistill_core.searching import as_shares
 
 if TYPE_CHECKING:
@@ -28,21 +28,12 @@ DEEPEST = 4
 def depth_and_activations(
     teacher: TrainedTeacher | None, X: Array, student: LayerwiseStudent
 ) -> tuple[int, tuple[Array, ...]]:
-    """Return the student's number of hidden layers, and the teacher's activations (n, units) that it learns from.
-
-    Raises `PluginError` where hints are wanted and the teacher shows no hidden layers.
-    """
+    """Return the student's number of hidden layers, and the teacher's activations (n, units) that it learns from."""
     activations = None if teacher is None else teacher.activations(X)
-    wanted = student.hint_weight > 0.0 and teacher is not None
     if not activations:
-        if wanted:
-            raise PluginError(
-                "student 'layerwise' learns from the hidden layers of its teacher, and this teacher shows none; "
-                "use a teacher with hidden layers, such as mlp, or hint_weight: 0"
-            )
         return student.layers or DEPTH, ()
     depth = student.layers or min(len(activations), DEEPEST)
-    return depth, _matched(activations, depth) if wanted else ()
+    return depth, _matched(activations, depth) if student.hint_weight > 0.0 else ()
 
 
 def hints(activations: Sequence[Array], weights: Array, widths: Sequence[int], variance: float) -> tuple[Array, ...]:

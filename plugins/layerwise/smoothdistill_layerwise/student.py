@@ -13,8 +13,7 @@ from smoothdistill_core import Candidate, DistillationTask, Student
 class LayerwiseStudent(Student):
     """A network of interpretable units that learns each hidden layer of its teacher; the formula is read off it.
 
-    The teacher needs hidden layers to look into, as mlp has them; with ``hint_weight: 0``, and on the data
-    itself, the student learns from the targets alone.
+    Of a teacher that shows no hidden layers, as mlp does, and on the data itself, it learns from the targets alone.
     """
 
     name = "layerwise"
@@ -63,8 +62,8 @@ class LayerwiseStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.
 
-        Raises `PluginError` where hints are wanted of a teacher without hidden layers, and `DataError` for a task
-        that `smoothdistill_core.searching.checked` refuses, and where all restarts diverge.
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses, and where all restarts
+        diverge.
         """
         from smoothdistill_layerwise.candidates import candidates
 

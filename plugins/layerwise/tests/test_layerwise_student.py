@@ -7,7 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from smoothdistill_core import DataError, DistillationTask, PluginError, TrainedTeacher, TrainingJob
+from smoothdistill_core import DataError, DistillationTask, TrainedTeacher, TrainingJob
 from smoothdistill_core.testing.tiny import LinearTeacher, Plain
 from smoothdistill_core.trial import verify
 from smoothdistill_layerwise import candidates as candidates_module
@@ -198,11 +198,10 @@ def test_the_student_is_as_deep_as_its_teacher_unless_told_otherwise(monkeypatch
     assert depths(None) == (2, 0)
 
 
-def test_a_teacher_without_hidden_layers_is_refused_with_the_remedy():
+def test_of_a_teacher_without_hidden_layers_it_learns_from_the_targets_alone():
     linear = LinearTeacher([1.0, 2.0, 0.0])
-    with pytest.raises(PluginError, match="hidden layers, such as mlp, or hint_weight: 0"):
-        LayerwiseStudent(**QUICK).distil(task(teacher=linear))
-    assert texts(LayerwiseStudent(**QUICK, hint_weight=0.0), task(teacher=linear))
+    without = LayerwiseStudent(**QUICK, hint_weight=0.0)
+    assert texts(LayerwiseStudent(**QUICK), task(teacher=linear)) == texts(without, task(teacher=linear))
 
 
 def test_a_teacher_whose_layers_are_not_finite_is_refused():
