@@ -77,14 +77,34 @@ def test_everything_but_the_dataset_has_a_default(registry):
     recipe = recipe_from_text("dataset: diabetes", registry)
     assert [dataset.name for dataset in recipe.dataset] == ["diabetes"]
     assert [teacher.name for teacher in recipe.teacher] == ["mlp"]
-    assert [sweep.regularizer.name for sweep in recipe.regularizer] == ["none", "jacobian", "lipschitz"]
-    assert [student.name for student in recipe.student] == ["operon"]
+    assert [sweep.regularizer.name for sweep in recipe.regularizer] == ["none", "jacobian"]
+    assert [student.name for student in recipe.student] == ["operon"]  # layerwise is not there
     assert {"r2", "fidelity", "complexity", "jacobian_norm"} <= {metric.name for metric in recipe.metric}
     assert (recipe.name, recipe.description, recipe.keep, recipe.requires) == ("recipe", "", None, ())
     assert (recipe.prepare.test, recipe.prepare.validation, recipe.prepare.target) == (0.2, 0.2, None)
     assert (recipe.choose.rule, recipe.choose.part) == ("best", "validation")
     assert (recipe.trials.runs, recipe.trials.seeds) == (1, 5)
     assert recipe.choose.formula == "shortest"
+
+
+@pytest.mark.parametrize(
+    ("said", "teachers"),
+    [
+        ("", "best"),
+        ("distil: {extra: none}", "best"),
+        ("distil: {teachers: all}", "all"),
+        ("teacher: bold", "best"),
+        ("regularizer: none", "all"),
+        ("regularizer: jacobian\ndistil: {teachers: best}", "best"),
+    ],
+)
+def test_the_best_teacher_is_distilled_where_no_regularizers_are_to_be_compared(registry, said, teachers):
+    assert recipe_from_text(f"dataset: diabetes\n{said}", registry).distil.teachers == teachers
+
+
+def test_two_students_search_by_themselves_where_both_are_there():
+    recipe = recipe_from_text("dataset: diabetes", Registry())
+    assert [student.name for student in recipe.student] == ["operon", "layerwise"]
 
 
 @pytest.mark.parametrize(
@@ -124,7 +144,7 @@ def test_a_list_keeps_its_order_and_each_entry_its_options(read):
         ("{name: jacobian, strength: 0.3}", (0.3,)),
         ("{name: jacobian, strength: 1}", (1.0,)),
         ("{name: jacobian, strength: [0, 1e-3, 2]}", (0.0, 0.001, 2.0)),
-        ("jacobian", (0.1, 0.3, 0.5, 0.7, 1.0)),
+        ("jacobian", (0.001, 0.01, 0.03, 0.1, 0.3)),
         ("l2", (1e-4,)),
         ("none", (0.0,)),
     ],

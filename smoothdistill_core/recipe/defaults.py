@@ -47,12 +47,12 @@ SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX = "jacobian_norm", "jacobian_norm
 """The metrics of how steep a model is: the mean, the mean square and the largest norm of its input Jacobian."""
 
 DEFAULTS: dict[str, Any] = {
-    "teacher": [{"name": "mlp", "activation": "silu", "epochs": 100}],
-    "regularizer": [UNPENALISED, {"name": JACOBIAN, "strength": [0.001, 0.01, 0.03, 0.1]}],
+    "teacher": ["mlp"],
+    "regularizer": [UNPENALISED, JACOBIAN],
     "student": ["operon", "layerwise"],
     "metric": [
         *(ACCURACY, ORIGINAL_ACCURACY, FIDELITY, COMPLEXITY, *ERRORS, *ERRORS_OF_LOG),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
-"""What a recipe gets where it says nothing. The teachers are cheap and many, and only the best of them is distilled."""
+"""What a recipe gets where it says nothing. Teachers are many; where no regularizers are named, the best is distilled."""

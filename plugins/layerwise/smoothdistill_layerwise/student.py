@@ -32,7 +32,7 @@ class LayerwiseStudent(Student):
     exponentials: int = Field(2, ge=0, le=64, description="units a layer that are exp(min(x, 4))")
     logarithms: int = Field(2, ge=0, le=64, description="units of the last hidden layer that are log(|x| + 0.001)")
     quotients: int = Field(2, ge=0, le=64, description="units of the last hidden layer that are a*b/(b^2 + 0.01)")
-    restarts: int = Field(5, ge=1, le=100, description="networks that are trained, each from other weights")
+    restarts: int = Field(4, ge=1, le=100, description="networks that are trained, each from other weights")
     hint_weight: float = Field(
         0.3, ge=0, description="weight of the hints, the teacher's hidden layers, in the joint training; 0 for no hints"
     )
@@ -40,9 +40,9 @@ class LayerwiseStudent(Student):
         0.95, gt=0, le=1, description="share of a hidden layer's variance that its hint keeps (leading directions)"
     )
     sparsity: float = Field(0.005, ge=0, description="price of an open gate, in units of the target's variance")
-    hint_steps: int = Field(1500, ge=0, description="steps in which a layer learns its hint, layer after layer")
-    joint_steps: int = Field(3000, ge=1, description="steps in which all layers learn together, with gates")
-    final_steps: int = Field(1000, ge=0, description="steps after the closed gates were cut, at a tenth of the rate")
+    hint_steps: int = Field(700, ge=0, description="steps in which a layer learns its hint, layer after layer")
+    joint_steps: int = Field(1500, ge=1, description="steps in which all layers learn together, with gates")
+    final_steps: int = Field(500, ge=0, description="steps after the closed gates were cut, at a tenth of the rate")
     learning_rate: float = Field(0.01, gt=0, description="Adam's step size")
     batch_size: int = Field(256, ge=32, multiple_of=32, description="rows a step, a multiple of 32")
     fit_rows: int = Field(

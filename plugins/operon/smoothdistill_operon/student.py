@@ -39,8 +39,8 @@ class OperonStudent(Student):
         min_length=1,
         description="operators that a formula may use; the default ones have no poles",
     )
-    population_size: int = Field(default=1000, ge=2, description="formulas in each generation")
-    generations: int = Field(default=20, ge=1, description="generations to evolve")
+    population_size: int = Field(default=300, ge=2, description="formulas in each generation")
+    generations: int = Field(default=64, ge=1, description="generations to evolve")
     local_iterations: int = Field(
         default=10, ge=0, description="steps (L-BFGS) in which the constants of a new formula are fitted; 0 for no fit"
     )
