@@ -144,7 +144,7 @@ def test_a_list_keeps_its_order_and_each_entry_its_options(read):
         ("{name: jacobian, strength: 0.3}", (0.3,)),
         ("{name: jacobian, strength: 1}", (1.0,)),
         ("{name: jacobian, strength: [0, 1e-3, 2]}", (0.0, 0.001, 2.0)),
-        ("jacobian", (0.001, 0.01, 0.03, 0.1, 0.3)),
+        ("jacobian", (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)),
         ("l2", (1e-4,)),
         ("none", (0.0,)),
     ],

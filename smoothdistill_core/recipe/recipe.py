@@ -68,8 +68,8 @@ class Distil(_Section):
     )
     prune: bool = Field(
         True,
-        description="of the most accurate formula that a search found, offer what is left as its parts go one by one, "
-        "the constants of the rest fitted anew",
+        description="of the most accurate formulas that a search found, offer what is left as their parts go one by "
+        "one, the constants of the rest fitted anew",
     )
     teachers: Literal["all", "best"] = Field(
         "all",

@@ -28,6 +28,9 @@ Array = NDArray[np.float64]
 ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
 
+PRUNED_FROM = (math.inf, 60, 40, 25)
+"""Parts go from the most accurate formula of at most so many nodes: the longest leads past other short ones."""
+
 PRUNING_ROWS = 5_000
 """What pruning leaves has its constants fitted to this many rows at most."""
 
@@ -148,22 +151,29 @@ def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
 def _pruned(
     formulas: Sequence[Formula], rows: RowsToImitate, distil: Distil, split: Split
 ) -> list[tuple[Formula, Candidate]]:
-    """Return what the most accurate formula without a pole shrinks to, in the data's own units.
+    """Return what the most accurate formulas without a pole shrink to, in the data's own units.
 
     There a product of inputs is one part, and not their deviations from their means and what these leave.
     """
     scaling = split.facts.scaling
     X, y, weights = _fitted_to(rows, distil)
-    errors = {formula: float(np.mean((formula.predict(X) - y) ** 2)) for formula in formulas}
-    finite = [formula for formula in formulas if math.isfinite(errors[formula])]
-    raw = (scaling.raw_formula(formula) for formula in sorted(finite, key=errors.__getitem__))
-    best = next((formula for formula in raw if first_pole(formula, scaling.box) is None), None)
-    if best is None:
-        return []
     X, y = scaling.raw(X[:PRUNING_ROWS]), y[:PRUNING_ROWS] * scaling.scale + scaling.mean
     weights = None if weights is None else weights[:PRUNING_ROWS]
-    shorter = pruned(best, X, y, weights, lambda formula: first_pole(formula, scaling.box) is None)
-    found = [scaling.standardised_formula(refitted(formula, X, y, weights)) for formula in shorter]
+
+    def without_pole(formula: Formula) -> bool:
+        return first_pole(formula, scaling.box) is None
+
+    raw = [formula for formula in map(scaling.raw_formula, formulas) if without_pole(formula)]
+    errors = {formula.nodes: float(np.mean((formula.predict(X) - y) ** 2)) for formula in raw}
+    finite = [formula for formula in raw if math.isfinite(errors[formula.nodes])]
+    best = {}
+    for most in PRUNED_FROM:
+        short = [formula for formula in finite if formula.complexity <= most]
+        if short:
+            formula = min(short, key=lambda formula: errors[formula.nodes])
+            best[formula.nodes] = formula
+    left = [shorter for formula in best.values() for shorter in pruned(formula, X, y, weights, without_pole)]
+    found = [scaling.standardised_formula(refitted(formula, X, y, weights)) for formula in left]
     return [(formula, Candidate(formula, formula.predict)) for formula in found]
 
 

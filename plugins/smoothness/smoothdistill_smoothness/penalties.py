@@ -39,7 +39,7 @@ class Jacobian(Regularizer):
 
     name = "jacobian"
     libraries = ("torch",)
-    strengths = (0.001, 0.01, 0.03, 0.1, 0.3)
+    strengths = (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
     needs = frozenset({"jacobian"})
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
