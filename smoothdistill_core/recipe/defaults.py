@@ -55,4 +55,4 @@ DEFAULTS: dict[str, Any] = {
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
-"""What a recipe gets where it says nothing. Teachers are many; where no regularizers are named, the best is distilled."""
+"""What a recipe gets where it says nothing. Where it names no regularizers, only the best teacher is distilled."""
