@@ -29,7 +29,7 @@ def main() -> None:
     X, y = pd.DataFrame({"hour": hour}), pd.Series(depth, name="depth")
     spiky, smooth = (
         SymbolicDistiller(
-            teacher={"name": "mlp", "epochs": 3000},
+            teacher={"name": "mlp", "activation": "relu", "epochs": 3000},
             regularizer=["none", "jacobian"],
             strength=0.03,
             student={"name": "operon", "operators": ["add", "mul", "sin"], "max_length": 9},
