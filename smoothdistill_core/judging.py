@@ -24,7 +24,7 @@ Places = NDArray[np.intp]
 FEW_ROWS = 50
 """A validation part with fewer rows decides nothing by itself."""
 
-FOLDS = 10
+FOLDS = 5
 
 MOST_ROWS = 2_000
 """Constants are fitted anew on at most so many rows: enough to compare formulas."""

@@ -1,4 +1,8 @@
-"""The rule ``shortest``: the shortest formula that is not worse than the most accurate one by more than chance."""
+"""The rule ``shortest``: the shortest formula that is not worse than the most accurate one by more than chance.
+
+What is shorter is taken also where it is worse by a little, be that certain: the errors of many rows tell from chance
+what nobody would take twenty nodes for.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,9 @@ Array = NDArray[np.float64]
 STANDARD_ERRORS = 1.0
 """A formula is worse than another where its paired squared errors are larger by more than so many standard errors."""
 
+LITTLE = 0.05
+"""An error that is larger by less than this share of it is no reason to take a longer formula."""
+
 EXACT = 1e-6
 """Errors below this share of the target's variance are as good as none: what is left of a law that was found."""
 
@@ -28,7 +35,7 @@ def shortest(front: Sequence[FrontEntry], best: FrontEntry) -> FrontEntry:
 
 
 def worse(errors: Sequence[float], others: Sequence[float]) -> bool:
-    """Say whether a formula's squared errors (n,) are larger than another's on the same rows by more than chance.
+    """Say whether a formula's squared errors (n,) are larger than another's by more than a little and than chance.
 
     Two paired tests look at them, and it is worse where either says so: the mean difference over its standard error,
     and the signed ranks of the differences (Wilcoxon, 1945), normally approximated. Of a formula that misses a few rows
@@ -38,7 +45,7 @@ def worse(errors: Sequence[float], others: Sequence[float]) -> bool:
     if len(errors) < 2 or len(errors) != len(others) or not math.isfinite(sum(errors)):
         return True
     ours, theirs = np.asarray(errors), np.asarray(others)
-    if ours.mean() <= max(theirs.mean(), EXACT):
+    if ours.mean() <= max((1.0 + LITTLE) * theirs.mean(), EXACT):
         return False
     differences = ours - theirs
     return max(_of_means(differences), _of_ranks(differences)) > STANDARD_ERRORS

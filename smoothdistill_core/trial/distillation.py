@@ -17,6 +17,7 @@ from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.searching import front
 from smoothdistill_core.searching.pruning import pruned
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
@@ -121,10 +122,10 @@ def distil_student(
             found += _pruned([formula for formula, _ in found], rows, distil, split)
         found = _unlike(found)
         scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
-        front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
+        entries = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
-    return StudentResult(front, split.facts, time.monotonic() - began)
+    return StudentResult(entries, split.facts, time.monotonic() - began)
 
 
 def _seconds_left(distil: Distil, began: float) -> float | None:
@@ -151,9 +152,10 @@ def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
 def _pruned(
     formulas: Sequence[Formula], rows: RowsToImitate, distil: Distil, split: Split
 ) -> list[tuple[Formula, Candidate]]:
-    """Return what the most accurate formulas without a pole shrink to, in the data's own units.
+    """Return what the most accurate formulas without a pole shrink to, where none is both shorter and more accurate.
 
-    There a product of inputs is one part, and not their deviations from their means and what these leave.
+    That is in the data's own units, where a product of inputs is one part, and not their deviations from their means
+    and what these leave.
     """
     scaling = split.facts.scaling
     X, y, weights = _fitted_to(rows, distil)
@@ -163,17 +165,22 @@ def _pruned(
     def without_pole(formula: Formula) -> bool:
         return first_pole(formula, scaling.box) is None
 
-    raw = [formula for formula in map(scaling.raw_formula, formulas) if without_pole(formula)]
-    errors = {formula.nodes: float(np.mean((formula.predict(X) - y) ** 2)) for formula in raw}
-    finite = [formula for formula in raw if math.isfinite(errors[formula.nodes])]
-    best = {}
+    def error(formula: Formula) -> float:
+        return float(np.mean((formula.predict(X) - y) ** 2))
+
+    known = [formula for formula in map(scaling.raw_formula, formulas) if without_pole(formula)]
+    off = {formula.nodes: error(formula) for formula in known}
+    best: dict[tuple[Node, ...], Formula] = {}
     for most in PRUNED_FROM:
-        short = [formula for formula in finite if formula.complexity <= most]
+        short = [formula for formula in known if formula.complexity <= most and math.isfinite(off[formula.nodes])]
         if short:
-            formula = min(short, key=lambda formula: errors[formula.nodes])
+            formula = min(short, key=lambda formula: off[formula.nodes])
             best[formula.nodes] = formula
     left = [shorter for formula in best.values() for shorter in pruned(formula, X, y, weights, without_pole)]
-    found = [scaling.standardised_formula(refitted(formula, X, y, weights)) for formula in left]
+    left = [refitted(formula, X, y, weights) for formula in left]
+    off |= {formula.nodes: error(formula) for formula in left}
+    worth_it = front([*known, *left], size=lambda formula: formula.complexity, error=lambda formula: off[formula.nodes])
+    found = [scaling.standardised_formula(formula) for formula in worth_it if formula in left]
     return [(formula, Candidate(formula, formula.predict)) for formula in found]
 
 

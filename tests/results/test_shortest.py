@@ -53,6 +53,12 @@ def test_a_rare_event_that_is_foretold_outweighs_a_little_noise_on_all_other_row
     assert judged(constant, formula) == LONG.complexity
 
 
+@pytest.mark.parametrize(("more", "taken"), [(1.04, SHORT), (1.06, LONG)])
+def test_a_twentieth_more_of_error_is_no_reason_for_a_longer_formula(judged, more, taken):
+    errors = noise() ** 2
+    assert judged(more * errors, errors) == taken.complexity
+
+
 def test_what_is_left_of_an_exact_law_decides_nothing(judged):
     assert judged(np.full(ROWS, 1e-9), np.full(ROWS, 1e-15)) == SHORT.complexity
 
