@@ -38,21 +38,19 @@ def pruned(
     y: Array,
     weights: Array | None = None,
     allowed: Callable[[Formula], bool] | None = None,
-) -> list[Formula]:
-    """Return ever shorter formulas that ``formula`` shrinks to, fitted to ``y`` (n,) at ``X`` (n, d), longest first.
+) -> Iterator[Formula]:
+    """Yield ever shorter formulas that ``formula`` shrinks to, fitted to ``y`` (n,) at ``X`` (n, d), longest first.
 
     At each step that part goes whose loss costs the least squared error for each node that it saves. Formulas that are
     not ``allowed`` (have a pole, say) are passed over. Of many rows the first `MOST_ROWS` are looked at.
     """
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     weights = np.ones(len(y)) if weights is None else weights[:MOST_ROWS]
-    found: list[Formula] = []
     left = plain(refitted(formula, X, y, weights))
     error = _error(left, X, y, weights)
     while (step := _step(left, error, X, y, weights, allowed)) is not None:
         left, error = step
-        found.append(left)
-    return found
+        yield left
 
 
 def _step(

@@ -17,26 +17,22 @@ from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
-from smoothdistill_core.searching import front
-from smoothdistill_core.searching.pruning import pruned
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
 from smoothdistill_core.trial.verification import verify, verify_annotations
+from smoothdistill_core.trial.what_is_left import what_is_left
 
 Array = NDArray[np.float64]
 
 ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
 
-PRUNED_FROM = (math.inf, 60, 40, 25)
-"""Parts go from the most accurate formula of at most so many nodes: the longest leads past other short ones."""
-
-PRUNING_ROWS = 5_000
-"""What pruning leaves has its constants fitted to this many rows at most."""
-
 TO_SEARCH = 0.9
 """The share of a time limit that a search has: the rest is for checking, fitting and scoring what it found."""
+
+TO_PRUNE = 0.95
+"""The share after which no more parts are taken from what it found."""
 
 BLOCKS = 256
 """Squared errors are kept of each validation row, or as their means over this many blocks of the rows, where there are
@@ -112,25 +108,28 @@ def distil_student(
             teacher=model,
             scaling=split.facts.scaling,
             validation=validation_rows(split, model),
-            deadline=_seconds_left(distil, began),
+            deadline=None if distil.seconds is None else _seconds_left(distil, began, TO_SEARCH),
             names=tuple(split.facts.scaling.names),
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
         found = [(_refitted(candidate.formula, rows, distil), candidate) for candidate in candidates]
         if distil.prune:
-            found += _pruned([formula for formula, _ in found], rows, distil, split)
+            fitted_to = _fitted_to(rows, distil)
+            seconds = _seconds_left(distil, began, TO_PRUNE)
+            left = what_is_left([formula for formula, _ in found], *fitted_to, split.facts.scaling, seconds)
+            found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         found = _unlike(found)
         scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
-        entries = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
+        front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
-    return StudentResult(entries, split.facts, time.monotonic() - began)
+    return StudentResult(front, split.facts, time.monotonic() - began)
 
 
-def _seconds_left(distil: Distil, began: float) -> float | None:
-    """Return how long a search may take that has the rest of its time limit to itself, less what comes after it."""
-    return None if distil.seconds is None else max(0.0, TO_SEARCH * distil.seconds - (time.monotonic() - began))
+def _seconds_left(distil: Distil, began: float, share: float) -> float:
+    """Return how long something may take that is to end when a ``share`` of the time limit is over."""
+    return math.inf if distil.seconds is None else max(0.0, share * distil.seconds - (time.monotonic() - began))
 
 
 def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
@@ -147,41 +146,6 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
 def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
     """Return the formula with the constants that the recipe wants."""
     return formula if distil.refit == "none" else refitted(formula, *_fitted_to(rows, distil))
-
-
-def _pruned(
-    formulas: Sequence[Formula], rows: RowsToImitate, distil: Distil, split: Split
-) -> list[tuple[Formula, Candidate]]:
-    """Return what the most accurate formulas without a pole shrink to, where none is both shorter and more accurate.
-
-    That is in the data's own units, where a product of inputs is one part, and not their deviations from their means
-    and what these leave.
-    """
-    scaling = split.facts.scaling
-    X, y, weights = _fitted_to(rows, distil)
-    X, y = scaling.raw(X[:PRUNING_ROWS]), y[:PRUNING_ROWS] * scaling.scale + scaling.mean
-    weights = None if weights is None else weights[:PRUNING_ROWS]
-
-    def without_pole(formula: Formula) -> bool:
-        return first_pole(formula, scaling.box) is None
-
-    def error(formula: Formula) -> float:
-        return float(np.mean((formula.predict(X) - y) ** 2))
-
-    known = [formula for formula in map(scaling.raw_formula, formulas) if without_pole(formula)]
-    off = {formula.nodes: error(formula) for formula in known}
-    best: dict[tuple[Node, ...], Formula] = {}
-    for most in PRUNED_FROM:
-        short = [formula for formula in known if formula.complexity <= most and math.isfinite(off[formula.nodes])]
-        if short:
-            formula = min(short, key=lambda formula: off[formula.nodes])
-            best[formula.nodes] = formula
-    left = [shorter for formula in best.values() for shorter in pruned(formula, X, y, weights, without_pole)]
-    left = [refitted(formula, X, y, weights) for formula in left]
-    off |= {formula.nodes: error(formula) for formula in left}
-    worth_it = front([*known, *left], size=lambda formula: formula.complexity, error=lambda formula: off[formula.nodes])
-    found = [scaling.standardised_formula(formula) for formula in worth_it if formula in left]
-    return [(formula, Candidate(formula, formula.predict)) for formula in found]
 
 
 def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:
