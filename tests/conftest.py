@@ -24,6 +24,7 @@ dataset: {name: csv, path: table.csv, target: y}
 teacher: {name: mlp, hidden: [8], epochs: 3, batch_size: 32}
 regularizer: [none, {name: jacobian, strength: [0.1, 1.0]}, {name: lipschitz, strength: 0.3}]
 student: {name: gplearn, population_size: 30, generations: 2, tournament_size: 5}
+distil: {prune: false}
 trials: {seeds: 2}
 """
 

@@ -5,6 +5,7 @@ No other file of the core names a component. They are looked up in the registry 
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, Final, Literal
 
 UNPENALISED = "none"
@@ -28,7 +29,10 @@ ERROR: Final = "rmse"
 ORIGINAL_ACCURACY = "r2_original"
 """The same of the target itself, where `ACCURACY` is that of its logarithm."""
 
-ERRORS = {ERROR: "RMSE", "mae": "MAE"}
+ABSOLUTE_ERROR: Final = "mae"
+"""The metric of the same that large errors do not rule."""
+
+ERRORS = {ERROR: "RMSE", ABSOLUTE_ERROR: "MAE"}
 """The metrics of error in the units of the target, and what texts call them."""
 
 ERRORS_OF_LOG = {"rmse_log": "RMSE", "mae_log": "MAE"}
@@ -56,3 +60,9 @@ DEFAULTS: dict[str, Any] = {
     ],
 }
 """What a recipe gets where it says nothing. Where it names no regularizers, only the best teacher is distilled."""
+
+
+def usual_students(known: Container[str]) -> list[str]:
+    """Return the students of a recipe that names none: each may be missing where another is ``known``."""
+    usual: list[str] = DEFAULTS["student"]
+    return [name for name in usual if name in known] or usual

@@ -17,7 +17,7 @@ from smoothdistill_core.components import CLASSES, Component, Kind, Measure, Met
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
-from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS
+from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, usual_students
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
@@ -76,7 +76,8 @@ class _Reader:
             found = "is empty" if data is None else "is not a mapping of keys to values"
             self._complain((), found, "write at least `dataset: NAME`")
             raise RecipeError(self._problems)
-        data = {"name": self._default_name, **DEFAULTS, "student": self._usual_students(), **data}
+        students = usual_students(self._registry.components("student"))
+        data = {"name": self._default_name, **DEFAULTS, "student": students, **data}
         for key in data.keys() - Recipe.model_fields.keys():
             self._complain((key,), f"there is no key {key!r}", did_you_mean(key, Recipe.model_fields), key=True)
         if "dataset" not in data:
@@ -102,11 +103,6 @@ class _Reader:
         if self._problems:
             raise RecipeError(sorted(self._problems, key=_reading_order))
         return recipe
-
-    def _usual_students(self) -> list[str]:
-        """Return the students of a recipe that names none: each may be missing where another is there."""
-        known = self._registry.components("student")
-        return [name for name in DEFAULTS["student"] if name in known] or DEFAULTS["student"]
 
     def _check_together(self, unchecked: Recipe) -> None:
         """Check what concerns several keys."""

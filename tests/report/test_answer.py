@@ -122,7 +122,7 @@ def front_of(one, *formulas):
         formula = Formula.variable(0) if r2 else Formula.constant(1.0)
         while formula.complexity < abs(size):
             formula = Formula.apply("add", formula, Formula.variable(1))
-        chosen = replace(outcome.chosen, formula=formula, scores={("validation", "r2"): r2})
+        chosen = replace(outcome.chosen, formula=formula, rounded=formula, scores={("validation", "r2"): r2})
         found.append(replace(outcome, chosen=chosen))
     return Answer(tuple(found), next(o for o, (size, _) in zip(found, formulas, strict=True) if size < 0))
 

@@ -44,8 +44,9 @@ def test_none_has_neither_strength_nor_penalty():
         Unregularized().penalty(LinearNetwork(), torch.zeros(7, 2))
 
 
-def test_the_papers_strengths_are_the_default_sweep():
-    assert Jacobian.strengths == Lipschitz.strengths == (0.1, 0.3, 0.5, 0.7, 1.0)
+def test_the_default_sweeps_are_the_papers_and_for_the_jacobian_a_wider_one():
+    assert Lipschitz.strengths == (0.1, 0.3, 0.5, 0.7, 1.0)
+    assert Jacobian.strengths == (0.001, 0.01, 0.03, 0.1, 0.3, 1.0)
     assert L2.strengths == (1e-4,)
 
 

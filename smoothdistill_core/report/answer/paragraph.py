@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from smoothdistill_core.formula import readable
-from smoothdistill_core.recipe.defaults import ORIGINAL_ACCURACY
+from smoothdistill_core.recipe.defaults import ABSOLUTE_ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.wording.lists import listed
@@ -53,7 +53,7 @@ def _what(shown: Shown) -> str:
 
 def _how_well(shown: Shown) -> str:
     outcome, target = shown.answer.recommended, readable(shown.target)
-    error, mae, spread = shown.error(outcome), outcome.score("mae", shown.part), spread_of(shown)
+    error, mae, spread = shown.error(outcome), outcome.score(ABSOLUTE_ERROR, shown.part), spread_of(shown)
     r2, on_log = shown.r2(outcome), outcome.scaling.transform != "none"
     rows = f"On the {plural(shown.rows, f'{shown.part} row')}" if shown.rows else f"On the {shown.part} part"
     of_target = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else r2
