@@ -61,11 +61,9 @@ def fill(folder, trials=30):
         store.set_plan(planned, cells)
         for number in numbers:
             scores = {("train", "r2"): 1.0, ("test", "r2"): 0.25 + number}
-            teacher, student = (
-                TeacherResult(b"w" * 300, scores, FACTS, ("looped",), 1.0),
-                StudentResult(front, FACTS, 2.5),
-            )
+            teacher = TeacherResult(b"w" * 300, scores, FACTS, ("looped",), 1.0)
             store.record_teacher(f"teach{number:03}", teacher, SCORED_BY)
+            student = StudentResult(front, FACTS, 2.5)
             store.record_student(f"study{number:03}", student, f"teach{number:03}", SCORED_BY)
         return Written(planned, cells, {record.cell.key: record for record in store.cells()})
 
@@ -374,10 +372,9 @@ def test_every_row_carries_a_checksum(tmp_path):
         store.record_portrait(PortraitRecord("line", "abc", Portrait("test", 1, {"x": (1.0,)}, (2.0,), None, ())))
     with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database:
         names = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        of_cells = {"meta", "trials", "cells", "formulas", "scores", "weights"}
-        assert set(names) == of_cells | {"judgements", "portraits"}
+        assert {"meta", "trials", "cells", "formulas", "scores", "weights", "judgements", "portraits"} == set(names)
         for name in names:
-            (rows, sums) = database.execute(f"SELECT count(*), count(DISTINCT checksum) FROM {name}").fetchone()
+            rows, sums = database.execute(f"SELECT count(*), count(DISTINCT checksum) FROM {name}").fetchone()
             assert rows == sums > 0, name
 
 
@@ -393,12 +390,11 @@ def test_whatever_is_written_gets_its_checksum(tmp_path):
 def test_a_row_that_makes_no_sense_is_said(tmp_path):
     fill(tmp_path / "run", trials=1)
     with Store(tmp_path / "run") as store:
-        store._database.execute("UPDATE formulas SET tree = '[\"ad'")
-        with pytest.raises(StoreError, match="hold what no run of this version wrote"):
-            store.cells()
-        store._database.execute("UPDATE cells SET scored_by = '[1]'")
-        with pytest.raises(StoreError, match="hold what no run of this version wrote"):
-            store.states()
-        store._database.execute("UPDATE meta SET value = '[1' WHERE key = 'content'")
-        with pytest.raises(StoreError, match="hold what no run of this version wrote"):
-            store.last_content("toy")
+        for statement, ask in (
+            ("UPDATE formulas SET tree = '[\"ad'", store.cells),
+            ("UPDATE cells SET scored_by = '[1]'", store.states),
+            ("UPDATE meta SET value = '[1' WHERE key = 'content'", lambda: store.last_content("toy")),
+        ):
+            store._database.execute(statement)
+            with pytest.raises(StoreError, match="hold what no run of this version wrote"):
+                ask()
