@@ -27,20 +27,15 @@ def columns_of(taken):
     return {feature.column for feature in taken.formula.scaling.features if feature.name in str(taken.formula)}
 
 
-@pytest.mark.parametrize(
-    ("noise", "random_state", "options"),
-    [
-        pytest.param(0.0, 0, {"operators": ["add", "sub", "mul", "div"]}, id="clean"),
-        pytest.param(0.01, 6, {"population_size": 500, "generations": 15}, id="noisy"),  # ridge was recommended once
-    ],
-)
-def test_a_law_is_recommended_as_it_is_written(noise, random_state, options):
+def test_a_law_is_recommended_as_it_is_written():
+    """Ridge regression was recommended here once: a few large errors of it hid how bad it is."""
     rng = np.random.default_rng(6)
     X = rng.uniform(1, 5, size=(300, 3))
     y = X[:, 0] * X[:, 1] / X[:, 2]
-    y = pd.Series(y + noise * y.std() * rng.normal(size=300), name="y")
+    y = pd.Series(y + 0.01 * y.std() * rng.normal(size=300), name="y")
     X = pd.DataFrame(X, columns=["a", "b", "c"])
-    assert str(recommended(X, y, random_state, **options).formula).startswith("y = a*b/c ")
+    taken = recommended(X, y, random_state=6, population_size=500, generations=15)
+    assert str(taken.formula).startswith("y = a*b/c ")
 
 
 def test_thirty_two_cars_give_a_formula_of_a_few_columns():
