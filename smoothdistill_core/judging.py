@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, ScoringContext
 from smoothdistill_core.formula import Formula, refitted
-from smoothdistill_core.preparation import Preparation
+from smoothdistill_core.preparation import Preparation, learn
 from smoothdistill_core.trial import Scores, Trial, block_errors, score_on_part
 
 Array = NDArray[np.float64]
@@ -61,7 +61,8 @@ def judge(
     by cross-validation of the constants over the first trial's training and validation rows. Returns the judgements in
     the order of the formulas.
     """
-    learnt = [trial.learn() for trial in trials]
+    table = trials[0].table()
+    learnt = [learn(table, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
     grounds = list(_grounds(learnt, trials[0].seed))
     unit = learnt[0].facts.scaling.scale
     return [_judged(formula, place, learnt[place], grounds, unit, metrics) for place, formula in formulas]
