@@ -26,6 +26,9 @@ FEW_ROWS = 50
 
 FOLDS = 5
 
+EVALUATIONS = 15
+"""How many sets of constants are tried on other rows: they begin where they were found, and end nearby."""
+
 MOST_ROWS = 2_000
 """Constants are fitted anew on at most so many rows: enough to compare formulas."""
 
@@ -92,7 +95,7 @@ def _judged(
         fitted = formula
         if ground.trial != trial:
             fit = ground.fit[:MOST_ROWS]
-            fitted = refitted(formula, learnt.inputs_at(fit), learnt.target_at(fit))
+            fitted = refitted(formula, learnt.inputs_at(fit), learnt.target_at(fit), evaluations=EVALUATIONS)
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
     X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)

@@ -130,7 +130,7 @@ def test_a_folder_in_use_is_refused(smoothdistill, start, small_recipe, tmp_path
 
 @pytest.mark.slow
 @pytest.mark.xdist_group("processes")
-@pytest.mark.parametrize("moment", [0.0, 0.3, 0.8, 1.5])
+@pytest.mark.parametrize("moment", [0.0, 1.0])
 def test_ctrl_c_stops_cleanly_and_the_same_command_goes_on(start, small_recipe, tmp_path, moment):
     process = start("run", small_recipe, *LONGER)
     assert process.stdout.readline().startswith("small: 6 trials")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
 from smoothdistill_core.formula.evaluation import arguments_of, rows
 from smoothdistill_core.formula.formula import Formula
-from smoothdistill_core.formula.nodes import Constant
+from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Array, Operator
 from smoothdistill_core.formula.rewriting.affine import IDENTITY, Affine, rewritten
 from smoothdistill_core.formula.rewriting.linear import is_normal
@@ -30,6 +30,12 @@ WORST = 1e100
 
 POWERS = ("pow", "pow_abs")
 """The operators whose second argument is an exponent."""
+
+SUMS = ("add", "sub", "neg")
+"""The operators whose value is shifted with an argument's."""
+
+PRODUCTS = ("mul", "div")
+"""The operators whose value is scaled with an argument's."""
 
 
 def refitted(
@@ -144,16 +150,30 @@ class _Fit:
 
 def _free(formula: Formula) -> Array:
     """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
+    nodes, arguments = formula.nodes, arguments_of(formula.nodes)
     exponents = {
-        arguments[1]
-        for node, arguments in zip(formula.nodes, arguments_of(formula.nodes), strict=True)
+        of_it[1]
+        for node, of_it in zip(nodes, arguments, strict=True)
         if isinstance(node, Operator) and node.name in POWERS
     }
-    return np.array(
-        [
-            position not in exponents or not node.value.is_integer()
-            for position, node in enumerate(formula.nodes)
-            if isinstance(node, Constant)
-        ],
-        dtype=bool,
-    )
+    bound = {place for place in exponents if isinstance(node := nodes[place], Constant) and node.value.is_integer()}
+    bound |= set(_of_the_whole(nodes, arguments))
+    return np.array([place not in bound for place, node in enumerate(nodes) if isinstance(node, Constant)], dtype=bool)
+
+
+def _of_the_whole(nodes: Sequence[Node], arguments: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Yield the places of constants that only scale or shift the whole, which the factor and the offset do already."""
+    parts = [(0, True, True)]
+    while parts:
+        place, scales, shifts = parts.pop()
+        node, of_it = nodes[place], arguments[place]
+        if isinstance(node, Constant) and (scales or shifts):
+            yield place
+        if not isinstance(node, Operator):
+            continue
+        for which, each in enumerate(of_it):
+            beside_numbers = all(isinstance(nodes[other], Constant) for other in of_it if other != each)
+            if node.name in SUMS:
+                parts.append((each, scales and (beside_numbers if shifts else len(of_it) == 1), shifts))
+            elif node.name in PRODUCTS:
+                parts.append((each, scales, shifts and beside_numbers and (which == 0 or node.name == "mul")))

@@ -19,8 +19,8 @@ Array = NDArray[np.float64]
 STANDARD_ERRORS = 1.0
 """A formula is worse than another where its paired squared errors are larger by more than so many standard errors."""
 
-LITTLE = 0.05
-"""An error that is larger by less than this share of it is no reason to take a longer formula."""
+LITTLE = 0.1
+"""A squared error that is larger by less than this share of it is no reason to take a longer formula."""
 
 EXACT = 1e-6
 """Errors below this share of the target's variance are as good as none: what is left of a law that was found."""
@@ -57,7 +57,6 @@ def _of_means(differences: Array) -> float:
 
 
 def _of_ranks(differences: Array) -> float:
-    from scipy.stats import rankdata
-
-    ranks = rankdata(np.abs(differences))
+    _, rank, ties = np.unique(np.abs(differences), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(ties) - (ties - 1) / 2)[rank]
     return float(np.sign(differences) @ ranks) / math.sqrt(float(ranks @ ranks))

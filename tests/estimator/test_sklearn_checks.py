@@ -7,7 +7,12 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from smoothdistill_core.estimator import SymbolicDistiller
 
-SMALL = {"teacher": {"name": "mlp", "hidden": [4], "epochs": 1}, "regularizer": "none", "random_state": 0}
+SMALL = {
+    "teacher": {"name": "mlp", "hidden": [4], "epochs": 1},
+    "regularizer": "none",
+    "distil": {"prune": False},
+    "random_state": 0,
+}
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""`LayerwiseStudent`: a small network of interpretable units that imitates a teacher layer by layer; its options."""
+"""`LayerwiseStudent`: a small network of interpretable units that imitates a teacher; its options."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from smoothdistill_core import Candidate, DistillationTask, Student
 
 
 class LayerwiseStudent(Student):
-    """A network of interpretable units that learns each hidden layer of its teacher; the formula is read off it.
+    """A network of interpretable units that imitates its teacher, on request layer by layer; the formula is read off it.
 
-    Of a teacher that shows no hidden layers, as mlp does, and on the data itself, it learns from the targets alone.
+    With hints it learns what the teacher's hidden layers say. Without them, of a teacher that shows none, and on the
+    data itself, it learns from the targets alone.
     """
 
     name = "layerwise"
@@ -34,7 +35,9 @@ class LayerwiseStudent(Student):
     quotients: int = Field(2, ge=0, le=64, description="units of the last hidden layer that are a*b/(b^2 + 0.01)")
     restarts: int = Field(4, ge=1, le=100, description="networks that are trained, each from other weights")
     hint_weight: float = Field(
-        0.3, ge=0, description="weight of the hints, the teacher's hidden layers, in the joint training; 0 for no hints"
+        0.0,
+        ge=0,
+        description="weight of the hints, the teacher's hidden layers, in the joint training (0.3, say); 0 for no hints",
     )
     variance: float = Field(
         0.95, gt=0, le=1, description="share of a hidden layer's variance that its hint keeps (leading directions)"

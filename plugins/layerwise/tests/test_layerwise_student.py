@@ -169,8 +169,8 @@ def test_the_weights_of_rows_decide_what_a_hint_shows():
 
 
 @pytest.mark.slow
-def test_hints_change_what_is_found_and_are_off_at_weight_zero():
-    with_hints, without = LayerwiseStudent(**QUICK), LayerwiseStudent(**QUICK, hint_weight=0.0)
+def test_hints_change_what_is_found_and_are_off_unless_asked_for():
+    with_hints, without = LayerwiseStudent(**QUICK, hint_weight=0.3), LayerwiseStudent(**QUICK)
     taught = task(teacher=LayeredTeacher())
     assert texts(with_hints, taught) != texts(without, taught)
     assert texts(without, taught) == texts(without, task())
@@ -190,23 +190,22 @@ def test_the_student_is_as_deep_as_its_teacher_unless_told_otherwise(monkeypatch
         return caught.value.args
 
     monkeypatch.setattr(candidates_module, "trained", seen)
-    assert depths(ThreeLayers(), hint_weight=0.0) == (3, 0)
-    assert depths(LayeredTeacher()) == (2, 2)
-    assert depths(LayeredTeacher(), layers=3) == (3, 3)
-    assert depths(LayeredTeacher(), layers=1) == (1, 1)
-    assert depths(LayeredTeacher(), hint_weight=0.0) == (2, 0)
+    assert depths(ThreeLayers()) == (3, 0)
+    assert depths(LayeredTeacher(), hint_weight=0.3) == (2, 2)
+    assert depths(LayeredTeacher(), hint_weight=0.3, layers=3) == (3, 3)
+    assert depths(LayeredTeacher(), hint_weight=0.3, layers=1) == (1, 1)
+    assert depths(LayeredTeacher()) == (2, 0)
     assert depths(None) == (2, 0)
 
 
 def test_of_a_teacher_without_hidden_layers_it_learns_from_the_targets_alone():
-    linear = LinearTeacher([1.0, 2.0, 0.0])
-    without = LayerwiseStudent(**QUICK, hint_weight=0.0)
-    assert texts(LayerwiseStudent(**QUICK), task(teacher=linear)) == texts(without, task(teacher=linear))
+    given = task(teacher=LinearTeacher([1.0, 2.0, 0.0]))
+    assert texts(LayerwiseStudent(**QUICK, hint_weight=0.3), given) == texts(LayerwiseStudent(**QUICK), given)
 
 
 def test_a_teacher_whose_layers_are_not_finite_is_refused():
     with pytest.raises(DataError, match="hidden layers are not finite"):
-        LayerwiseStudent(**QUICK).distil(task(teacher=LayeredTeacher(math.nan)))
+        LayerwiseStudent(**QUICK, hint_weight=0.3).distil(task(teacher=LayeredTeacher(math.nan)))
 
 
 @pytest.mark.slow
