@@ -3,21 +3,17 @@
 from __future__ import annotations
 
 import threading
-import warnings
 from collections.abc import Callable
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor, Future
+from functools import partial
 
-from smoothdistill_core.components.secret import told
-from smoothdistill_core.executors.errors_of_tasks import error_of
 from smoothdistill_core.judging import Judgement, judge
 from smoothdistill_core.results import Results
 from smoothdistill_core.results.judging import Judging
 from smoothdistill_core.store import Store
+from smoothdistill_core.study.last_work import LastWork, Told, work_off
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.trial import Trial
-
-Told = Callable[[tuple[str, ...]], None]
-"""Is called with what is being done, in words."""
 
 
 def judge_together(
@@ -33,20 +29,17 @@ def judge_together(
         results = Results.of(store)
         tasks = [task for task in results.to_judge if task.determined_by not in tried]
         if not tasks or stop.is_set() or results.unscored or not results.ran:
-            if tried:
-                told(())
             return results
         tried.update(task.determined_by for task in tasks)
-        running = {_submitted(task, trials, plan, executor()): task for task in tasks}
-        while running and not stop.is_set():
-            told(tuple(map(_in_words, running.values())))
-            done: set[Future[list[Judgement]]] = set()
-            while not done and not stop.is_set():
-                done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
-            for future in done:
-                _keep(future, running.pop(future), trials, plan, store)
-        for future in running:
-            future.cancel()
+        running = {
+            _submitted(task, trials, plan, executor()): LastWork(
+                _in_words(task),
+                partial(_keep, store, task),
+                (trials[task.formulas[0].trial.key].dataset, *plan.metrics),
+            )
+            for task in tasks
+        }
+        work_off(running, told, stop)
 
 
 def _submitted(task: Judging, trials: dict[str, Trial], plan: Plan, executor: Executor) -> Future[list[Judgement]]:
@@ -55,13 +48,8 @@ def _submitted(task: Judging, trials: dict[str, Trial], plan: Plan, executor: Ex
     return executor.submit(judge, [trials[key] for key in keys], formulas, plan.metrics)
 
 
-def _keep(future: Future[list[Judgement]], task: Judging, trials: dict[str, Trial], plan: Plan, store: Store) -> None:
-    if (error := error_of(future)) is not None:
-        dataset = trials[task.formulas[0].trial.key].dataset
-        why = told(error, dataset, *plan.metrics)
-        warnings.warn(f"could not {_in_words(task)}: {why}", RuntimeWarning, stacklevel=2)
-        return
-    store.record_judgement(task.record(future.result()))
+def _keep(store: Store, task: Judging, judgements: list[Judgement]) -> None:
+    store.record_judgement(task.record(judgements))
 
 
 def _in_words(task: Judging) -> str:

@@ -11,7 +11,7 @@ from smoothdistill_core import Candidate, DistillationTask, Student
 
 
 class LayerwiseStudent(Student):
-    """A network of interpretable units that imitates its teacher, on request layer by layer; the formula is read off it.
+    """A network of interpretable units that imitates its teacher; the formula is read off it.
 
     With hints it learns what the teacher's hidden layers say. Without them, of a teacher that shows none, and on the
     data itself, it learns from the targets alone.
@@ -37,7 +37,7 @@ class LayerwiseStudent(Student):
     hint_weight: float = Field(
         0.0,
         ge=0,
-        description="weight of the hints, the teacher's hidden layers, in the joint training (0.3, say); 0 for no hints",
+        description="weight of the hints, the teacher's hidden layers, in the joint training (0.3, say); 0 for none",
     )
     variance: float = Field(
         0.95, gt=0, le=1, description="share of a hidden layer's variance that its hint keeps (leading directions)"

@@ -1,0 +1,46 @@
+"""`work_off`: work that comes after all cells of a study, whose failure costs a warning and nothing else."""
+
+from __future__ import annotations
+
+import threading
+import warnings
+from collections.abc import Callable
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from smoothdistill_core.components import Component, secret
+from smoothdistill_core.executors.errors_of_tasks import error_of
+
+Told = Callable[[tuple[str, ...]], None]
+"""Is called with what is being done, in words."""
+
+Found = TypeVar("Found")
+
+
+@dataclass(frozen=True)
+class LastWork(Generic[Found]):
+    """What is done, in words; what keeps its result; and whose secrets an error of it might show."""
+
+    words: str
+    keep: Callable[[Found], None]
+    components: tuple[Component, ...]
+
+
+def work_off(running: dict[Future[Found], LastWork[Found]], told: Told, stop: threading.Event) -> None:
+    """Keep each result of ``running`` as it comes, until all did or ``stop`` is set; warn of what fails."""
+    while running and not stop.is_set():
+        told(tuple(work.words for work in running.values()))
+        done: set[Future[Found]] = set()
+        while not done and not stop.is_set():
+            done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
+        for future in done:
+            work = running.pop(future)
+            if (error := error_of(future)) is None:
+                work.keep(future.result())
+                continue
+            why = secret.told(error, *work.components)
+            warnings.warn(f"could not {work.words}: {why}", RuntimeWarning, stacklevel=2)
+    for future in running:
+        future.cancel()
+    told(())
