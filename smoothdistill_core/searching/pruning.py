@@ -47,7 +47,7 @@ def pruned(
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     weights = np.ones(len(y)) if weights is None else weights[:MOST_ROWS]
     left = plain(refitted(formula, X, y, weights))
-    error = _error(left, X, y, weights)
+    error = squared_error(left, X, y, weights)
     while (step := _step(left, error, X, y, weights, allowed)) is not None:
         left, error = step
         yield left
@@ -65,10 +65,12 @@ def _step(
     by_scale = [(each, _error_at_best_scale(each, X, y, weights)) for each in relatives]
     by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: (price(*pair), pair[1]))
     fitted = [plain(refitted(each, X, y, weights, evaluations=EVALUATIONS)) for each, _ in by_scale[:TRIED]]
-    priced = [(price(each, off), off, each) for each in fitted if math.isfinite(off := _error(each, X, y, weights))]
+    priced = [
+        (price(each, off), off, each) for each in fitted if math.isfinite(off := squared_error(each, X, y, weights))
+    ]
     for *_, each in sorted(priced, key=lambda found: found[:2]):
         left = plain(refitted(each, X, y, weights))
-        off = _error(left, X, y, weights)
+        off = squared_error(left, X, y, weights)
         if math.isfinite(off) and _size(left) < _size(formula) and (allowed is None or allowed(left)):
             return left, off
     return None
@@ -87,7 +89,8 @@ def _size(formula: Formula) -> tuple[int, int]:
     return quotients, formula.complexity
 
 
-def _error(formula: Formula, X: Array, y: Array, weights: Array) -> float:
+def squared_error(formula: Formula, X: Array, y: Array, weights: Array) -> float:
+    """Return the sum of weighted squared errors of a formula of ``y`` (n,) at ``X`` (n, d)."""
     with np.errstate(over="ignore", invalid="ignore"):
         return float(weights @ (formula.predict(X) - y) ** 2)
 

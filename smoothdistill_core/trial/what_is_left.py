@@ -14,7 +14,7 @@ from smoothdistill_core.formula import Formula, first_pole, refitted
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.searching import front
-from smoothdistill_core.searching.pruning import pruned
+from smoothdistill_core.searching.pruning import pruned, squared_error
 
 Array = NDArray[np.float64]
 
@@ -41,13 +41,13 @@ def what_is_left(
     """
     began = time.monotonic()
     X, y = scaling.raw(X[:ROWS]), y[:ROWS] * scaling.scale + scaling.mean
-    weights = None if weights is None else weights[:ROWS]
+    weights = np.ones(len(y)) if weights is None else weights[:ROWS]
 
     def without_pole(formula: Formula) -> bool:
         return first_pole(formula, scaling.box) is None
 
     found = [formula for formula in map(scaling.raw_formula, formulas) if without_pole(formula)]
-    errors = {formula.nodes: _error(formula, X, y) for formula in found}
+    errors = {formula.nodes: squared_error(formula, X, y, weights) for formula in found}
     starts: dict[tuple[Node, ...], Formula] = {}
     for most in MOST_NODES:
         short = [formula for formula in found if formula.complexity <= most and math.isfinite(errors[formula.nodes])]
@@ -57,14 +57,9 @@ def what_is_left(
     steps = (shorter for start in starts.values() for shorter in pruned(start, X, y, weights, without_pole))
     in_time = itertools.takewhile(lambda _: time.monotonic() - began < seconds, steps)
     left = [refitted(formula, X, y, weights) for formula in in_time]
-    errors |= {formula.nodes: _error(formula, X, y) for formula in left}
+    errors |= {formula.nodes: squared_error(formula, X, y, weights) for formula in left}
     worth_it = front(
         [*found, *left], size=lambda formula: formula.complexity, error=lambda formula: errors[formula.nodes]
     )
     known = {formula.nodes for formula in found}
     return [scaling.standardised_formula(formula) for formula in worth_it if formula.nodes not in known]
-
-
-def _error(formula: Formula, X: Array, y: Array) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):
-        return float(np.mean((formula.predict(X) - y) ** 2))
