@@ -21,6 +21,7 @@ from smoothdistill_core import (
     recipe_from_text,
 )
 from smoothdistill_core.cli import main
+from smoothdistill_core.components import Role
 from smoothdistill_core.report import write_report
 from smoothdistill_core.statistics import comparisons
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -160,6 +161,16 @@ def test_the_most_accurate_teacher_of_each_trial_is_distilled_and_no_other(regis
         assert outcome.score("r2") == pytest.approx(outcome.teacher_score("r2"))
         assert results.teachers[outcome.teacher_cell.key].scores == outcome.teacher_scores
     assert len(distilled()) == 4  # of each trial one on the data, one on the best teacher
+
+
+def test_without_teachers_students_search_on_the_data_alone(registry, tmp_path):
+    results = run(registry, tmp_path / "run", RECIPE.replace("teachers: best", "teachers: none"))
+    assert results.complete
+    assert [outcome.role for outcome in results.outcomes] == [Role.DIRECT, Role.DIRECT]
+    assert CALLS == [("distil", 1.0)] * 2
+    assert list(results.trial_answers) == list(results.trials)
+    write_report(results, tmp_path / "report.html")
+    assert "on the data itself" in (tmp_path / "report.html").read_text()
 
 
 def test_of_equally_accurate_teachers_the_smoothest_is_taken():

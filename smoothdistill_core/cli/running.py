@@ -135,18 +135,21 @@ def _best(progress: Progress, width: int) -> list[Text]:
 
 
 def _lines(screen: Console) -> ProgressCallback:
-    last = -SECONDS_BETWEEN_LINES
+    last, said = -SECONDS_BETWEEN_LINES, ""
     improvements = Improvements()
 
     def show(progress: Progress) -> None:
-        nonlocal last
+        nonlocal last, said
         _announce(progress, screen)
         now = time.monotonic()
         if now - last < SECONDS_BETWEEN_LINES and progress.running:
             return
-        last = now
         doing = f"; now: {'; '.join(map(printable, progress.running))}" if progress.running else ""
-        screen.print(f"{progress.done}/{progress.total} done, {_outlook(progress)}{doing}")
+        line = f"{progress.done}/{progress.total} done, {_outlook(progress)}{doing}"
+        if line == said:
+            return
+        last, said = now, line
+        screen.print(line)
         if progress.running and (best := improvements.new(progress)) is not None:  # at the end all of it is shown
             screen.print(cut(f"best so far: {told_so_far(best)}: {best.text}", screen.width))
 
@@ -164,7 +167,7 @@ def _outlook(progress: Progress) -> str:
     """Say how long it still takes, and how much failed."""
     failed = f", {progress.failed} failed" if progress.failed else ""
     if progress.done + progress.failed == progress.total:
-        return f"finished{failed}"
+        return f"{'almost ' if progress.running else ''}finished{failed}"
     if progress.seconds_left is None:
         return f"measuring how long it takes{failed}"
     return f"about {expected(progress.seconds_left)} left{failed}"

@@ -136,7 +136,12 @@ class Results:
     @cached_property
     def recommended(self) -> tuple[Outcome, ...]:
         """The formula to take of each trial: of all that its students found, what the recipe's rule chooses."""
-        return tuple(answer.recommended for answer in self._answers.of_trials.values())
+        return tuple(answer.recommended for answer in self.trial_answers.values())
+
+    @property
+    def trial_answers(self) -> dict[str, Answer]:
+        """The front of all students and the formula to take, by the key of their trial, which chose on its own rows."""
+        return self._answers.of_trials
 
     @property
     def answers(self) -> dict[str, Answer]:

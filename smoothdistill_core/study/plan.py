@@ -103,7 +103,7 @@ class _TrialCells:
         for baseline in baselines:
             self._add_student(Role.BASELINE, baseline, recipe.distil.model_copy(update=BY_ITSELF))
         searched: dict[str, Teacher] = {}
-        for teacher in recipe.teacher:
+        for teacher in recipe.teacher if recipe.distil.teachers != "none" else ():
             for sweep in recipe.sweeps_of(teacher):
                 for cell in self._add_training(teacher, sweep):
                     plan.cells.append(cell)

@@ -1,0 +1,84 @@
+"""How good, how long and how dear the formulas of a run are, dataset by dataset; every choice is each seed's own.
+
+    python tests/benchmarks/answers.py RUN [--against RUN] [--ceiling FILE] [--csv FILE]
+
+Test R2, means over the seeds: of ridge regression, of the recommended formula, of the best one of at most 20 nodes and
+of the most accurate; of the formula recommended in another run, a search that took as long, say; and of the black box
+whose figures `ceiling.py` wrote. Differences are paired by dataset, with Student's 95 % interval over the datasets.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from smoothdistill_core import Results
+from smoothdistill_core.components import Role
+
+SIZE = 20
+
+
+def seeds_of(results: Results) -> Iterator[dict[str, object]]:
+    """Yield one row for each dataset and seed."""
+    ridge = {of.trial.key: of.score("r2") for of in results.outcomes if of.role is Role.BASELINE}
+    for key, answer in results.trial_answers.items():
+        taken, short, most = answer.recommended, answer.at(SIZE), answer.front[-1]
+        yield {
+            "dataset": taken.trial.dataset,
+            "seed": taken.trial.seed,
+            "linear": ridge[key],
+            "recommended": taken.score("r2"),
+            f"size_{SIZE}": short.score("r2"),
+            "most_accurate": most.score("r2"),
+            "nodes": taken.nodes,
+            f"nodes_size_{SIZE}": short.nodes,
+            "nodes_most_accurate": most.nodes,
+            "seconds": sum(record.seconds or 0.0 for record in results.cells if record.cell.trial == key),
+        }
+
+
+def difference(ours: pd.Series, theirs: pd.Series) -> str:
+    """Write the mean paired difference and its interval."""
+    paired = (ours - theirs).dropna()
+    half = float(stats.t.ppf(0.975, len(paired) - 1)) * paired.std(ddof=1) / np.sqrt(len(paired))
+    return f"{paired.mean():+.3f} ({paired.mean() - half:+.3f} to {paired.mean() + half:+.3f}; {len(paired)} datasets)"
+
+
+def main() -> None:
+    """Print the table, and what it comes to."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--against", type=Path)
+    parser.add_argument("--ceiling", type=Path)
+    parser.add_argument("--csv", type=Path)
+    arguments = parser.parse_args()
+    rows = pd.DataFrame(seeds_of(Results.read(arguments.run)))
+    if arguments.against is not None:
+        other = pd.DataFrame(seeds_of(Results.read(arguments.against)))
+        other = other[["dataset", "seed", "recommended", "nodes", "seconds"]]
+        rows = rows.merge(other, on=["dataset", "seed"], how="left", suffixes=("", "_against"))
+    if arguments.ceiling is not None:
+        ceiling = pd.read_csv(arguments.ceiling).rename(columns={"r2": "ceiling"})
+        rows = rows.merge(ceiling, on=["dataset", "seed"], how="left")
+    table = rows.drop(columns="seed").groupby("dataset", sort=False).mean()
+    table.insert(0, "seeds", rows.groupby("dataset", sort=False).size())
+    print(table.round(3).to_string())
+    print(f"\nmeans over {len(table)} datasets\n{table.mean().round(3).to_string()}\n")
+    for column in ("linear", "recommended_against", "ceiling"):
+        if column in table:
+            for size in ("recommended", f"size_{SIZE}", "most_accurate"):
+                print(f"{size} less {column}: {difference(table[size], table[column])}")
+    below = rows["recommended"] - rows["linear"].clip(upper=0.0)
+    worst = rows.loc[below.idxmin()]
+    print(f"lowest recommended less min(ridge, 0): {below.min():+.3f} ({worst['dataset']}, seed {worst['seed']})")
+    if arguments.csv is not None:
+        table.round(4).to_csv(arguments.csv)
+
+
+if __name__ == "__main__":
+    main()
