@@ -1,5 +1,7 @@
 """Rounding leaves the fewest parts and digits that keep R2 within the tolerance."""
 
+import re
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -7,6 +9,7 @@ from hypothesis import strategies as st
 
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula import Formula, constants, first_pole, rounded
+from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.trimming import shorter
 
 SETTINGS = settings(settings.get_profile("formula"), max_examples=60)
@@ -39,6 +42,33 @@ def test_r2_falls_by_no_more_than_the_tolerance(formula, tolerance):
     else:
         assert short == formula
     assert short.complexity <= formula.complexity
+
+
+NAMED = {
+    name: operator.value
+    for operator in OPERATORS.values()
+    if (name := operator.notation.partition("(")[0]).isidentifier()
+} | {"sqrt": np.sqrt, "pi": np.pi, "number": np.float64}
+"""What the names in a written formula mean."""
+
+
+def read_back(text):
+    """Compute a formula from what a person reads, as Python would with these names."""
+    inputs = {f"x{index}": column for index, column in enumerate(X.T)}
+    code = re.sub(r"(?<![\w.])\d[\d.]*(e[-+]?\d+)?", r"number(\g<0>)", text).replace("^", "**")
+    return eval(code, {"__builtins__": {}}, NAMED | inputs)
+
+
+@SETTINGS
+@given(st.from_type(Formula), st.sampled_from([1e-4, 0.01]))
+def test_what_is_read_computes_r2_within_the_tolerance(formula, tolerance):
+    with np.errstate(all="ignore"):
+        target = np.where(np.isfinite(formula.predict(X)), np.clip(formula.predict(X), -1e6, 1e6), 0.0) + NOISE
+        short, before = rounded(formula, X, target, tolerance), r2(formula, target)
+        read = np.broadcast_to(np.asarray(read_back(str(short)), dtype=float), len(X))
+        after = 1.0 - np.sum((target - read) ** 2) / np.sum((target - target.mean()) ** 2)
+    if np.isfinite(before):
+        assert after >= before - tolerance - 1e-6 * max(abs(before), 1.0)
 
 
 def test_a_constant_that_matters_less_gets_fewer_digits():
