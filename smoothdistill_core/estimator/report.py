@@ -11,7 +11,7 @@ from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
 from smoothdistill_core.wording.names import Names, short_names
-from smoothdistill_core.wording.numbers import three_decimals, three_digits
+from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
 
 if TYPE_CHECKING:
@@ -30,8 +30,8 @@ def report_of(results: Results, outcome: Outcome) -> str:
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{facts.rows[name]} {name}" for name in get_args(Part) if name in facts.rows)
-        inputs = len(facts.scaling.features)
-        lines.append(f"{facts.scaling.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
+        inputs = plural(len(facts.scaling.features), "input")
+        lines.append(f"{facts.scaling.target!r} from {inputs}; rows: {rows}")
         lines += facts.notes
     short = short_names(text for outcome in results.outcomes for text in (outcome.student, outcome.teacher))
     summary = summary_of(results).replace({"teacher": short, "student": short})

@@ -104,7 +104,7 @@ def share(value: float | None) -> str:
 def duration(seconds: float | None) -> str:
     """Write a time as people say it.
 
-    >>> duration(0.34), duration(75), duration(7300)
+    >>> duration(0.34), duration(75), duration(7330)
     ('0.3 s', '1 min 15 s', '2 h 2 min')
     """
     if seconds is None:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from smoothdistill_core.study.best_formula import BestFormula
 from smoothdistill_core.study.progress import Progress
 from smoothdistill_core.wording.names import printable
-from smoothdistill_core.wording.numbers import number
+from smoothdistill_core.wording.numbers import number, three_digits
 
 
 def scores_so_far(best: BestFormula) -> str:
     """Say how good the best formula is, and on which rows: ``R2 0.482, RMSE 54.3 on the validation part``."""
     scores = [f"R2 {number(best.r2)}"] if best.r2 is not None else []
-    scores += [f"RMSE {best.rmse:.3g}"] if best.rmse is not None else []
+    scores += [f"RMSE {three_digits(best.rmse)}"] if best.rmse is not None else []
     return f"{', '.join(scores)} on the {best.part} part" if scores else f"judged on the {best.part} part"
 
 
