@@ -1,6 +1,6 @@
 """How good, how long and how dear the formulas of a run are, dataset by dataset; every choice is each seed's own.
 
-    python tests/benchmarks/answers.py RUN [--against RUN] [--ceiling FILE] [--csv FILE]
+    python tests/benchmarks/answers.py RUN ... [--against RUN ...] [--ceiling FILE] [--csv FILE]
 
 Test R2, means over the seeds: of ridge regression, of the recommended formula, of the best one of at most 20 nodes and
 of the most accurate; of the formula recommended in another run, a search that took as long, say; and of the black box
@@ -10,7 +10,7 @@ whose figures `ceiling.py` wrote. Differences are paired by dataset, with Studen
 from __future__ import annotations
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -23,8 +23,13 @@ from smoothdistill_core.components import Role
 SIZE = 20
 
 
+def rows_of(runs: Sequence[Path]) -> pd.DataFrame:
+    """Return one row for each dataset and seed of the runs."""
+    return pd.DataFrame(row for run in runs for row in seeds_of(Results.read(run)))
+
+
 def seeds_of(results: Results) -> Iterator[dict[str, object]]:
-    """Yield one row for each dataset and seed."""
+    """Yield one row for each dataset and seed of a run."""
     ridge = {of.trial.key: of.score("r2") for of in results.outcomes if of.role is Role.BASELINE}
     for key, answer in results.trial_answers.items():
         taken, short, most = answer.recommended, answer.at(SIZE), answer.front[-1]
@@ -52,15 +57,14 @@ def difference(ours: pd.Series, theirs: pd.Series) -> str:
 def main() -> None:
     """Print the table, and what it comes to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("run", type=Path)
-    parser.add_argument("--against", type=Path)
+    parser.add_argument("runs", type=Path, nargs="+")
+    parser.add_argument("--against", type=Path, nargs="+")
     parser.add_argument("--ceiling", type=Path)
     parser.add_argument("--csv", type=Path)
     arguments = parser.parse_args()
-    rows = pd.DataFrame(seeds_of(Results.read(arguments.run)))
+    rows = rows_of(arguments.runs)
     if arguments.against is not None:
-        other = pd.DataFrame(seeds_of(Results.read(arguments.against)))
-        other = other[["dataset", "seed", "recommended", "nodes", "seconds"]]
+        other = rows_of(arguments.against)[["dataset", "seed", "recommended", "nodes", "seconds"]]
         rows = rows.merge(other, on=["dataset", "seed"], how="left", suffixes=("", "_against"))
     if arguments.ceiling is not None:
         ceiling = pd.read_csv(arguments.ceiling).rename(columns={"r2": "ceiling"})
