@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 STANDARD_ERRORS = 1.0
 """A formula is worse than another where its paired squared errors are larger by more than so many standard errors."""
 
-LITTLE = 0.1
+LITTLE = 0.125
 """A squared error that is larger by less than this share of it is no reason to take a longer formula."""
 
 EXACT = 1e-6

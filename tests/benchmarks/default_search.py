@@ -11,7 +11,7 @@ import argparse
 import json
 from pathlib import Path
 
-from smoothdistill_core import Study, recipe_from_text
+from smoothdistill_core import Registry, Study, recipe_from_text
 from smoothdistill_core.executors.in_program import CallingThread
 
 DATASETS = ("airfoil_self_noise", "diabetes", "kin8nm")
@@ -30,7 +30,8 @@ SEARCHES = {
 def seconds(dataset: str, search: str) -> float:
     """Return the seconds of all teachers and formulas of one seed."""
     recipe = f"dataset: {dataset}\n{search}\ntrials: {{seeds: 1, first_seed: 10}}\n"
-    study = Study(recipe_from_text(recipe))
+    registry = Registry()
+    study = Study(recipe_from_text(recipe, registry), registry)
     results = study.run(executor=CallingThread(), workers=1)
     return sum(record.seconds or 0.0 for record in results.cells)
 
