@@ -148,7 +148,8 @@ def _cases(value: str, guarded: str, otherwise: int) -> str:
 
 
 def _indicator(one: Input) -> str:
-    return _fenced("[", f"{word(one.column)}<mo>=</mo>{word(str(one.category))}", "]")
+    opening, closing = (f'<mo stretchy="false">{mark}</mo>' for mark in "[]")
+    return f"<mrow>{opening}{word(one.column)}<mo>=</mo>{word(str(one.category))}{closing}</mrow>"
 
 
 def word(name: str) -> str:
