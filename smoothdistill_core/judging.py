@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 FEW_ROWS = 50
+"""What is chosen on fewer validation rows may be luck, which is said."""
+
+TOO_FEW_ROWS = 20
 """A validation part with fewer rows decides nothing by itself."""
 
 FOLDS = 5
@@ -60,9 +63,10 @@ def judge(
     """Judge ``formulas``, each given with the place of its trial, over that trial's standardised inputs.
 
     All are judged on the same rows: the validation rows of every trial, with constants fitted to that trial's training
-    rows; of a trial's own formulas the constants stay. Where a trial has fewer than `FEW_ROWS` validation rows, it is
-    by cross-validation of the constants over the first trial's training and validation rows. Returns the judgements in
-    the order of the formulas.
+    rows; of a trial's own formulas the constants stay. Where a trial has fewer than `TOO_FEW_ROWS` validation rows, it
+    is by cross-validation of the constants over the first trial's training and validation rows. The search saw most of
+    these, so of n rows an error counts n / (n - nodes) times: each node may fit noise, as each parameter does in
+    generalised cross-validation (Golub, Heath, Wahba, 1979). Returns the judgements in the order of the formulas.
     """
     table = trials[0].table()
     learnt = [learn(table, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
@@ -72,7 +76,7 @@ def judge(
 
 
 def _grounds(learnt: Sequence[Preparation], seed: int) -> Iterator[_Ground]:
-    if min(len(each.places["validation"]) for each in learnt) >= FEW_ROWS:
+    if min(len(each.places["validation"]) for each in learnt) >= TOO_FEW_ROWS:
         for place, each in enumerate(learnt):
             yield _Ground(each.places["train"], each.places["validation"], place)
         return
@@ -99,6 +103,8 @@ def _judged(
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
     X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)
+    if grounds[0].trial is None:
+        prediction = y + (prediction - y) * len(rows) / max(len(rows) - formula.complexity, 1)
     scaling = learnt.facts.scaling
     context = ScoringContext(
         model=formula,

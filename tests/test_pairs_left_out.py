@@ -14,8 +14,8 @@ from smoothdistill_core.testing import tiny
 
 NOTE = "left out: the teacher stump cannot train with steepness"
 FEW_ROWS = (
-    "tiny: 8 validation rows are few, so formulas are judged by cross-validation of their constants on the 32 training "
-    "and validation rows"
+    "tiny: 8 validation rows are too few: formulas are judged by cross-validation of their constants on the 32 "
+    "training and validation rows"
 )
 RECIPE = tiny.RECIPE.replace("teacher: tiny", "teacher: [tiny, stump]")
 

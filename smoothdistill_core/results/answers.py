@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from smoothdistill_core.components import MetricFacts
-from smoothdistill_core.judging import FEW_ROWS
+from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer, answer_of
 from smoothdistill_core.results.formula_choice import weighs_chance
@@ -46,7 +46,7 @@ def find_answers(
     for key, found in trials.items():
         trial, formulas = found[0].trial, _formulas(found, choose)
         answer = answer_of(formulas, choose)
-        if weighs_chance(choose) and trial.rows("validation") < FEW_ROWS:
+        if weighs_chance(choose) and trial.rows("validation") < TOO_FEW_ROWS:
             judging = Judging.of(trial.dataset, key, formulas, metrics)
             to_judge += [] if judging.done(judged) else [judging]
             answer = judging.answer(judged, choose) or answer

@@ -10,7 +10,7 @@ from typing import Any
 
 from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
-from smoothdistill_core.judging import FEW_ROWS
+from smoothdistill_core.judging import FEW_ROWS, TOO_FEW_ROWS
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer
@@ -187,12 +187,14 @@ class Results:
 
     def _few_rows(self) -> Iterator[str]:
         """Say where a validation part is too small to judge by."""
-        for trial in self.trials.values():
-            if weighs_chance(self.choose) and 0 < (rows := trial.rows("validation")) < FEW_ROWS:
+        for trial in self.trials.values() if weighs_chance(self.choose) else ():
+            if 0 < (rows := trial.rows("validation")) < TOO_FEW_ROWS:
                 yield (
-                    f"{trial.dataset}: {rows} validation rows are few, so formulas are judged by cross-validation of "
-                    f"their constants on the {rows + trial.rows('train')} training and validation rows"
+                    f"{trial.dataset}: {rows} validation rows are too few: formulas are judged by cross-validation "
+                    f"of their constants on the {rows + trial.rows('train')} training and validation rows"
                 )
+            elif 0 < rows < FEW_ROWS:
+                yield f"{trial.dataset}: {rows} validation rows are few: which formula is chosen on them may be luck"
 
     def _outcome(self, record: CellRecord) -> Outcome | None:
         cell = record.cell

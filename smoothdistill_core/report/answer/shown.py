@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from smoothdistill_core.components import Part
-from smoothdistill_core.judging import FEW_ROWS
+from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.portrait import Portrait, Portrayed
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
 from smoothdistill_core.report.answer.three_sizes import three_sizes
@@ -67,7 +67,7 @@ class Shown:
         """Which rows the formulas of all sizes were compared on."""
         results, trial = self.results, self.answer.recommended.trial
         choose, rows = results.choose, trial.rows("validation")
-        if weighs_chance(choose) and 0 < rows < FEW_ROWS:
+        if weighs_chance(choose) and 0 < rows < TOO_FEW_ROWS:
             return f"the {plural(rows + trial.rows('train'), 'row')} of training and validation, by cross-validation"
         seeds = sum(other.dataset == self.dataset for other in results.trials.values())
         part = "training" if choose.part == "train" else "validation"
