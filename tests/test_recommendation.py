@@ -50,9 +50,9 @@ def test_thirty_two_cars_give_a_formula_of_a_few_columns():
     """Motor Trend, 1974: here 41 nodes over all ten columns were recommended once, no better than weight alone."""
     cars = pd.read_csv(TABLES / "mtcars.csv")
     taken = recommended(cars.drop(columns="mpg"), cars.mpg)
-    assert taken.nodes <= 15
+    assert taken.nodes <= 9
     assert len(columns_of(taken)) <= 3
-    assert taken.r2_validation > 0.75
+    assert taken.r2_train > 0.7
 
 
 def test_penguins_weigh_by_species_sex_and_size():
