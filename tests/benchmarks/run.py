@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("teacher_sweep", "gplearn_student", "memory", "whole")
+BENCHMARKS = ("teacher_sweep", "gplearn_student", "default_search", "memory", "whole")
 
 
 def main() -> None:
