@@ -106,10 +106,10 @@ class _Rounding:
         return self._may_have_poles or first_pole(formula, self._box) is None
 
     def _part_to_drop(self, short: Formula) -> int | None:
-        """Return which of the shorter formulas costs the least, if that is little enough."""
-        candidates = [(self._cost(each), place, each) for place, each in enumerate(shorter(short))]
-        cheap = sorted(candidate[:2] for candidate in candidates if candidate[0] <= self._most)
-        return next((place for _, place in cheap if self._has_no_new_pole(candidates[place][2])), None)
+        """Return which of the shorter formulas is the shortest of those that cost little enough."""
+        candidates = [(each.complexity, self._cost(each), place, each) for place, each in enumerate(shorter(short))]
+        cheap = sorted(candidate[:3] for candidate in candidates if candidate[1] <= self._most)
+        return next((place for *_, place in cheap if self._has_no_new_pole(candidates[place][3])), None)
 
     def _with_known_numbers(self, formula: Formula) -> Formula:
         """Return the formula with each known number in the place of a constant that may be it."""

@@ -19,7 +19,7 @@ def worst_rows(shown: Shown, key: str) -> Table | None:
     portrait, portrayed = shown.portrait, shown.portrayed(shown.answer.recommended)
     if portrait is None or portrayed is None:
         return None
-    missed = [said - was for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]
+    missed = [was - said for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]
     places = sorted((p for p, miss in enumerate(missed) if math.isfinite(miss)), key=lambda p: -abs(missed[p]))[:MOST]
     if not places:
         return None
@@ -36,7 +36,7 @@ def worst_rows(shown: Shown, key: str) -> Table | None:
     columns = (
         Column("actual", f"{shown.target}, actual", quantity),
         Column("predicted", "predicted", quantity),
-        Column("missed", "missed by", difference_in_units, "predicted minus actual"),
+        Column("missed", "actual − predicted", difference_in_units, "as in the picture of what the formula leaves"),
         *(_column(f"input_{number}", column, portrait.inputs[column]) for number, column in enumerate(inputs, 1)),
     )
     note = f"Of {shown.rows_in_words}."

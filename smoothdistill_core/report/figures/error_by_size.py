@@ -66,5 +66,6 @@ def error_by_size(
         told.append(f"{name}: {plural(nodes, 'node')}, {quantity(error)}")
     ax.set_xlabel("size: nodes of the formula   (shorter ←)", color=MUTED)
     ax.set_ylabel(axis)
-    caption = f"Each mark is the best formula of its size, as judged on {judged}; the rings are the sizes shown below."
+    caption = f"Each mark is the best formula of its size, as judged on {judged}; the rings are the sizes shown below, "
+    caption += "the most accurate as judged there."
     return picture(figure, key, title, caption + ys.remark, f"{'; '.join(told)}.", sheet)
