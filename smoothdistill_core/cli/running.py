@@ -146,10 +146,9 @@ def _lines(screen: Console) -> ProgressCallback:
             return
         doing = f"; now: {'; '.join(map(printable, progress.running))}" if progress.running else ""
         line = f"{progress.done}/{progress.total} done, {_outlook(progress)}{doing}"
-        if line == said:
-            return
+        if line != said:
+            screen.print(line)
         last, said = now, line
-        screen.print(line)
         if progress.running and (best := improvements.new(progress)) is not None:  # at the end all of it is shown
             screen.print(cut(f"best so far: {told_so_far(best)}: {best.text}", screen.width))
 
