@@ -20,7 +20,8 @@ STANDARD_ERRORS = 1.0
 """A formula is worse than another where its paired squared errors are larger by more than so many standard errors."""
 
 LITTLE = 0.125
-"""A squared error that is larger by less than this share of it is no reason to take a longer formula."""
+"""A squared error that is larger by less than this share of it is no reason to take a longer formula, if that is also
+less than this share of what the more accurate formula explains."""
 
 EXACT = 1e-6
 """Errors below this share of the target's variance are as good as none: what is left of a law that was found."""
@@ -37,6 +38,8 @@ def shortest(front: Sequence[FrontEntry], best: FrontEntry) -> FrontEntry:
 def worse(errors: Sequence[float], others: Sequence[float]) -> bool:
     """Say whether a formula's squared errors (n,) are larger than another's by more than a little and than chance.
 
+    They are in units of the target's variance, of which a formula explains what it does not leave as error.
+
     Two paired tests look at them, and it is worse where either says so: the mean difference over its standard error,
     and the signed ranks of the differences (Wilcoxon, 1945), normally approximated. Of a formula that misses a few rows
     by far the first knows little, as the misses make its standard error wide; one that is a little better on most rows
@@ -45,7 +48,8 @@ def worse(errors: Sequence[float], others: Sequence[float]) -> bool:
     if len(errors) < 2 or len(errors) != len(others) or not math.isfinite(sum(errors)):
         return True
     ours, theirs = np.asarray(errors), np.asarray(others)
-    if ours.mean() <= max((1.0 + LITTLE) * theirs.mean(), EXACT):
+    left = float(theirs.mean())
+    if ours.mean() <= max(left + LITTLE * min(left, max(1.0 - left, 0.0)), EXACT):
         return False
     differences = ours - theirs
     return max(_of_means(differences), _of_ranks(differences)) > STANDARD_ERRORS

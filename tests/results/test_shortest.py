@@ -55,8 +55,15 @@ def test_a_rare_event_that_is_foretold_outweighs_a_little_noise_on_all_other_row
 
 @pytest.mark.parametrize(("more", "taken"), [(1.12, SHORT), (1.13, LONG)])
 def test_an_eighth_more_of_error_is_no_reason_for_a_longer_formula(judged, more, taken):
-    errors = noise() ** 2
+    errors = 0.1 * noise() ** 2
     assert judged(more * errors, errors) == taken.complexity
+
+
+@pytest.mark.parametrize(("lost", "taken"), [(0.1, SHORT), (0.15, LONG)])
+def test_nor_is_an_eighth_of_what_is_explained_where_that_is_less(judged, lost, taken):
+    errors = noise() ** 2
+    errors *= 0.8 / errors.mean()
+    assert judged(errors * (0.8 + 0.2 * lost) / 0.8, errors) == taken.complexity
 
 
 def test_what_is_left_of_an_exact_law_decides_nothing(judged):
