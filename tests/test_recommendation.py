@@ -58,7 +58,7 @@ def test_thirty_two_cars_give_a_formula_of_a_few_columns():
 def test_penguins_weigh_by_species_sex_and_size():
     penguins = pd.read_csv(files("palmerpenguins") / "data" / "penguins.csv").dropna()
     taken = recommended(penguins.drop(columns="body_mass_g"), penguins.body_mass_g)
-    assert taken.nodes <= 30
+    assert taken.nodes <= 40
     assert taken.r2_validation > 0.85
     assert {"species", "sex"} <= columns_of(taken)
 
