@@ -30,7 +30,7 @@ def rows_of(runs: Sequence[Path]) -> pd.DataFrame:
 
 def seeds_of(results: Results) -> Iterator[dict[str, object]]:
     """Yield one row for each dataset and seed of a run."""
-    ridge = {of.trial.key: of.score("r2") for of in results.outcomes if of.role is Role.BASELINE}
+    ridge = {of.trial.key: of.front[-1].scores["test", "r2"] for of in results.outcomes if of.role is Role.BASELINE}
     for key, answer in results.trial_answers.items():
         taken, short, most = answer.recommended, answer.at(SIZE), answer.front[-1]
         yield {
