@@ -180,7 +180,7 @@ def test_the_estimator_tells_both_in_its_report_and_its_front():
 
 def test_predictions_too_large_for_a_price_are_shown_as_such(folder, tmp_path):
     results = Results.read(folder / "gems")
-    for outcome in results.outcomes:
+    for outcome in (*results.outcomes, *results.recommended):
         for part in ("train", "validation", "test"):
             outcome.scores[part, "r2_original"] = -math.inf
             outcome.scores[part, "rmse"] = math.inf

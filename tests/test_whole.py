@@ -9,7 +9,7 @@ import pytest
 from smoothdistill_core import Registry
 from smoothdistill_core.store import Store
 
-MOMENTS = 8
+MOMENTS = 6
 """How many times the killed run is killed, each time afresh and at another moment."""
 
 
