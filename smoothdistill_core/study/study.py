@@ -135,9 +135,8 @@ class Study:
             judged = judge_together(plan, store, at_work, told, stop)
             results = draw_answers(judged, plan, store, at_work, told, stop)
             if not keep and results.ran and not (results.failed or results.to_judge or results.to_draw):
-                store.drop_weights(
-                    results.trials
-                )  # the most accurate were kept to be drawn, also once failed cells ran
+                # the most accurate were kept to be drawn, also once failed cells ran
+                store.drop_weights(results.trials)
             return results
 
     def _claim(self, store: Store) -> tuple[str, ...]:
