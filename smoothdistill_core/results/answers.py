@@ -12,10 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from smoothdistill_core.components import MetricFacts
-from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer, answer_of
-from smoothdistill_core.results.formula_choice import weighs_chance
+from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
 from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.strength_choice import highest
@@ -46,7 +45,7 @@ def find_answers(
     for key, found in trials.items():
         trial, formulas = found[0].trial, _formulas(found, choose)
         answer = answer_of(formulas, choose)
-        if weighs_chance(choose) and trial.rows("validation") < TOO_FEW_ROWS:
+        if by_cross_validation(trial, choose):
             judging = Judging.of(trial.dataset, key, formulas, metrics)
             to_judge += [] if judging.done(judged) else [judging]
             answer = judging.answer(judged, choose) or answer

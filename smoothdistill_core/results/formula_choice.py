@@ -7,10 +7,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from smoothdistill_core.formula import description_length
+from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.shortest import shortest
-from smoothdistill_core.store import CellRecord
+from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
 
 
@@ -48,6 +49,11 @@ def rule_of(choose: Choose) -> str:
 def weighs_chance(choose: Choose) -> bool:
     """Say whether formulas are judged by the errors that were kept of each row, which tell of chance."""
     return choose.part == "validation" and choose.score == ACCURACY
+
+
+def by_cross_validation(trial: TrialRecord, choose: Choose) -> bool:
+    """Say whether formulas of a trial are judged by cross-validation: it has too few validation rows for more."""
+    return weighs_chance(choose) and 0 < trial.rows("validation") < TOO_FEW_ROWS
 
 
 def can_be_judged(entry: FrontEntry, choose: Choose) -> bool:

@@ -10,12 +10,12 @@ from typing import Any
 
 from smoothdistill_core.components import Measure, MetricFacts, Role, axis_of
 from smoothdistill_core.errors import StoreError
-from smoothdistill_core.judging import FEW_ROWS, TOO_FEW_ROWS
+from smoothdistill_core.judging import FEW_ROWS
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.results.answers import Answers, find_answers
-from smoothdistill_core.results.formula_choice import as_judged, choose_formula, weighs_chance
+from smoothdistill_core.results.formula_choice import as_judged, by_cross_validation, choose_formula, weighs_chance
 from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
@@ -188,7 +188,8 @@ class Results:
     def _few_rows(self) -> Iterator[str]:
         """Say where a validation part is too small to judge by."""
         for trial in self.trials.values() if weighs_chance(self.choose) else ():
-            if 0 < (rows := trial.rows("validation")) < TOO_FEW_ROWS:
+            rows = trial.rows("validation")
+            if by_cross_validation(trial, self.choose):
                 yield (
                     f"{trial.dataset}: {rows} validation rows are too few: formulas are judged by cross-validation "
                     f"of their constants on the {rows + trial.rows('train')} training and validation rows"

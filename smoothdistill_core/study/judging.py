@@ -13,7 +13,6 @@ from smoothdistill_core.results.judging import Judging
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.last_work import LastWork, Told, work_off
 from smoothdistill_core.study.plan import Plan
-from smoothdistill_core.trial import Trial
 
 
 def judge_together(
@@ -23,7 +22,6 @@ def judge_together(
 
     ``executor`` gives the executor, where there is something to do. What cannot be judged is warned of, and left.
     """
-    trials = {task.trial_key: task.trial for task in plan.distillations}
     tried: set[str] = set()
     while True:
         results = Results.of(store)
@@ -32,20 +30,20 @@ def judge_together(
             return results
         tried.update(task.determined_by for task in tasks)
         running = {
-            _submitted(task, trials, plan, executor()): LastWork(
+            _submitted(task, plan, executor()): LastWork(
                 _in_words(task),
                 partial(_keep, store, task),
-                (trials[task.formulas[0].trial.key].dataset, *plan.metrics),
+                (plan.trial_of[task.formulas[0].trial.key].dataset, *plan.metrics),
             )
             for task in tasks
         }
         work_off(running, told, stop)
 
 
-def _submitted(task: Judging, trials: dict[str, Trial], plan: Plan, executor: Executor) -> Future[list[Judgement]]:
+def _submitted(task: Judging, plan: Plan, executor: Executor) -> Future[list[Judgement]]:
     keys = list(dict.fromkeys(outcome.trial.key for outcome in task.formulas))
     formulas = [(keys.index(outcome.trial.key), outcome.formula) for outcome in task.formulas]
-    return executor.submit(judge, [trials[key] for key in keys], formulas, plan.metrics)
+    return executor.submit(judge, [plan.trial_of[key] for key in keys], formulas, plan.metrics)
 
 
 def _keep(store: Store, task: Judging, judgements: list[Judgement]) -> None:

@@ -43,4 +43,3 @@ def work_off(running: dict[Future[Found], LastWork[Found]], told: Told, stop: th
             warnings.warn(f"could not {work.words}: {why}", RuntimeWarning, stacklevel=2)
     for future in running:
         future.cancel()
-    told(())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher
 from smoothdistill_core.components.secret import asked
@@ -38,6 +39,11 @@ class Plan:
     """The facts of each dataset's first split, by label."""
     preparations: dict[str, Preparation] = field(default_factory=dict)
     """What was prepared as a check, by its trial's key: it is taken out, and not made again, when the trial is run."""
+
+    @cached_property
+    def trial_of(self) -> dict[str, Trial]:
+        """Each trial that students work on, by its key."""
+        return {task.trial_key: task.trial for task in self.distillations}
 
     def scored_by(self, of: Scored) -> dict[str, str]:
         """Return what determines the metrics that teachers, or formulas, are scored by, by their labels."""

@@ -16,7 +16,6 @@ from smoothdistill_core.store import PortraitRecord, Store
 from smoothdistill_core.study.last_work import LastWork, Told, work_off
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.tasks import keys_of
-from smoothdistill_core.trial import Trial
 
 
 def draw_answers(
@@ -30,30 +29,29 @@ def draw_answers(
     tasks = results.to_draw
     if not tasks or stop.is_set() or not results.ran:
         return results
-    trials = {of.trial_key: of.trial for of in plan.distillations}
     teachers = {key: task.teacher for task in plan.trainings for key in keys_of(task)}
     running = {}
     for task in tasks:
         weights = None if task.teacher is None else store.weights(task.teacher)
         teacher = None if task.teacher is None or weights is None else teachers[task.teacher]
-        running[_submitted(task, trials, executor(), teacher, weights or b"")] = LastWork(
+        running[_submitted(task, plan, executor(), teacher, weights or b"")] = LastWork(
             f"draw the answer on {task.dataset}",
             partial(_keep, store, task),
-            (trials[task.answer.recommended.trial.key].dataset, *(() if teacher is None else (teacher,))),
+            (plan.trial_of[task.answer.recommended.trial.key].dataset, *(() if teacher is None else (teacher,))),
         )
     work_off(running, told, stop)
     return Results.of(store)
 
 
 def _submitted(
-    task: Portraying, trials: dict[str, Trial], executor: Executor, teacher: Teacher | None, weights: bytes
+    task: Portraying, plan: Plan, executor: Executor, teacher: Teacher | None, weights: bytes
 ) -> Future[Portrait]:
     taken, front = task.answer.recommended, task.answer.front
     keys = list(dict.fromkeys(outcome.trial.key for outcome in (taken, *front)))  # the first gives the rows
     subjects = [
         Subject(keys.index(outcome.trial.key), outcome.cell.key, outcome.place, outcome.formula) for outcome in front
     ]
-    return executor.submit(portray, [trials[key] for key in keys], subjects, task.part, teacher, weights)
+    return executor.submit(portray, [plan.trial_of[key] for key in keys], subjects, task.part, teacher, weights)
 
 
 def _keep(store: Store, task: Portraying, portrait: Portrait) -> None:

@@ -125,15 +125,16 @@ class Study:
                 stack.callback(local.shutdown, cancel_futures=True)
                 return local
 
-            def told(running: tuple[str, ...]) -> None:
+            def told(running: tuple[str, ...], left: float | None = None) -> None:
                 if progress is not None:
-                    left = None if running else 0.0
                     progress(Progress(work.done, work.failed, work.total, running, left, best=best.latest))
 
             if work.left:
                 _run(work, at_work(), workers, best, progress, stop)
             judged = judge_together(plan, store, at_work, told, stop)
             results = draw_answers(judged, plan, store, at_work, told, stop)
+            if at_work.cache_info().currsize and not stop.is_set():  # something was done
+                told((), 0.0)
             if not keep and results.ran and not (results.failed or results.to_judge or results.to_draw):
                 # the most accurate were kept to be drawn, also once failed cells ran
                 store.drop_weights(results.trials)
@@ -202,12 +203,12 @@ def _run(
                 running[work.submit(task, executor)] = task
             except RuntimeError as error:  # what the standard's executors raise once they are shut down
                 raise ExecutorError(f"the executor takes no more work: {one_line(error)}") from error
+        if not running:
+            return
         if progress is not None:
             doing = tuple(work.describe(task) for task in running.values())
             left = work.seconds_left(workers)
             progress(Progress(work.done, work.failed, work.total, doing, left, best=best.latest))
-        if not running:
-            return
         finished: set[Future[Any]] = set()
         while not finished and not stop.is_set():
             finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)

@@ -38,7 +38,7 @@ def main() -> None:
     arguments = parser.parse_args()
     registry = Registry()
     plan = make_plan(read_recipe(arguments.recipe, registry, tuple(arguments.overrides)), registry)
-    trials = {task.trial_key: task.trial for task in plan.distillations}.values()
+    trials = plan.trial_of.values()
     known = arguments.csv is not None and arguments.csv.exists()
     rows = pd.read_csv(arguments.csv).to_dict("records") if known else []
     fitted = {(row["dataset"], row["seed"]) for row in rows}

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from smoothdistill_core.components import Part
-from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.portrait import Portrait, Portrayed
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.results import Answer, Outcome, Results
-from smoothdistill_core.results.formula_choice import weighs_chance
+from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
 from smoothdistill_core.wording.accuracy import of_fitted
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import plural
@@ -66,9 +65,10 @@ class Shown:
     def judged(self) -> str:
         """Which rows the formulas of all sizes were compared on."""
         results, trial = self.results, self.answer.recommended.trial
-        choose, rows = results.choose, trial.rows("validation")
-        if weighs_chance(choose) and 0 < rows < TOO_FEW_ROWS:
-            return f"the {plural(rows + trial.rows('train'), 'row')} of training and validation, by cross-validation"
+        choose = results.choose
+        if by_cross_validation(trial, choose):
+            rows = trial.rows("train") + trial.rows("validation")
+            return f"the {plural(rows, 'row')} of training and validation, by cross-validation"
         seeds = sum(other.dataset == self.dataset for other in results.trials.values())
         part = "training" if choose.part == "train" else "validation"
         if seeds > 1 and weighs_chance(choose):
