@@ -49,6 +49,9 @@ BAD_TABLES = {
 LONGER = ("--set", "trials.seeds=6")
 """Makes the small recipe long enough to be met while it runs."""
 
+ONE = ("--workers", "1")
+"""A process of its own takes longer to start than the small recipe to run."""
+
 
 @pytest.fixture
 def invoke():
@@ -91,7 +94,7 @@ def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, 
 
 @pytest.mark.slow
 def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
-    data = json.loads(smoothdistill("run", small_recipe, "--json", "--set", "trials.seeds=1").stdout)
+    data = json.loads(smoothdistill("run", small_recipe, *ONE, "--json", "--set", "trials.seeds=1").stdout)
     assert data["complete"]
     penalties = ["direct", "linear", "none", "jacobian", "lipschitz", "best"]
     assert list(dict.fromkeys(line["penalty"] for line in data["summary"])) == penalties
@@ -103,10 +106,10 @@ def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
 
 @pytest.mark.slow
 def test_the_same_command_resumes_and_a_changed_recipe_says_what_changed(smoothdistill, small_recipe):
-    smoothdistill("run", small_recipe)
-    again = smoothdistill("run", small_recipe)
+    smoothdistill("run", small_recipe, *ONE)
+    again = smoothdistill("run", small_recipe, *ONE)
     assert "done" not in again.stdout
-    changed = smoothdistill("run", small_recipe, "--set", "trials.seeds=3")
+    changed = smoothdistill("run", small_recipe, *ONE, "--set", "trials.seeds=3")
     assert "changed since the last run: trials.seeds: 2 is now 3" in changed.stdout
     assert "30/30 done" in changed.stdout
 
@@ -162,7 +165,7 @@ def test_a_run_can_be_read_at_any_moment(start, small_recipe, tmp_path):
 
 @pytest.mark.slow
 def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdistill, small_recipe):
-    result = smoothdistill("run", small_recipe, "--set", "teacher.learning_rate=1e30", "--set", "trials.seeds=1")
+    result = smoothdistill("run", small_recipe, *ONE, "--set", "teacher.learning_rate=1e30", "--set", "trials.seeds=1")
     assert result.returncode == 1
     assert (
         "the teacher's predictions are not finite: one that was trained diverged (lower its learning rate)"
@@ -185,7 +188,7 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
         "    from smoothdistill_core import ReportSection\n"
         "    return [ReportSection('chat', 'Chat', lambda page: f'{os.write(1, b\"reporting\")} letters')]\n"
     )
-    result = smoothdistill("run", small_recipe, "--json", *install("chatty", code))
+    result = smoothdistill("run", small_recipe, *ONE, "--json", *install("chatty", code))
     assert json.loads(result.stdout)["complete"]
     for said in ("imported", "distilling", "reporting"):
         assert said in result.stderr
@@ -197,7 +200,7 @@ def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, 
 
 @pytest.mark.slow
 def test_the_disk_being_full_is_said(smoothdistill, small_recipe, tmp_path):
-    smoothdistill("run", small_recipe, "--set", "trials.seeds=1")
+    smoothdistill("run", small_recipe, *ONE, "--set", "trials.seeds=1")
     room = (tmp_path / "runs" / "small" / FILE).stat().st_size + 30_000
     full = tmp_path / "full.py"
     full.write_text(
@@ -208,13 +211,13 @@ def test_the_disk_being_full_is_said(smoothdistill, small_recipe, tmp_path):
         f"    resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))\n"
         "    main(sys.argv[1:])\n"
     )
-    command = [sys.executable, full, "run", small_recipe, "--set", "trials.seeds=40"]
+    command = [sys.executable, full, "run", small_recipe, *ONE, "--set", "trials.seeds=40"]
     result = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=300, check=False)
     assert result.returncode == 3
     assert "Traceback" not in result.stderr
     assert "run the same command" in result.stderr
     assert finished_cells(tmp_path / "runs" / "small") >= 9
-    assert smoothdistill("run", small_recipe, "--set", "trials.seeds=2").returncode == 0
+    assert smoothdistill("run", small_recipe, *ONE, "--set", "trials.seeds=2").returncode == 0
 
 
 def test_a_terminal_that_lacks_letters_shows_question_marks(small_recipe, tmp_path):
