@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 
 from smoothdistill_core import DataError, RecipeError, Registry, Results, Study, Suite, hookimpl, recipe_from_text
+from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.testing import tiny
 
 
@@ -112,7 +113,7 @@ def test_members_have_results_of_their_own_and_go_on_from_those_of_the_same_data
     def run(dataset):
         done = []
         recipe = read(dataset)
-        Study(recipe, registry, tmp_path).run(workers=1, progress=lambda progress: done.append(progress))
+        Study(recipe, registry, tmp_path).run(executor=CallingThread(), progress=done.append)
         return done[0].done, done[-1].done
 
     # two seeds of a student on the data, and of three teachers and their students
@@ -120,3 +121,9 @@ def test_members_have_results_of_their_own_and_go_on_from_those_of_the_same_data
     assert run("{name: several, tables: 2}") == (14, 28)
     outcomes = Results.read(tmp_path).outcomes
     assert {outcome.trial.dataset for outcome in outcomes} == {"table 0", "table 1"}
+
+
+def test_of_a_long_suite_only_how_many_members_changed_is_said(read, registry, tmp_path):
+    Study(read("{name: several, tables: 6}"), registry, tmp_path).run(executor=CallingThread())
+    changed = read("[{name: several, tables: 5}, {name: numbered, number: 7}]")
+    assert Study(changed, registry, tmp_path).outlook().changes == ("dataset: 1 new, 1 gone, 5 as before",)
