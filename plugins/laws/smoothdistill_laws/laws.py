@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from smoothdistill_core import DataError, Dataset, Suite
 from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.recipe.in_words import in_words
 from smoothdistill_laws.law import Law
 from smoothdistill_laws.options import Noise, Seed
 from smoothdistill_laws.suite_file import SuiteLaw, read_suite, shipped_suites
@@ -155,10 +156,10 @@ def _path(suite: str, folder: Path | None) -> Path:
 
 
 def _told(law: SuiteLaw, error: ValidationError) -> list[str]:
-    """Return what is wrong with a law, each with its column."""
-    found = []
+    """Return what is wrong with a law, once for each column."""
+    found: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         option, *inner = map(str, detail["loc"])
-        what = str(detail["ctx"]["error"]) if detail["type"] == "value_error" else detail["msg"]
-        found.append(law.wrong(COLUMNS.get(option, option), ": ".join([*inner, what])))
-    return found
+        column = COLUMNS.get(option, option)
+        found.setdefault(column, law.wrong(column, ": ".join([*inner[:1], "; ".join(in_words(detail))])))
+    return list(found.values())

@@ -126,7 +126,9 @@ def _law(place: str, header: Sequence[str], cells: Sequence[str], before: Sequen
             raise DataError(f"{place}: column 'name': {row['name']!r} stands in {law.place} too; name each law once")
     law = SuiteLaw(
         place,
-        *(row[column] for column in ("name", "target", "formula")),
+        row["name"],
+        row["target"],
+        row["formula"],
         _mapping(place, "ranges", row["ranges"]),
         units=_mapping(place, "units", row["units"]) if row.get("units") else {},
         target_units=row.get("target_units", ""),
