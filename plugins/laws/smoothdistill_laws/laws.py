@@ -52,7 +52,7 @@ class Laws(Suite):
         None, description="the number of rows of each law; left out, 2000, or 400 where they are trajectories"
     )
     noise: Noise = 0.0
-    seed: Seed = 0
+    seed: Seed = Field(0, description="the seed of inputs and noise of each law, and of the sample")
 
     @field_validator("suite")
     @classmethod

@@ -57,9 +57,9 @@ class Trajectory(Dataset):
     trajectories: Annotated[int, Field(ge=1, description="the number of trajectories")] = 4
     rows: Annotated[int, Field(ge=10, le=10_000_000, description="the number of rows, of all trajectories")] = 400
     noise: Noise = 0.0
-    seed: Seed = 0
+    seed: Seed = Field(0, description="the seed of starts and noise")
     target: str = Field("", description="the name of the target column; left out, as in dx/dt")
-    title: Title = ""
+    title: Title = Field("", description="what tables and messages call it; left out, the equation")
 
     @field_validator("system")
     @classmethod
