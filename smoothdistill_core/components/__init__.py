@@ -1,7 +1,7 @@
 """The five kinds of component that plugins provide, and the small data types that pass between them."""
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
-from smoothdistill_core.components.dataset import Dataset, Table
+from smoothdistill_core.components.dataset import Dataset, Table, loaded
 from smoothdistill_core.components.metric import (
     Direction,
     Measure,
@@ -17,6 +17,7 @@ from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.units import Units
 from smoothdistill_core.components.versions import untested_version
 
 CLASSES: dict[Kind, type[Component]] = {
@@ -54,7 +55,9 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "Units",
     "axis_of",
     "digest",
+    "loaded",
     "untested_version",
 ]

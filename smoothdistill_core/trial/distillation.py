@@ -110,6 +110,7 @@ def distil_student(
             validation=validation_rows(split, model),
             deadline=None if distil.seconds is None else _seconds_left(distil, began, TO_SEARCH),
             names=tuple(split.facts.scaling.names),
+            units=split.facts.scaling.units,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
