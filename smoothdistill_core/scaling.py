@@ -30,8 +30,8 @@ class Feature:
 
     ``mean`` and ``scale`` are those of the training part, ``low`` and ``high`` its least and greatest
     value. Of a column's categories all but one have an indicator each; that one is the ``reference``: the commonest of
-    the training part. A row of which all indicators are 0 is of it. ``unit`` is the column's unit of measure, None where
-    it is not known.
+    the training part. A row of which all indicators are 0 is of it. ``unit`` is the column's unit of measure, None
+    where it is not known.
     """
 
     column: str

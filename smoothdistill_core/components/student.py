@@ -35,9 +35,9 @@ class DistillationTask:
     them spoils that choice. ``deadline`` is how many seconds a search has, counted from the call of ``distil``, or
     None: a student returns the best it has by then, and says so in a candidate's ``notes``. ``names`` (d) are those
     of the encoded inputs, empty where they are not known. ``units`` are the units of measure of the
-    inputs, in the data's own units and in their order, and of the target, each with its ``dimensions``; None where none
-    is known (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over the
-    same standardised inputs, that other searches found for this task before.
+    inputs as the data have them, in their order, and of the target, each with its ``dimensions``; None where none is
+    known (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over
+    the same standardised inputs, that other searches found for this task before.
     """
 
     X: Array

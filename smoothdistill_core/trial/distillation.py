@@ -17,6 +17,7 @@ from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -68,6 +69,11 @@ class FrontEntry:
         A product of inputs has three there; over standardised inputs, which are further from 0, it has eleven.
         """
         return self.rounded.complexity
+
+    def breaks_units(self, scaling: Scaling) -> str:
+        """Say where what is shown breaks the units of the data, empty where it does not or none is known."""
+        check = Explanation(self.rounded, scaling).units
+        return "" if check is None else check.breaks
 
 
 @dataclass(frozen=True)

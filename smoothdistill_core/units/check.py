@@ -46,8 +46,10 @@ NUMBER = Form()
 
 @dataclass(frozen=True)
 class ConstantUnit:
-    """A constant and the unit that it carries: empty for a plain number, None where that depends on a column whose
-    unit is not known."""
+    """A constant and the ``unit`` that it carries: empty for a plain number.
+
+    It is None where it depends on a column whose unit is not known.
+    """
 
     value: float
     unit: str | None
@@ -120,7 +122,9 @@ class _Walk:
         wanted = Form(known=powers_of(self._units.target))
         if not self._equations.add(whole.unit.over(wanted)):
             found, right = self._written(whole.unit), self._written(wanted)
-            given = f"the formula gives {found or 'a plain number'}" if found is not None else "the formula does not fit"
+            given = (
+                f"the formula gives {found or 'a plain number'}" if found is not None else "the formula does not fit"
+            )
             raise _BreaksError(f"{given}, and {readable(target)} is {f'in {right}' if right else 'a plain number'}")
 
     def constants(self) -> tuple[ConstantUnit, ...]:
@@ -187,7 +191,9 @@ class _Walk:
     def _number(self, name: str, whole: Formula, part: _Part) -> None:
         if not self._equations.add(part.unit):
             unit = self._written(part.unit)
-            raise _BreaksError(f"{self._text(whole)} takes {name} of {unit or 'what has a unit'}, not of a plain number")
+            raise _BreaksError(
+                f"{self._text(whole)} takes {name} of {unit or 'what has a unit'}, not of a plain number"
+            )
 
     def _raised(self, whole: Formula, base: _Part, exponent: _Part) -> Form:
         """Return the unit of a power: of a dimensional base only whole and other simple ones have a meaning."""

@@ -50,7 +50,7 @@ class Unit:
     @cached_property
     def size(self) -> float:
         """How many of the base units (kg, m, s, A, K, mol, cd) it is: 1000 for km."""
-        return float(registry().get_base_units(self._parsed)[0])
+        return float(_quantity(self._parsed).to_base_units().magnitude)
 
     @cached_property
     def powers(self) -> dict[str, Fraction]:

@@ -32,8 +32,8 @@ def written(powers: Mapping[str, Fraction]) -> str:
 
 
 def _product(powers: Mapping[str, Fraction]) -> str:
-    above = [_power(name, power) for name, power in powers.items() if power > 0]
-    below = [_power(name, -power) for name, power in powers.items() if power < 0]
+    above = sorted(_power(name, power) for name, power in powers.items() if power > 0)
+    below = sorted(_power(name, -power) for name, power in powers.items() if power < 0)
     text = "*".join(above) or "1"
     if not below:
         return text
