@@ -180,7 +180,7 @@ class Results:
         return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=shared)
 
     def refusal_of(self, record: CellRecord) -> str:
-        """Say why the first formula of a student that the recipe refuses may not be chosen; empty where there is none."""
+        """Say why the first formula of a student that the recipe refuses may not be chosen; else nothing."""
         facts = self.trials[record.cell.trial].facts
         return next((why for entry in record.front if (why := refusal(entry, self.choose, facts))), "")
 
