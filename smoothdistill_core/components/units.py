@@ -57,6 +57,6 @@ class Units(Mapping[str, str]):
 
     @classmethod
     def _placed(cls, units: dict[str, str], info: ValidationInfo) -> Units:
-        """Return the units with their places, where what is read has such."""
+        """Return the units with their places, where what is read has such: columns are known when the data are there."""
         place = (info.context or {}).get("place")
         return cls(units, {} if place is None else {column: place("units", column) for column in units})

@@ -6,7 +6,6 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
@@ -281,15 +280,12 @@ class _Reader:
             self._complain(path, f"the {component.kind} {component.name!r} is unavailable", reason)
 
     def _validate(self, model: type[Section], data: Any, path: Path) -> Section | None:
+        context = {**self._context, "place": lambda *key: self._document.place((*path, *key), key=True)}
         try:
-            return model.model_validate(data, context={**self._context, "place": partial(self._place_of_key, path)})
+            return model.model_validate(data, context=context)
         except ValidationError as error:
             self._explain(error, path, model)
             return None
-
-    def _place_of_key(self, path: Path, *further: str) -> str:
-        """Return where a key stands, for what finds out later that it is wrong."""
-        return self._document.place((*path, *further), key=True)
 
     def _explain(self, error: ValidationError, path: Path, outer: type[BaseModel]) -> None:
         for detail in error.errors(include_url=False):

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 
 from smoothdistill_core.units.unit import Unit
 
@@ -25,6 +26,7 @@ metre are the same and not written alike.
 """
 
 
+@cache
 def powers_of(unit: Unit) -> Powers:
     """Return a unit as such."""
     return {**unit.dimensions, MAGNITUDE: unit.magnitude, **unit.powers}
