@@ -9,9 +9,15 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
 
-from smoothdistill_core.units import Unit
 
-Given = dict[str, Annotated[str, AfterValidator(lambda text: Unit.of(text).text)]]
+def _checked(text: str) -> str:
+    """Return text that is a unit; raises `DataError` for any other."""
+    from smoothdistill_core.units import Unit  # formulas stand behind it, which listing plugins must not wait for
+
+    return Unit.of(text).text
+
+
+Given = dict[str, Annotated[str, AfterValidator(_checked)]]
 """What a recipe may give."""
 
 
@@ -57,6 +63,6 @@ class Units(Mapping[str, str]):
 
     @classmethod
     def _placed(cls, units: dict[str, str], info: ValidationInfo) -> Units:
-        """Return the units with their places, where what is read has such: columns are known when the data are there."""
+        """Return the units with their places, where what is read has such: which columns there are is known later."""
         place = (info.context or {}).get("place")
         return cls(units, {} if place is None else {column: place("units", column) for column in units})
