@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from smoothdistill_core.formula.evaluation import blocks
 from smoothdistill_core.formula.probes import PROBES, in_box, near
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.simplification import simplified
+from smoothdistill_core.units import UnitCheck, check_units
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,6 +70,19 @@ class Explanation:
     def names(self) -> list[str]:
         """The names of the inputs."""
         return self.scaling.names
+
+    @property
+    def units(self) -> UnitCheck | None:
+        """What the units of the data say about the formula that one reads; None where no unit is known.
+
+        A target that is fitted as its logarithm counts as one of unknown unit: log(1 + y) is that of a plain number.
+        """
+        units = self.scaling.units
+        if units is None:
+            return None
+        if self.scaling.transform != "none":
+            units = replace(units, target=None)
+        return check_units(self._read.formula, units, tuple(self.names), self.scaling.target)
 
     def predict(self, rows: pd.DataFrame | ArrayLike) -> Array:
         """Predict the target (n,) for a table with the data's columns, or for inputs (n, d) in its own units.

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula, rewritten
+from smoothdistill_core.units import DataUnits, Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -29,7 +30,8 @@ class Feature:
 
     ``mean`` and ``scale`` are those of the training part, ``low`` and ``high`` its least and greatest
     value. Of a column's categories all but one have an indicator each; that one is the ``reference``: the commonest of
-    the training part. A row of which all indicators are 0 is of it.
+    the training part. A row of which all indicators are 0 is of it. ``unit`` is the column's unit of measure, None
+    where it is not known.
     """
 
     column: str
@@ -39,6 +41,7 @@ class Feature:
     low: float
     high: float
     reference: str | None = None
+    unit: str | None = None
 
     @property
     def name(self) -> str:
@@ -48,13 +51,17 @@ class Feature:
 
 @dataclass(frozen=True)
 class Scaling:
-    """The inputs and the target in the data's own units, as the training part has them."""
+    """The inputs and the target in the data's own units, as the training part has them.
+
+    ``unit`` is the target's unit of measure, None where it is not known.
+    """
 
     features: tuple[Feature, ...]
     target: str
     transform: TargetTransform
     mean: float
     scale: float
+    unit: str | None = None
 
     @property
     def names(self) -> list[str]:
@@ -65,6 +72,15 @@ class Scaling:
     def references(self) -> dict[str, str]:
         """The category of each column of categories that has no indicator."""
         return {feature.column: feature.reference for feature in self.features if feature.reference is not None}
+
+    @property
+    def units(self) -> DataUnits | None:
+        """The units of measure of inputs and target; None where no unit is known. Indicators are plain numbers."""
+        if self.unit is None and all(feature.unit is None for feature in self.features):
+            return None
+        texts = ["" if feature.category is not None else feature.unit for feature in self.features]
+        inputs = tuple(None if text is None else Unit(text) for text in texts)
+        return DataUnits(inputs, None if self.unit is None else Unit(self.unit))
 
     @property
     def box(self) -> list[tuple[float, float]]:

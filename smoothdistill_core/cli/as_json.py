@@ -27,6 +27,7 @@ def plain(results: Results) -> dict[str, Any]:
                 "formula": outcome.text,
                 "tree": json.loads(outcome.explanation.formula.to_json()),
                 "pole": outcome.chosen.pole,
+                "units": _units(outcome),
                 "notes": outcome.chosen.notes,
                 "standardised": {
                     "formula": outcome.formula.text(outcome.scaling.names),
@@ -53,6 +54,7 @@ def _front(answer: Answer) -> list[dict[str, Any]]:
             "recommended": outcome is answer.recommended,
             "formula": outcome.text,
             "tree": json.loads(outcome.explanation.formula.to_json()),
+            "units": _units(outcome),
             **_origin(outcome),
             "scores": _by_part(outcome.scores),
         }
@@ -71,6 +73,11 @@ def _origin(outcome: Outcome) -> dict[str, Any]:
         "strength": outcome.strength,
         "imitates": _imitated(outcome),
     }
+
+
+def _units(outcome: Outcome) -> dict[str, Any] | None:
+    """Return what units say of the formula as text, constants in the order of that text; None where none is known."""
+    return None if outcome.units is None else asdict(outcome.units)
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Answer
 from smoothdistill_core.wording.numbers import three_decimals, three_digits
+from smoothdistill_core.wording.units import units_in_words
 
 MARK = "->"
 """What stands before the recommended formula."""
@@ -38,7 +39,8 @@ def front_table(answer: Answer, choose: Choose) -> Table:
     for outcome in answer.front:
         taken = outcome is answer.recommended
         scores = [write(outcome.score(metric, part)) for _, metric, write in columns]
-        cells = (MARK if taken else "", str(outcome.nodes), *scores, outcome.text)
+        formula = "\n  ".join(filter(None, (outcome.text, units_in_words(outcome.units))))
+        cells = (MARK if taken else "", str(outcome.nodes), *scores, formula)
         table.add_row(*map(Text, cells), style="bold" if taken else "")
     return table
 

@@ -25,6 +25,7 @@ from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
 from smoothdistill_core.wording.rules import chosen_as
+from smoothdistill_core.wording.units import units_in_words
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -76,16 +77,16 @@ def show_results(results: Results, out: Console) -> None:
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
-        for said in (*meanings(outcome.formula), *outcome.chosen.notes):
+        for said in filter(None, (units_in_words(outcome.units), *meanings(outcome.formula), *outcome.chosen.notes)):
             out.print(Text(f"  {said}", style="dim"))
         if len(answer.front) > 1:
             out.print(front_table(answer, results.choose))
-    _tell_of_poles(results, out)
+    _tell_of_refusals(results, out)
     for record in results.failed:
         out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
     for record in results.without_formula:
-        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.pole} does"
-        out.print(f"no formula: {names.cell(record)}: {reason}; see choose.poles", style="red")
+        reason = f"none of its formulas may be chosen: {results.refusal_of(record)}"
+        out.print(Text(f"no formula: {names.cell(record)}: {reason}; see choose.poles and choose.units", style="red"))
     for note in results.notes:
         out.print(f"note: {note}", style="dim")
     if not results.complete:
@@ -100,16 +101,15 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"\nEverything lies in {results.folder}; see it again with: smoothdistill show {results.folder}")
 
 
-def _tell_of_poles(results: Results, out: Console) -> None:
-    """Say where formulas were passed over for their poles, or have some."""
-    over = [outcome.passed_over for outcome in results.outcomes if outcome.passed_over is not None]
+def _tell_of_refusals(results: Results, out: Console) -> None:
+    """Say where formulas were passed over for their poles or their units, or have poles."""
+    over = [outcome.passed_over_for(results.choose) for outcome in results.outcomes if outcome.passed_over is not None]
     if over:
-        out.print(
+        told = (
             f"\nFor {len(over)} of {len(results.outcomes)} students another formula of the front takes the place of a "
-            f"better one that can lack a value within the range of the inputs, as {over[0].pole} does "
-            "(choose.poles: forbid).",
-            style="dim",
+            f"better one (choose.poles, choose.units): {over[0]}."
         )
+        out.print(Text(told, style="dim"))
     if results.choose.poles == "warn":
         for dataset, answer in results.answers.items():
             if pole := answer.recommended.chosen.pole:

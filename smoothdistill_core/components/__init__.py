@@ -1,7 +1,7 @@
 """The five kinds of component that plugins provide, and the small data types that pass between them."""
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
-from smoothdistill_core.components.dataset import Dataset, Table
+from smoothdistill_core.components.dataset import Dataset, Table, loaded
 from smoothdistill_core.components.metric import (
     Direction,
     Measure,
@@ -18,6 +18,7 @@ from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.suite import Suite
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.units import Units
 from smoothdistill_core.components.versions import untested_version
 
 CLASSES: dict[Kind, type[Component]] = {
@@ -56,7 +57,9 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "Units",
     "axis_of",
     "digest",
+    "loaded",
     "untested_version",
 ]

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.scaling import Scaling
+    from smoothdistill_core.units import DataUnits
 
     Array = NDArray[np.float64]
 
@@ -33,9 +34,10 @@ class DistillationTask:
     where there are no such rows. The core chooses among candidates on these rows as well: who fits constants to
     them spoils that choice. ``deadline`` is how many seconds a search has, counted from the call of ``distil``, or
     None: a student returns the best it has by then, and says so in a candidate's ``notes``. ``names`` (d) are those
-    of the encoded inputs, empty where they are not known. ``units`` are the units of measure, as text, of the
-    inputs in their order, and of the target; None where they are not known. ``earlier`` are formulas, over the
-    same standardised inputs, that other searches found for this task before.
+    of the encoded inputs, empty where they are not known. ``units`` are the units of measure of the
+    inputs as the data have them, in their order, and of the target, each with its ``dimensions``; None where none is
+    known (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over
+    the same standardised inputs, that other searches found for this task before.
     """
 
     X: Array
@@ -48,7 +50,7 @@ class DistillationTask:
     validation: tuple[Array, Array] | None = None
     deadline: float | None = None
     names: tuple[str, ...] = ()
-    units: tuple[tuple[str, ...], str] | None = None
+    units: DataUnits | None = None
     earlier: tuple[Formula, ...] = ()
 
 

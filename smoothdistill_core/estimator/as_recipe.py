@@ -31,8 +31,9 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
         raise RecipeError([Problem(name, ("missing",), wrong, remedy)])
     said = {key: parameters[key] for key in ("student", "regularizer", "metric", "distil", "choose")}
     said["teacher"] = _teacher(parameters["teacher"], parameters["model"], registry, name)
+    units = parameters["units"]
     data = {
-        "dataset": dataset,
+        "dataset": dataset if units is None else {"name": dataset, "units": units},
         "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows")},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
@@ -69,8 +70,9 @@ def _read(data: dict[str, Any], registry: Registry, name: str) -> Recipe:
     try:
         return recipe_from_data(data, registry, name, sections={**SECTIONS, "prepare": PrepareWithoutTest})
     except RecipeError as error:
-        # what a recipe says under prepare, an estimator has as parameters of its own
-        flat = [replace(p, path=p.path[1:]) if p.path[:1] == ("prepare",) else p for p in error.problems]
+        # what a recipe says under prepare and dataset, an estimator has as parameters of its own
+        outer = {("prepare",), ("dataset",)}
+        flat = [replace(p, path=p.path[1:]) if p.path[:1] in outer else p for p in error.problems]
         raise RecipeError(flat) from None
 
 

@@ -67,6 +67,10 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         value takes their place, in ``predict`` too.
     categorical : list of str, default=()
         Columns of numbers that are categories. Columns of text always are.
+    units : mapping of str to str, default=None
+        The units of measure of columns of X and of the target, by name: ``{"v": "m/s", "E": "J"}``. The columns of an
+        array are "x0", "x1" and so on, a target without a name is "y". ``formula_.units`` says what they mean for the
+        formula; of columns without one nothing is concluded.
     max_rows : int, default=None
         Use at most this many rows, drawn at random.
     distil : mapping, default=None
@@ -124,7 +128,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         recipe = recipe_of(self.get_params(deep=False), InMemory.of(table), seed, registry, type(self).__name__)
         choice = choice_of(recipe, self.choice, registry, imitate=y is None)
         if y is None:
-            recipe = recipe.model_copy(update={"dataset": (InMemory.of(answers_of(recipe, table)),)})
+            answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})
+            recipe = recipe.model_copy(update={"dataset": (answers,)})
         workers = int(effective_n_jobs(self.n_jobs))
         report = partial(self._report, improvements=Improvements())
         fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None)

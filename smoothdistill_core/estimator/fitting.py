@@ -102,7 +102,9 @@ def _check(results: Results, recipe: Recipe) -> None:
     if not results.teachers:
         raise PluginError(f"no teacher could be trained: {told}")
     if not done or not results.outcomes:
-        raise PluginError(f"no formula was found: {told or 'each has a pole within the range of the inputs'}")
+        refused = (results.refusal_of(record) for record in results.without_formula if record.cell.student in asked)
+        why = told or f"none may be chosen: {next(refused, 'no student was run')}"
+        raise PluginError(f"no formula was found: {why}")
 
 
 def _doubts(results: Results, outcome: Outcome) -> list[str]:

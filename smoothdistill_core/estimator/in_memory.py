@@ -33,7 +33,7 @@ class InMemory(Dataset):
         return self._table
 
     def __eq__(self, other: object) -> bool:  # pydantic would compare the tables themselves
-        return isinstance(other, InMemory) and other.content == self.content
+        return isinstance(other, InMemory) and (other.content, other.units) == (self.content, self.units)
 
     def __hash__(self) -> int:
         return hash(self.content)

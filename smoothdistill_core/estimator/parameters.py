@@ -43,6 +43,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         target: TargetTransform = "none",
         missing: Missing = "error",
         categorical: str | Sequence[str] = (),
+        units: Mapping[str, str] | None = None,
         max_rows: int | None = None,
         distil: Mapping[str, Any] | None = None,
         choose: Mapping[str, Any] | None = None,
@@ -63,6 +64,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         self.target = target
         self.missing = missing
         self.categorical = categorical
+        self.units = units
         self.max_rows = max_rows
         self.distil = distil
         self.choose = choose

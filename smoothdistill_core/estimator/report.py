@@ -13,6 +13,7 @@ from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fi
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
+from smoothdistill_core.wording.units import units_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,7 +23,8 @@ def report_of(results: Results, outcome: Outcome) -> str:
     """Return the report: the data, the chosen formula, a line for each student, and what was noted."""
     part = results.choose.part
     facts = outcome.trial.facts
-    lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", ""]
+    lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", units_in_words(outcome.units), ""]
+    lines = lines if lines[1] else [lines[0], ""]
     accuracy = f"R2 {r2_in_words(outcome, part, three_decimals)}"
     errors = errors_in_words(outcome, part, three_digits)
     accuracy += f", {errors}," if errors else ""
@@ -36,14 +38,13 @@ def report_of(results: Results, outcome: Outcome) -> str:
     short = short_names(text for outcome in results.outcomes for text in (outcome.student, outcome.teacher))
     summary = summary_of(results).replace({"teacher": short, "student": short})
     lines += ["", f"On the {part} part:", summary.to_string(index=False, na_rep="-", float_format="%.3f")]
-    over = outcome.passed_over
-    if over is not None:
-        lines += ["", f"A better formula was passed over: {over.pole} can lack a value within the range of the inputs."]
+    if over := outcome.passed_over_for(results.choose):
+        lines += ["", f"A better formula was passed over: {over}."]
     if outcome.chosen.pole:
         lines += ["", f"warning: {outcome.chosen.pole} can lack a value within the range of the inputs"]
     lines += [f"failed: {named(record)}: {record.reason}" for record in results.failed]
     lines += [
-        f"no formula: {named(record)}: each has a pole within the range of the inputs, or no finite R2"
+        f"no formula: {named(record)}: none may be chosen: {results.refusal_of(record)}"
         for record in results.without_formula
     ]
     lines += [f"note: {note}" for note in results.notes]

@@ -74,7 +74,9 @@ def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tu
             low, high = float(shown.min()), float(shown.max())
             if high > low:
                 mean, scale = standard(shown, str(column))
-                inputs.append(Input(Feature(str(column), category, mean, scale, low, high, reference), values))
+                unit = table.units.get(str(column))
+                feature = Feature(str(column), category, mean, scale, low, high, reference, unit)
+                inputs.append(Input(feature, values))
         if len(inputs) == before:
             constant.append(str(column))
     if not inputs:

@@ -85,7 +85,8 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
     inputs = inputs_of(table, rows, places["train"], notes)
-    scaling = Scaling(tuple(each.feature for each in inputs), table.target, transform, *standard(y_train, table.target))
+    features, moments = tuple(each.feature for each in inputs), standard(y_train, table.target)
+    scaling = Scaling(features, table.target, transform, *moments, table.units.get(table.target))
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")

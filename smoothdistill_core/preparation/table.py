@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation.inputs import is_categorical
+from smoothdistill_core.units import Unit
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,6 +34,8 @@ def fingerprint(table: Table) -> str:
     heading: list[Any] = [table.target, table.advised, sorted(table.categorical), [*map(str, table.frame.columns)]]
     if table.law is not None:
         heading.append(table.law.to_json())
+    if table.units:
+        heading.append(sorted(table.units.items()))
     rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
     return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
 
@@ -51,6 +55,7 @@ def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) 
     for column in features:
         _check_finite(frame[column], column)
     _check_law(table, len(features))
+    _check_units(table)
     whole, gaps = np.ones(len(frame), dtype=bool), {}
     for column in features:
         known = frame[column].notna().to_numpy()
@@ -100,6 +105,20 @@ def _check_law(table: Table, features: int) -> None:
             f"the law reads input x{max(law.inputs)}, and the table has {features} features; number them from 0, in "
             "the order of the frame without the target"
         )
+
+
+def _check_units(table: Table) -> None:
+    """Refuse units of columns that are not there, of categories, and text that is no unit."""
+    columns = [str(column) for column in table.frame.columns]
+    for column, text in table.units.items():
+        if column not in columns:
+            raise DataError(f"units names no column {column!r}; {did_you_mean(column, columns)}")
+        if not isinstance(text, str):
+            raise DataError(f"the unit of column {column!r} must be text, not {text!r}; write for example 'kg'")
+        unit = Unit.of(text)
+        place = table.frame.columns[columns.index(column)]
+        if column != table.target and is_categorical(table, place) and unit.powers:
+            raise DataError(f"column {column!r} holds categories, which have no unit; take it out of units")
 
 
 def _check_finite(column: pd.Series[Any], name: str) -> None:

@@ -293,8 +293,9 @@ class _Reader:
             self._complain(path, f"the {component.kind} {component.name!r} is unavailable", reason)
 
     def _validate(self, model: type[Section], data: Any, path: Path) -> Section | None:
+        context = {**self._context, "place": lambda *key: self._document.place((*path, *key), key=True)}
         try:
-            return model.model_validate(data, context=self._context)
+            return model.model_validate(data, context=context)
         except ValidationError as error:
             self._explain(error, path, model)
             return None

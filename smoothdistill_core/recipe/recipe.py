@@ -111,6 +111,11 @@ class Choose(_Section):
         description="what becomes of a formula that can divide by 0, overflow or otherwise have no value within the "
         "range of the inputs (a tenth wider on each side). forbid: the next of the front takes its place",
     )
+    units: Literal["forbid", "mark"] = Field(
+        "mark",
+        description="what becomes of a formula that breaks the units of the data, whatever units its constants have. "
+        "mark: it is said wherever it is shown; forbid: the next of the front takes its place",
+    )
 
 
 class Trials(_Section):

@@ -15,7 +15,7 @@ from smoothdistill_core.report.tables.comparing import comparison_table, missing
 from smoothdistill_core.report.tables.provenance import (
     data_table,
     failure_table,
-    pole_table,
+    passed_over_table,
     seed_table,
     version_table,
 )
@@ -83,12 +83,12 @@ def trouble(page: RunPage) -> str:
     """Return what failed, what is missing, what was passed over, and the notes."""
     failures = page.filed("failures", failure_table(page.results, page.names))
     missing = page.filed("missing", missing_table(page.board, page.names))
-    poles = page.filed("poles", pole_table(page.results, page.names))
+    over = page.filed("passed-over", passed_over_table(page.results, page.names))
     data = page.filed("data", data_table(page.results))
-    nothing = not (failures or missing or poles)
+    nothing = not (failures or missing or over)
     of_cells = _notes_of_cells(page.results)
     notes = [note for note in page.results.notes if note not in of_cells]
-    return fragment("trouble", nothing=nothing, tables=(failures, missing, poles, data), notes=notes)
+    return fragment("trouble", nothing=nothing, tables=(failures, missing, over, data), notes=notes)
 
 
 def provenance(page: RunPage) -> str:

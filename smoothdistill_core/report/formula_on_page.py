@@ -18,6 +18,7 @@ from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
 from smoothdistill_core.wording.names import Names, printable
 from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
+from smoothdistill_core.wording.units import units_in_words
 
 LONGEST = 400
 """A formula with more nodes than this is shown as text: typeset it would fill pages."""
@@ -29,7 +30,8 @@ class FormulaOnPage:
 
     ``pieces`` are the rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and
     ``errors`` are its scores on a part of the data, in words. ``meanings`` are those of its less known operators,
-    ``notes`` what its student says of it.
+    ``notes`` what its student says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks
+    those of the data; both are empty where no unit is known.
     """
 
     label: str
@@ -44,11 +46,15 @@ class FormulaOnPage:
     meanings: list[str]
     pole: str
     notes: tuple[str, ...]
+    units: str = ""
+    breaks: str = ""
 
 
 def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> FormulaOnPage:
     """Return a formula for the page, in the data's own units and names, with its scores on ``part``."""
     target = readable(outcome.scaling.target)
+    units = outcome.units
+    breaks = units is not None and bool(units.breaks)
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
@@ -62,6 +68,8 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
         meanings=meanings(outcome.formula),
         pole=outcome.chosen.pole,
         notes=outcome.chosen.notes,
+        units="" if breaks else units_in_words(units),
+        breaks=units_in_words(units) if breaks else "",
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer, answer_of
-from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
+from smoothdistill_core.results.formula_choice import by_cross_validation, refusal, weighs_chance
 from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.strength_choice import highest
@@ -70,7 +70,7 @@ def _formulas(found: Iterable[Outcome], choose: Choose) -> list[Outcome]:
         replace(outcome, chosen=entry, place=place)
         for outcome in found
         for place, entry in enumerate(outcome.front)
-        if choose.poles != "forbid" or not entry.pole
+        if not refusal(entry, choose, outcome.trial.facts)
     ]
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from smoothdistill_core.formula import description_length
 from smoothdistill_core.judging import TOO_FEW_ROWS
+from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.shortest import shortest
@@ -18,11 +19,8 @@ from smoothdistill_core.trial import FrontEntry
 def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> FrontEntry | None:
     """Return the entry that the rule chooses; ``rows`` is the size of the part that is judged on.
 
-    Entries that cannot be judged are out, and entries with a pole where poles are forbidden: None where no other is
-    left.
+    Entries that cannot be judged are out: None where no other is left. So should be those that are refused.
     """
-    if choose.poles == "forbid":
-        front = [entry for entry in front if not entry.pole]
     judged = sorted((e for e in front if can_be_judged(e, choose)), key=lambda entry: entry.nodes)
     if not judged:
         return None
@@ -39,6 +37,18 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
             judged, key=lambda entry: description_length(entry.formula, max(1.0 - merit(entry, choose), 0.0), rows)
         )
     return best
+
+
+def refusal(entry: FrontEntry, choose: Choose, facts: SplitFacts | None) -> str:
+    """Say why the recipe does not let an entry be chosen, as a sentence; empty where it does.
+
+    ``facts`` are those of its trial, which know the units of the data.
+    """
+    if choose.poles == "forbid" and entry.pole:
+        return f"{entry.pole} can lack a value within the range of the inputs"
+    if choose.units == "forbid" and facts is not None and (breaks := entry.breaks_units(facts.scaling)):
+        return f"units are broken, as {breaks}"
+    return ""
 
 
 def rule_of(choose: Choose) -> str:

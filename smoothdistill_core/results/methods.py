@@ -79,9 +79,9 @@ def score_methods(
 ) -> MethodScores:
     """Return the scores of all methods on the test part: penalties first, then what they are compared with.
 
-    ``cells`` are all that were planned, ``chosen`` the choices among strengths, ``without_formula`` the students all of
-    whose formulas have poles. A score that is not finite is none. Raises `ResultError` for a metric that no formula
-    was scored by.
+    ``cells`` are all that were planned, ``chosen`` the choices among strengths, ``without_formula`` the students none
+    of whose formulas can be chosen. A score that is not finite is none. Raises `ResultError` for a metric that no
+    formula was scored by.
     """
     if outcomes:
         known = {name for outcome in outcomes for part, name in outcome.scores if part == "test"}
@@ -104,7 +104,7 @@ def score_methods(
             return "not run yet"  # also where only some strengths are: the choice among them is still open
         outcome = found.get((method, trial))
         if outcome is None:
-            return _why_none(method, records, without_formula)
+            return _why_none(method, records, without_formula, choose)
         value = outcome.score(metric)
         return value if math.isfinite(value) else f"its {metric} is {value}"
 
@@ -127,14 +127,16 @@ def _methods_of_cells(cells: Sequence[CellRecord], choose: Choose) -> Iterator[t
             yield record, Method.of(cell)  # strength 0 of a penalty with others is no candidate, and no method
 
 
-def _why_none(method: Method, records: Sequence[CellRecord], without_formula: Collection[CellRecord]) -> str:
+def _why_none(
+    method: Method, records: Sequence[CellRecord], without_formula: Collection[CellRecord], choose: Choose
+) -> str:
     failed = [record for record in records if record.state == "failed"]
     if method.label == SWEET_SPOT and len(failed) < len(records):
         return "no teacher is a sweet spot"
     if failed:
         return failed[0].reason
     if all(record in without_formula for record in records):
-        return "each of its formulas has a pole"
+        return f"each of its formulas has a pole{' or breaks units' if choose.units == 'forbid' else ''}"
     return "its teacher has no result" if method.teacher else "it has no formula"
 
 

@@ -9,9 +9,12 @@ from smoothdistill_core.components import Part, Role
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.recipe import Choose
+from smoothdistill_core.results.formula_choice import refusal
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
+from smoothdistill_core.units import UnitCheck
 
 BEST_TEACHER = "best teacher"
 """What stands in place of a penalty where a student imitates the best of a trial's teachers."""
@@ -36,7 +39,7 @@ class Outcome:
 
     ``place`` is that of ``chosen`` in the student's front. ``teacher_cell`` is the teacher that it imitates; it and
     ``teacher_scores`` are None for those without. ``passed_over`` is the formula that the rule would have chosen, had
-    it no pole.
+    it no pole and were it right about units.
     """
 
     trial: TrialRecord
@@ -99,6 +102,15 @@ class Outcome:
     def explanation(self) -> Explanation:
         """The formula in the data's own units and names, exact; it prints itself rounded."""
         return Explanation(self.chosen.explained, self.scaling, self.chosen.rounded)
+
+    @property
+    def units(self) -> UnitCheck | None:
+        """What the units of the data say about the formula that one reads, `text`; None where no unit is known."""
+        return self.explanation.units
+
+    def passed_over_for(self, choose: Choose) -> str:
+        """Say why another formula was passed over for this one, as a sentence; empty where none was."""
+        return "" if self.passed_over is None else refusal(self.passed_over, choose, self.trial.facts)
 
     def score(self, metric: str, part: Part = "test") -> float:
         """Return a score of the formula, NaN where there is none."""

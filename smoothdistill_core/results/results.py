@@ -15,7 +15,13 @@ from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.results.answers import Answers, find_answers
-from smoothdistill_core.results.formula_choice import as_judged, by_cross_validation, choose_formula, weighs_chance
+from smoothdistill_core.results.formula_choice import (
+    as_judged,
+    by_cross_validation,
+    choose_formula,
+    refusal,
+    weighs_chance,
+)
 from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
@@ -101,7 +107,7 @@ class Results:
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
-        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *said)))
+        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *said)))
 
     @cached_property
     def accuracy(self) -> MetricFacts | None:
@@ -125,7 +131,7 @@ class Results:
 
     @cached_property
     def without_formula(self) -> tuple[CellRecord, ...]:
-        """The finished students none of whose formulas can be chosen, because each has a pole."""
+        """The finished students none of whose formulas can be chosen: each has a pole, or breaks units."""
         return tuple(r for r in self.cells if r.state == "done" and r.front and self._formula(r) is None)
 
     @cached_property
@@ -173,6 +179,11 @@ class Results:
         shared = self.content.get("trials", {}).get("test") == "shared"
         return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=shared)
 
+    def refusal_of(self, record: CellRecord) -> str:
+        """Say why the first formula of a student that the recipe refuses may not be chosen; else nothing."""
+        facts = self.trials[record.cell.trial].facts
+        return next((why for entry in record.front if (why := refusal(entry, self.choose, facts))), "")
+
     def scores_of_methods(self, metric: str) -> MethodScores:
         """Return the test scores of all methods by a metric, computed once; see `score_methods`."""
         if metric not in self._method_scores:
@@ -197,11 +208,17 @@ class Results:
             elif 0 < rows < FEW_ROWS:
                 yield f"{trial.dataset}: {rows} validation rows are few: which formula is chosen on them may be luck"
 
+    def _without_units(self) -> Iterator[str]:
+        """Say where formulas that break units are refused and no unit is known."""
+        for trial in self.trials.values() if self.choose.units == "forbid" else ():
+            if trial.facts is not None and trial.facts.scaling.units is None:
+                yield f"{trial.dataset}: no column has a unit (dataset.units), so choose.units refuses no formula"
+
     def _outcome(self, record: CellRecord) -> Outcome | None:
         cell = record.cell
         if record.state != "done" or cell.role is Role.TEACHER or (entry := self._formula(record)) is None:
             return None
-        first = self._formula(record, poles="allow")
+        first = self._formula(record, poles="allow", units="mark")
         place = next(place for place, each in enumerate(record.front) if each is entry)
         passed_over = None if first is entry else first
         outcome = Outcome(self.trials[cell.trial], cell, entry, record.front, place, passed_over)
@@ -212,8 +229,9 @@ class Results:
 
     def _formula(self, record: CellRecord, **otherwise: Any) -> FrontEntry | None:
         """Return what the recipe's rule chooses of a front, or the rule with options ``otherwise``."""
-        rows = self.trials[record.cell.trial].rows(self.choose.part)
-        return choose_formula(record.front, self.choose.model_copy(update=otherwise), rows)
+        trial, choose = self.trials[record.cell.trial], self.choose.model_copy(update=otherwise)
+        front = [entry for entry in record.front if not refusal(entry, choose, trial.facts)]
+        return choose_formula(front, choose, trial.rows(choose.part))
 
 
 def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:

@@ -127,8 +127,3 @@ class CellRecord:
     """The formulas of a student with their scores."""
     scored_by: Mapping[str, str] = field(default_factory=dict)
     """What determined each metric that gave the scores, by its label."""
-
-    @property
-    def pole(self) -> str:
-        """The first part of its formulas that can lack a value, as text; empty where none can."""
-        return next((entry.pole for entry in self.front if entry.pole), "")

@@ -12,7 +12,7 @@ from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
-from smoothdistill_core.results.formula_choice import choose_formula
+from smoothdistill_core.results.formula_choice import choose_formula, refusal
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.tasks import Distillation
@@ -72,7 +72,8 @@ class BestFormulas:
     def take(self, task: Distillation, front: Sequence[FrontEntry], facts: SplitFacts) -> None:
         """Compare what a student found with the best before."""
         choose, self._dataset = self._choose, task.trial.dataset.label
-        entry = choose_formula(front, choose, facts.rows.get(choose.part, 0))
+        allowed = [entry for entry in front if not refusal(entry, choose, facts)]
+        entry = choose_formula(allowed, choose, facts.rows.get(choose.part, 0))
         if entry is None:
             return
         merit = entry.scores.get((choose.part, choose.score), math.nan)

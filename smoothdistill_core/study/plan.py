@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 
-from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher
+from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher, loaded
 from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
@@ -86,7 +86,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
 
 def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
     """Return a dataset as its first trial has it, and its fingerprint."""
-    table = asked(dataset, dataset.load)
+    table = asked(dataset, partial(loaded, dataset))
     return learn(table, recipe.prepare, _seed(recipe, 0, 0)), fingerprint(table)
 
 

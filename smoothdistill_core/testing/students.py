@@ -18,6 +18,7 @@ from smoothdistill_core.testing.contracts import Check, ConformanceError, Contra
 from smoothdistill_core.testing.ordinary_search import ordinary_search, where_it_succeeds
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 from smoothdistill_core.trial import verify, verify_annotations
+from smoothdistill_core.units import DataUnits, Unit
 
 ROWS = 40
 
@@ -86,7 +87,7 @@ def full_task() -> DistillationTask:
         validation=(rows.X, rows.y),
         deadline=600.0,
         names=("a", "b", "c"),
-        units=(("m", "s", ""), "m/s"),
+        units=DataUnits((Unit("m"), Unit("s"), None), Unit("m/s")),
         earlier=(Formula.variable(0),),
     )
 

@@ -17,6 +17,7 @@ from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -69,6 +70,11 @@ class FrontEntry:
         """
         return self.rounded.complexity
 
+    def breaks_units(self, scaling: Scaling) -> str:
+        """Say where what is shown breaks the units of the data, empty where it does not or none is known."""
+        check = Explanation(self.rounded, scaling).units
+        return "" if check is None else check.breaks
+
 
 @dataclass(frozen=True)
 class StudentResult:
@@ -110,6 +116,7 @@ def distil_student(
             validation=validation_rows(split, model),
             deadline=None if distil.seconds is None else _seconds_left(distil, began, TO_SEARCH),
             names=tuple(split.facts.scaling.names),
+            units=split.facts.scaling.units,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)

@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import numpy as np
 
@@ -23,6 +23,7 @@ from smoothdistill_core.components import (
     Teacher,
     TrainedTeacher,
     TrainingJob,
+    loaded,
 )
 from smoothdistill_core.components.secret import asked, has_secrets, told
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError
@@ -61,7 +62,7 @@ class Trial:
 
     def table(self) -> Table:
         """Load the table; raises `DataError` where it is not the one that the plan saw."""
-        table = asked(self.dataset, self.dataset.load)
+        table = asked(self.dataset, partial(loaded, self.dataset))
         if fingerprint(table) != self.data:
             raise DataError(f"the data of {self.dataset.label!r} changed while the study ran; run it again")
         return table

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import pickle
+import re
 import subprocess
 import sys
 import weakref
@@ -143,7 +144,7 @@ def test_the_baseline_does_not_stand_in_for_a_student_that_fails(distiller, plan
 def test_a_formula_with_a_pole_gives_way_or_is_told_of(distiller, plane):
     passed = distiller(student=Polar()).fit(*plane)
     assert set(passed.front_["student"]) == {"linear"}
-    assert "no formula: polar: each has a pole within the range of the inputs" in passed.report()
+    assert re.search(r"no formula: polar: none may be chosen: .* can lack a value within the range", passed.report())
     with pytest.warns(RuntimeWarning, match="the formula can lack a value within the range of the inputs, as .*/.x0 "):
         warned = distiller(student=Polar(), choose={"poles": "warn"}, choice="direct").fit(*plane)
     assert "can lack a value within the range of the inputs" in warned.report()
@@ -156,7 +157,7 @@ def test_a_fit_without_any_teacher_is_an_error(distiller, plane):
 
 def test_a_fit_without_any_formula_is_an_error(distiller, plane):
     registry = Registry(block=["linear"])
-    with pytest.raises(PluginError, match="no formula was found: each has a pole within the range of the inputs"):
+    with pytest.raises(PluginError, match=r"no formula was found: none may be chosen: .* can lack a value"):
         distiller(student=Polar(), registry=registry).fit(*plane)
 
 

@@ -45,7 +45,7 @@ def test_students_all_of_whose_formulas_have_poles_are_listed(builder, page_of):
     builder.student(builder.trial(), poles=("1/a", "1/b", "1/c"))
     page = page_of(builder.results())
     assert "no formula" in page.text
-    assert "as 1/a does" in page.text
+    assert "none of its formulas may be chosen: 1/a can lack a value" in page.text
 
 
 def test_one_strength_draws_the_trade_off_and_no_curve(invent, page_of):

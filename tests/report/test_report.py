@@ -8,7 +8,7 @@ from dataclasses import replace
 import matplotlib
 import pytest
 
-from smoothdistill_core import Measure, SmoothdistillError, recipe_from_text
+from smoothdistill_core import Formula, Measure, SmoothdistillError, recipe_from_text
 from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
 from smoothdistill_core.report.figures.r2_axis import scale
@@ -177,7 +177,7 @@ def test_failures_missing_runs_and_poles_are_listed_with_their_reasons(invent, p
     page = page_of(build.results())
     assert "gplearn on mlp jacobian 0.1; toy, seed 9 failed 1 no luck" in page.text
     assert "Missing from the comparisons" in page.text
-    assert "Passed over for a pole" in page.text
+    assert "Passed over" in page.text
     assert "1/rooms" in page.text
     assert "1 cell of 147 failed" in page.text
 
@@ -186,6 +186,32 @@ def test_a_pole_that_was_allowed_is_a_warning_beside_the_formula(builder, page_o
     builder.student(builder.trial(), poles=("", "", "1/rooms"))
     page = page_of(builder.results(poles="warn"))
     assert "1/rooms can lack a value within the range of the inputs." in page.text
+
+
+def test_what_units_say_of_a_formula_stands_beside_it(builder, page_of):
+    rooms, age = builder.facts.scaling.features
+    scaling = replace(builder.facts.scaling, features=(replace(rooms, unit="m"), replace(age, unit="s")), unit="m")
+    builder.facts = replace(builder.facts, scaling=scaling)
+    builder.student(builder.trial())
+    (record,) = builder.cells
+    law = Formula.apply("mul", Formula.constant(2.5), Formula.variable(1))
+    for formula, told in [(law, "constants: 2.5 m/s"), (Formula.variable(1), "breaks units: the formula gives s")]:
+        front = tuple(replace(entry, formula=formula, explained=formula, rounded=formula) for entry in record.front)
+        builder.cells[0] = replace(record, front=front)
+        assert told in page_of(builder.results()).text
+
+
+def test_formulas_that_were_passed_over_for_their_units_are_listed(builder, page_of):
+    rooms, age = builder.facts.scaling.features
+    builder.facts = replace(builder.facts, scaling=replace(builder.facts.scaling, features=(rooms, age), unit="m"))
+    builder.student(builder.trial())
+    (record,) = builder.cells
+    wrong = Formula.apply("sin", Formula.variable(0))
+    *others, best = record.front
+    builder.cells[0] = replace(record, front=(*others, replace(best, formula=wrong, explained=wrong, rounded=wrong)))
+    page = page_of(builder.results(units="forbid"))
+    assert "Passed over" in page.text
+    assert "the formula gives a plain number, and price is in m" in page.text
 
 
 def test_the_recipe_is_there_as_yaml_that_asks_for_the_same(builder, everything_available):

@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula, Student
-from smoothdistill_core.recipe import Distil
-from smoothdistill_core.trial import Failure, score
-from stand_ins.trial import METRICS, PLAIN, Product, Scholar, Workshop, distilled, found, honest
+from smoothdistill_core.components import loaded
+from smoothdistill_core.preparation import fingerprint
+from smoothdistill_core.recipe import Distil, Prepare
+from smoothdistill_core.trial import Failure, Trial, score
+from smoothdistill_core.units import DataUnits, Unit
+from stand_ins.trial import METRICS, PLAIN, Plane, Product, Scholar, Workshop, distilled, found, honest
 
 
 def test_a_student_imitates_its_teacher(trial, split):
@@ -111,3 +114,11 @@ def test_a_student_is_told_the_validation_rows_the_names_and_the_time_it_has(tri
     assert taught.deadline is None
     assert 80.0 < limited.deadline < 90.0  # the rest is for scoring
     assert (taught.units, taught.earlier) == (None, ())
+
+
+def test_a_student_is_told_the_units_that_the_data_have():
+    SEEN.clear()
+    with_units = Plane(units={"a": "m", "y": "m/s"})
+    distilled(Trial(with_units, fingerprint(loaded(with_units)), Prepare(), 0), Witness(), [])
+    assert SEEN[0].units == DataUnits((Unit("m"), None), Unit("m/s"))
+    assert SEEN[0].units.target.dimensions == {"[length]": 1, "[time]": -1}

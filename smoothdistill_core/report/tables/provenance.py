@@ -47,7 +47,7 @@ def failure_table(results: Results, names: Names) -> Table | None:
         (names.cell(record), "failed", record.attempts, record.reason) for record in results.failed
     ]
     for record in results.without_formula:
-        reason = f"each of its formulas can lack a value within the range of the inputs, as {record.pole} does"
+        reason = f"none of its formulas may be chosen: {results.refusal_of(record)}"
         rows.append((names.cell(record), "no formula", record.attempts, reason))
     if not rows:
         return None
@@ -60,8 +60,8 @@ def failure_table(results: Results, names: Names) -> Table | None:
     return table("failures", "What failed", columns, rows)
 
 
-def pole_table(results: Results, names: Names) -> Table | None:
-    """Return the formulas that were passed over for their poles; None where there are none."""
+def passed_over_table(results: Results, names: Names) -> Table | None:
+    """Return the formulas that were passed over for their poles or their units; None where there are none."""
     cells = {record.cell.key: record for record in results.cells}
     rows: list[tuple[Value, ...]] = []
     for outcome in results.outcomes:
@@ -71,19 +71,22 @@ def pole_table(results: Results, names: Names) -> Table | None:
         entry = outcome.passed_over
         part = results.choose.part
         gain = entry.scores.get((part, ACCURACY)), outcome.score(ACCURACY, part)
-        rows.append((names.cell(record), entry.pole, *gain))
+        breaks = entry.breaks_units(outcome.scaling) if results.choose.units == "forbid" else ""
+        rows.append((names.cell(record), entry.pole or None, breaks or None, *gain))
     if not rows:
         return None
     columns = (
         Column("what", "what"),
         Column("pole", "can lack a value", formula=True),
+        Column("units", "breaks units"),
         Column("r2_passed_over", f"its R², {results.choose.part}", number),
         Column("r2_chosen", "R² of the one in its place", number),
     )
     note = (
-        "A formula with a pole within the range of the inputs (a tenth wider on each side) gives way to the next one."
+        "A formula with a pole within the range of the inputs (a tenth wider on each side) gives way to the next one, "
+        "and where the recipe says so one that breaks the units of the data."
     )
-    return table("poles", "Passed over for a pole", columns, rows, note)
+    return table("passed-over", "Passed over", columns, rows, note).without_empty_columns()
 
 
 def seed_table(results: Results) -> Table:
