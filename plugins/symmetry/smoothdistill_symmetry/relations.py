@@ -21,20 +21,21 @@ from smoothdistill_symmetry.writing import Sum, quotient
 Array = NDArray[np.float64]
 
 
-MOST_OF_ROOT = 12
-"""So many of the terms, the simplest, make a square root plus a sum."""
+Dictionary = Callable[[int], Sequence[Term]]
+"""Gives the terms for a target that scales as so many powers of the factor does."""
 
 
 @dataclass(frozen=True)
 class Transform:
-    """A function of the target, by name, and the operator that undoes it."""
+    """A function of the target, the operator that undoes it, and the power of the target that it scales as."""
 
     of: Callable[[Array], Array]
     undo: str
+    power: int = 0
 
 
-IDENTITY = Transform(lambda y: y, "")
-SQUARE = Transform(np.square, "sqrt")
+IDENTITY = Transform(lambda y: y, "", 1)
+SQUARE = Transform(np.square, "sqrt", 2)
 LOG = Transform(np.log, "exp")
 
 
@@ -54,29 +55,36 @@ def transforms(y: Array) -> Iterator[Transform]:
         yield Transform(np.tan, "atan")
 
 
-def relations(terms: Sequence[Term], factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
-    """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data; 1 is the first of ``terms``."""
+def relations(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
+    """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data."""
     negative = bool((y < 0).any())
+    below = [(term, True) for term in terms(0) if not term.is_one]
+    one = Term.of(factor.variables, [0.0] * len(factor.powers))
     for transform in transforms(y):
         with np.errstate(all="ignore"):
             t = transform.of(y)
         if not np.isfinite(t).all():
             continue
-        sums = [(term, False) for term in (*terms, *(_logarithms(terms) if transform is LOG else ()))]
-        quotients = [pair for term in terms for pair in ((term, False), (term, True))]
-        for columns in (sums, [pair for pair in quotients if pair != (terms[0], True)]):
-            for above, below in _fits(columns, t, t, most, exact):
-                if above:
-                    under = [(terms[0], 1.0), *((term, -c) for term, c in below)] if below else []
-                    yield _undone(transform, above, under, factor, negative)
-    yield from _with_root(terms, factor, y, exact)
+        above = [(term, False) for term in terms(transform.power)]
+        if transform is LOG:
+            above += [(term, False) for term in _logarithms([term for term, _ in above])]
+        for columns in (above, _by_turns(above, below)):
+            for top, bottom in _fits(columns, t, t, most, exact):
+                if top:
+                    under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
+                    yield _undone(transform, top, under, factor, negative)
 
 
-def _with_root(terms: Sequence[Term], factor: Term, y: Array, exact: float) -> Iterator[Formula]:
-    """Yield solutions of y^2 = y b + c, times the factor, for short sums b and c."""
-    columns = [pair for term in terms[:MOST_OF_ROOT] for pair in ((term, False), (term, True))]
-    for above, below in _fits(columns, y * y, y, MOST_OF_ROOT, exact):
+def roots(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
+    """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
+    columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
+    for above, below in _fits(columns, y * y, y, most, exact):
         yield from _roots(above, below, factor)
+
+
+def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) -> list[tuple[Term, bool]]:
+    pairs = itertools.zip_longest(above, below)
+    return [column for pair in pairs for column in pair if column is not None]
 
 
 def _fits(
@@ -91,7 +99,7 @@ def _fits(
 
 
 def _logarithms(terms: Sequence[Term]) -> list[Term]:
-    return [term.wave("log") for term in terms[1:8] if not term.waves and (term.values > 0).all()]
+    return [term.wave("log") for term in terms[:8] if not term.waves and not term.is_one and (term.values > 0).all()]
 
 
 def _undone(transform: Transform, above: Sum, below: Sum, factor: Term, negative: bool) -> Formula:

@@ -1,7 +1,7 @@
 """`reductions`: scaling symmetries read off a smooth model's gradients, and the fewer variables that they leave.
 
-Where f(l^v x) = l^a f(x) for all l, the vector (a, v) is orthogonal to every row (-f, x df/dx). So the rows span what is
-left: f = P g(u1 ... ur), with one power product P that scales as f does, and r products u that do not scale at all.
+Where f(l^v x) = l^a f(x) for all l, the vector (a, v) is orthogonal to every row (-f, x df/dx). So the rows span what
+is left: f = P g(u1 ... ur), with one power product P that scales as f does, and r products u that do not scale at all.
 """
 
 from __future__ import annotations
@@ -49,7 +49,8 @@ def rows_of_scalings(values: Array, slopes: Array) -> Array:
     heights = np.maximum(np.abs(values), 0.1 * np.median(np.abs(values)))
     rows: Array = np.column_stack([-values, slopes]) / heights[:, None]
     lengths = np.sqrt((rows * rows).sum(axis=1))
-    return rows / np.maximum(1.0, lengths / (3.0 * np.median(lengths)))[:, None]
+    bounded: Array = rows / np.maximum(1.0, lengths / (3.0 * np.median(lengths)))[:, None]
+    return bounded
 
 
 def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
@@ -100,7 +101,8 @@ def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
             continue
         exact = -np.linalg.solve(square, span)[0, 1:]
         factor = np.round(exact * 2.0) / 2.0
-        if np.abs(exact - factor).max() < OFF and not (factor[vanishing] < 0).any() and not (factor[vanishing] % 1).any():
+        has_values = (factor[vanishing] >= 0).all() and not (factor[vanishing] % 1).any()
+        if has_values and np.abs(exact - factor).max() < OFF:
             found[tuple(factor)] = float(np.abs(factor).sum() + (factor % 1 != 0).sum())
     return [np.array(factor) for factor in sorted(found, key=lambda key: (found[key], key))[:CHOICES]]
 

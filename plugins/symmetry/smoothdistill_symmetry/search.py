@@ -9,19 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_symmetry.dictionary import power_products, waves
-from smoothdistill_symmetry.relations import relations
+from smoothdistill_symmetry.dictionary import products, waves
+from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.shapes import shapes
 from smoothdistill_symmetry.smooth_model import SmoothModel
 from smoothdistill_symmetry.term import Term, Variable, times
 
 Array = NDArray[np.float64]
 
-EXACT = 1e-10
-"""What is left of the target, as a share of it, by a law that is exact."""
+EXACT = 1e-12
+"""What is left of the target, as a share of it, by a sum that is exact."""
 
-HIGHEST = {1: 6, 2: 4, 3: 3, 4: 2, 5: 2}
-"""The highest power products of so many groups."""
+FOUND = 1e-9
+"""What is left of it, as a share of its standard deviation, by a law that ends the search."""
+
+TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
+"""So many products of so many groups."""
 
 MOST = 6
 """A relation has so many terms at most."""
@@ -40,15 +43,28 @@ class Problem:
     groups: tuple[Term, ...]
     y: Array
 
+    def text(self, names: Sequence[str]) -> str:
+        """Say what the symmetries are, in words; nothing where there are none."""
+        alone = " and ".join(group.formula.text(names) for group in self.groups)
+        if self.factor.is_one:
+            return f"it depends on {alone} alone" if len(self.groups) < len(self.factor.variables) else ""
+        scales = f"it scales as {self.factor.formula.text(names)} does"
+        return f"{scales}, and depends otherwise on {alone} alone" if self.groups else f"{scales}, and on nothing else"
+
     @property
-    def by_powers(self) -> Iterator[Formula]:
-        """What sums of power products give."""
+    def by_products(self) -> Iterator[Formula]:
+        """What sums of products give."""
         if not self.groups:
-            yield times(Formula.constant(float(np.mean(self.y))), self.factor.formula)
-        elif len(self.groups) in HIGHEST:
-            yield from relations(
-                power_products(self.groups, HIGHEST[len(self.groups)]), self.factor, self.y, MOST, EXACT
-            )
+            power, y = self.factor.values, self.y * self.factor.values
+            yield times(Formula.constant(float(y @ power / (power @ power))), self.factor.formula)
+        elif len(self.groups) in TERMS:
+            yield from relations(self._products, self.factor, self.y, MOST, EXACT)
+
+    @property
+    def by_roots(self) -> Iterator[Formula]:
+        """What a square root plus a sum gives."""
+        if 0 < len(self.groups) <= 4:
+            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, MOST, EXACT)
 
     @property
     def by_shapes(self) -> Iterator[Formula]:
@@ -58,46 +74,78 @@ class Problem:
 
     @property
     def by_waves(self) -> Iterator[Formula]:
-        """What sums of waves and power products give."""
-        if len(self.groups) in (1, 2, 3):
-            highest = min(3, HIGHEST[len(self.groups)])
-            found = waves(self.groups, highest - 1)
-            if found:
-                powers = power_products(self.groups, highest)[:40]
-                yield from relations([*powers, *found], self.factor, self.y, MOST, EXACT)
+        """What sums of waves and products give."""
+        if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
+            yield from relations(
+                lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
+                self.factor,
+                self.y,
+                MOST,
+                EXACT,
+            )
+
+    def _products(self, power: int) -> list[Term]:
+        """Return products for what scales as a power of the factor."""
+        return products(self.groups, self.factor**power, TERMS[len(self.groups)])
 
 
-def found_laws(X: Array, y: Array) -> Iterator[tuple[Formula, float]]:
-    """Yield laws and their errors, as a share of the target's standard deviation, until one is exact."""
-    for formula in _candidates(X, y):
+@dataclass(frozen=True)
+class Law:
+    """A formula over the inputs, its error as a share of the target's standard deviation, and what it was found by."""
+
+    formula: Formula
+    error: float
+    problem: Problem | None = None
+
+
+def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
+    """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact.
+
+    Of more than ``most`` inputs those are looked at that a smooth model depends on most.
+    """
+    for formula, problem in _candidates(X, y, most):
         with np.errstate(all="ignore"):
             left = formula.predict(X) - y
         if np.isfinite(left).all():
-            error = float(np.sqrt(np.mean(left**2)) / np.std(y))
-            yield formula, error
-            if error < EXACT:
+            law = Law(formula, float(np.sqrt(np.mean(left**2)) / np.std(y)), problem)
+            yield law
+            if law.error < FOUND:
                 return
 
 
-def _candidates(X: Array, y: Array) -> Iterator[Formula]:
-    variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1])]
-    if (X > 0).all() and ((y > 0).all() or (y < 0).all()):
-        logs = np.column_stack([np.ones(len(y)), np.log(X)])
-        powers = np.linalg.lstsq(logs, np.log(np.abs(y)), rcond=None)[0][1:]
-        power = Term.of(variables, np.round(powers * 2) / 2)
-        yield times(Formula.constant(float(y @ power.values / (power.values @ power.values))), power.formula)
-    model = SmoothModel.of(X, y)
+def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Problem | None]]:
+    variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
+    if len(variables) > most:
+        matters = SmoothModel.of(_columns(variables), y).influence
+        variables = [variables[place] for place in sorted(np.argsort(-matters, kind="stable")[:most])]
+    if not variables:
+        return
+    if (power := _power(variables, y)) is not None:
+        problem = Problem(power, (), y / power.values)
+        yield from ((formula, problem) for formula in problem.by_products)
+    model = SmoothModel.of(_columns(variables), y)
     pairs = list(model.pairs()) if model.left_out < TRUSTED else []
     if pairs:
         variables = _together(variables, pairs)
-        model = SmoothModel.of(np.column_stack([variable.values for variable in variables]), y)
+        model = SmoothModel.of(_columns(variables), y)
     problems = list(_problems(variables, y, model))
-    for problem in problems:
-        yield from problem.by_powers
-    for problem in problems:
-        yield from problem.by_shapes
-    for problem in problems:
-        yield from problem.by_waves
+    for way in ("by_products", "by_shapes", "by_roots", "by_waves"):
+        for problem in problems:
+            yield from ((formula, problem) for formula in getattr(problem, way))
+
+
+def _columns(variables: Sequence[Variable]) -> Array:
+    return np.column_stack([variable.values for variable in variables])
+
+
+def _power(variables: Sequence[Variable], y: Array) -> Term | None:
+    """Return the power product that is nearest to the target, where all have one sign."""
+    X = _columns(variables)
+    if not ((X > 0).all() and ((y > 0).all() or (y < 0).all())):
+        return None
+    logs = np.column_stack([np.ones(len(y)), np.log(X)])
+    powers = np.linalg.lstsq(logs, np.log(np.abs(y)), rcond=None)[0][1:]
+    return Term.of(variables, np.round(powers * 2) / 2)
 
 
 def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Iterator[Problem]:

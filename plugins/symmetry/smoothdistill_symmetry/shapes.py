@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import OPERATORS, Formula
+from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.term import Term, times
 
 Array = NDArray[np.float64]

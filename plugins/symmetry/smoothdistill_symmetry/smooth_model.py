@@ -54,9 +54,15 @@ class SmoothModel:
             values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
         return cls(X, values, slopes, best.left_out)
 
+    @property
+    def influence(self) -> Array:
+        """How much each input moves the target: the mean size of its slope times the input's standard deviation."""
+        moved: Array = np.abs(self.slopes).mean(axis=0) * self.X.std(axis=0)
+        return moved
+
     def reductions(self) -> Iterator[Reduction]:
         """Yield what scaling symmetries leave."""
-        vanishing = (self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0)
+        vanishing = np.asarray((self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0), dtype=np.bool_)
         yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:

@@ -27,8 +27,8 @@ OWN = 1e-9
 FIRST = (4, 8, 14, 24)
 """So many columns, the first ones, are tried together: an exact fit by these shows which of them it needs."""
 
-MANY = 10
-"""An exact fit by more columns than this says nothing."""
+MANY = 8
+"""An exact fit by more columns than this is an approximation."""
 
 NOTHING = 1e-9
 """A column whose share is less than this of the largest is not needed."""
@@ -45,14 +45,18 @@ def sparse_fits(columns: Array, target: Array, most: int, exact: float) -> list[
     if not len(usable) or not np.isfinite(height) or height == 0.0:
         return []
     A, t = columns[:, usable] / lengths[usable], target / height
+
     def fit(places: Places, factors: Array, error: float) -> tuple[float, tuple[int, ...], Array]:
         return error, tuple(usable[places].tolist()), factors * height / lengths[usable[places]]
 
+    known = []
     for first in FIRST:
         if first <= min(len(usable), len(t) // 4):
-            error, places, factors = _solved(A, t, np.arange(first))
+            error, places, factors = _thinned(A, t, np.arange(first), exact)
             if error <= exact and len(places) <= MANY:
-                return [fit(places, factors, error)]
+                known.append(fit(places, factors, error))
+                most = len(places) - 1
+                break
     gram, aligned = A.T @ A, A.T @ t
     found = []
     beam = np.argsort(-np.abs(aligned), kind="stable")[:, None]
@@ -66,8 +70,8 @@ def sparse_fits(columns: Array, target: Array, most: int, exact: float) -> list[
         error, places, factors = min((_solved(A, t, row) for row in beam[:SOLVED]), key=lambda fit: fit[0])
         found.append(fit(places, factors, error))
         if error <= exact:
-            break
-    return found
+            return found
+    return found + known
 
 
 def _pairs(gram: Array, aligned: Array) -> Places:
@@ -102,10 +106,24 @@ def _grown(gram: Array, aligned: Array, beam: Places) -> Places:
     return sets[order[np.sort(first)[:WIDTH]]]
 
 
+def _thinned(A: Array, t: Array, places: Places, exact: float) -> tuple[float, Places, Array]:
+    """Return the fit by columns; of an exact one columns go, the least needed first, as long as it stays exact."""
+    error, places, factors = _solved(A, t, places)
+    shorter = True
+    while error <= exact and shorter and len(places) > 1:
+        shorter = False
+        for place in np.argsort(np.abs(factors)):
+            fewer = _solved(A, t, np.delete(places, place))
+            if fewer[0] <= exact:
+                (error, places, factors), shorter = fewer, True
+                break
+    return error, places, factors
+
+
 def _solved(A: Array, t: Array, places: Places) -> tuple[float, Places, Array]:
     """Return the error of a subset, without its columns that add nothing but rounding."""
     chosen = A[:, places]
-    factors = np.linalg.lstsq(chosen, t, rcond=1e-13)[0]
+    factors = np.asarray(np.linalg.lstsq(chosen, t, rcond=1e-13)[0], dtype=np.float64)
     needed = np.abs(factors) > NOTHING * np.abs(factors).max()
     if not needed.all():
         return _solved(A, t, places[needed])

@@ -48,4 +48,5 @@ class Surrogate:
 
 
 def _squared_distances(A: Array, B: Array) -> Array:
-    return np.maximum((A * A).sum(axis=1)[:, None] + (B * B).sum(axis=1) - 2.0 * A @ B.T, 0.0)
+    distances: Array = (A * A).sum(axis=1)[:, None] + (B * B).sum(axis=1) - 2.0 * A @ B.T
+    return np.maximum(distances, 0.0)

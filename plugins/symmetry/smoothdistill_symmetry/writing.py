@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import reduce
 
 import numpy as np
@@ -28,10 +28,11 @@ def _ways(terms: Sum) -> Iterator[tuple[Term | None, Sum]]:
     """Yield what the terms have in common, and what it leaves of them."""
     yield None, terms
     powers = np.array([term.powers for term, _ in terms])
-    for common in {tuple(powers.min(axis=0)), tuple(np.where(powers.min(axis=0) > 0, powers.min(axis=0), np.minimum(powers.max(axis=0), 0.0)))}:
+    least, greatest = powers.min(axis=0), powers.max(axis=0)
+    above_alone = np.where(least > 0.0, least, np.minimum(greatest, 0.0))
+    for common in dict.fromkeys((tuple(least), tuple(above_alone))):
         if any(common):
-            first = terms[0][0]
-            shared = Term.of(first.variables, common)
+            shared = Term.of(terms[0][0].variables, common)
             yield shared, [(_over(term, shared), number) for term, number in terms]
 
 
@@ -40,9 +41,7 @@ def _over(term: Term, shared: Term) -> Term:
     return Term(term.variables, powers, term.values, term.waves)
 
 
-def _written(
-    top: tuple[Term | None, Sum], bottom: tuple[Term | None, Sum], factor: Term | None, root: bool
-) -> Formula:
+def _written(top: tuple[Term | None, Sum], bottom: tuple[Term | None, Sum], factor: Term | None, root: bool) -> Formula:
     before = factor
     for shared, power in ((top[0], 1.0), (bottom[0], -1.0)):
         if shared is not None:
