@@ -128,6 +128,9 @@ class Checks(FromTheCode):
         for kind in KINDS:
             checks = import_module(f"smoothdistill_core.testing.{kind}s").CHECKS
             yield from self._section(f"{kind.capitalize()}s", [check for check in checks if check not in options])
+            if kind == "dataset":
+                checks = import_module("smoothdistill_core.testing.suites").CHECKS
+                yield from self._section("Suites of datasets", [check for check in checks if check not in options])
 
     def _section(self, heading: str, checks: Iterable[Any]) -> Iterator[str]:
         yield from (f"### {heading}", "")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 _HOMES = {
     "components": (
         "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext RecipePath "
-        "Regularizer ScoringContext Secret Student Table Teacher TrainedTeacher TrainingJob"
+        "Regularizer ScoringContext Secret Student Suite Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         ScoringContext,
         Secret,
         Student,
+        Suite,
         Table,
         Teacher,
         TrainedTeacher,
@@ -114,6 +115,7 @@ __all__ = [
     "StoreError",
     "Student",
     "Study",
+    "Suite",
     "SymbolicDistiller",
     "Table",
     "Teacher",

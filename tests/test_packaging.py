@@ -149,4 +149,6 @@ def test_the_wheel_holds_packages_recipes_and_types(tmp_path):
     assert "smoothdistill_core/store/schema.sql" in names
     for file in ("concrete_strength.csv.gz", "README.md"):
         assert f"smoothdistill_datasets/shipped/{file}" in names
+    for file in ("feynman.csv", "strogatz.csv", "README.md"):
+        assert f"smoothdistill_laws/suites/{file}" in names
     assert not [name for name in names if "/tests/" in name or name.startswith(("plugins/", "tests/"))]

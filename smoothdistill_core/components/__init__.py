@@ -16,6 +16,7 @@ from smoothdistill_core.components.regularizer import Network, PenaltyContext, R
 from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
+from smoothdistill_core.components.suite import Suite
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.components.versions import untested_version
 
@@ -50,6 +51,7 @@ __all__ = [
     "ScoringContext",
     "Secret",
     "Student",
+    "Suite",
     "Table",
     "Teacher",
     "TrainedTeacher",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -13,12 +12,24 @@ from packaging.requirements import InvalidRequirement, Requirement
 from packaging.utils import canonicalize_name
 from pydantic import BaseModel, SecretStr, ValidationError
 
-from smoothdistill_core.components import CLASSES, Component, Kind, Measure, Metric, Teacher, axis_of
+from smoothdistill_core.components import (
+    CLASSES,
+    Component,
+    Dataset,
+    Kind,
+    Measure,
+    Metric,
+    Suite,
+    Teacher,
+    axis_of,
+)
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
-from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.errors import SmoothdistillError, did_you_mean
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, usual_students
 from smoothdistill_core.recipe.document import Document
+from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
+from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
 from smoothdistill_core.registry import Registry
@@ -110,11 +121,6 @@ class _Reader:
         if choose and prepare and choose.part == "validation" and prepare.validation == 0:
             wrong = "choosing on the validation part needs one, and this is 0"
             self._complain(("prepare", "validation"), wrong, "set it to 0.2, or choose.part to train")
-        labels = [dataset.label for dataset in unchecked.dataset]
-        for place, (dataset, label) in enumerate(zip(unchecked.dataset, labels, strict=True)):
-            if label in labels[:place] and dataset not in unchecked.dataset[:place]:
-                remedy = "name each dataset once; files are told apart by their names"
-                self._complain(("dataset", place), f"the dataset {label!r} is listed twice", remedy)
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
         lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
@@ -193,15 +199,22 @@ class _Reader:
     def _components(self, kind: Kind, data: Any) -> tuple[Any, ...]:
         found: list[Component] = []
         for path, entry in self._entries(kind, data):
-            component = self._component(kind, entry, path)
-            if component is None:
-                continue
-            if component in found:
-                self._complain(path, f"{component} is listed twice", "list it once")
-            elif kind != "dataset" and str(component) in map(str, found):
-                self._complain(path, f"{component} reads like one before", "give one of them another label or option")
-            found.append(component)
+            for component in self._members(self._component(kind, entry, path), path):
+                if problem := _confusion(component, found):
+                    self._complain(path, *problem)
+                    break  # of a suite that stands twice, one member says it
+                found.append(component)
         return tuple(found)
+
+    def _members(self, component: Component | None, path: Path) -> Sequence[Component]:
+        """Return what an entry stands for: nothing where it is wrong, the members of a suite, else itself."""
+        if not isinstance(component, Suite):
+            return () if component is None else (component,)
+        try:
+            return members_of(component)
+        except SmoothdistillError as error:
+            self._complain(path, *parted(str(error)))
+            return ()
 
     def _sweeps(self, data: Any) -> tuple[Sweep, ...]:
         found: list[Sweep] = []
@@ -228,7 +241,7 @@ class _Reader:
         for place, value in enumerate(data if several else [data]):
             here = (*path, place) if several else path
             if isinstance(value, bool) or not isinstance(value, (int, float)):
-                self._complain(here, f"must be a number, not {_shown(value)}", "write for example 0.1")
+                self._complain(here, f"must be a number, not {shown(value)}", "write for example 0.1")
             elif not 0 <= value <= sys.float_info.max:
                 self._complain(
                     here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more"
@@ -254,7 +267,7 @@ class _Reader:
             entry = {"name": entry}
         if not isinstance(entry, dict):
             self._complain(
-                path, f"must be a name or a mapping with a name, not {_shown(entry)}", f"write `{kind}: NAME`"
+                path, f"must be a name or a mapping with a name, not {shown(entry)}", f"write `{kind}: NAME`"
             )
             return None
         options = dict(entry)
@@ -265,7 +278,7 @@ class _Reader:
             valid = self._validate(type(name), {**name.model_dump(), **options}, path)
             return valid and name.model_copy(update={option: getattr(valid, option) for option in options})
         if not isinstance(name, str):
-            wrong = "the key 'name' is missing" if name is None else f"name must be text, not {_shown(name)}"
+            wrong = "the key 'name' is missing" if name is None else f"name must be text, not {shown(name)}"
             self._complain((*path, "name"), wrong, f"known: {', '.join(known)}")
             return None
         where = (*path, "name") if self._document.place((*path, "name")) != self._document.place(path) else path
@@ -302,12 +315,25 @@ class _Reader:
                 self._complain(here, f"{owner} needs the option {detail['loc'][-1]!r}", "add it")
             elif detail["type"] == "string_pattern_mismatch":
                 remedy = f"write {model.model_fields[option].description}"
-                self._complain(here, f"{_shown(detail['input'])} does not fit", remedy)
+                self._complain(here, f"{shown(detail['input'])} does not fit", remedy)
             else:
-                self._complain(here, *_in_our_words(detail))
+                self._complain(here, *in_words(detail))
 
     def _complain(self, path: Sequence[str | int], wrong: str, remedy: str, *, key: bool = False) -> None:
         self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
+
+
+def _confusion(component: Component, others: Sequence[Component]) -> tuple[str, str] | None:
+    """Return what is wrong, and the remedy, where results could not tell a component from one of the others."""
+    if component in others:
+        return f"{component} is listed twice", "list it once"
+    if isinstance(component, Dataset):
+        if component.label in (other.label for other in others if isinstance(other, Dataset)):
+            remedy = "name each dataset once; files are told apart by their names"
+            return f"the dataset {component.label!r} is listed twice", remedy
+    elif str(component) in map(str, others):
+        return f"{component} reads like one before", "give one of them another label or option"
+    return None
 
 
 def _accepted(sweeps: Iterable[Sweep], teachers: Sequence[Teacher]) -> tuple[Sweep, ...]:
@@ -326,12 +352,12 @@ def _may_show_a_secret(detail: Any, outer: type[BaseModel]) -> bool:
 
 def _without_what_it_shows(detail: Any) -> Any:
     """Return one of pydantic's error details without what was given, and without what a plugin's own check says."""
-    shown = {**detail, "input": SecretStr("of no interest")}
+    hidden = {**detail, "input": SecretStr("of no interest")}
     own = isinstance(detail.get("ctx", {}).get("error"), NoSecretError)
-    if detail["type"] in _ABOUT_LENGTH or own or detail["type"] in ("extra_forbidden", "missing"):
-        return shown
+    if detail["type"] in ABOUT_LENGTH or own or detail["type"] in ("extra_forbidden", "missing"):
+        return hidden
     text = "what was given does not fit, and why is kept back, because it may show a secret; see what the option takes"
-    return {**shown, "type": "value_error", "ctx": {"error": text}}
+    return {**hidden, "type": "value_error", "ctx": {"error": text}}
 
 
 def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[type[BaseModel], str]:
@@ -344,54 +370,6 @@ def _innermost(model: type[BaseModel], location: Sequence[str | int]) -> tuple[t
             break
         model = inner
     return model, option
-
-
-_ABOUT_LENGTH = ("too_short", "too_long")
-
-_WANTED = {
-    "tuple_type": "a list",
-    "string_type": "text",
-    "is_instance_of": "text",
-    "int_type": "a whole number",
-    "int_from_float": "a whole number",
-    "float_type": "a number",
-    "bool_type": "true or false",
-}
-"""Pydantic's kinds of error, in the words of YAML."""
-
-
-def _in_our_words(detail: Any) -> tuple[str, str]:
-    """Turn one of pydantic's error details into what is wrong and what would be right."""
-    value, kind, context = detail["input"], detail["type"], detail.get("ctx", {})
-    if kind == "value_error":
-        wrong, _, remedy = str(context["error"]).partition("; ")
-        return wrong, remedy or "mend it"
-    if kind == "model_type":
-        return f"{_shown(value)} does not fit", "it should be a mapping of options to values"
-    if kind == "literal_error":
-        known = [name.strip("'") for name in re.split(r", | or ", context["expected"])]
-        return f"{_shown(value)} is none of the choices", did_you_mean(str(value), known)
-    if kind == "none_required" or value is None:
-        return "is empty", "give a value, or leave the key out"
-    if kind in _ABOUT_LENGTH:
-        bound = context["min_length"] if kind == "too_short" else context["max_length"]
-        wanted = f"a list of at {'least' if kind == 'too_short' else 'most'} {bound}"
-    else:
-        wanted = _WANTED.get(kind) or detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
-    return f"{_shown(value)} does not fit", f"it should be {wanted}"
-
-
-def _shown(value: Any) -> str:
-    """Write a value as it stands in YAML, with its type where that is the point."""
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return f"the truth value {str(value).lower()}"
-    if isinstance(value, (dict, list, tuple)):
-        return "a mapping" if isinstance(value, dict) else "a list"
-    if isinstance(value, SecretStr):
-        return "the secret"
-    return f"the text {value!r}" if isinstance(value, str) else repr(value)
 
 
 def _reading_order(problem: Problem) -> tuple[bool, list[int]]:

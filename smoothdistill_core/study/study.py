@@ -179,13 +179,22 @@ def outside_in_words(count: int) -> str:
     return f"results outside of the present plan, which stay in the run folder: {count}"
 
 
+MOST_SHOWN = 10
+"""So many entries of two lists together are written out where the lists differ."""
+
+
 def differences(before: Any, after: Any, path: str = "") -> list[str]:
-    """Return one line for each value that differs between two recipes' contents."""
+    """Return one line for each value that differs between two recipes' contents; of long lists only how many do."""
     if isinstance(before, dict) and isinstance(after, dict):
         keys = [*before, *(key for key in after if key not in before)]
         parts = (differences(before.get(key), after.get(key), f"{path}.{key}" if path else key) for key in keys)
         return list(itertools.chain.from_iterable(parts))
-    return [] if before == after else [f"{path}: {before!r} is now {after!r}"]
+    if before == after:
+        return []
+    if isinstance(before, list) and isinstance(after, list) and len(before) + len(after) > MOST_SHOWN:
+        new, gone = (sum(one not in other for one in many) for many, other in ((after, before), (before, after)))
+        return [f"{path}: {new} new, {gone} gone, {len(after) - new} as before"]
+    return [f"{path}: {before!r} is now {after!r}"]
 
 
 def _run(

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from importlib import import_module
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
-from smoothdistill_core.components import CLASSES, Component, Dataset, Kind, Metric, Regularizer, Student, Teacher
+from smoothdistill_core.components import (
+    CLASSES,
+    Component,
+    Dataset,
+    Kind,
+    Metric,
+    Regularizer,
+    Student,
+    Suite,
+    Teacher,
+)
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.testing.contracts import Check, ConformanceError
 
 
 def checks_of(component: Component) -> tuple[Check, ...]:
     """Return the checks of a component, for use without pytest: call each with the component."""
-    module = _module(component.kind)
+    module = _module("suite" if isinstance(component, Suite) else component.kind)
     without_penalty = isinstance(component, Regularizer) and not component.writes_penalty()
     checks: tuple[Check, ...] = module.WITHOUT_PENALTY if without_penalty else module.CHECKS
     return checks
@@ -53,7 +63,10 @@ def parametrize_with_regularizer_checks(
 def parametrize_with_dataset_checks(
     components: Iterable[Dataset], expected_failures: Mapping[str, str] | None = None
 ) -> pytest.MarkDecorator:
-    """Hold datasets to their contracts; see `parametrize_with_student_checks`. The tables have to be there."""
+    """Hold datasets to their contracts; see `parametrize_with_student_checks`. The tables have to be there.
+
+    A `Suite` is held to those of suites; give some of its ``members()`` beside it.
+    """
     return _parametrized("dataset", components, expected_failures)
 
 
@@ -68,7 +81,8 @@ def _parametrized(
     kind: Kind, components: Iterable[Component], expected_failures: Mapping[str, str] | None
 ) -> pytest.MarkDecorator:
     expected = dict(expected_failures or {})
-    known = [check.__name__ for check in _module(kind).CHECKS]
+    modules = [_module(kind), *([_module("suite")] if kind == "dataset" else [])]
+    known = [check.__name__ for module in modules for check in module.CHECKS]
     for name, reason in expected.items():
         if name not in known:
             raise ValueError(f"expected_failures: there is no {kind} check {name!r}; {did_you_mean(name, known)}")
@@ -97,6 +111,6 @@ def _check_instance(component: object, kind: Kind) -> None:
     raise TypeError(f"{component!r} is no {kind}: give instances of subclasses of {CLASSES[kind].__name__}")
 
 
-def _module(kind: Kind) -> Any:
-    """Return the module that holds the checks of a kind; only those that are asked for are imported."""
+def _module(kind: Kind | Literal["suite"]) -> Any:
+    """Return the module that holds the checks of a kind, or of suites; only those that are asked for are imported."""
     return import_module(f"smoothdistill_core.testing.{kind}s")

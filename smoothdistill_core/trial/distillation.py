@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Candidate, DistillationTask, Metric, Student, Teacher
-from smoothdistill_core.errors import PluginError
+from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.nodes import Node
@@ -119,9 +119,9 @@ def distil_student(
             seconds = _seconds_left(distil, began, TO_PRUNE)
             left = what_is_left([formula for formula, _ in found], *fitted_to, split.facts.scaling, seconds)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
-        found = _unlike(found)
-        scores = score_all([formula for formula, _ in found], split, metrics, teacher=model)
-        front = tuple(_entry(*each, known, split) for each, known in zip(found, scores, strict=True))
+        explained = _explained(_unlike(found), split)
+        scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
+        front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
     return StudentResult(front, split.facts, time.monotonic() - began)
@@ -163,10 +163,32 @@ def _unlike(found: Sequence[tuple[Formula, Candidate]]) -> list[tuple[Formula, C
     return list(first.values())
 
 
-def _entry(formula: Formula, candidate: Candidate, scores: Scores, split: Split) -> FrontEntry:
+def _explained(
+    found: Sequence[tuple[Formula, Candidate]], split: Split
+) -> list[tuple[Formula, Candidate, Explanation]]:
+    """Return the formulas that compute in the data's own units what they were found to compute, each with its text.
+
+    Huge constants that cancel out (a category that is switched off by an exponential of billions) lose their digits in
+    other units: such a formula is left out. Raises `FormulaError` where no other is left.
+    """
+    explained, lost = [], None
+    for formula, candidate in found:
+        explanation = Explanation.of(formula, split.facts.scaling)
+        try:
+            explanation.check(formula, split.parts["train"].X)
+        except FormulaError as error:
+            lost = error
+        else:
+            explained.append((formula, candidate, explanation))
+    if lost is not None and not explained:
+        raise lost
+    return explained
+
+
+def _entry(
+    formula: Formula, candidate: Candidate, explanation: Explanation, scores: Scores, split: Split
+) -> FrontEntry:
     scaling, train = split.facts.scaling, split.parts["train"]
-    explanation = Explanation.of(formula, scaling)
-    explanation.check(formula, train.X)
     few = slice(ROUNDING_ROWS)
     target = scaling.restore(train.y[few])
     short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDED)

@@ -35,6 +35,12 @@ def test_a_formula_that_can_divide_by_0_among_the_inputs_is_marked(trial):
     assert distilled(trial, Scholar(), []).front[0].pole == ""
 
 
+def test_a_formula_that_loses_its_digits_in_other_units_is_left_out(trial):
+    assert [formula.complexity for formula, _ in found(distilled(trial, Scholar(mood="partly fragile"), []))] == [5]
+    failed = distilled(trial, Scholar(mood="fragile"), [])
+    assert "rewritten into the data's own units" in failed.reason
+
+
 @pytest.mark.parametrize(("refit", "factor"), [("none", 1.0), ("teacher", 2.0)])
 def test_constants_are_fitted_again_where_the_recipe_says_so(trial, split, refit, factor):
     result = distilled(trial, Scholar(mood="half"), [], Workshop(), b"2.0", distil=Distil(extra="none", refit=refit))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field, ValidationInfo, field_validator
 
 from smoothdistill_core import DataError, Dataset, Table
 from smoothdistill_core.errors import did_you_mean
+from smoothdistill_laws.law_table import law_table
+from smoothdistill_laws.options import Noise, Seed, Title
 from smoothdistill_laws.ranges import Ranges
 
 if TYPE_CHECKING:
@@ -21,12 +24,10 @@ class Law(Dataset):
     expression: str = Field(description="the law, as text: numbers, names, + - * / ^, brackets, functions, pi and e")
     ranges: Ranges = Field(description="the range of each input, as {name: [low, high]}")
     rows: Annotated[int, Field(ge=10, le=10_000_000, description="the number of rows")] = 2000
-    noise: Annotated[
-        float, Field(ge=0, description="the standard deviation of the noise on the target, as a share of its own")
-    ] = 0.0
-    seed: Annotated[int, Field(ge=0, lt=2**32, description="the seed of inputs and noise")] = 0
+    noise: Noise = 0.0
+    seed: Seed = 0
     target: str = Field("y", description="the name of the target column")
-    title: str = Field("", description="what tables and messages call the law; left out, the expression")
+    title: Title = ""
 
     @field_validator("expression")
     @classmethod
@@ -59,7 +60,7 @@ class Law(Dataset):
         for name in ranges:
             if name not in names:
                 raise DataError(f"the expression does not read {name!r}; use it, or remove its range")
-        wrong = violation(_formula(info.data["expression"], ranges), list(ranges), list(ranges.values()))
+        wrong = violation(formula_over(list(ranges), info.data["expression"]), list(ranges), list(ranges.values()))
         if wrong is not None:
             raise DataError(f"{wrong}; change the ranges so that the law has a value everywhere in them")
         return ranges
@@ -73,13 +74,6 @@ class Law(Dataset):
             raise DataError(f"{target!r} is an input of the law; name the target otherwise")
         return target
 
-    @field_validator("title")
-    @classmethod
-    def _is_one_line(cls, title: str) -> str:
-        if title and (not title.strip() or len(title.splitlines()) > 1):
-            raise DataError("the title must be one line of text; write a short name")
-        return title
-
     @property
     def label(self) -> str:
         """The title, or else the expression."""
@@ -91,38 +85,20 @@ class Law(Dataset):
         Raises `DataError` where a value of the law overflows.
         """
         import numpy as np
-        import pandas as pd
 
-        law, random = _formula(self.expression, self.ranges), np.random.default_rng(self.seed)
+        law, random = formula_over(list(self.ranges), self.expression), np.random.default_rng(self.seed)
         low, high = np.array(list(self.ranges.values())).T
         X = random.uniform(low, high, size=(self.rows, len(low)))
-        y = law.predict(X)
-        with np.errstate(over="ignore", invalid="ignore"):
-            if self.noise:
-                y = y + self.noise * y.std() * random.normal(size=self.rows)
-        if not np.isfinite(y).all():
-            raise DataError(f"{self.label}: the target overflows; choose smaller ranges, or less noise")
-        notes: tuple[str, ...] = (f"made by the law {self.target} = {law.text(list(self.ranges), digits=6)}",)
-        if self.noise:
-            notes = (*notes, f"the noise has {self.noise:g} of the target's standard deviation")
-        frame = pd.DataFrame(X, columns=list(self.ranges)).assign(**{self.target: y})
-        return Table(
-            frame,
-            target=self.target,
-            notes=notes,
-            citation="none needed (made by the law that the recipe states)",
-            licence="none needed (generated)",
-            law=law,
-        )
+        return law_table(law, X, list(self.ranges), self.target, label=self.label, noise=self.noise, random=random)
 
 
-def _formula(expression: str, ranges: Ranges) -> Formula:
-    """Return the law over the inputs in the order of the ranges."""
+def formula_over(names: Sequence[str], expression: str) -> Formula:
+    """Return what an expression says as a formula over the inputs ``names``, in their order."""
     from smoothdistill_core.formula import Formula, Variable
     from smoothdistill_laws.grammar import parsed
 
     law = parsed(expression)
-    places = [list(ranges).index(name) for name in law.names]
+    places = [names.index(name) for name in law.names]
     return Formula(
         tuple(Variable(places[node.index]) if isinstance(node, Variable) else node for node in law.formula.nodes)
     )

@@ -1,16 +1,18 @@
-"""The hooks of this plugin: data made by a known law, and whether a formula is that law."""
+"""The hooks of this plugin: data made by known laws, and whether a formula is the law of its data."""
 
 from __future__ import annotations
 
 from smoothdistill_core import Dataset, Metric, hookimpl
 from smoothdistill_laws.law import Law
+from smoothdistill_laws.laws import Laws
 from smoothdistill_laws.symbolic_equality import SymbolicEquality
+from smoothdistill_laws.trajectory import Trajectory
 
 
 @hookimpl
 def smoothdistill_datasets() -> list[type[Dataset]]:
-    """Return the dataset that is made by a law."""
-    return [Law]
+    """Return the dataset that is made by a law, the one that follows a system, and the suites of both."""
+    return [Law, Trajectory, Laws]
 
 
 @hookimpl

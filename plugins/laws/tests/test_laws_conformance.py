@@ -1,8 +1,10 @@
-"""The dataset and the metric keep every contract of their kinds."""
+"""The datasets, the suites and the metric keep every contract of their kinds."""
 
 from smoothdistill_core.testing import parametrize_with_dataset_checks, parametrize_with_metric_checks
 from smoothdistill_laws.law import Law
+from smoothdistill_laws.laws import Laws
 from smoothdistill_laws.symbolic_equality import SymbolicEquality
+from smoothdistill_laws.trajectory import Trajectory
 
 PLAIN = Law(expression="a*b", ranges={"a": (1, 5), "b": (1, 5)})
 FULL = Law(
@@ -16,7 +18,22 @@ FULL = Law(
 )
 
 
-@parametrize_with_dataset_checks([PLAIN, FULL])
+DECAY = Trajectory(
+    system=(("x", "-x*y"), ("y", "x - y")),
+    state="x",
+    ranges={"x": (1, 2), "y": (0, 4)},
+    time=3.0,
+    trajectories=2,
+    rows=60,
+    noise=0.1,
+    seed=3,
+    target="rate",
+    title="decay",
+)
+FULL_SUITE = Laws(suite="feynman", half="odd", sample=5, rows=50, noise=0.1, seed=1)
+
+
+@parametrize_with_dataset_checks([PLAIN, FULL, DECAY, Laws(suite="strogatz"), FULL_SUITE])
 def test_laws_keep_the_contracts_of_datasets(component, check):
     check(component)
 

@@ -82,6 +82,11 @@ def product(factor=1.0):
     return Formula.apply("mul", Formula.constant(factor), Formula.apply("mul", *map(Formula.variable, (0, 1))))
 
 
+FRAGILE = Formula.apply(
+    "sub", Formula.apply("add", Formula.variable(0), Formula.constant(1e17)), Formula.constant(1e17)
+)
+"""Loses all digits of its input, but not in other units."""
+
 PLAIN = Distil(extra="none", refit="none", prune=False)
 
 
@@ -122,6 +127,8 @@ class Scholar(Student):
             "twice": [honest(found), honest(Formula.variable(0)), honest(found)],
             "half": [honest(Formula.apply("mul", Formula.constant(0.5), found))],
             "long": [honest(Formula.variable(1)), honest(Formula.apply("add", Formula.linear([1, -2], 0), found))],
+            "fragile": [honest(FRAGILE)],
+            "partly fragile": [honest(FRAGILE), honest(found)],
             "pole": [honest(Formula.apply("inverse", Formula.variable(1)))],
         }
         return moods.get(self.mood, [honest(found)])
