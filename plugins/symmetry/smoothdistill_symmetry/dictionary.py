@@ -23,7 +23,7 @@ def products(groups: Sequence[Term], base: Term, most: int) -> list[Term]:
     """Return products of powers of the groups for which ``base`` times the product is simplest, the simplest first."""
     reach = REACH[len(groups)]
     combinations = np.array(list(itertools.product(range(-reach, reach + 1), repeat=len(groups))), dtype=float)
-    powers = combinations.reshape(-1, len(groups)) @ np.array([g.powers for g in groups]).reshape(len(groups), -1)
+    powers = combinations @ np.array([group.powers for group in groups]).reshape(len(groups), len(base.powers))
     whole = powers + np.array(base.powers)
     size = np.abs(whole).sum(axis=1) + 0.5 * (whole % 1 != 0).sum(axis=1)
     vanishing = [bool((variable.values <= 0).any() and (variable.values >= 0).any()) for variable in base.variables]
