@@ -1,0 +1,122 @@
+"""`reductions`: scaling symmetries read off a smooth model's gradients, and the fewer variables that they leave.
+
+Where f(l^v x) = l^a f(x) for all l, the vector (a, v) is orthogonal to every row (-f, x df/dx). So the rows span what
+is left: f = P g(u1 ... ur), with one power product P that scales as f does, and r products u that do not scale at all.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+SMALL = 0.06
+"""Beyond this share of the largest singular value a direction is no symmetry."""
+
+FAR = 0.1
+"""A product of variables that is further from the span of the rows than this, an angle, is none of it."""
+
+PRICE_OF_DISTANCE = 40.0
+"""A product may be longer by so much of its exponents' sum if it is nearer by an angle of 1."""
+
+OFF = 0.2
+"""An exponent of the factor that is further than this from a half is none."""
+
+LARGEST = 3
+"""Exponents of products of variables go so far; where there are many variables, to 2 or 1."""
+
+CHOICES = 3
+"""So many factors go with the same products."""
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """f = P g(u): the exponents (d,) of ``factor`` P and (r, d) of the ``groups`` u."""
+
+    factor: Array
+    groups: Array
+
+
+def rows_of_scalings(values: Array, slopes: Array) -> Array:
+    """Return the rows (-f, x df/dx), shape (n, d + 1), in which small values of f count as much as large ones."""
+    heights = np.maximum(np.abs(values), 0.1 * np.median(np.abs(values)))
+    rows: Array = np.column_stack([-values, slopes]) / heights[:, None]
+    lengths = np.sqrt((rows * rows).sum(axis=1))
+    bounded: Array = rows / np.maximum(1.0, lengths / (3.0 * np.median(lengths)))[:, None]
+    return bounded
+
+
+def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
+    """Yield what rows of `rows_of_scalings` allow, the most symmetries first.
+
+    ``vanishing`` (d,) says which inputs can be 0, or change their sign: nothing is divided by these.
+    """
+    inputs = rows.shape[1] - 1
+    _, singular, directions = np.linalg.svd(rows, full_matrices=False)
+    for left in range(1, inputs + 1):
+        if singular[left] <= SMALL * singular[0]:
+            span = directions[:left]
+            groups = _groups(span, vanishing)
+            if groups is not None:
+                yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
+
+
+def _groups(span: Array, vanishing: Flags) -> Array | None:
+    """Return the simplest independent products that lie in the span of the rows, one fewer than the span has."""
+    needed = len(span) - 1
+    lattice = exponents(span.shape[1] - 1)
+    lengths = np.sqrt((lattice * lattice).sum(axis=1))
+    inside = lattice @ span[:, 1:].T / lengths[:, None]
+    distance = np.sqrt(np.maximum(1.0 - (inside * inside).sum(axis=1), 0.0))
+    near = np.flatnonzero(distance < FAR)
+    near = near[np.argsort(np.abs(lattice[near]).sum(axis=1) + PRICE_OF_DISTANCE * distance[near], kind="stable")]
+    chosen: list[Array] = []
+    for place in near[:500]:
+        if len(chosen) == needed:
+            break
+        product = lattice[place]
+        if (product[vanishing] < 0).any():
+            product = -product
+        if (product[vanishing] < 0).any() or np.linalg.matrix_rank(np.array([*chosen, product])) <= len(chosen):
+            continue
+        chosen.append(product)
+    return np.array(chosen).reshape(needed, len(vanishing)) if len(chosen) == needed else None
+
+
+def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
+    """Return the simplest power products that scale as the target does."""
+    found: dict[tuple[float, ...], float] = {}
+    for own in itertools.combinations(range(len(vanishing)), len(groups)):
+        if len(groups) and abs(abs(np.linalg.det(groups[:, own])) - 1.0) > 1e-6:
+            continue
+        square = span[:, (0, *(1 + place for place in own))]
+        if np.linalg.cond(square) > 1e3:
+            continue
+        exact = -np.linalg.solve(square, span)[0, 1:]
+        factor = np.round(exact * 2.0) / 2.0
+        has_values = (factor[vanishing] >= 0).all() and not (factor[vanishing] % 1).any()
+        if has_values and np.abs(exact - factor).max() < OFF:
+            found[tuple(factor)] = float(np.abs(factor).sum() + (factor % 1 != 0).sum())
+    return [np.array(factor) for factor in sorted(found, key=lambda key: (found[key], key))[:CHOICES]]
+
+
+@cache
+def exponents(inputs: int) -> Array:
+    """Return whole exponents of products of so many inputs, shape (m, inputs); of u and 1/u only one."""
+    largest = LARGEST if inputs <= 5 else 2 if inputs <= 7 else 1
+    found = []
+    for places in (c for size in range(1, min(inputs, 5) + 1) for c in itertools.combinations(range(inputs), size)):
+        reach = [q for q in range(-largest, largest + 1) if q]
+        for powers in itertools.product(reach, repeat=len(places)):
+            if powers[0] > 0 and np.gcd.reduce(powers) == 1:
+                product = np.zeros(inputs)
+                product[list(places)] = powers
+                found.append(product)
+    return np.array(found)

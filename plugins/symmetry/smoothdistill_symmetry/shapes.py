@@ -1,0 +1,104 @@
+"""`shapes`: laws of one variable: c u^a h(k u^b) for the functions h that laws are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.term import Term, times
+
+Array = NDArray[np.float64]
+
+INNER = Formula.variable(0)
+ONE = Formula.constant(1.0)
+
+
+def _of(name: str, inner: Formula = INNER) -> Formula:
+    return Formula.apply(name, inner)
+
+
+SHAPES: tuple[Formula, ...] = (
+    _of("exp"),
+    Formula.apply("div", ONE, _of("expm1")),
+    Formula.apply("div", ONE, Formula.apply("add", _of("exp"), ONE)),
+    Formula.apply("div", ONE, _of("cosh")),
+    _of("expm1"),
+    _of("tanh"),
+    _of("sin"),
+    _of("cos"),
+    _of("square", _of("sin")),
+    Formula.apply("div", ONE, _of("square", _of("sin"))),
+    _of("square", Formula.apply("div", _of("sin"), INNER)),
+    Formula.apply("mul", _of("sin"), _of("cos")),
+    _of("log1p"),
+    _of("log"),
+    _of("asin"),
+    _of("atan"),
+)
+"""The functions h of one variable."""
+
+FACTORS = np.r_[1.0, 2.0, 0.5, np.geomspace(0.02, 10, 40), -np.geomspace(0.02, 10, 30)]
+"""The factors k that are tried first."""
+
+FEW = 200
+"""The rows that they are tried on."""
+
+CLOSE = 1e-3
+"""The share of squares that may be left by a factor that is worth fitting."""
+
+STEPS = 14
+
+
+def shapes(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
+    positive = bool((u.values > 0).all())
+    for inner in (1.0, -1.0, 2.0, -2.0, 0.5) if positive else (1.0, 2.0):
+        v = u**inner
+        if not np.isfinite(v.values).all():
+            continue
+        grid = FACTORS[:, None] * v.values[:FEW]
+        for shape in SHAPES:
+            with np.errstate(all="ignore"):
+                heights = shape.predict(grid.reshape(-1, 1)).reshape(grid.shape)
+            for outer in (0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5) if positive else (0.0, 1.0, 2.0, -1.0, -2.0):
+                before = u**outer
+                few, its = y[:FEW], before.values[:FEW]
+                with np.errstate(all="ignore"):
+                    fits = heights * its
+                    left = 1.0 - (fits @ few) ** 2 / np.einsum("kn,kn->k", fits, fits) / (few @ few)
+                left = np.where(np.isfinite(left), left, 9.0)
+                best = int(np.argmin(left))
+                if left[best] < CLOSE:
+                    k, c = _fitted(before.values, v.values, shape, float(FACTORS[best]), y)
+                    yield _written(before * factor, v, shape, k, c)
+
+
+def _fitted(before: Array, v: Array, shape: Formula, k: float, y: Array) -> tuple[float, float]:
+    """Return the factors k and c of c u^a h(k v) that fit best, by the method of Gauss and Newton."""
+    best = (np.inf, k, 1.0)
+    for _ in range(STEPS):
+        inner = (k * v)[:, None]
+        with np.errstate(all="ignore"):
+            value, slope = before * shape.predict(inner), before * v * shape.gradient(inner)[:, 0]
+        if not (np.isfinite(value).all() and np.isfinite(slope).all()):
+            break
+        c = float(value @ y / (value @ value))
+        left = float(np.mean((c * value - y) ** 2))
+        if left < best[0]:
+            best = (left, k, c)
+        step = np.linalg.lstsq(np.column_stack([value, c * slope]), y - c * value, rcond=None)[0][1]
+        k += float(np.clip(step, -0.3 * abs(k), 0.3 * abs(k)))
+    return best[1:]
+
+
+def _written(before: Term, v: Term, shape: Formula, k: float, c: float) -> Formula:
+    inner = times(Formula.constant(k), v.formula)
+    composed = shape.fold(
+        lambda leaf: inner if leaf == INNER.nodes[0] else Formula((leaf,)),
+        lambda operator, *parts: Formula.apply(operator.name, *parts),
+    )
+    scaled = times(Formula.constant(c), composed)
+    return scaled if before.is_one else times(before.formula, scaled)

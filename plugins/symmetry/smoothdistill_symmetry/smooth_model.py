@@ -1,0 +1,79 @@
+"""`SmoothModel`: a smooth model of the target, and the symmetries that its slopes show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_symmetry.scalings import Reduction, reductions, rows_of_scalings
+from smoothdistill_symmetry.surrogate import Surrogate
+
+Array = NDArray[np.float64]
+
+ROWS = 600
+"""The model learns from so many rows."""
+
+WIDE = 40.0
+"""An input whose largest value is more times its least is no logarithm of its own."""
+
+PARALLEL = 0.05
+"""Slopes that differ by less than this share of their size are equal."""
+
+
+@dataclass(frozen=True)
+class SmoothModel:
+    """``values`` (n,) and ``slopes`` (n, d) at rows ``X`` (n, d); ``left_out`` is the error at rows left out."""
+
+    X: Array
+    values: Array
+    slopes: Array
+    left_out: float
+
+    @classmethod
+    def of(cls, X: Array, y: Array) -> SmoothModel:
+        """Learn from the first rows: the target, its logarithm or its inverse hyperbolic sine, whichever goes best."""
+        X, y = X[:ROWS], y[:ROWS]
+        logs = (X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0))
+        Z = np.where(logs, np.log(np.where(logs, X, 1.0)), X)
+        middle = float(np.median(np.abs(y))) or 1.0
+        best, kind = Surrogate(Z, y), "itself"
+        if best.left_out > 1e-10 and ((y > 0).all() or (y < 0).all()):
+            other = Surrogate(Z, np.log(np.abs(y)))
+            best, kind = (other, "log") if other.left_out < best.left_out else (best, kind)
+        if best.left_out > 1e-6 and kind == "itself":
+            other = Surrogate(Z, np.arcsinh(y / middle))
+            best, kind = (other, "asinh") if other.left_out < best.left_out else (best, kind)
+        values, slopes = best.predict_and_gradient(Z)
+        slopes = slopes / np.where(logs, X, 1.0)
+        if kind == "log":
+            values, slopes = y, slopes * y[:, None]
+        elif kind == "asinh":
+            values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
+        return cls(X, values, slopes, best.left_out)
+
+    @property
+    def influence(self) -> Array:
+        """How much each input moves the target: the mean size of its slope times the input's standard deviation."""
+        moved: Array = np.abs(self.slopes).mean(axis=0) * self.X.std(axis=0)
+        return moved
+
+    def reductions(self) -> Iterator[Reduction]:
+        """Yield what scaling symmetries leave."""
+        vanishing = np.asarray((self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0), dtype=np.bool_)
+        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
+
+    def pairs(self) -> Iterator[tuple[int, int, float]]:
+        """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
+        slopes = rows_of_scalings(self.values, self.slopes)[:, 1:]
+        size = np.sqrt((slopes**2).mean(axis=0))
+        used: set[int] = set()
+        for i in range(slopes.shape[1]):
+            for j in range(i + 1, slopes.shape[1]):
+                for sign in (-1.0, 1.0):
+                    off = np.sqrt(np.mean((slopes[:, i] - sign * slopes[:, j]) ** 2))
+                    if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and size[i] > 1e-3 * size.max():
+                        used |= {i, j}
+                        yield i, j, sign

@@ -1,0 +1,72 @@
+"""`SymmetryStudent`: laws by structure, in seconds and in the data's own units."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from smoothdistill_core import Candidate, DistillationTask, Formula, Student
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+LARGEST_INPUT = 1e100
+"""Powers of larger inputs are beyond what numbers can hold."""
+
+
+class SymmetryStudent(Student):
+    """Finds laws whose form the data's symmetries give away: products, sums, quotients, roots and functions of these.
+
+    A smooth model of the target tells by its slopes which products and differences of inputs matter at all. What is
+    left is a search for few terms among those that obey the symmetries, which linear algebra does. Where the data have
+    no such form, the short sums that come closest are the answer, and their mean the simplest.
+    """
+
+    name = "symmetry"
+    libraries = ("numpy",)
+
+    inputs: int = Field(10, ge=1, le=12, description="so many inputs are looked at, those that matter most")
+
+    def distil(self, task: DistillationTask) -> Sequence[Candidate]:
+        """Return the formulas that are better than all shorter ones, the shortest first.
+
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses.
+        """
+        from threadpoolctl import threadpool_limits
+
+        from smoothdistill_core.searching import best_constant, checked
+
+        began = time.monotonic()
+        task = checked(task, LARGEST_INPUT)
+        constant = best_constant(task)
+        if constant.is_exact:
+            return [constant.candidate]
+        with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
+            return [constant.candidate, *self._found(task, began)]
+
+    def _found(self, task: DistillationTask, began: float) -> Iterator[Candidate]:
+        import numpy as np
+
+        from smoothdistill_core.searching import front
+        from smoothdistill_symmetry.search import Law, found_laws
+
+        scaling = task.scaling
+        X = task.X if scaling is None else scaling.raw(task.X)
+        y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        names = task.names or [f"x{place}" for place in range(X.shape[1])]
+        laws: dict[Formula, Law] = {}
+        for law in found_laws(X, y, self.inputs):
+            own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
+            if law.error < 1.0 and np.isfinite(own.predict(task.X)).all():
+                laws.setdefault(own, law)
+            if task.deadline is not None and time.monotonic() - began > task.deadline:
+                break
+        for own in front(list(laws), size=lambda own: own.complexity, error=lambda own: laws[own].error):
+            said = "" if (problem := laws[own].problem) is None else problem.text(names)
+            yield Candidate(own, own.predict, (f"symmetries of the data: {said}",) if said else ())

@@ -1,0 +1,89 @@
+"""`Term`: a product of powers of variables and of waves, with its values at the rows: what dictionaries are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import OPERATORS, Formula
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Variable:
+    """An input, or what several of them come together in: a ``formula`` over the inputs and its ``values`` (n,)."""
+
+    formula: Formula
+    values: Array
+
+
+@dataclass(frozen=True, eq=False)
+class Term:
+    """The product of ``variables`` to the ``powers`` (v,), times ``waves``; ``values`` (n,)."""
+
+    variables: tuple[Variable, ...]
+    powers: tuple[float, ...]
+    values: Array
+    waves: tuple[Formula, ...] = ()
+
+    @classmethod
+    def of(cls, variables: Sequence[Variable], powers: Sequence[float] | Array) -> Term:
+        """Return the product of variables to some powers."""
+        powers = tuple(float(power) for power in powers)
+        factors = (_power(v.values, power) for v, power in zip(variables, powers, strict=True) if power)
+        return cls(tuple(variables), powers, reduce(np.multiply, factors, np.ones(len(variables[0].values))))
+
+    def __mul__(self, other: Term) -> Term:
+        powers = tuple(a + b for a, b in zip(self.powers, other.powers, strict=True))
+        return Term(self.variables, powers, self.values * other.values, (*self.waves, *other.waves))
+
+    def __pow__(self, exponent: float) -> Term:
+        """Return a power of a product without waves."""
+        return Term(self.variables, tuple(exponent * q for q in self.powers), _power(self.values, exponent))
+
+    def wave(self, function: str) -> Term:
+        """Return a function of the product, a wave that is a product of nothing else."""
+        with np.errstate(all="ignore"):
+            values = OPERATORS[function].value(self.values)
+        nothing = tuple(0.0 for _ in self.powers)
+        return Term(self.variables, nothing, values, (Formula.apply(function, self.formula),))
+
+    @property
+    def formula(self) -> Formula:
+        """The product as a formula over the inputs; what has negative powers stands below the line."""
+        pairs = list(zip(self.variables, self.powers, strict=True))
+        above = [_raised(v.formula, power) for v, power in pairs if power > 0] + list(self.waves)
+        below = [_raised(v.formula, -power) for v, power in pairs if power < 0]
+        top = reduce(times, above) if above else Formula.constant(1.0)
+        return Formula.apply("div", top, reduce(times, below)) if below else top
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is the constant 1."""
+        return not any(self.powers) and not self.waves
+
+
+def times(a: Formula, b: Formula) -> Formula:
+    """Return the product of two formulas."""
+    return Formula.apply("mul", a, b)
+
+
+def _power(values: Array, exponent: float) -> Array:
+    with np.errstate(all="ignore"):
+        powered: Array = values**exponent
+    return powered
+
+
+def _raised(formula: Formula, power: float) -> Formula:
+    if power == 1.0:
+        return formula
+    if power == 2.0:
+        return Formula.apply("square", formula)
+    if power == 0.5:
+        return Formula.apply("sqrt", formula)
+    return Formula.apply("pow", formula, Formula.constant(power))

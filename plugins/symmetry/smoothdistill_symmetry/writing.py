@@ -1,0 +1,65 @@
+"""`quotient`: sums of terms over sums of terms, written with what they have in common before them, the shortest way."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from functools import reduce
+
+import numpy as np
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.term import Term, times
+
+Sum = Sequence[tuple[Term, float]]
+"""Terms, each times a number."""
+
+
+def quotient(above: Sum, below: Sum = (), factor: Term | None = None, root: bool = False) -> Formula:
+    """Return ``factor`` times the sum above over that below, or times their root, whichever way is shortest."""
+    ways = (
+        _written(top, bottom, factor, root)
+        for top, bottom in itertools.product(_ways(above), _ways(below) if below else [(None, ())])
+    )
+    return min(ways, key=lambda formula: formula.complexity)
+
+
+def _ways(terms: Sum) -> Iterator[tuple[Term | None, Sum]]:
+    """Yield what the terms have in common, and what it leaves of them."""
+    yield None, terms
+    powers = np.array([term.powers for term, _ in terms])
+    least, greatest = powers.min(axis=0), powers.max(axis=0)
+    above_alone = np.where(least > 0.0, least, np.minimum(greatest, 0.0))
+    for common in dict.fromkeys((tuple(least), tuple(above_alone))):
+        if any(common):
+            shared = Term.of(terms[0][0].variables, common)
+            yield shared, [(_over(term, shared), number) for term, number in terms]
+
+
+def _over(term: Term, shared: Term) -> Term:
+    powers = tuple(a - b for a, b in zip(term.powers, shared.powers, strict=True))
+    return Term(term.variables, powers, term.values, term.waves)
+
+
+def _written(top: tuple[Term | None, Sum], bottom: tuple[Term | None, Sum], factor: Term | None, root: bool) -> Formula:
+    before = factor
+    for shared, power in ((top[0], 1.0), (bottom[0], -1.0)):
+        if shared is not None:
+            part = shared ** (0.5 * power if root else power)
+            before = part if before is None else before * part
+    above = _sum(top[1])
+    inner = above if not bottom[1] else Formula.apply("div", above, _sum(bottom[1]))
+    if root:
+        inner = Formula.apply("sqrt", inner)
+    return inner if before is None or before.is_one else times(before.formula, inner)
+
+
+def _sum(terms: Sum) -> Formula:
+    parts = [_times_number(term, number) for term, number in sorted(terms, key=lambda pair: pair[1] < 0)]
+    return reduce(lambda a, b: Formula.apply("add", a, b), parts)
+
+
+def _times_number(term: Term, number: float) -> Formula:
+    if term.is_one:
+        return Formula.constant(number)
+    return term.formula if number == 1.0 else times(Formula.constant(number), term.formula)

@@ -1,0 +1,53 @@
+"""Which products scalings leave, from exact slopes."""
+
+import numpy as np
+import pytest
+
+from smoothdistill_core import Formula
+from smoothdistill_symmetry.scalings import exponents, reductions, rows_of_scalings
+
+X = np.random.default_rng(0).uniform(1, 5, size=(300, 4))
+A, B, C, D = map(Formula.variable, range(4))
+
+
+def applied(name, *arguments):
+    return Formula.apply(name, *arguments)
+
+
+def first(formula, vanishing=(False,) * 4):
+    rows = rows_of_scalings(formula.predict(X), formula.gradient(X) * X)
+    return next(reductions(rows, np.array(vanishing)))
+
+
+@pytest.mark.parametrize(
+    ("formula", "factor", "groups"),
+    [
+        (applied("div", applied("mul", A, B), applied("mul", C, D)), [1, 1, -1, -1], []),
+        (applied("mul", A, applied("sin", applied("div", B, applied("mul", C, D)))), [1, 0, 0, 0], [[0, 1, -1, -1]]),
+        (applied("sqrt", applied("mul", A, applied("exp", applied("mul", B, C)))), [0.5, 0, 0, 0], [[0, 1, 1, 0]]),
+    ],
+)
+def test_a_factor_and_the_products_beside_it_are_read_off_exact_slopes(formula, factor, groups):
+    found = first(formula)
+    assert found.factor.tolist() == factor
+    assert found.groups.tolist() == groups
+
+
+def test_what_can_be_0_stands_above_the_line():
+    formula = applied("mul", A, applied("exp", applied("div", C, B)))
+    assert first(formula).groups.tolist() == [[0, 1, -1, 0]]
+    assert first(formula, (False, False, True, False)).groups.tolist() == [[0, -1, 1, 0]]
+
+
+def test_a_function_without_symmetries_has_no_reduction():
+    formula = applied("add", applied("exp", A), applied("add", applied("sin", B), applied("add", C, applied("exp", D))))
+    rows = rows_of_scalings(formula.predict(X), formula.gradient(X) * X)
+    assert list(reductions(rows, np.zeros(4, dtype=bool))) == []
+
+
+@pytest.mark.parametrize("inputs", [1, 2, 5, 8])
+def test_of_a_product_and_its_inverse_one_is_listed(inputs):
+    found = {tuple(q) for q in exponents(inputs)}
+    assert len(found) == len(exponents(inputs))
+    assert not any(tuple(-power for power in q) in found for q in found)
+    assert all(np.gcd.reduce([int(power) for power in q]) == 1 for q in found)
