@@ -1,7 +1,7 @@
 """`are_identical`: whether two formulas are the same function, by their values in a box and on rays out of it.
 
-Any approximation agrees in the box, if it is good enough. But two analytic functions that are the same in the box are so
-wherever one gets without passing a branch point (the identity theorem), and an approximation is not, far outside.
+Any approximation agrees in the box, if it is good enough. But two analytic functions that are the same in the box are
+so wherever one gets without passing a branch point (the identity theorem), and an approximation is not, far outside.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ SIZES = 100.0
 """A ray goes at least so many times as far as the inputs are large."""
 
 MARGIN = 0.05
-"""A branch ends where a margin is this part of what it was at the start: no step on a ray is so long as to miss that."""
+"""A branch ends where a margin is this part of what it was at the start: no step is so long as to miss that."""
 
 NEIGHBOURS = 17
 """Near its zeros, a value is judged by the largest of so many points along its ray."""
@@ -49,7 +49,7 @@ LEAST, MOST = 1e-100, 1e100
 """Outside of the box, values beyond say nothing: something may have overflowed on the way."""
 
 BEYOND = 0.1
-"""So far from the box, in widths of it, agreement along each input is wanted, unless a branch of the law ends before."""
+"""So far from the box, in widths, agreement along each input is wanted, unless a branch of the law ends before."""
 
 EXCUSES = 512
 """For so many points it is looked whether rounding explains that they are not close."""

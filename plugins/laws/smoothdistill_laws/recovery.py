@@ -7,13 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula, constants, refitted
+from smoothdistill_core.formula import Formula, constants
 from smoothdistill_core.formula.probes import in_box
 from smoothdistill_laws.algebra import MOST_EXPANDED, Algebra
 from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
 from smoothdistill_laws.canonical import canonical
 from smoothdistill_laws.identity import are_identical
 from smoothdistill_laws.matching import Matching
+from smoothdistill_laws.nearest_fit import nearest_fit
 
 Array = NDArray[np.float64]
 Box = Sequence[tuple[float, float]]
@@ -27,9 +28,6 @@ FAR = 0.05
 
 FIT_POINTS = 256
 """Points in the box to which constants are fitted."""
-
-EMPHASIS = 1e12
-"""The weight of squared errors, in the law's mean square: a fit goes on until they are rounding."""
 
 MOST_CONSTANTS = 30
 """A formula of more constants is not fitted."""
@@ -60,14 +58,11 @@ def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, neg
 
 
 def _fitted(formula: Formula, law: Formula, box: Box) -> Formula:
-    """Return the formula with the constants that fit the law best."""
+    """Return the formula with the constants nearest to its own that fit the law best."""
     X = in_box(box, FIT_POINTS)
     y = law.predict(X)
     finite = np.isfinite(y)
-    if len(constants(formula)) > MOST_CONSTANTS or not finite.any():
-        return formula
-    weight = EMPHASIS / (float(np.mean(y[finite] ** 2)) or 1.0)
-    return refitted(formula, X[finite], y[finite], np.full(int(finite.sum()), weight))
+    return formula if len(constants(formula)) > MOST_CONSTANTS else nearest_fit(formula, X[finite], y[finite])
 
 
 def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
