@@ -264,12 +264,10 @@ def with_another_term(random: np.random.Generator, formula: Formula, box: Box) -
     """Return a formula with a further term of 0.03 to 3 % of its spread."""
     X = random.uniform(*np.array(box).T, size=(200, len(box)))
     used = sorted(formula.inputs)
-    term = [
-        Formula.constant(1.0),
-        Formula.variable(int(random.choice(used))),
-        Formula.apply("mul", *(Formula.variable(int(random.choice(used))) for _ in range(2))),
-        Formula.apply("sin", Formula.variable(int(random.choice(used)))),
-    ][int(random.integers(4))]
+    # none that is likely to be a term already: that would be another constant, and a small change of one
+    terms = ["sin(2.3*a)", "a^0.6*b^0.3", "a*b^1.3", "exp(-1.3*a)"]
+    inputs = {name: Formula.variable(int(random.choice(used))) for name in "ab"}
+    term = filled(str(random.choice(terms)), inputs)
     size = float(np.ptp(formula.predict(X)) * 10 ** random.uniform(-3.5, -1.5) / np.abs(term.predict(X)).max())
     return Formula.apply("add", formula, Formula.apply("mul", Formula.constant(float(f"{size:.3g}")), term))
 

@@ -96,11 +96,16 @@ class Algebra:
         return found
 
     def log(self, a: Sum) -> Sum:
-        """Return the logarithm of a sum, as the sum of the logarithms of its factors."""
+        """Return the logarithm of a sum, as the sum of the logarithms of its factors.
+
+        What is left of the sum has the coefficient 1 or -1 in its first term, so that no point decides the constant.
+        """
         a = self.pruned(a)
         if self.atoms.sign(a) != 1:
             raise TooLarge
         factor, content, core = self.normalised(a, whole=False)
+        first = abs(core[min(core)])
+        factor, core = factor * first, self.scale(core, 1.0 / first)
         found: Sum = {(): math.log(factor)} if factor != 1.0 else {}
         for number, exponent in content:
             atom = self.atoms[number]

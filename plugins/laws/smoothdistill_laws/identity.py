@@ -30,8 +30,8 @@ POINTS = 512
 CLOSE_SHARE = 0.9
 """So many points in the box have to be close without any excuse."""
 
-STARTS, DIAGONALS = 2, 16
-"""Rays along each input in each of its directions, and rays along all inputs at once."""
+STARTS, DIAGONALS = 4, 16
+"""Rays along each input in each of its directions, from near where they leave the box, and along all at once."""
 
 NEAREST, FARTHEST, RATIO = 0.05, 1000.0, 1.04
 """Where the points on a ray lie, in widths of the box, each farther from its start by the ratio."""
@@ -55,8 +55,8 @@ EXCUSES = 512
 """For so many points it is looked whether rounding explains that they are not close."""
 
 
-UNLUCKY, AGAIN = 0.05, 8
-"""Where rounding explains all but such a share of the points, it is tried so many times more for these."""
+UNLUCKY, AGAIN = 32, 8
+"""Where rounding explains all but so few points, it is tried so many times more for these."""
 
 
 class Rays(NamedTuple):
@@ -85,14 +85,14 @@ def are_identical(formula: Formula, law: Formula, box: Box) -> bool:
 
 
 def _are_excused(formula: Formula, law: Formula, X: Array, values: Array, wanted: Array) -> bool:
-    """Say whether rounding alone explains that values are not close; it is tried at random, so in doubt once more."""
+    """Say whether rounding alone explains that values are not close; that is tried at random, so in doubt once more."""
     some = np.unique(np.linspace(0, max(len(X) - 1, 0), EXCUSES).astype(int))[: len(X)]
     for _ in range(2):
         X, values, wanted = X[some], values[some], wanted[some]
         open_ = ~(by_rounding(formula, X, wanted) | by_rounding(law, X, values))
         if not open_.any():
             return True
-        if open_.mean() > UNLUCKY:
+        if open_.sum() > UNLUCKY:
             return False
         some = np.repeat(np.flatnonzero(open_), AGAIN)
     return not open_.reshape(-1, AGAIN).all(axis=1).any()
@@ -133,7 +133,9 @@ def _rays(box: Box, used: Sequence[int]) -> Rays:
     farthest = np.maximum(FARTHEST, SIZES * np.maximum(np.abs(low), np.abs(high)) / width)
     steps = int(np.ceil(np.log(farthest.max() / NEAREST) / np.log(RATIO)))
     distances = np.concatenate([[0.0], NEAREST * RATIO ** np.arange(steps)])
-    starts = low + width * random.uniform(0.05, 0.95, directions.shape)
+    shares = random.uniform(0.05, 0.95, directions.shape)
+    shares[along >= 0] = np.clip(shares[along >= 0] + directions[along >= 0], 0.05, 0.95)
+    starts = low + width * shares
     moves = directions[:, None, :] * width * np.minimum(distances[:, None], farthest)
     return Rays(starts[:, None, :] + moves, along)
 

@@ -37,6 +37,7 @@ RANGES = {
     "p*sin((a - b)*t/2)^2/((a - b)*t/2)^2": {"p": (1, 3), "a": (1, 5), "b": (1, 5), "t": (1, 3)},
     "sqrt(a^2 + b^2 - 2*a*b*cos(s - t))": dict.fromkeys("abst", (1.0, 5.0)),
     "1/(exp(x) - 1)": {"x": (0.5, 3.0)},
+    "exp(-((t - u)/s)^2/2)": dict.fromkeys("tus", (1.0, 3.0)),
     "asin(x*sin(y))": {"x": (0.0, 1.0), "y": (1.0, 5.0)},
 }
 
@@ -55,6 +56,8 @@ SAME = [
     ("sqrt(a^2 + b^2 - 2*a*b*cos(s - t))", "sqrt((a*cos(s) - b*cos(t))^2 + (a*sin(s) - b*sin(t))^2)"),
     ("1/(exp(x) - 1)", "(1/tanh(x/2) - 1)/2"),
     ("1/(exp(x) - 1)", "exp(-x/2)/(2*sinh(x/2))"),
+    ("2*U*(1 - cos(k*d))", "2*U*(1 - abs(cos(k*d))^2)/(1 + cos(k*d))"),
+    ("exp(-((t - u)/s)^2/2)", "(1 + tanh(-((t - u)/s)^2/4))/(1 - tanh(-((t - u)/s)^2/4))"),
     ("asin(x*sin(y))", "atan(x*sin(y)/sqrt(1 - x^2*sin(y)^2))"),
 ]
 
