@@ -1,10 +1,12 @@
-"""`nearest_fit`: a formula with the constants nearest to its own that fit a law, where there are many that do.
+"""`nearest_fits`: a formula with the constants nearest to its own that fit a law, where there are many that do.
 
 Gauss and Newton's method with the shortest step each time, in parts of the constants: two factors of which only the
 product matters move by equal parts. (`smoothdistill_core.formula.refitted` may end anywhere among those that fit.)
 """
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -27,49 +29,62 @@ BETTER = 0.9
 POWERS = ("pow", "pow_abs")
 
 
-def nearest_fit(formula: Formula, X: Array, y: Array) -> Formula:
-    """Return the formula times a factor, all constants but whole exponents fitted to ``y`` (n,) at ``X`` (n, d)."""
+def nearest_fits(formula: Formula, X: Array, y: Array) -> Iterator[Formula]:
+    """Yield the formula times a factor, its constants fitted to ``y`` (n,) at ``X`` (n, d).
+
+    First whole numbers stay, and equal constants stay equal: what is written twice is likely to be one constant, and
+    fitted by itself each could be anything. Then all are free but whole exponents.
+    """
+    whole = Formula.apply("mul", Formula.constant(1.0), formula)
+    for parameters in (_few(whole), _all(whole)):
+        yield _fitted(whole, X, y, parameters)
+
+
+def _fitted(found: Formula, X: Array, y: Array, parameters: Array) -> Formula:
+    """Fit constants; ``parameters`` (k, p) is 1 where a constant moves with a parameter."""
     scale = float(np.sqrt(np.mean(y**2))) or 1.0
-    found = Formula.apply("mul", Formula.constant(1.0), formula)
-    free = _free(found)
     for least in UNDETERMINED:
         for _ in range(STEPS):
-            following = _stepped(found, X, y / scale, scale, free, least)
+            following = _stepped(found, X, y / scale, scale, parameters, least)
             if following is None:
                 break
             found = following
     return found
 
 
-def _stepped(found: Formula, X: Array, y: Array, scale: float, free: Array, least: float) -> Formula | None:
+def _stepped(found: Formula, X: Array, y: Array, scale: float, parameters: Array, least: float) -> Formula | None:
     """Return a formula that fits better, None where a step leads to none; ``y`` is in units of ``scale``."""
 
     def residuals(formula: Formula) -> Array:
         return y - formula.predict(X) / scale
 
     values, now = constants(found), residuals(found)
-    units = np.where(values != 0.0, np.abs(values), 1.0) * free
-    slopes = sensitivity(found, X) * units / scale
+    moves = np.where(values != 0.0, np.abs(values), 1.0)[:, None] * parameters
+    slopes = sensitivity(found, X) @ moves / scale
     if not (np.isfinite(slopes).all() and np.isfinite(now).all()):
         return None
-    step = units * np.linalg.lstsq(slopes, now, rcond=least)[0]
+    step = moves @ np.linalg.lstsq(slopes, now, rcond=least)[0]
     tried = (values + cut * step for cut in CUTS)
     formulas = (with_constants(found, each) for each in tried if np.isfinite(each).all())
     better = (each for each in formulas if np.linalg.norm(residuals(each)) < BETTER * np.linalg.norm(now))
     return next(better, None)
 
 
-def _free(formula: Formula) -> Array:
-    """Return 1 for the constants, in prefix order, that may be fitted, and 0 for the others."""
-    whole = {
+def _few(formula: Formula) -> Array:
+    """Return one parameter for the factor, and one for each value that is no whole number."""
+    values = constants(formula)
+    different = sorted({value for value in values.tolist() if not value.is_integer()})
+    columns = [np.arange(len(values)) == 0, *(values == value for value in different)]
+    return np.array(columns, dtype=np.float64).T
+
+
+def _all(formula: Formula) -> Array:
+    """Return a parameter for each constant but whole exponents."""
+    exponents = {
         inner[1]
         for node, inner in zip(formula.nodes, arguments_of(formula.nodes), strict=True)
         if isinstance(node, Operator) and node.name in POWERS
     }
-    return np.array(
-        [
-            float(not (place in whole and node.value.is_integer()))
-            for place, node in enumerate(formula.nodes)
-            if isinstance(node, Constant)
-        ]
-    )
+    places = [(place, node.value) for place, node in enumerate(formula.nodes) if isinstance(node, Constant)]
+    free = [not (place in exponents and value.is_integer()) for place, value in places]
+    return np.eye(len(places))[:, free]

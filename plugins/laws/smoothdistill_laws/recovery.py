@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
 from smoothdistill_laws.canonical import canonical
 from smoothdistill_laws.identity import are_identical
 from smoothdistill_laws.matching import Matching
-from smoothdistill_laws.nearest_fit import nearest_fit
+from smoothdistill_laws.nearest_fit import nearest_fits
 
 Array = NDArray[np.float64]
 Box = Sequence[tuple[float, float]]
@@ -53,16 +53,19 @@ def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, neg
             return False
         if are_identical(formula, law, box) or _are_alike(formula, law, X, tolerance, negligible):
             return True
-        fitted = _fitted(formula, law, box)
-        return are_identical(fitted, law, box) and _are_alike(formula, fitted, X, tolerance, negligible)
+        return any(
+            are_identical(fitted, law, box) and _are_alike(formula, fitted, X, tolerance, negligible)
+            for fitted in _fitted(formula, law, box)
+        )
 
 
-def _fitted(formula: Formula, law: Formula, box: Box) -> Formula:
-    """Return the formula with the constants nearest to its own that fit the law best."""
+def _fitted(formula: Formula, law: Formula, box: Box) -> Iterator[Formula]:
+    """Yield the formula with constants near to its own that fit the law best."""
     X = in_box(box, FIT_POINTS)
     y = law.predict(X)
     finite = np.isfinite(y)
-    return formula if len(constants(formula)) > MOST_CONSTANTS else nearest_fit(formula, X[finite], y[finite])
+    if len(constants(formula)) <= MOST_CONSTANTS:
+        yield from nearest_fits(formula, X[finite], y[finite])
 
 
 def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
