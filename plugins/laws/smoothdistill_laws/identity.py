@@ -129,7 +129,7 @@ def _rays(box: Box, used: Sequence[int]) -> Rays:
             directions[ray, each] = (-1.0) ** ray
         else:
             directions[ray] = random.choice([-1.0, 1.0], len(low)) * random.uniform(0.1, 1.0, len(low))
-    width = high - low
+    width = np.where(high > low, high - low, np.maximum(np.abs(low), 1.0))  # an input may be constant in the data
     farthest = np.maximum(FARTHEST, SIZES * np.maximum(np.abs(low), np.abs(high)) / width)
     steps = int(np.ceil(np.log(farthest.max() / NEAREST) / np.log(RATIO)))
     distances = np.concatenate([[0.0], NEAREST * RATIO ** np.arange(steps)])

@@ -25,7 +25,6 @@ POINTS, CORNERS = 192, 64
 FAR = 0.05
 """A formula whose root mean squared error is more than this share of the law's size is not looked at any further."""
 
-
 FIT_POINTS = 256
 """Points in the box to which constants are fitted."""
 
@@ -48,8 +47,8 @@ def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, neg
         has_value, has_wanted = np.isfinite(formula.predict(X)), np.isfinite(law.predict(X))
         if (has_value != has_wanted)[:-CORNERS].any():  # at corners, one may have a 0/0 that the other has not
             return False
-        X = X[has_value & has_wanted]
-        if not len(X) or not _is_near(formula.predict(X), law.predict(X)):
+        finite = X[has_value & has_wanted]
+        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite)):
             return False
         if are_identical(formula, law, box) or _are_alike(formula, law, X, tolerance, negligible):
             return True
@@ -69,7 +68,10 @@ def _fitted(formula: Formula, law: Formula, box: Box) -> Iterator[Formula]:
 
 
 def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
-    """Compare two formulas term by term, as sums of products."""
+    """Compare two formulas term by term, as sums of products, at the points where both have a value."""
+    X = X[np.isfinite(formula.predict(X)) & np.isfinite(law.predict(X))]
+    if not len(X):
+        return False
     atoms = Atoms(X)
     algebra, matching = Algebra(atoms, negligible), Matching(atoms, tolerance)
     try:

@@ -13,7 +13,7 @@ from smoothdistill_laws.recovery import is_recovered
 LAWS = [
     ("2*a*(1 - cos(b*c))", (1.0, 5.0)),
     ("a/sqrt(1 - b^2/(9*c^2))", (1.0, 2.0)),
-    ("a*tanh(b*c/(a*b + 1))", (0.5, 2.0)),
+    ("a*tanh(b*c/(a*b + 1))", (0.6, 2.1)),
     ("sqrt((a - b)^2 + 2*c)*exp(-b/c)", (1.0, 3.0)),
     ("(a*b + c*a)/(b + c)", (1.0, 5.0)),
 ]

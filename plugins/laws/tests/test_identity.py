@@ -142,6 +142,12 @@ def test_what_differs_by_less_than_rounding_within_the_ranges_is_told_apart_outs
     assert not identical("x*y", "x*y + exp(-x)", {"x": (40.0, 45.0), "y": (1.0, 2.0)})
 
 
+def test_an_input_that_is_constant_or_far_from_zero_is_no_trouble():
+    assert identical("a*b^2", "a*b*b", {"a": (2.0, 2.0), "b": (1.0, 5.0)})
+    assert identical("(a - b)*(a + b)", "a^2 - b^2", {"a": (1e6, 1e6 + 1e-3), "b": (1e-12, 3e-12)})
+    assert not identical("a*b^2", "2*b^2 + (a - 2)*sin(b)", {"a": (2.0, 2.0), "b": (1.0, 5.0)})
+
+
 @pytest.mark.slow
 def test_fitted_polynomials_and_rational_functions_are_no_law():
     x = np.linspace(0.0, 1.0, 400)
