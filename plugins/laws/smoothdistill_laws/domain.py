@@ -1,6 +1,6 @@
 """`violation`: where in the ranges of its inputs a law may lack a value, in words.
 
-Interval arithmetic, and two proofs for what it cannot see: sums of squares (`is_nonnegative`) and 0/0 with a limit
+Interval arithmetic, and two proofs for what it cannot see: sums of squares (`is_nonnegative`) and bounded 0/0
 (`bounded_quotient`). A part that is proven so has its bounds, and for what is around it becomes an input of its own.
 """
 

@@ -54,7 +54,6 @@ BEYOND = 0.1
 EXCUSES = 512
 """For so many points it is looked whether rounding explains that they are not close."""
 
-
 UNLUCKY, AGAIN = 32, 8
 """Where rounding explains all but so few points, it is tried so many times more for these."""
 

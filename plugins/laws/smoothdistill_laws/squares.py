@@ -114,10 +114,10 @@ def _multiplied(a: Polynomial, b: Polynomial) -> Polynomial:
 
 
 def _sum(terms: Iterable[tuple[Monomial, float]]) -> Polynomial:
-    total: Counter[Monomial] = Counter()
+    total: Polynomial = {}
     for term, coefficient in terms:
-        total[term] += coefficient  # type: ignore[assignment]
-    return dict(total)
+        total[term] = total.get(term, 0.0) + coefficient
+    return total
 
 
 def _times(a: Monomial, b: Monomial) -> Monomial:

@@ -38,6 +38,7 @@ RANGES = {
     "sqrt(a^2 + b^2 - 2*a*b*cos(s - t))": dict.fromkeys("abst", (1.0, 5.0)),
     "1/(exp(x) - 1)": {"x": (0.5, 3.0)},
     "exp(-((t - u)/s)^2/2)": dict.fromkeys("tus", (1.0, 3.0)),
+    "cos(y)/sin(y)*cos(x)": {"x": (-4.0, 3.5), "y": (-2.7, 2.1)},
     "asin(x*sin(y))": {"x": (0.0, 1.0), "y": (1.0, 5.0)},
 }
 
@@ -58,6 +59,7 @@ SAME = [
     ("1/(exp(x) - 1)", "exp(-x/2)/(2*sinh(x/2))"),
     ("2*U*(1 - cos(k*d))", "2*U*(1 - abs(cos(k*d))^2)/(1 + cos(k*d))"),
     ("exp(-((t - u)/s)^2/2)", "(1 + tanh(-((t - u)/s)^2/4))/(1 - tanh(-((t - u)/s)^2/4))"),
+    ("cos(y)/sin(y)*cos(x)", "cos(x)*tan(pi/2 - y)"),
     ("asin(x*sin(y))", "atan(x*sin(y)/sqrt(1 - x^2*sin(y)^2))"),
 ]
 
