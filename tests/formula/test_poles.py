@@ -208,3 +208,13 @@ def test_what_is_divided_by_itself_is_1():
 )
 def test_bounds_are_as_narrow_as_is_known(formula, side, found):
     assert bounds(formula, [side]) == pytest.approx(found, rel=1e-12)
+
+
+def test_a_larger_budget_proves_what_a_smaller_one_leaves_in_doubt():
+    x, ratio = Formula.variable(0), Formula.apply("div", Formula.variable(1), Formula.variable(2))
+    seen = Formula.apply("sub", Formula.apply("cos", x), ratio)
+    over = Formula.apply("sub", Formula.constant(1.0), Formula.apply("mul", ratio, Formula.apply("cos", x)))
+    angle, box = Formula.apply("acos", Formula.apply("div", seen, over)), [(1.0, 3.0), (1.0, 3.0), (4.0, 6.0)]
+    assert first_pole(angle, box) == angle
+    assert first_pole(angle, box, budget=100_000) is None
+    assert bounds(angle, box, budget=100_000)[1] <= np.pi

@@ -96,11 +96,16 @@ class Algebra:
         return found
 
     def log(self, a: Sum) -> Sum:
-        """Return the logarithm of a sum, as the sum of the logarithms of its factors."""
+        """Return the logarithm of a sum, as the sum of the logarithms of its factors.
+
+        What is left of the sum has coefficients of the geometric mean 1, so that no point decides the constant.
+        """
         a = self.pruned(a)
         if self.atoms.sign(a) != 1:
             raise TooLarge
         factor, content, core = self.normalised(a, whole=False)
+        mean = math.exp(sum(math.log(abs(coefficient)) for coefficient in core.values()) / len(core))
+        factor, core = factor * mean, self.scale(core, 1.0 / mean)
         found: Sum = {(): math.log(factor)} if factor != 1.0 else {}
         for number, exponent in content:
             atom = self.atoms[number]
@@ -141,7 +146,7 @@ class Algebra:
         return {product: coefficient for product, coefficient in a.items() if abs(coefficient) * sizes[product] > least}
 
     def normalised(self, a: Sum, whole: bool) -> tuple[float, Product, Sum]:
-        """Return factor, common factors and the rest, which is 1 at the first point.
+        """Return factor, common factors and the rest, whose largest size is 1, and which is above 0 at the first point.
 
         Unless its power is ``whole``, only factors that are positive are taken out.
         """
@@ -154,8 +159,9 @@ class Algebra:
         content = tuple(sorted(lowest.items()))
         inverse = tuple((number, -exponent) for number, exponent in content)
         core = {_merged(product, inverse): coefficient for product, coefficient in a.items()}
-        factor = float(self.atoms.values(core)[0])
-        if not factor:
+        values = self.atoms.values(core)
+        factor = float(np.copysign(np.abs(values).max(), values[0]))
+        if not values[0]:
             raise TooLarge
         return factor, content, self.scale(core, 1.0 / factor)
 

@@ -1,14 +1,30 @@
-"""`violation`: where in the ranges of its inputs a law may lack a value, in words."""
+"""`violation`: where in the ranges of its inputs a law may lack a value, in words.
+
+Interval arithmetic, and two proofs for what it cannot see: sums of squares (`is_nonnegative`) and bounded 0/0
+(`bounded_quotient`). A part that is proven so has its bounds, and for what is around it becomes an input of its own.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import reduce
+from typing import NamedTuple
 
 from smoothdistill_core.formula import Formula, bounds, first_pole
-from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.probes import in_box
+from smoothdistill_core.formula.ranges.interval import Interval, is_finite
+from smoothdistill_laws.parts import arguments, products_around, replaced
+from smoothdistill_laws.removable import bounded_quotient
+from smoothdistill_laws.squares import is_nonnegative
 
-Box = Sequence[tuple[float, float]]
+Box = Sequence[Interval]
+
+EFFORT = 100_000
+"""How many nodes are bounded in cut ranges where nothing else shows that a part has a value: tenths of a second."""
+
+PROBES = 64
+"""At so many points a divisor is looked at: an analytic function that is not 0 at one of them hardly ever is."""
 
 DOMAINS = {
     **{"sqrt": (0.0, math.inf, "a square root needs 0 or more")},
@@ -23,27 +39,78 @@ DOMAINS = {
 def violation(law: Formula, names: Sequence[str], box: Box) -> str | None:
     """Return which part of a law may lack a value where each input is in its (low, high) of ``box``; None for none.
 
-    Interval arithmetic: None is a proof, up to rounding; a part that is named may be caution.
+    None is a proof, up to rounding, that the law is bounded, and that it has a value but for a set of measure zero
+    where there is a 0/0, as in sin(a)/a. A part that is named may be caution.
     """
-    pole = first_pole(law, box)
-    if pole is None or not isinstance(pole.nodes[0], Operator):
-        return None
-    name, arguments, text = pole.nodes[0].name, _arguments(pole), pole.text(names, digits=6)
+    box, rest = list(box), law
+    known: list[tuple[Formula, Formula]] = []
+
+    def whole(part: Formula) -> Formula:
+        """Put back what became an input of its own."""
+        return reduce(lambda found, pair: replaced(found, *pair), reversed(known), part)
+
+    def written(part: Formula) -> str:
+        return whole(part).text(names, digits=6)
+
+    while (pole := first_pole(rest, box)) is not None:
+        found = _proven(pole, rest, box)
+        if found is None or not all(_is_hardly_ever_zero(whole(divisor), box) for divisor in found.divisors):
+            return _message(pole, box, written)
+        stand_in = Formula.variable(len(box))
+        rest = replaced(rest, found.part, stand_in)
+        known.append((stand_in, found.part))
+        box.append(found.interval)
+    return None
+
+
+class _Proven(NamedTuple):
+    """A part of a law, bounds of it, and what it divides by that can be 0."""
+
+    part: Formula
+    interval: Interval
+    divisors: Sequence[Formula] = ()
+
+
+def _proven(pole: Formula, law: Formula, box: Box) -> _Proven | None:
+    """Return a part of a law that is bounded after all, so that it has this pole no longer."""
+    inner = arguments(pole)
+    name = getattr(pole.nodes[0], "name", "")
+    if name == "sqrt" or (name == "pow" and not _is_whole(bounds(inner[1], box))):
+        low, high = bounds(inner[0], box)
+        if low < 0.0 <= high and is_nonnegative(inner[0], box):
+            return _Proven(inner[0], (0.0, high))
+    for part in products_around(pole, law):
+        quotient = bounded_quotient(part, box)
+        if quotient is not None:
+            return _Proven(part, *quotient)
+    found = bounds(pole, box, budget=EFFORT)
+    return _Proven(pole, found) if is_finite(found) else None
+
+
+def _is_hardly_ever_zero(divisor: Formula, box: Box) -> bool:
+    """Say whether what is not 0 at some points is 0 on a set of measure zero only, as an analytic function is."""
+    is_analytic = not any(getattr(node, "name", "") == "abs" for node in divisor.nodes)
+    return is_analytic and bool((divisor.predict(in_box(box, PROBES)) != 0.0).all())
+
+
+def _message(pole: Formula, box: Box, written: Callable[[Formula], str]) -> str:
+    """Say what is wrong with a part of a law."""
+    name, inner, text = getattr(pole.nodes[0], "name", ""), arguments(pole), written(pole)
 
     def seen(part: Formula) -> str:
         low, high = bounds(part, box)
-        return f"{part.text(names, digits=6)} can be {low:g} to {high:g}"
+        return f"{written(part)} can be {low:g} to {high:g}"
 
-    if name == "div" and _reaches_zero(arguments[1], box):
-        return f"{text} may divide by 0: {seen(arguments[1])}"
-    if name == "pow" and _is_whole(bounds(arguments[1], box)):
-        return f"{text} may {f'divide by 0: {seen(arguments[0])}' if _reaches_zero(arguments[0], box) else 'overflow'}"
-    if name == "pow" and _reaches(arguments[0], box, 0.0, math.inf):
-        return f"{text} may have no value: such a power needs a base above 0, and {seen(arguments[0])}"
-    if name in DOMAINS and _reaches(arguments[0], box, *DOMAINS[name][:2]):
-        return f"{text} may have no value: {DOMAINS[name][2]}, and {seen(arguments[0])}"
+    if name == "div" and _reaches_zero(inner[1], box):
+        return f"{text} may divide by 0: {seen(inner[1])}"
+    if name == "pow" and _is_whole(bounds(inner[1], box)):
+        return f"{text} may {f'divide by 0: {seen(inner[0])}' if _reaches_zero(inner[0], box) else 'overflow'}"
+    if name == "pow" and _reaches(inner[0], box, 0.0, math.inf):
+        return f"{text} may have no value: such a power needs a base above 0, and {seen(inner[0])}"
+    if name in DOMAINS and _reaches(inner[0], box, *DOMAINS[name][:2]):
+        return f"{text} may have no value: {DOMAINS[name][2]}, and {seen(inner[0])}"
     if name == "tan":
-        return f"{text} may have a pole: {seen(arguments[0])}"
+        return f"{text} may have a pole: {seen(inner[0])}"
     return f"{text} may overflow"
 
 
@@ -60,15 +127,3 @@ def _reaches_zero(part: Formula, box: Box) -> bool:
 
 def _is_whole(exponent: tuple[float, float]) -> bool:
     return exponent[0] == exponent[1] and exponent[0].is_integer()
-
-
-def _arguments(formula: Formula) -> list[Formula]:
-    """Return the arguments of the operator that a formula begins with."""
-    arguments, begin, missing = [], 1, 1
-    for position in range(1, len(formula.nodes)):
-        node = formula.nodes[position]
-        missing += (node.arity if isinstance(node, Operator) else 0) - 1
-        if not missing:
-            arguments.append(Formula(formula.nodes[begin : position + 1]))
-            begin, missing = position + 1, 1
-    return arguments

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 from smoothdistill_laws.atoms import Atoms, Product, Sum
 
@@ -19,9 +20,11 @@ class Matching:
 
     def sums(self, a: Sum, b: Sum) -> bool:
         """Say whether each term of one has its own in the other (a perfect matching, by augmenting paths)."""
-        if len(a) != len(b):
+        beside = {*self._beside_logarithms(a, b), *self._beside_logarithms(b, a)}
+        left = [term for term in a.items() if term[0] not in beside]
+        right = [term for term in b.items() if term[0] not in beside]
+        if len(left) != len(right):
             return False
-        left, right = list(a.items()), list(b.items())
         fits = [[place for place, other in enumerate(right) if self._terms(term, other)] for term in left]
         taken: dict[int, int] = {}
 
@@ -35,6 +38,16 @@ class Matching:
             return False
 
         return all(fits) and all(place(term, set()) for term in range(len(left)))
+
+    def _beside_logarithms(self, a: Sum, b: Sum) -> Iterator[Product]:
+        """Yield the products that differ by no more than a factor within the logarithms of a sum makes of them."""
+        for product, coefficient in a.items():
+            for place, (number, exponent) in enumerate(product):
+                rest = product[:place] + product[place + 1 :]
+                if self._atoms[number].kind == "log" and exponent == 1.0:
+                    apart = abs(a.get(rest, 0.0) - b.get(rest, 0.0))
+                    if apart <= self._tolerance * abs(coefficient):
+                        yield rest
 
     def _terms(self, a: tuple[Product, float], b: tuple[Product, float]) -> bool:
         return self._near(a[1], b[1]) and self._products(a[0], b[0])

@@ -2,48 +2,76 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.agreement import equal
+from smoothdistill_core.formula import Formula, constants
 from smoothdistill_core.formula.probes import in_box
 from smoothdistill_laws.algebra import MOST_EXPANDED, Algebra
 from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
 from smoothdistill_laws.canonical import canonical
+from smoothdistill_laws.identity import are_identical
 from smoothdistill_laws.matching import Matching
+from smoothdistill_laws.nearest_fit import nearest_fits
 
 Array = NDArray[np.float64]
+Box = Sequence[tuple[float, float]]
 
-POINTS = 192
-"""Points in the box, a third of them corners, at which values and signs are looked at."""
+POINTS, CORNERS = 192, 64
+"""Points in the box, and how many of them are corners, at which values and signs are looked at."""
 
 FAR = 0.05
 """A formula whose root mean squared error is more than this share of the law's size is not looked at any further."""
 
+FIT_POINTS = 256
+"""Points in the box to which constants are fitted."""
 
-def is_recovered(
-    formula: Formula, law: Formula, box: Sequence[tuple[float, float]], tolerance: float, negligible: float
-) -> bool:
+MOST_CONSTANTS = 30
+"""A formula of more constants is not fitted."""
+
+
+def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, negligible: float) -> bool:
     """Say whether ``formula`` is ``law`` over a (low, high) for each input, in the data's own units.
 
-    First their values are compared. Where these are the same but for rounding, everywhere, so are the formulas.
-    Otherwise both are multiplied out to sums of products, without terms that are smaller than ``negligible`` times the
-    spread of their sum, and compared term by term: factors, exponents and inner constants may be off by
-    ``tolerance``, relative. What is too large for that counts as not recovered: no clock is looked at, so the
-    answer is the same everywhere.
+    First their values are compared. Where these are the same but for rounding, in the box and around it, so are the
+    formulas. Otherwise both are multiplied out to sums of products, without terms that are smaller than ``negligible``
+    times the spread of their sum, and compared term by term: factors, exponents and inner constants may be off by
+    ``tolerance``, relative. Last, the formula's constants are fitted to the law: where that makes it the same function,
+    formula and fitted formula are compared term by term. What is too large for that counts as not recovered: no
+    clock is looked at, so the answer is the same everywhere.
     """
-    X = in_box(box, POINTS, corners=slice(-POINTS // 3, None))
+    X = in_box(box, POINTS, corners=slice(-CORNERS, None))
     with np.errstate(all="ignore"):
-        if not _is_near(formula.predict(X), law.predict(X)):
+        has_value, has_wanted = np.isfinite(formula.predict(X)), np.isfinite(law.predict(X))
+        if (has_value != has_wanted)[:-CORNERS].any():  # at corners, one may have a 0/0 that the other has not
             return False
-        return equal(formula, law, X) or _are_alike(formula, law, X, tolerance, negligible)
+        finite = X[has_value & has_wanted]
+        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite)):
+            return False
+        if are_identical(formula, law, box) or _are_alike(formula, law, X, tolerance, negligible):
+            return True
+        return any(
+            are_identical(fitted, law, box) and _are_alike(formula, fitted, X, tolerance, negligible)
+            for fitted in _fitted(formula, law, box)
+        )
+
+
+def _fitted(formula: Formula, law: Formula, box: Box) -> Iterator[Formula]:
+    """Yield the formula with constants near to its own that fit the law best."""
+    X = in_box(box, FIT_POINTS)
+    y = law.predict(X)
+    finite = np.isfinite(y)
+    if len(constants(formula)) <= MOST_CONSTANTS:
+        yield from nearest_fits(formula, X[finite], y[finite])
 
 
 def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
-    """Compare two formulas term by term, as sums of products."""
+    """Compare two formulas term by term, as sums of products, at the points where both have a value."""
+    X = X[np.isfinite(formula.predict(X)) & np.isfinite(law.predict(X))]
+    if not len(X):
+        return False
     atoms = Atoms(X)
     algebra, matching = Algebra(atoms, negligible), Matching(atoms, tolerance)
     try:
@@ -57,8 +85,6 @@ def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negli
 
 
 def _is_near(values: Array, wanted: Array) -> bool:
-    if not (np.isfinite(values).all() and np.isfinite(wanted).all()):
-        return False
     unit = max(float(np.abs(wanted).max()), float(np.finfo(np.float64).tiny))  # squares of large values overflow
     error, size = np.sqrt(np.mean(((values - wanted) / unit) ** 2)), np.sqrt(np.mean((wanted / unit) ** 2))
     return bool(error <= FAR * size)

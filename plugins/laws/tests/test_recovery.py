@@ -181,6 +181,17 @@ def test_the_tolerance_is_that_of_constants_and_negligible_that_of_terms():
     assert not recovered("mu*N", "mu*N + 0.001")
 
 
+def test_a_factor_within_a_logarithm_may_be_off_by_the_tolerance_whatever_the_size_of_its_argument():
+    for box in ((1.0, 5.0), (1e6, 2e6)):
+        assert recovered("log(a + b)", "log(1.004*a + 0.997*b)", box)
+        assert recovered("c*log(a/b)", "1.002*c*log(1.005*a/b)", box)
+        assert not recovered("log(a + b)", "log(1.03*a + 1.03*b)", box)
+        assert not recovered("log(a + b)", "log(a + b) + 0.02", box)
+        assert not recovered("c*log(a/b)", "c*log(1.03*a/b)", box)
+    assert recovered("log(1 + a)", "log(1.003 + 0.998*a)")
+    assert recovered("2.5 + log(a)", "2.52 + log(a)")
+
+
 def test_inputs_may_be_negative():
     assert recovered("x^2*y", "y*(-1.002*x)^2", box=(-3.0, 2.0))
     assert recovered("abs(x)*y", "y*abs(-1.002*x)", box=(-3.0, 2.0))

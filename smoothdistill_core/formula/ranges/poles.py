@@ -29,7 +29,7 @@ Piece = dict[int, Interval]
 """A piece of the box: the bounds of subformulas, by their kind, where they are narrower than over the whole."""
 
 BUDGET = 10_000
-"""How many nodes may be bounded in cut boxes before the remaining alarms stand; some milliseconds."""
+"""How many nodes may be bounded in cut boxes, unless told otherwise, before the remaining alarms stand."""
 
 PROBES = 64
 """At how many points an alarm is tried first: one value that is not finite settles it."""
@@ -47,29 +47,30 @@ LEAST_WIDTH = 2.0**-40
 """A piece of the box is not cut any further when its sides are this short, as a part of the whole."""
 
 
-def bounds(formula: Formula, box: Sequence[Interval]) -> Interval:
+def bounds(formula: Formula, box: Sequence[Interval], *, budget: int = BUDGET) -> Interval:
     """Return an interval that holds all values of the formula where each input is in its (low, high) of ``box``.
 
-    It is unbounded where the formula may have a pole there. Raises `FormulaError` for a box that is none.
+    It is unbounded where the formula may have a pole there. ``budget`` is how many nodes may be bounded in cut boxes.
+    Raises `FormulaError` for a box that is none.
     """
-    search = _Search(formula, box)
+    search = _Search(formula, box, budget)
     return interval.UNBOUNDED if search.first() is not None else search.found[0]
 
 
-def first_pole(formula: Formula, box: Sequence[Interval]) -> Formula | None:
+def first_pole(formula: Formula, box: Sequence[Interval], *, budget: int = BUDGET) -> Formula | None:
     """Return the first subformula that may leave its domain or overflow in ``box`` though its arguments do not.
 
     None is a proof, up to rounding, that the formula is finite wherever each input is in its (low, high).
-    Deeper ones come before the formulas that hold them, and left ones before right ones. Raises `FormulaError`
-    for a box that is none.
+    Deeper ones come before the formulas that hold them, and left ones before right ones. ``budget`` is how many nodes
+    may be bounded in cut boxes: more take longer and leave fewer alarms. Raises `FormulaError` for a box that is none.
     """
-    search = _Search(formula, box)
+    search = _Search(formula, box, budget)
     position = search.first()
     return None if position is None else Formula(search.nodes[position : search.ends[position]])
 
 
 class _Search:
-    def __init__(self, formula: Formula, box: Sequence[Interval]) -> None:
+    def __init__(self, formula: Formula, box: Sequence[Interval], budget: int) -> None:
         needed = max(formula.inputs, default=-1) + 1
         if len(box) < needed:
             raise FormulaError(f"the formula reads {needed} inputs, and the box has {len(box)} sides")
@@ -85,7 +86,7 @@ class _Search:
         self.found: dict[int, Interval] = {}
         """Bounds over the whole box, of the nodes seen so far."""
         _, self._kinds = numbered(formula)
-        self._budget = BUDGET
+        self._budget = budget
 
     def first(self) -> int | None:
         """Return the position of the first pole; bound all nodes before it."""
