@@ -46,7 +46,13 @@ def test_a_recipe_gives_it_as_text_or_names_an_environment_variable(registry, mo
 
 def test_whatever_is_written_of_a_component_shows_only_that_it_is_set():
     vault = Vault(password=VALUE)
-    assert vault.options() == {"password": "**********", "second": None, "long": None, "rows": 40}
+    assert vault.options() == {
+        "password": "**********",
+        "second": None,
+        "long": None,
+        "rows": 40,
+        "units": {},
+    }
     assert str(vault) == "vault(password=**********)"
     for written in (vault, repr(vault), vault.identity(), vault.model_dump_json(), vault.model_dump()):
         assert VALUE not in str(written)
