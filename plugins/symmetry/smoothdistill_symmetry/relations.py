@@ -9,6 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,7 @@ def transforms(y: Array) -> Iterator[Transform]:
 
 def relations(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
     """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data."""
+    terms = cache(terms)  # several functions of the target scale as the same power does
     negative = bool((y < 0).any())
     below = [(term, True) for term in terms(0) if not term.is_one]
     one = Term.of(factor.variables, [0.0] * len(factor.powers))
@@ -108,8 +110,7 @@ def _undone(transform: Transform, above: Sum, below: Sum, factor: Term, negative
     if transform is SQUARE:
         found = quotient(above, below, factor, root=True)
         return times(Formula.constant(-1.0), found) if negative else found
-    inner = Formula.apply(transform.undo, quotient(above, below))
-    return inner if factor.is_one else times(factor.formula, inner)
+    return factor.before(Formula.apply(transform.undo, quotient(above, below)))
 
 
 def _roots(constant: Sum, linear: Sum, factor: Term) -> Iterator[Formula]:
@@ -120,8 +121,7 @@ def _roots(constant: Sum, linear: Sum, factor: Term) -> Iterator[Formula]:
     square = [(a * b, 0.25 * c * d) for (a, c), (b, d) in itertools.product(linear, linear)]
     root = Formula.apply("sqrt", quotient(_collected([*square, *constant])))
     for operator in ("add", "sub"):
-        found = Formula.apply(operator, half, root)
-        yield found if factor.is_one else times(factor.formula, found)
+        yield factor.before(Formula.apply(operator, half, root))
 
 
 def _collected(terms: Sum) -> Sum:

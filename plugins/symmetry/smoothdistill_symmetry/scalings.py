@@ -111,9 +111,9 @@ def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
 def exponents(inputs: int) -> Array:
     """Return whole exponents of products of so many inputs, shape (m, inputs); of u and 1/u only one."""
     largest = LARGEST if inputs <= 5 else 2 if inputs <= 7 else 1
+    reach = [power for power in range(-largest, largest + 1) if power]
     found = []
     for places in (c for size in range(1, min(inputs, 5) + 1) for c in itertools.combinations(range(inputs), size)):
-        reach = [q for q in range(-largest, largest + 1) if q]
         for powers in itertools.product(reach, repeat=len(places)):
             if powers[0] > 0 and np.gcd.reduce(powers) == 1:
                 product = np.zeros(inputs)

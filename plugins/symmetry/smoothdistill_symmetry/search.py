@@ -46,38 +46,34 @@ class Problem:
     groups: tuple[Term, ...]
     y: Array
 
-    def text(self, names: Sequence[str]) -> str:
-        """Say what the symmetries are, in words; nothing where there are none."""
+    def text(self, names: Sequence[str] | None = None) -> str:
+        """Say what the symmetries are, in words, with the names of the inputs; nothing where there are none."""
         alone = " and ".join(group.formula.text(names) for group in self.groups)
         if self.factor.is_one:
             return f"it depends on {alone} alone" if len(self.groups) < len(self.factor.variables) else ""
         scales = f"it scales as {self.factor.formula.text(names)} does"
         return f"{scales}, and depends otherwise on {alone} alone" if self.groups else f"{scales}, and on nothing else"
 
-    @property
     def by_products(self) -> Iterator[Formula]:
-        """What sums of products give."""
+        """Yield what sums of products give."""
         if not self.groups:
             power, y = self.factor.values, self.y * self.factor.values
             yield times(Formula.constant(float(y @ power / (power @ power))), self.factor.formula)
         elif len(self.groups) in TERMS:
             yield from relations(self._products, self.factor, self.y, MOST, EXACT)
 
-    @property
     def by_roots(self) -> Iterator[Formula]:
-        """What a square root plus a sum gives."""
+        """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
             yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, MOST, EXACT)
 
-    @property
     def by_shapes(self) -> Iterator[Formula]:
-        """What functions of one variable give."""
+        """Yield what functions of one variable give."""
         if len(self.groups) == 1:
             yield from shapes(self.groups[0], self.factor, self.y)
 
-    @property
     def by_waves(self) -> Iterator[Formula]:
-        """What sums of waves and products give."""
+        """Yield what sums of waves and products give."""
         if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
             yield from relations(
                 lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
@@ -125,16 +121,16 @@ def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Proble
         return
     if (power := _power(variables, y)) is not None:
         problem = Problem(power, (), y / power.values)
-        yield from ((formula, problem) for formula in problem.by_products)
+        yield from ((formula, problem) for formula in problem.by_products())
     model = SmoothModel.of(_columns(variables), y)
     pairs = list(model.pairs()) if model.left_out < TRUSTED else []
     if pairs:
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     problems = list(_problems(variables, y, model))
-    for way in ("by_products", "by_shapes", "by_roots", "by_waves"):
+    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
         for problem in problems:
-            yield from ((formula, problem) for formula in getattr(problem, way))
+            yield from ((formula, problem) for formula in way(problem))
 
 
 def _columns(variables: Sequence[Variable]) -> Array:

@@ -100,5 +100,4 @@ def _written(before: Term, v: Term, shape: Formula, k: float, c: float) -> Formu
         lambda leaf: inner if leaf == INNER.nodes[0] else Formula((leaf,)),
         lambda operator, *parts: Formula.apply(operator.name, *parts),
     )
-    scaled = times(Formula.constant(c), composed)
-    return scaled if before.is_one else times(before.formula, scaled)
+    return before.before(times(Formula.constant(c), composed))

@@ -59,7 +59,6 @@ class SymmetryStudent(Student):
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
         y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
-        names = task.names or [f"x{place}" for place in range(X.shape[1])]
         laws: dict[Formula, Law] = {}
         for law in found_laws(X, y, self.inputs):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
@@ -68,5 +67,5 @@ class SymmetryStudent(Student):
             if task.deadline is not None and time.monotonic() - began > task.deadline:
                 break
         for own in front(list(laws), size=lambda own: own.complexity, error=lambda own: laws[own].error):
-            said = "" if (problem := laws[own].problem) is None else problem.text(names)
+            said = "" if (problem := laws[own].problem) is None else problem.text(task.names or None)
             yield Candidate(own, own.predict, (f"symmetries of the data: {said}",) if said else ())

@@ -62,6 +62,10 @@ class Term:
         top = reduce(times, above) if above else Formula.constant(1.0)
         return Formula.apply("div", top, reduce(times, below)) if below else top
 
+    def before(self, formula: Formula) -> Formula:
+        """Return the product of this and a formula."""
+        return formula if self.is_one else times(self.formula, formula)
+
     @property
     def is_one(self) -> bool:
         """Whether it is the constant 1."""

@@ -51,7 +51,7 @@ def _written(top: tuple[Term | None, Sum], bottom: tuple[Term | None, Sum], fact
     inner = above if not bottom[1] else Formula.apply("div", above, _sum(bottom[1]))
     if root:
         inner = Formula.apply("sqrt", inner)
-    return inner if before is None or before.is_one else times(before.formula, inner)
+    return inner if before is None else before.before(inner)
 
 
 def _sum(terms: Sum) -> Formula:
