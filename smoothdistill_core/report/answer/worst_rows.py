@@ -40,7 +40,7 @@ def worst_rows(shown: Shown, key: str) -> Table | None:
         *(_column(f"input_{number}", column, portrait.inputs[column]) for number, column in enumerate(inputs, 1)),
     )
     note = f"Of {shown.rows_in_words}."
-    return replace(table(f"{key}-worst", "The rows that it misses most", columns, rows, note), stacked=True)
+    return replace(table(f"{key}-worst", "The rows that it misses most", columns, rows, note), breaking=True)
 
 
 def _column(name: str, column: str, values: Sequence[float | str | None]) -> Column:
