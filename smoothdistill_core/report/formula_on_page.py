@@ -32,10 +32,11 @@ LONGEST = 400
 class FormulaOnPage:
     """One formula: what it is called, where it comes from, its scores, and three ways to read it.
 
-    ``left_out`` are the inputs and functions of the exact formula that the rounded one has not. ``pieces`` are the rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and
-    ``errors`` are its scores on a part of the data, in words. ``meanings`` are those of its less known operators,
-    ``notes`` what its student says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks
-    those of the data; both are empty where no unit is known.
+    ``left_out`` are the inputs and functions of the exact formula that the rounded one has not. ``pieces`` are the
+    rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and ``errors`` are its scores
+    on a part of the data, in words. ``meanings`` are those of its less known operators, ``notes`` what its student
+    says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks those of the data; both
+    are empty where no unit is known.
     """
 
     label: str

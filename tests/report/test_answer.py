@@ -202,6 +202,26 @@ def test_the_rows_that_are_missed_most_come_first_with_their_inputs(one):
     assert first[3] == portrait.inputs["rooms"][0]
 
 
+def test_actual_values_that_are_whole_are_written_as_such(one):
+    results = one()
+    portrait = results.portraits["toy"]
+    results.portraits["toy"] = replace(portrait, actual=(1.0, 0.0, -12345.0, 0.5, *portrait.actual[4:]))
+    table = worst_rows(Shown.of("toy", results), "d01")
+    shown = {table.shown(table.columns[0], row[0]) for row in table.rows}
+    assert "−12,345" in shown
+    assert table.shown(table.columns[0], 1.0) == "1"
+    assert table.shown(table.columns[0], 0.5) == "0.500"
+
+
+def test_rows_whose_dots_lie_on_each_other_are_counted(one, page_of):
+    results = one()
+    assert "lie on another" not in page_of(results).text
+    portrait = results.portraits["toy"]
+    same = tuple(replace(f, predicted=(0.25,) * 20) for f in portrait.formulas)
+    results.portraits["toy"] = replace(portrait, actual=(0.0, 1.0) * 10, formulas=same)
+    assert "Each dot is one of the 20 test rows, 18 of which lie on another." in page_of(results).text
+
+
 def test_a_row_without_a_prediction_spoils_nothing(one, page_of):
     results = one()
     portrait = results.portraits["toy"]

@@ -1,4 +1,4 @@
-"""`in_plain_words`: what predicts what, how well, what a shorter formula costs, how sure that is, and where it holds."""
+"""`in_plain_words`: what predicts what, how well, what other sizes cost, how sure that is, and where it holds."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from smoothdistill_core.wording.numbers import number, plural, quantity, share
 MOST_COLUMNS = 6
 """A sentence names so many inputs."""
 
-SCALE_OF_R2 = "1 is exact, 0 no better than the mean"
-
 NORMAL = 1.96
 """So many standard errors on each side make an interval of 95 %."""
 
+
+SCALE_OF_R2 = "1 is exact, 0 no better than the mean"
 
 FEW_ROWS = 10
 """Fewer rows than this tell little of others, and nothing of how little."""
@@ -132,8 +132,8 @@ def _how_sure(shown: Shown) -> str:
     if shown.part == "test" and any(part == "test" for part, _ in shown.answer.recommended.scores):
         return f"The test rows took part in no choice: the formula was chosen by its errors on {shown.judged}.{chance}"
     return (
-        f"There is no test part that no choice saw; the formula was chosen by its errors on {shown.judged}, so expect somewhat "
-        f"larger errors on new rows.{chance}"
+        f"There is no test part that no choice saw; the formula was chosen by its errors on {shown.judged}, so expect "
+        f"somewhat larger errors on new rows.{chance}"
     )
 
 
