@@ -18,7 +18,6 @@ MOST_COLUMNS = 6
 NORMAL = 1.96
 """So many standard errors on each side make an interval of 95 %."""
 
-
 SCALE_OF_R2 = "1 is exact, 0 no better than the mean"
 
 FEW_ROWS = 10
