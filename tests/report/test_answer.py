@@ -271,6 +271,7 @@ def test_all_actual_values_are_within_the_picture_however_skewed_they_are():
 
 def test_the_page_shows_the_answer_first_and_all_that_belongs_to_it(one, page_of):
     page = page_of(one())
+    assert "rooms (50\u00a0%), then age (50\u00a0%)" in page.source  # no line ends between a number and its sign
     wanted = (
         "This formula predicts price",
         "Predicted against actual",

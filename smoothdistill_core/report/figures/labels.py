@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations, pairwise, product
 from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
 
 from smoothdistill_core.report.figures.canvas import text_width
 from smoothdistill_core.report.figures.palette import INK
@@ -25,6 +27,7 @@ SIDES: tuple[Side, ...] = (
     ((6, 11), "right", "bottom"),
     ((12, 0), "left", "center"),
     ((7, -9), "left", "top"),
+    ((6, 22), "right", "bottom"),
 )
 """Where a label begins, in pixels from its mark, and how it is aligned there; the first of the equally good ones."""
 
@@ -39,12 +42,12 @@ Box = tuple[float, float, float, float]
 
 def label_marks(ax: Axes, labels: Sequence[tuple[float, float, str]], line: Sequence[tuple[float, float]]) -> None:
     """Write ``labels``, (x, y, text) each, beside their marks on a ``line``; the axes have their limits already."""
-    ends = [ax.transData.transform(point) for point in line]
+    ends = [np.asarray(ax.transData.transform(point)) for point in line]
     hidden = [start + (end - start) * step / SAMPLES for start, end in pairwise(ends) for step in range(SAMPLES + 1)]
-    marks = [ax.transData.transform((x, y)) for x, y, _ in labels]
+    marks: list[tuple[float, float]] = [tuple(ax.transData.transform((x, y))) for x, y, _ in labels]
     room = (ax.bbox.x0, ax.figure.bbox.x1, ax.bbox.y0, ax.figure.bbox.y1)
 
-    def cost(sides: Sequence[Side]) -> int:
+    def cost(sides: Iterable[Side]) -> int:
         boxes = [_box(text, side, mark) for (_, _, text), side, mark in zip(labels, sides, marks, strict=True)]
         return (
             sum(_holds(box, point) for box in boxes for point in hidden)
