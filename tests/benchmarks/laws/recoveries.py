@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -123,7 +123,7 @@ def _r2_of_the_law(outcome: Outcome, options: Mapping[str, Any]) -> float:
     return float(1.0 - error / np.var(wanted)) if np.isfinite(error) else -np.inf
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fresh_rows(options: str) -> tuple[list[str], np.ndarray, np.ndarray]:
     """Return the inputs' names, rows of them that no search has seen, and what the law says there, without noise."""
     given = json.loads(options)

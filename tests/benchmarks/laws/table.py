@@ -73,8 +73,15 @@ def of_students(found: Sequence[Summary], others: Iterable[dict[str, str]]) -> s
         for one in found
     ]
     theirs = [
-        [f"{row['method']} (published)", f"{_percent(float(row['noise']))} of the root mean square", row["laws"], "-"]
-        + ["-", "-", f"{row['solved_percent']} %", f"{row['r2_above_.999_percent']} %", *["-"] * 4]
+        [
+            f"{row['method']} (published)",
+            f"{_percent(float(row['noise']))} of the root mean square",
+            row["laws"],
+            *["-"] * 3,
+            f"{row['solved_percent']} %",
+            f"{row['r2_above_.999_percent']} %",
+            *["-"] * 4,
+        ]
         for row in others
     ]
     return markdown(header, [*ours, *theirs])
@@ -83,14 +90,11 @@ def of_students(found: Sequence[Summary], others: Iterable[dict[str, str]]) -> s
 def of_differences(found: Iterable[Difference]) -> str:
     """Return the table of paired differences."""
     header = ["first", "second", "noise", "laws", "difference of exact", "95 %"]
-    return markdown(
-        header,
-        (
-            [one.first, one.second, _percent(one.noise), str(one.laws), _points(one.mean)]
-            + [f"{_points(one.low)} to {_points(one.high)}"]
-            for one in found
-        ),
-    )
+    rows = []
+    for one in found:
+        interval = f"{_points(one.low)} to {_points(one.high)}"
+        rows.append([one.first, one.second, _percent(one.noise), str(one.laws), _points(one.mean), interval])
+    return markdown(header, rows)
 
 
 def _percent(share: float) -> str:
