@@ -39,7 +39,7 @@ class Recovery:
     seed: int
     student: str
     teacher: str
-    """The penalty that its teacher was trained with: ``none`` without a teacher, ``plain`` for one without a penalty."""
+    """The penalty of its teacher: ``none`` without a teacher, ``plain`` for one without a penalty."""
     exact: int
     srbench: int
     accurate: int

@@ -77,7 +77,7 @@ class Slice:
 
 
 def slices(name: str, noises: Sequence[float] = (), seeds: Sequence[int] = ()) -> Iterator[Slice]:
-    """Yield the runs of a benchmark, of some noise levels and seeds, or of all; seed by seed, so that each is a table."""
+    """Yield the runs of a benchmark, of some noise levels and seeds or of all: one seed of all levels first."""
     benchmark = BENCHMARKS[name]
     for seed in benchmark.seeds:
         for noise in benchmark.noises:

@@ -2,15 +2,15 @@
 
     python tests/benchmarks/laws/table.py [RUNS] [--out recipes/results]
 
-``RUNS`` is the folder that `run.py` ran in. For each suite that it finds it writes ``laws_SUITE.csv``, a row for each law, noise
-level, seed and student, and prints three tables: what each student recovers, beside the rates that others have published;
-paired differences; where teachers were compared, also a figure, ``laws_teachers.svg``, with a line for each.
+``RUNS`` is the folder that `run.py` ran in. For each suite that it finds it writes ``laws_SUITE.csv``, a row for each
+law, noise level, seed and student, and prints two tables: what each student recovers, beside the rates that others have
+published; and paired differences. Where teachers were compared it also draws ``laws_teachers.svg``, a line for each.
 
 **Exact** is `exact_recovery`: the law's structure, constants to 1e-6 without noise, and with noise within 1 % or three
-standard errors. **SRBench's rule** is `symbolic_solution`: formula and law differ by an offset or a factor. **R2 > .999** is
-against the law itself, at rows that no search has seen. Our noise is a share of the target's standard deviation,
-that of SRBench of its root mean square, which is the more the farther the mean is from 0; and SRBench counts runs of up
-to 8 hours with parameters tuned before.
+standard errors. **SRBench's rule** is `symbolic_solution`: formula and law differ by an offset or a factor.
+**R2 > .999** is against the law itself, at rows that no search has seen. Our noise is a share of the target's standard
+deviation, that of SRBench of its root mean square, which is the more the farther the mean is from 0; and SRBench
+counts runs of up to 8 hours, with parameters tuned before.
 """
 
 from __future__ import annotations
