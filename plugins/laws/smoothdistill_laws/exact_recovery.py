@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from pydantic import Field
 
@@ -12,7 +13,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from smoothdistill_core import Formula
+    from smoothdistill_core.scaling import Scaling
+
     Array = NDArray[np.float64]
+
+REMEMBERED = 64
+"""Answers that are kept: a whole front is scored on one part of the data after the other, with the same answers."""
 
 NO_NOISE = 1e-9
 """Residuals of the law below this share of the target's standard deviation are rounding."""
@@ -44,21 +51,41 @@ class ExactRecovery(Metric):
 
     def score(self, context: ScoringContext) -> float | None:
         """Return 1.0 or 0.0, the same on each part: it is the training rows that constants were fitted to."""
-        from smoothdistill_core.explanation import Explanation
         from smoothdistill_core.formula import Formula
-        from smoothdistill_laws.recovery import is_recovered
-        from smoothdistill_laws.standard_errors import StandardErrors
 
         if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
             return None
-        formula = Explanation.of(context.model, context.scaling).formula
-        box = tuple((feature.low, feature.high) for feature in context.scaling.features)
-        rows, target = context.training or (context.X, context.y)
-        X, y = context.scaling.raw(rows), context.restore(target)
-        if not _has_noise(context.law.predict(X), y):
-            return float(is_recovered(formula, context.law, box, self.exact, self.negligible))
-        errors = StandardErrors(X, y, self.tolerance, self.standard_errors)
-        return float(is_recovered(formula, context.law, box, self.tolerance, self.negligible, errors.allow))
+        rows = _Rows(*(context.training or (context.X, context.y)))
+        return float(_is_exact(self, context.model, context.law, context.scaling, rows))
+
+
+class _Rows(NamedTuple):
+    """Rows of a part, standardised; equal where they are the same arrays, which nobody may change."""
+
+    X: Array
+    y: Array
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Rows) and self.X is other.X and self.y is other.y
+
+    def __hash__(self) -> int:
+        return hash((id(self.X), id(self.y)))
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _is_exact(metric: ExactRecovery, found: Formula, law: Formula, scaling: Scaling, rows: _Rows) -> bool:
+    """Compare a formula over standardised inputs with a law, over the range of the training part."""
+    from smoothdistill_core.explanation import Explanation
+    from smoothdistill_laws.recovery import is_recovered
+    from smoothdistill_laws.standard_errors import StandardErrors
+
+    formula = Explanation.of(found, scaling).formula
+    box = [(feature.low, feature.high) for feature in scaling.features]
+    X, y = scaling.raw(rows.X), scaling.restore(rows.y)
+    if not _has_noise(law.predict(X), y):
+        return is_recovered(formula, law, box, metric.exact, metric.negligible)
+    errors = StandardErrors(X, y, metric.tolerance, metric.standard_errors)
+    return is_recovered(formula, law, box, metric.tolerance, metric.negligible, errors.allow)
 
 
 def _has_noise(clean: Array, y: Array) -> bool:

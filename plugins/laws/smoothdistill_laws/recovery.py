@@ -25,6 +25,9 @@ POINTS, CORNERS = 192, 64
 FAR = 0.05
 """A formula whose root mean squared error is more than this share of the law's size is not looked at any further."""
 
+FAR_OF_TOLERANCE = 100.0
+"""Nor is one whose error is more than so many times the tolerance: constants that are nearly right leave less."""
+
 FIT_POINTS = 256
 """Points in the box to which constants are fitted."""
 
@@ -59,7 +62,8 @@ def is_recovered(
         if (has_value != has_wanted)[:-CORNERS].any():  # at corners, one may have a 0/0 that the other has not
             return False
         finite = X[has_value & has_wanted]
-        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite)):
+        far = min(FAR, FAR_OF_TOLERANCE * tolerance)
+        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite), far):
             return False
         if are_identical(formula, law, box) or _are_alike(formula, law, X, tolerance, negligible):
             return True
@@ -111,10 +115,10 @@ def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negli
         return False
 
 
-def _is_near(values: Array, wanted: Array) -> bool:
+def _is_near(values: Array, wanted: Array, far: float) -> bool:
     unit = max(float(np.abs(wanted).max()), float(np.finfo(np.float64).tiny))  # squares of large values overflow
     error, size = np.sqrt(np.mean(((values - wanted) / unit) ** 2)), np.sqrt(np.mean((wanted / unit) ** 2))
-    return bool(error <= FAR * size)
+    return bool(error <= far * size)
 
 
 def _cleared(algebra: Algebra, a: Sum, b: Sum) -> tuple[Sum, Sum] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from smoothdistill_core import Metric, ScoringContext
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothdistill_core import Formula
+    from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
 
@@ -19,6 +21,9 @@ LEAST_R2 = 0.5
 
 DIGITS = 1e-6
 """Numbers are rounded to six digits."""
+
+REMEMBERED = 1024
+"""Answers that are kept, as it is the same on each part of the data."""
 
 POINTS = 256
 """Points in the box that tell by which constant formula and law may differ."""
@@ -41,7 +46,6 @@ class SymbolicSolution(Metric):
         """Return 1.0 or 0.0."""
         import numpy as np
 
-        from smoothdistill_core.explanation import Explanation
         from smoothdistill_core.formula import Formula
 
         if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
@@ -49,18 +53,20 @@ class SymbolicSolution(Metric):
         left, spread = np.mean((context.prediction - context.y) ** 2), np.var(context.y)
         if not left < (1.0 - LEAST_R2) * spread:  # also what has no value
             return 0.0
-        formula = Explanation.of(context.model, context.scaling).formula
-        return float(is_solution(formula, context.law, [(each.low, each.high) for each in context.scaling.features]))
+        return float(_is_solution(context.model, context.law, context.scaling))
 
 
-def is_solution(formula: Formula, law: Formula, box: list[tuple[float, float]]) -> bool:
-    """Say whether formula and law differ by an offset or a factor, over a (low, high) for each input."""
+@lru_cache(maxsize=REMEMBERED)
+def _is_solution(found: Formula, law: Formula, scaling: Scaling) -> bool:
+    """Say whether a formula over standardised inputs and a law differ by an offset or a factor."""
     import numpy as np
 
+    from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.formula.probes import in_box
     from smoothdistill_laws.recovery import is_recovered
 
+    formula, box = Explanation.of(found, scaling).formula, [(each.low, each.high) for each in scaling.features]
     X = in_box(box, POINTS)
     with np.errstate(all="ignore"):
         values, wanted = formula.predict(X), law.predict(X)
