@@ -43,7 +43,7 @@ def test_under_noise_constants_are_fitted_and_a_term_has_to_be_worth_its_constan
     longer = applied("add", law, scaled(0.01, applied("square", A)))
     found = best_laws(laws(y, law, longer), X, y)
     assert [each.formula.complexity for each in found] == [law.complexity]
-    assert found[0].formula.text(["a", "b"], digits=2) == "2*a*b"
+    assert found[0].formula.text(["a", "b"], digits=2) == "2*(a*b)"
 
 
 def test_nothing_found_is_nothing_kept():
