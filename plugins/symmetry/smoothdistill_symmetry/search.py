@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.dictionary import products, waves
+from smoothdistill_symmetry.known_units import span_of_units
 from smoothdistill_symmetry.relations import relations, roots
+from smoothdistill_symmetry.scalings import Reduction, reductions_of_span
 from smoothdistill_symmetry.shapes import shapes
-from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.smooth_model import SmoothModel, vanishing
 from smoothdistill_symmetry.term import Term, Variable, times
 
 Array = NDArray[np.float64]
@@ -38,21 +42,42 @@ TRUSTED = 0.05
 """A smooth model that misses more of the variance at rows left out tells nothing of symmetries."""
 
 
+Source = Literal["powers", "data", "units", "units and data"]
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
-    """``factor`` times a function of ``groups`` is the target: ``y`` (n,) is what that function has to be."""
+    """``factor`` times a function of ``groups`` is the target: ``y`` (n,) is what that function has to be.
+
+    ``source`` says what shows the symmetries that lead to it; ``powers`` is the product that is nearest to the target.
+    """
 
     factor: Term
     groups: tuple[Term, ...]
     y: Array
+    source: Source = "data"
 
-    def text(self, names: Sequence[str] | None = None) -> str:
-        """Say what the symmetries are, in words, with the names of the inputs; nothing where there are none."""
-        alone = " and ".join(group.formula.text(names) for group in self.groups)
-        if self.factor.is_one:
-            return f"it depends on {alone} alone" if len(self.groups) < len(self.factor.variables) else ""
-        scales = f"it scales as {self.factor.formula.text(names)} does"
-        return f"{scales}, and depends otherwise on {alone} alone" if self.groups else f"{scales}, and on nothing else"
+    @classmethod
+    def whole(cls, variables: Sequence[Variable], y: Array) -> Problem:
+        """Return the problem before anything is known of it: each variable is a group."""
+        one, *plain = (Term.of(variables, powers) for powers in np.eye(len(variables) + 1, len(variables), -1))
+        return cls(one, tuple(plain), y)
+
+    def reduced(self, reduction: Reduction, source: Source) -> Problem:
+        """Return the problem that is left where a reduction of the groups holds."""
+        factor = self._product(reduction.factor)
+        groups = tuple(self._product(powers) for powers in reduction.groups)
+        return Problem(self.factor * factor, groups, self.y / factor.values, source)
+
+    @property
+    def columns(self) -> Array:
+        """The values of the groups, shape (n, g)."""
+        return np.column_stack([group.values for group in self.groups])
+
+    def _product(self, powers: Array) -> Term:
+        """Return the product of powers of the groups."""
+        exponents = powers @ np.array([group.powers for group in self.groups])
+        return Term.of(self.factor.variables, exponents)
 
     def by_products(self) -> Iterator[Formula]:
         """Yield what sums of products give."""
@@ -96,23 +121,29 @@ class Law:
     error: float
     problem: Problem | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it leaves nothing but rounding."""
+        return self.error < FOUND
 
-def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
+
+def found_laws(X: Array, y: Array, most: int, units: DataUnits | None = None) -> Iterator[Law]:
     """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact.
 
-    Of more than ``most`` inputs those are looked at that a smooth model depends on most.
+    Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
+    inputs and the target, as far as they are declared.
     """
-    for formula, problem in _candidates(X[:ROWS], y[:ROWS], most):
+    for formula, problem in _candidates(X[:ROWS], y[:ROWS], most, units):
         with np.errstate(all="ignore"):
             left = formula.predict(X) - y
         if np.isfinite(left).all():
             law = Law(formula, float(np.sqrt(np.mean(left**2)) / np.std(y)), problem)
             yield law
-            if law.error < FOUND:
+            if law.is_exact:
                 return
 
 
-def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Problem | None]]:
+def _candidates(X: Array, y: Array, most: int, units: DataUnits | None) -> Iterator[tuple[Formula, Problem | None]]:
     variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
     if len(variables) > most:
         matters = SmoothModel.of(_columns(variables), y).influence
@@ -120,14 +151,19 @@ def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Proble
     if not variables:
         return
     if (power := _power(variables, y)) is not None:
-        problem = Problem(power, (), y / power.values)
+        problem = Problem(power, (), y / power.values, "powers")
         yield from ((formula, problem) for formula in problem.by_products())
     model = SmoothModel.of(_columns(variables), y)
     pairs = list(model.pairs()) if model.left_out < TRUSTED else []
     if pairs:
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
-    problems = list(_problems(variables, y, model))
+    whole = Problem.whole(variables, y)
+    known = [] if units is None else list(_by_units(whole, units))
+    further = _by_slopes(known[0], SmoothModel.of(known[0].columns, known[0].y)) if known and known[0].groups else ()
+    problems = _unlike([*known, *further, *_by_slopes(whole, model)])
+    if not problems and len(variables) <= 4:
+        problems = [whole]
     for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
         for problem in problems:
             yield from ((formula, problem) for formula in way(problem))
@@ -147,25 +183,36 @@ def _power(variables: Sequence[Variable], y: Array) -> Term | None:
     return Term.of(variables, np.round(powers * 2) / 2)
 
 
-def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Iterator[Problem]:
+def _by_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
+    """Yield what declared units make of the problem, if no constant of the law has one."""
+    span = span_of_units(units, [variable.formula.inputs for variable in whole.factor.variables])
+    if span is not None:
+        for reduction in reductions_of_span(span, vanishing(whole.columns)):
+            merged = any(len(variable.formula.inputs) > 1 for variable in whole.factor.variables)
+            yield whole.reduced(reduction, "units and data" if merged else "units")
+
+
+def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
     """Yield what symmetries make of the problem, if they hold."""
-    one = Term.of(variables, [0.0] * len(variables))
     count = 0
     for reduction in model.reductions() if model.left_out < TRUSTED else ():
-        factor = Term.of(variables, reduction.factor)
-        groups = tuple(Term.of(variables, powers) for powers in reduction.groups)
-        left = y / factor.values
-        if groups:
-            again = SmoothModel.of(np.column_stack([group.values for group in groups])[:300], left[:300])
+        reduced = problem.reduced(reduction, "data" if problem.source == "data" else "units and data")
+        if reduced.groups:
+            again = SmoothModel.of(reduced.columns[:300], reduced.y[:300])
             if again.left_out > 100.0 * model.left_out + 1e-3:
                 continue
-        yield Problem(factor, groups, left)
+        yield reduced
         count += 1
         if count == PROBLEMS:
             return
-    if not count and len(variables) <= 4:
-        plain = tuple(Term.of(variables, powers) for powers in np.eye(len(variables)))
-        yield Problem(one, plain, y)
+
+
+def _unlike(problems: Sequence[Problem]) -> list[Problem]:
+    """Return the problems that differ from those before, those of fewest groups first."""
+    first: dict[tuple[tuple[float, ...], ...], Problem] = {}
+    for problem in problems:
+        first.setdefault((problem.factor.powers, *(group.powers for group in problem.groups)), problem)
+    return sorted(first.values(), key=lambda problem: len(problem.groups))
 
 
 def _together(variables: Sequence[Variable], pairs: Sequence[tuple[int, int, float]]) -> list[Variable]:

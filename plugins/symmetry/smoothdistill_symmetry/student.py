@@ -53,19 +53,23 @@ class SymmetryStudent(Student):
     def _found(self, task: DistillationTask, began: float) -> Iterator[Candidate]:
         import numpy as np
 
+        from smoothdistill_core.formula import readable
         from smoothdistill_core.searching import front
+        from smoothdistill_symmetry.in_words import in_words
         from smoothdistill_symmetry.search import Law, found_laws
 
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
         y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        target = "the target" if scaling is None else readable(scaling.target)
         laws: dict[Formula, Law] = {}
-        for law in found_laws(X, y, self.inputs):
+        for law in found_laws(X, y, self.inputs, task.units):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if law.error < 1.0 and np.isfinite(own.predict(task.X)).all():
                 laws.setdefault(own, law)
             if task.deadline is not None and time.monotonic() - began > task.deadline:
                 break
         for own in front(list(laws), size=lambda own: own.complexity, error=lambda own: laws[own].error):
-            said = "" if (problem := laws[own].problem) is None else problem.text(task.names or None)
-            yield Candidate(own, own.predict, (f"symmetries of the data: {said}",) if said else ())
+            law = laws[own]
+            said = "" if law.problem is None else in_words(law.problem, task.names or None, target, law.is_exact)
+            yield Candidate(own, own.predict, (said,) if said else ())
