@@ -38,6 +38,11 @@ def span_of_units(units: DataUnits, inputs: Sequence[Collection[int]]) -> Array 
     return directions[rank:] if reachable else None
 
 
+def one_unit(units: DataUnits, inputs: Collection[int]) -> bool:
+    """Say whether inputs can be added up: their units are known, and of one kind."""
+    return _common([units.inputs[place] for place in inputs]) is not None
+
+
 def _common(units: Sequence[Unit | None]) -> Unit | None:
     """Return the one unit that all have, None where there is none."""
     first = units[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.dictionary import products, waves
-from smoothdistill_symmetry.known_units import span_of_units
+from smoothdistill_symmetry.known_units import one_unit, span_of_units
 from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.scalings import Reduction, reductions_of_span
 from smoothdistill_symmetry.shapes import shapes
@@ -37,6 +38,12 @@ MOST = 6
 """A relation has so many terms at most."""
 
 PROBLEMS = 4
+
+NO_WORSE = 1.2
+"""Errors of two smooth models whose ratio is smaller than this are equal."""
+
+FEW = 300
+"""So many rows tell whether a smooth function of few groups is all that there is."""
 
 TRUSTED = 0.05
 """A smooth model that misses more of the variance at rows left out tells nothing of symmetries."""
@@ -73,6 +80,12 @@ class Problem:
     def columns(self) -> Array:
         """The values of the groups, shape (n, g)."""
         return np.column_stack([group.values for group in self.groups])
+
+    @property
+    def left_out(self) -> float:
+        """The mean squared error of a smooth function of the groups at rows left out, as a share of that of 0."""
+        squares = float(np.mean(self.y[:FEW] ** 2)) / float(np.var(self.y[:FEW]))
+        return (SmoothModel.of(self.columns[:FEW], self.y[:FEW]).left_out if self.groups else 1.0) / squares
 
     def _product(self, powers: Array) -> Term:
         """Return the product of powers of the groups."""
@@ -159,7 +172,7 @@ def _candidates(X: Array, y: Array, most: int, units: DataUnits | None) -> Itera
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     whole = Problem.whole(variables, y)
-    known = [] if units is None else list(_by_units(whole, units))
+    known = [] if units is None else _by_units(whole, units)
     further = _by_slopes(known[0], SmoothModel.of(known[0].columns, known[0].y)) if known and known[0].groups else ()
     problems = _unlike([*known, *further, *_by_slopes(whole, model)])
     if not problems and len(variables) <= 4:
@@ -183,13 +196,35 @@ def _power(variables: Sequence[Variable], y: Array) -> Term | None:
     return Term.of(variables, np.round(powers * 2) / 2)
 
 
-def _by_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
-    """Yield what declared units make of the problem, if no constant of the law has one."""
-    span = span_of_units(units, [variable.formula.inputs for variable in whole.factor.variables])
+def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
+    """Return what declared units make of the problem, if no constant of the law has one.
+
+    The first may be one where two variables of one unit matter by their sum or difference alone: of all such pairs that
+    which predicts rows left out best, if it predicts them no worse than the two apart do.
+    """
+    variables = whole.factor.variables
+    apart = list(_of_units(whole, units))
+    if not apart:
+        return []
+    best, least = [], NO_WORSE * apart[0].left_out
+    for i, j in itertools.combinations(range(len(variables)), 2):
+        if one_unit(units, variables[i].formula.inputs | variables[j].formula.inputs):
+            for sign in (-1.0, 1.0):
+                merged = Problem.whole(_together(variables, [(i, j, sign)]), whole.y)
+                problem = next(_of_units(merged, units), None)
+                if problem is not None and (left_out := problem.left_out) < least:
+                    best, least = [problem], left_out
+    return best + apart
+
+
+def _of_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
+    """Yield what is left of the problem by the units of its variables."""
+    inputs = [variable.formula.inputs for variable in whole.factor.variables]
+    span = span_of_units(units, inputs)
     if span is not None:
+        source: Source = "units" if all(len(places) == 1 for places in inputs) else "units and data"
         for reduction in reductions_of_span(span, vanishing(whole.columns)):
-            merged = any(len(variable.formula.inputs) > 1 for variable in whole.factor.variables)
-            yield whole.reduced(reduction, "units and data" if merged else "units")
+            yield whole.reduced(reduction, source)
 
 
 def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
@@ -198,7 +233,7 @@ def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
     for reduction in model.reductions() if model.left_out < TRUSTED else ():
         reduced = problem.reduced(reduction, "data" if problem.source == "data" else "units and data")
         if reduced.groups:
-            again = SmoothModel.of(reduced.columns[:300], reduced.y[:300])
+            again = SmoothModel.of(reduced.columns[:FEW], reduced.y[:FEW])
             if again.left_out > 100.0 * model.left_out + 1e-3:
                 continue
         yield reduced
@@ -209,9 +244,10 @@ def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
 
 def _unlike(problems: Sequence[Problem]) -> list[Problem]:
     """Return the problems that differ from those before, those of fewest groups first."""
-    first: dict[tuple[tuple[float, ...], ...], Problem] = {}
+    first: dict[tuple[str, ...], Problem] = {}
     for problem in problems:
-        first.setdefault((problem.factor.powers, *(group.powers for group in problem.groups)), problem)
+        products = (problem.factor, *problem.groups)
+        first.setdefault(tuple(str(product.formula) for product in products), problem)
     return sorted(first.values(), key=lambda problem: len(problem.groups))
 
 

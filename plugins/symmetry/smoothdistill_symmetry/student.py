@@ -61,9 +61,11 @@ class SymmetryStudent(Student):
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
         y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
-        target = "the target" if scaling is None else readable(scaling.target)
+        target, units = "the target" if scaling is None else readable(scaling.target), task.units
+        if scaling is not None and scaling.transform == "log1p":
+            target, units = f"log(1 + {target})", None
         laws: dict[Formula, Law] = {}
-        for law in found_laws(X, y, self.inputs, task.units):
+        for law in found_laws(X, y, self.inputs, units):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if law.error < 1.0 and np.isfinite(own.predict(task.X)).all():
                 laws.setdefault(own, law)
