@@ -62,10 +62,14 @@ def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
     for left in range(1, inputs + 1):
         if singular[left] <= SMALL * singular[0]:
-            span = directions[:left]
-            groups = _groups(span, vanishing)
-            if groups is not None:
-                yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
+            yield from reductions_of_span(directions[:left], vanishing)
+
+
+def reductions_of_span(span: Array, vanishing: Flags) -> Iterator[Reduction]:
+    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first."""
+    groups = _groups(span, vanishing)
+    if groups is not None:
+        yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
 
 
 def _groups(span: Array, vanishing: Flags) -> Array | None:

@@ -23,6 +23,11 @@ PARALLEL = 0.05
 """Slopes that differ by less than this share of their size are equal."""
 
 
+def vanishing(X: Array) -> NDArray[np.bool_]:
+    """Return which columns of ``X`` (n, d) can be 0, or change their sign."""
+    return np.asarray((X <= 0).any(axis=0) & (X >= 0).any(axis=0), dtype=np.bool_)
+
+
 @dataclass(frozen=True)
 class View:
     """A function ``of`` the target that a model is learnt of, what undoes it, and the slope of that at a target."""
@@ -76,8 +81,7 @@ class SmoothModel:
 
     def reductions(self) -> Iterator[Reduction]:
         """Yield what scaling symmetries leave."""
-        vanishing = np.asarray((self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0), dtype=np.bool_)
-        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
+        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""

@@ -53,19 +53,24 @@ class SymmetryStudent(Student):
     def _found(self, task: DistillationTask, began: float) -> Iterator[Candidate]:
         import numpy as np
 
+        from smoothdistill_core.formula import readable
+        from smoothdistill_symmetry.in_words import in_words
         from smoothdistill_symmetry.search import found_laws
         from smoothdistill_symmetry.selection import best_laws
 
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
         y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        target, units = "the target" if scaling is None else readable(scaling.target), task.units
+        if scaling is not None and scaling.transform == "log1p":
+            target, units = f"log(1 + {target})", None
         laws = []
-        for law in found_laws(X, y, self.inputs):
+        for law in found_laws(X, y, self.inputs, units):
             laws.append(law)
             if task.deadline is not None and time.monotonic() - began > task.deadline:
                 break
         for law in best_laws(laws, X, y):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if np.isfinite(own.predict(task.X)).all():
-                said = "" if law.problem is None else law.problem.text(task.names or None)
-                yield Candidate(own, own.predict, (f"symmetries of the data: {said}",) if said else ())
+                said = "" if law.problem is None else in_words(law.problem, task.names or None, target, law.is_exact)
+                yield Candidate(own, own.predict, (said,) if said else ())
