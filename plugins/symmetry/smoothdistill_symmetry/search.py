@@ -42,6 +42,9 @@ PROBLEMS = 4
 NO_WORSE = 1.2
 """Errors of two smooth models whose ratio is smaller than this are equal."""
 
+SUMS = 8
+"""So many sums and differences of two inputs of one unit are tried."""
+
 FEW = 300
 """So many rows tell whether a smooth function of few groups is all that there is."""
 
@@ -74,7 +77,9 @@ class Problem:
         """Return the problem that is left where a reduction of the groups holds."""
         factor = self._product(reduction.factor)
         groups = tuple(self._product(powers) for powers in reduction.groups)
-        return Problem(self.factor * factor, groups, self.y / factor.values, source)
+        with np.errstate(all="ignore"):
+            y = self.y / factor.values
+        return Problem(self.factor * factor, groups, y, source)
 
     @property
     def columns(self) -> Array:
@@ -82,10 +87,16 @@ class Problem:
         return np.column_stack([group.values for group in self.groups])
 
     @property
+    def has_values(self) -> bool:
+        """Whether nothing is divided by 0 or too large for numbers."""
+        return all(bool(np.isfinite(values).all()) for values in (self.y, *(group.values for group in self.groups)))
+
+    @property
     def left_out(self) -> float:
         """The mean squared error of a smooth function of the groups at rows left out, as a share of that of 0."""
-        squares = float(np.mean(self.y[:FEW] ** 2)) / float(np.var(self.y[:FEW]))
-        return (SmoothModel.of(self.columns[:FEW], self.y[:FEW]).left_out if self.groups else 1.0) / squares
+        y = self.y[:FEW]
+        of_variance = SmoothModel.of(self.columns[:FEW], y).left_out if self.groups else 1.0
+        return of_variance * float(np.var(y)) / max(float(np.mean(y * y)), np.finfo(np.float64).tiny)
 
     def _product(self, powers: Array) -> Term:
         """Return the product of powers of the groups."""
@@ -172,7 +183,7 @@ def _candidates(X: Array, y: Array, most: int, units: DataUnits | None) -> Itera
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     whole = Problem.whole(variables, y)
-    known = [] if units is None else _by_units(whole, units)
+    known = [] if units is None else _by_units(whole, units, model)
     further = _by_slopes(known[0], SmoothModel.of(known[0].columns, known[0].y)) if known and known[0].groups else ()
     problems = _unlike([*known, *further, *_by_slopes(whole, model)])
     if not problems and len(variables) <= 4:
@@ -196,7 +207,7 @@ def _power(variables: Sequence[Variable], y: Array) -> Term | None:
     return Term.of(variables, np.round(powers * 2) / 2)
 
 
-def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
+def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Problem]:
     """Return what declared units make of the problem, if no constant of the law has one.
 
     The first may be one where two variables of one unit matter by their sum or difference alone: of all such pairs that
@@ -206,14 +217,18 @@ def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
     apart = list(_of_units(whole, units))
     if not apart:
         return []
+    pairs = [
+        (i, j, sign)
+        for i, j in itertools.combinations(range(len(variables)), 2)
+        if one_unit(units, variables[i].formula.inputs | variables[j].formula.inputs)
+        for sign in (-1.0, 1.0)
+    ]
+    pairs.sort(key=lambda pair: model.apart(*pair))
     best, least = [], NO_WORSE * apart[0].left_out
-    for i, j in itertools.combinations(range(len(variables)), 2):
-        if one_unit(units, variables[i].formula.inputs | variables[j].formula.inputs):
-            for sign in (-1.0, 1.0):
-                merged = Problem.whole(_together(variables, [(i, j, sign)]), whole.y)
-                problem = next(_of_units(merged, units), None)
-                if problem is not None and (left_out := problem.left_out) < least:
-                    best, least = [problem], left_out
+    for pair in pairs[:SUMS]:
+        problem = next(_of_units(Problem.whole(_together(variables, [pair]), whole.y), units), None)
+        if problem is not None and (left_out := problem.left_out) < least:
+            best, least = [problem], left_out
     return best + apart
 
 
@@ -223,8 +238,10 @@ def _of_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
     span = span_of_units(units, inputs)
     if span is not None:
         source: Source = "units" if all(len(places) == 1 for places in inputs) else "units and data"
-        for reduction in reductions_of_span(span, vanishing(whole.columns)):
-            yield whole.reduced(reduction, source)
+        problems = (
+            whole.reduced(reduction, source) for reduction in reductions_of_span(span, vanishing(whole.columns))
+        )
+        yield from (problem for problem in problems if problem.has_values)
 
 
 def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
@@ -232,6 +249,8 @@ def _by_slopes(problem: Problem, model: SmoothModel) -> Iterator[Problem]:
     count = 0
     for reduction in model.reductions() if model.left_out < TRUSTED else ():
         reduced = problem.reduced(reduction, "data" if problem.source == "data" else "units and data")
+        if not reduced.has_values:
+            continue
         if reduced.groups:
             again = SmoothModel.of(reduced.columns[:FEW], reduced.y[:FEW])
             if again.left_out > 100.0 * model.left_out + 1e-3:
