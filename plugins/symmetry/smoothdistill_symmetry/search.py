@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.dictionary import products, waves
-from smoothdistill_symmetry.known_units import one_unit, span_of_units
+from smoothdistill_symmetry.known_units import add_up, is_input, span_of_units
 from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.scalings import Reduction, reductions_of_span
 from smoothdistill_symmetry.shapes import shapes
@@ -220,7 +220,7 @@ def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Prob
     pairs = [
         (i, j, sign)
         for i, j in itertools.combinations(range(len(variables)), 2)
-        if one_unit(units, variables[i].formula.inputs | variables[j].formula.inputs)
+        if add_up(units, variables[i].formula, variables[j].formula)
         for sign in (-1.0, 1.0)
     ]
     pairs.sort(key=lambda pair: model.apart(*pair))
@@ -234,10 +234,10 @@ def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Prob
 
 def _of_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
     """Yield what is left of the problem by the units of its variables."""
-    inputs = [variable.formula.inputs for variable in whole.factor.variables]
-    span = span_of_units(units, inputs)
+    formulas = [variable.formula for variable in whole.factor.variables]
+    span = span_of_units(units, formulas)
     if span is not None:
-        source: Source = "units" if all(len(places) == 1 for places in inputs) else "units and data"
+        source: Source = "units" if all(map(is_input, formulas)) else "units and data"
         problems = (
             whole.reduced(reduction, source) for reduction in reductions_of_span(span, vanishing(whole.columns))
         )

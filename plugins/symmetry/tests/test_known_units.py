@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from smoothdistill_core import Formula
 from smoothdistill_core.units import DataUnits, Unit, check_units
 from smoothdistill_symmetry.known_units import span_of_units
 from smoothdistill_symmetry.scalings import reductions_of_span
@@ -15,8 +16,11 @@ def declared(*inputs, target):
 
 def first(units, vanishing=None):
     number = len(units.inputs)
-    span = span_of_units(units, [{place} for place in range(number)])
+    span = span_of_units(units, [Formula.variable(place) for place in range(number)])
     return next(reductions_of_span(span, np.zeros(number, dtype=bool) if vanishing is None else np.array(vanishing)))
+
+
+x, z = Formula.variable(0), Formula.variable(1)
 
 
 def best(X, y, units=None):
@@ -60,21 +64,22 @@ def test_nothing_is_divided_by_what_can_be_0():
 
 
 @pytest.mark.parametrize(
-    ("units", "inputs"),
+    ("units", "variables"),
     [
-        (declared("m", None, target="m"), [{0}, {1}]),
-        (DataUnits((Unit("m"), Unit("s")), None), [{0}, {1}]),
-        (declared("", "rad", target=""), [{0}, {1}]),
-        (declared("m", target="s"), [{0}]),
-        (declared("m", "s", target="m"), [{0, 1}]),
+        (declared("m", None, target="m"), [x, z]),
+        (DataUnits((Unit("m"), Unit("s")), None), [x, z]),
+        (declared("", "rad", target=""), [x, z]),
+        (declared("m", target="s"), [x]),
+        (declared("m", "m", target="m"), [Formula.apply("mul", x, z)]),
+        (declared("m", "s", target="m"), [Formula.apply("add", x, z)]),
     ],
 )
-def test_units_that_tell_nothing_leave_the_matter_to_the_data(units, inputs):
-    assert span_of_units(units, inputs) is None
+def test_units_that_tell_nothing_leave_the_matter_to_the_data(units, variables):
+    assert span_of_units(units, variables) is None
 
 
 def test_inputs_that_are_not_looked_at_need_no_unit():
-    assert span_of_units(declared("m", None, "s", target="m/s"), [{0}, {2}]).shape == (1, 3)
+    assert span_of_units(declared("m", None, "s", target="m/s"), [x, Formula.variable(2)]).shape == (1, 3)
 
 
 X = np.random.default_rng(0).uniform(1, 5, size=(400, 4))
