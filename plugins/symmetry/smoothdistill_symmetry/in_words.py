@@ -62,7 +62,7 @@ def in_words(problem: Problem, names: Sequence[str] | None, target: str, exact: 
 def _shifts(variables: Sequence[Variable], names: Sequence[str] | None) -> list[str]:
     """Say what it means that inputs matter by their sum or their difference alone."""
     said = []
-    for formula in (variable.formula for variable in variables):
+    for formula in (variable.formula for variable in variables if variable.formula.complexity == 3):
         inputs = [Formula.variable(place).text(names) for place in sorted(formula.inputs)]
         if formula.nodes[0] == OPERATORS["sub"]:
             said.append(f"adding the same to {listed(inputs)} changes nothing")

@@ -53,7 +53,9 @@ class Problem:
         """Return the problem that is left where a reduction of the groups holds."""
         factor = self._product(reduction.factor)
         groups = tuple(self._product(powers) for powers in reduction.groups)
-        return Problem(self.factor * factor, groups, self.y / factor.values, source)
+        with np.errstate(all="ignore"):
+            y = self.y / factor.values
+        return Problem(self.factor * factor, groups, y, source)
 
     @property
     def target(self) -> Array:
@@ -64,6 +66,11 @@ class Problem:
     def columns(self) -> Array:
         """The values of the groups, shape (n, g)."""
         return np.column_stack([group.values for group in self.groups])
+
+    @property
+    def has_values(self) -> bool:
+        """Whether nothing is divided by 0 or too large for numbers."""
+        return all(bool(np.isfinite(values).all()) for values in (self.y, *(group.values for group in self.groups)))
 
     def model(self, rows: int | None = None) -> SmoothModel:
         """Return a smooth model of ``y`` as a function of the groups, in which errors count as those of the target."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
-from smoothdistill_symmetry.known_units import one_unit, span_of_units
+from smoothdistill_symmetry.known_units import add_up, is_input, span_of_units
 from smoothdistill_symmetry.problem import Problem, Source
 from smoothdistill_symmetry.scalings import reductions_of_span
 from smoothdistill_symmetry.smooth_model import SmoothModel, vanishing
@@ -33,6 +33,9 @@ PROBLEMS = 4
 NO_WORSE = 1.2
 """Errors of two smooth models whose ratio is smaller than this are equal."""
 
+SUMS = 8
+"""So many sums and differences of two inputs of one unit are tried."""
+
 MOST_APART = 4
 """So many inputs are no problem too large without any symmetry."""
 
@@ -43,7 +46,7 @@ def problems(variables: Sequence[Variable], y: Array, units: DataUnits | None, m
     ``model`` is a smooth model of it as a function of the variables.
     """
     whole = Problem.whole(variables, y)
-    known = [] if units is None else _by_units(whole, units)
+    known = [] if units is None else _by_units(whole, units, model)
     further = _by_slopes(known[0], known[0].model()) if known and known[0].groups else ()
     found = _ordered(_unlike([*known, *further, *_by_slopes(whole, model)]))
     return found or ([whole] if len(variables) <= MOST_APART else [])
@@ -69,7 +72,7 @@ def is_trusted(error: float, target: Array) -> bool:
     return error < TRUSTED * float(np.var(target))
 
 
-def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
+def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Problem]:
     """Return what declared units make of the problem, if no constant of the law has one.
 
     The first may be one where two variables of one unit matter by their sum or difference alone: of all such pairs that
@@ -79,25 +82,29 @@ def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
     apart = list(_of_units(whole, units))
     if not apart:
         return []
+    pairs = [
+        (i, j, sign)
+        for i, j in itertools.combinations(range(len(variables)), 2)
+        if add_up(units, variables[i].formula, variables[j].formula)
+        for sign in (-1.0, 1.0)
+    ]
+    pairs.sort(key=lambda pair: model.apart(*pair))
     best, least = [], NO_WORSE * apart[0].error
-    for i, j in itertools.combinations(range(len(variables)), 2):
-        if one_unit(units, variables[i].formula.inputs | variables[j].formula.inputs):
-            for sign in (-1.0, 1.0):
-                merged = Problem.whole(together(variables, [(i, j, sign)]), whole.y)
-                problem = next(_of_units(merged, units), None)
-                if problem is not None and (error := problem.error) < least:
-                    best, least = [problem], error
+    for pair in pairs[:SUMS]:
+        problem = next(_of_units(Problem.whole(together(variables, [pair]), whole.y), units), None)
+        if problem is not None and problem.error < least:
+            best, least = [problem], problem.error
     return best + apart
 
 
 def _of_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
     """Yield what is left of the problem by the units of its variables."""
-    inputs = [variable.formula.inputs for variable in whole.factor.variables]
-    span = span_of_units(units, inputs)
+    formulas = [variable.formula for variable in whole.factor.variables]
+    span = span_of_units(units, formulas)
     if span is not None:
-        source: Source = "units" if all(len(places) == 1 for places in inputs) else "units and data"
-        for reduction in reductions_of_span(span, vanishing(whole.columns)):
-            yield whole.reduced(reduction, source)
+        source: Source = "units" if all(map(is_input, formulas)) else "units and data"
+        reduced = (whole.reduced(each, source) for each in reductions_of_span(span, vanishing(whole.columns)))
+        yield from (problem for problem in reduced if problem.has_values)
 
 
 def _by_slopes(problem: Problem, model: SmoothModel) -> list[Problem]:
@@ -107,7 +114,7 @@ def _by_slopes(problem: Problem, model: SmoothModel) -> list[Problem]:
     source: Source = "data" if problem.source == "data" else "units and data"
     enough = 100.0 * model.left_out + 1e-3 * float(np.var(problem.target))
     reduced = (problem.reduced(reduction, source) for reduction in itertools.islice(model.reductions(), TRIED))
-    return _ordered([each for each in reduced if each.error <= enough])[:PROBLEMS]
+    return _ordered([each for each in reduced if each.has_values and each.error <= enough])[:PROBLEMS]
 
 
 def _ordered(found: Sequence[Problem]) -> list[Problem]:

@@ -83,6 +83,12 @@ class SmoothModel:
         """Yield what scaling symmetries leave."""
         yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
 
+    def apart(self, i: int, j: int, sign: float) -> float:
+        """How far from equal (1), or opposite (-1), the slopes of two inputs are: 0 where they are."""
+        one, other = self.slopes[:, i], self.slopes[:, j]
+        size = max(float(np.mean(one**2)), float(np.mean(other**2)), np.finfo(np.float64).tiny)
+        return float(np.mean((one - sign * other) ** 2)) / size
+
     def pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
         slopes = rows_of_scalings(self.values, self.slopes)[:, 1:]

@@ -108,6 +108,14 @@ def test_what_matters_by_a_sum_or_a_difference_alone_is_a_symmetry_too(operator,
     assert text.endswith(f"; y scales as b; so y is b times a function of {together.text(NAMES)} alone")
 
 
+def test_no_shift_is_told_of_what_is_more_than_a_sum_of_two_inputs():
+    squares = [Formula.apply("square", Formula.variable(place)) for place in (0, 2)]
+    together = Formula.apply("add", *squares)
+    variables = [Variable(Formula.variable(1), X[:, 1]), Variable(together, together.predict(X))]
+    text = in_words(problem([1.0, 0], [[0, 1]], variables=variables), NAMES, "y", exact=True)
+    assert text == "the data have 1 symmetry: y scales as b; so y is b times a function of a^2 + c^2 alone"
+
+
 @pytest.mark.parametrize(
     ("source", "opening"),
     [

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from smoothdistill_core.units import DataUnits, Unit
+from smoothdistill_core import Formula
+from smoothdistill_core.units import DataUnits, Unit, check_units
 from smoothdistill_symmetry.known_units import span_of_units
 from smoothdistill_symmetry.scalings import reductions_of_span
 from smoothdistill_symmetry.search import found_laws
@@ -15,8 +16,11 @@ def declared(*inputs, target):
 
 def first(units, vanishing=None):
     number = len(units.inputs)
-    span = span_of_units(units, [{place} for place in range(number)])
+    span = span_of_units(units, [Formula.variable(place) for place in range(number)])
     return next(reductions_of_span(span, np.zeros(number, dtype=bool) if vanishing is None else np.array(vanishing)))
+
+
+x, z = Formula.variable(0), Formula.variable(1)
 
 
 def best(X, y, units=None):
@@ -60,21 +64,22 @@ def test_nothing_is_divided_by_what_can_be_0():
 
 
 @pytest.mark.parametrize(
-    ("units", "inputs"),
+    ("units", "variables"),
     [
-        (declared("m", None, target="m"), [{0}, {1}]),
-        (DataUnits((Unit("m"), Unit("s")), None), [{0}, {1}]),
-        (declared("", "rad", target=""), [{0}, {1}]),
-        (declared("m", target="s"), [{0}]),
-        (declared("m", "s", target="m"), [{0, 1}]),
+        (declared("m", None, target="m"), [x, z]),
+        (DataUnits((Unit("m"), Unit("s")), None), [x, z]),
+        (declared("", "rad", target=""), [x, z]),
+        (declared("m", target="s"), [x]),
+        (declared("m", "m", target="m"), [Formula.apply("mul", x, z)]),
+        (declared("m", "s", target="m"), [Formula.apply("add", x, z)]),
     ],
 )
-def test_units_that_tell_nothing_leave_the_matter_to_the_data(units, inputs):
-    assert span_of_units(units, inputs) is None
+def test_units_that_tell_nothing_leave_the_matter_to_the_data(units, variables):
+    assert span_of_units(units, variables) is None
 
 
 def test_inputs_that_are_not_looked_at_need_no_unit():
-    assert span_of_units(declared("m", None, "s", target="m/s"), [{0}, {2}]).shape == (1, 3)
+    assert span_of_units(declared("m", None, "s", target="m/s"), [x, Formula.variable(2)]).shape == (1, 3)
 
 
 X = np.random.default_rng(0).uniform(1, 5, size=(400, 4))
@@ -83,8 +88,26 @@ SPEEDS = declared("kg", "m/s", "m/s", "", target="J")
 
 
 @pytest.mark.parametrize("target", [A * C**2 / np.sqrt(1 - (B / 6 / C) ** 2), A * B * C * D])
-def test_laws_in_units_are_found_exactly(target):
-    assert best(X, target, SPEEDS).is_exact
+def test_laws_in_units_are_found_exactly_and_are_right_about_units(target):
+    found = best(X, target, SPEEDS)
+    assert found.is_exact
+    assert check_units(found.formula, SPEEDS, ("a", "b", "c", "d"), "y").outcome == "consistent"
+
+
+def test_inputs_that_are_0_in_some_rows_are_no_trouble():
+    counts = X.round() - [3, 1, 0, 0]
+    units = declared("m", "m", "s", "s", target="m/s")
+    assert best(counts, counts[:, 0] / counts[:, 2], units).is_exact
+    found = best(counts, counts[:, 1] / counts[:, 2] * np.exp(-counts[:, 3] / counts[:, 2]), units)
+    assert found.error < 0.5
+
+
+@pytest.mark.slow
+def test_a_difference_that_slopes_do_not_show_is_tried_where_both_have_one_unit():
+    found = best(X, B * np.sin(2 * (A - C)) ** 2 / D, declared("rad", "m", "rad", "s", target="m/s"))
+    assert found.is_exact
+    assert found.problem.source == "units and data"
+    assert len(found.problem.groups) == 1
 
 
 def test_a_law_with_a_constant_in_units_is_found_nevertheless():
@@ -95,6 +118,7 @@ def test_a_law_with_a_constant_in_units_is_found_nevertheless():
     assert best(X, 2.5 * A / C, declared("m", "m", "s", "", target="J")).is_exact
 
 
+@pytest.mark.slow
 def test_what_the_units_leave_is_reduced_further_by_what_the_data_show():
     units = declared("m", "m", "m", "m", target="m")
     found = best(X, A * np.tanh(B * C / D**2), units)
