@@ -84,7 +84,7 @@ def _candidates(X: Array, y: Array, most: int, units: DataUnits | None) -> Itera
         model = SmoothModel(_columns(variables), y)
     found = problems(variables, y, units, model)
     smoothed = [each.smoothed() for each in found if each.groups]
-    least = min((error for _, error in smoothed), default=0.0)
+    least = min((error for problem, error in smoothed if len(problem.groups) < len(variables)), default=0.0)
     is_noise = least > max(ALIKE * model.left_out, LEAST_NOISE * float(np.var(y)))
     for views in ([] if is_noise else found, [problem for problem, error in smoothed if is_trusted(error, y)]):
         for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
