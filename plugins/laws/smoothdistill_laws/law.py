@@ -30,7 +30,7 @@ class Law(Dataset):
     rows: Annotated[int, Field(ge=10, le=10_000_000, description="the number of rows")] = 2000
     noise: Noise = 0.0
     seed: Seed = 0
-    target: str = Field("y", description="the name of the target column")
+    target: str = Field("y", validate_default=True, description="the name of the target column")
     title: Title = ""
 
     @field_validator("expression")

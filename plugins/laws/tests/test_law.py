@@ -128,6 +128,12 @@ def test_options_that_cannot_be_are_refused(options, message):
     refused(message, **options)
 
 
+def test_an_input_called_as_the_target_is_if_left_out_is_refused():
+    refused(
+        "'y' is an input of the law; name the target otherwise", expression="x*y", ranges={"x": (1, 2), "y": (1, 2)}
+    )
+
+
 def test_a_target_that_overflows_is_said():
     law = Law(expression="a*1e308", ranges={"a": (1, 1.7)}, noise=1e300)
     with pytest.raises(DataError, match=r"a\*1e308: the target overflows; choose smaller ranges, or less noise"):

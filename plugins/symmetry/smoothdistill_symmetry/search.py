@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -9,16 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_symmetry.dictionary import products, waves
-from smoothdistill_symmetry.relations import relations, roots
-from smoothdistill_symmetry.shapes import shapes
+from smoothdistill_core.units import DataUnits
+from smoothdistill_symmetry.problem import Problem
+from smoothdistill_symmetry.reducing import is_trusted, problems, together
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Term, Variable, times
+from smoothdistill_symmetry.term import Term, Variable
 
 Array = NDArray[np.float64]
-
-EXACT = 1e-12
-"""What is left of the target, as a share of it, by a sum that is exact."""
 
 ROWS = 2000
 """So many rows, the first ones, are searched; all of them judge what is found."""
@@ -26,66 +24,14 @@ ROWS = 2000
 FOUND = 1e-9
 """What is left of it, as a share of its standard deviation, by a law that ends the search."""
 
-TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
-"""So many products of so many groups."""
+LEAST_NOISE = 3e-7
+"""A smooth model of few groups that leaves more than this share of the variance leaves noise, if"""
 
-MOST = 6
-"""A relation has so many terms at most."""
+ALIKE = 0.5
+"""it leaves more than this share of what a model of all inputs leaves."""
 
-PROBLEMS = 4
-
-TRUSTED = 0.05
-"""A smooth model that misses more of the variance at rows left out tells nothing of symmetries."""
-
-
-@dataclass(frozen=True, eq=False)
-class Problem:
-    """``factor`` times a function of ``groups`` is the target: ``y`` (n,) is what that function has to be."""
-
-    factor: Term
-    groups: tuple[Term, ...]
-    y: Array
-
-    def text(self, names: Sequence[str] | None = None) -> str:
-        """Say what the symmetries are, in words, with the names of the inputs; nothing where there are none."""
-        alone = " and ".join(group.formula.text(names) for group in self.groups)
-        if self.factor.is_one:
-            return f"it depends on {alone} alone" if len(self.groups) < len(self.factor.variables) else ""
-        scales = f"it scales as {self.factor.formula.text(names)} does"
-        return f"{scales}, and depends otherwise on {alone} alone" if self.groups else f"{scales}, and on nothing else"
-
-    def by_products(self) -> Iterator[Formula]:
-        """Yield what sums of products give."""
-        if not self.groups:
-            power, y = self.factor.values, self.y * self.factor.values
-            yield times(Formula.constant(float(y @ power / (power @ power))), self.factor.formula)
-        elif len(self.groups) in TERMS:
-            yield from relations(self._products, self.factor, self.y, MOST, EXACT)
-
-    def by_roots(self) -> Iterator[Formula]:
-        """Yield what a square root plus a sum gives."""
-        if 0 < len(self.groups) <= 4:
-            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, MOST, EXACT)
-
-    def by_shapes(self) -> Iterator[Formula]:
-        """Yield what functions of one variable give."""
-        if len(self.groups) == 1:
-            yield from shapes(self.groups[0], self.factor, self.y)
-
-    def by_waves(self) -> Iterator[Formula]:
-        """Yield what sums of waves and products give."""
-        if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
-            yield from relations(
-                lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
-                self.factor,
-                self.y,
-                MOST,
-                EXACT,
-            )
-
-    def _products(self, power: int) -> list[Term]:
-        """Return products for what scales as a power of the factor."""
-        return products(self.groups, self.factor**power, TERMS[len(self.groups)])
+POWER_STEPS = 4
+"""Steps in which the powers of a product are fitted."""
 
 
 @dataclass(frozen=True)
@@ -96,41 +42,54 @@ class Law:
     error: float
     problem: Problem | None = None
 
+    @property
+    def is_exact(self) -> bool:
+        """Whether it leaves nothing but rounding."""
+        return self.error < FOUND
 
-def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
+
+def found_laws(X: Array, y: Array, most: int, units: DataUnits | None = None) -> Iterator[Law]:
     """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact.
 
-    Of more than ``most`` inputs those are looked at that a smooth model depends on most.
+    Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
+    inputs and the target, as far as they are declared.
     """
-    for formula, problem in _candidates(X[:ROWS], y[:ROWS], most):
-        with np.errstate(all="ignore"):
-            left = formula.predict(X) - y
-        if np.isfinite(left).all():
-            law = Law(formula, float(np.sqrt(np.mean(left**2)) / np.std(y)), problem)
+    for formula, problem in _candidates(X[:ROWS], y[:ROWS], most, units):
+        law = Law(formula, error_of(formula, X, y), problem)
+        if math.isfinite(law.error):
             yield law
-            if law.error < FOUND:
+            if law.is_exact:
                 return
 
 
-def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Problem | None]]:
+def error_of(formula: Formula, X: Array, y: Array) -> float:
+    """Return the root mean square of what a formula leaves of ``y`` (n,), as a share of its standard deviation."""
+    with np.errstate(all="ignore"):
+        return float(np.sqrt(np.mean((formula.predict(X) - y) ** 2)) / np.std(y))
+
+
+def _candidates(X: Array, y: Array, most: int, units: DataUnits | None) -> Iterator[tuple[Formula, Problem]]:
     variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
     if len(variables) > most:
-        matters = SmoothModel.of(_columns(variables), y).influence
+        matters = SmoothModel(_columns(variables), y).influence
         variables = [variables[place] for place in sorted(np.argsort(-matters, kind="stable")[:most])]
     if not variables:
         return
     if (power := _power(variables, y)) is not None:
-        problem = Problem(power, (), y / power.values)
+        problem = Problem(power, (), y / power.values, "powers")
         yield from ((formula, problem) for formula in problem.by_products())
-    model = SmoothModel.of(_columns(variables), y)
-    pairs = list(model.pairs()) if model.left_out < TRUSTED else []
-    if pairs:
-        variables = _together(variables, pairs)
-        model = SmoothModel.of(_columns(variables), y)
-    problems = list(_problems(variables, y, model))
-    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
-        for problem in problems:
-            yield from ((formula, problem) for formula in way(problem))
+    model = SmoothModel(_columns(variables), y)
+    if is_trusted(model.left_out, y) and (pairs := list(model.pairs())):
+        variables = together(variables, pairs)
+        model = SmoothModel(_columns(variables), y)
+    found = problems(variables, y, units, model)
+    smoothed = [each.smoothed() for each in found if each.groups]
+    least = min((error for problem, error in smoothed if len(problem.groups) < len(variables)), default=0.0)
+    is_noise = least > max(ALIKE * model.left_out, LEAST_NOISE * float(np.var(y)))
+    for views in ([] if is_noise else found, [problem for problem, error in smoothed if is_trusted(error, y)]):
+        for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
+            for problem in views:
+                yield from ((formula, problem) for formula in way(problem))
 
 
 def _columns(variables: Sequence[Variable]) -> Array:
@@ -138,46 +97,19 @@ def _columns(variables: Sequence[Variable]) -> Array:
 
 
 def _power(variables: Sequence[Variable], y: Array) -> Term | None:
-    """Return the power product that is nearest to the target, where all have one sign."""
+    """Return the power product that is nearest to the target, where all inputs are positive."""
     X = _columns(variables)
-    if not ((X > 0).all() and ((y > 0).all() or (y < 0).all())):
+    sign = 1.0 if np.median(y) > 0 else -1.0
+    kept = sign * y > 0
+    if not (X > 0).all() or kept.sum() <= X.shape[1]:
         return None
-    logs = np.column_stack([np.ones(len(y)), np.log(X)])
-    powers = np.linalg.lstsq(logs, np.log(np.abs(y)), rcond=None)[0][1:]
-    return Term.of(variables, np.round(powers * 2) / 2)
-
-
-def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Iterator[Problem]:
-    """Yield what symmetries make of the problem, if they hold."""
-    one = Term.of(variables, [0.0] * len(variables))
-    count = 0
-    for reduction in model.reductions() if model.left_out < TRUSTED else ():
-        factor = Term.of(variables, reduction.factor)
-        groups = tuple(Term.of(variables, powers) for powers in reduction.groups)
-        left = y / factor.values
-        if groups:
-            again = SmoothModel.of(np.column_stack([group.values for group in groups])[:300], left[:300])
-            if again.left_out > 100.0 * model.left_out + 1e-3:
-                continue
-        yield Problem(factor, groups, left)
-        count += 1
-        if count == PROBLEMS:
-            return
-    if not count and len(variables) <= 4:
-        plain = tuple(Term.of(variables, powers) for powers in np.eye(len(variables)))
-        yield Problem(one, plain, y)
-
-
-def _together(variables: Sequence[Variable], pairs: Sequence[tuple[int, int, float]]) -> list[Variable]:
-    """Return the variables with pairs of them replaced by their difference or sum, positive where that can be."""
-    gone = {place for pair in pairs for place in pair[:2]}
-    made = []
-    for i, j, sign in pairs:
-        first, second = variables[i], variables[j]
-        if sign < 0 and (first.values < second.values).all():
-            first, second = second, first
-        operator = "add" if sign > 0 else "sub"
-        made.append(
-            Variable(Formula.apply(operator, first.formula, second.formula), first.values + sign * second.values)
-        )
-    return [variable for place, variable in enumerate(variables) if place not in gone] + made
+    logs, heights = np.column_stack([np.ones(len(y)), np.log(X)]), sign * y
+    target, weights = np.log(heights[kept]), heights[kept]
+    numbers = np.linalg.lstsq(logs[kept] * weights[:, None], target * weights, rcond=None)[0]
+    for _ in range(POWER_STEPS):
+        with np.errstate(all="ignore"):
+            fitted = np.exp(logs @ numbers)
+        if not np.isfinite(fitted).all():
+            return None
+        numbers = numbers + np.linalg.lstsq(logs * fitted[:, None], heights - fitted, rcond=None)[0]
+    return Term.of(variables, np.round(numbers[1:] * 2) / 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,36 +23,55 @@ PARALLEL = 0.05
 """Slopes that differ by less than this share of their size are equal."""
 
 
+def vanishing(X: Array) -> NDArray[np.bool_]:
+    """Return which columns of ``X`` (n, d) can be 0, or change their sign."""
+    return np.asarray((X <= 0).any(axis=0) & (X >= 0).any(axis=0), dtype=np.bool_)
+
+
 @dataclass(frozen=True)
+class View:
+    """A function ``of`` the target that a model is learnt of, what undoes it, and the slope of that at a target."""
+
+    of: Callable[[Array], Array]
+    undo: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+
+def _views(y: Array) -> Iterator[tuple[View, float]]:
+    """Yield the views of a target, each with the share of its variance from which on it is worth a try."""
+    yield View(lambda y: y, lambda t: t, np.ones_like), 0.0
+    sign, middle = float(np.sign(y[0])), float(np.median(np.abs(y))) or 1.0
+    if (sign * y > 0).all():
+        yield View(lambda y: np.log(np.abs(y)), lambda t: sign * np.exp(t), lambda y: y), 1e-10
+    else:
+        yield View(lambda y: np.arcsinh(y / middle), lambda t: middle * np.sinh(t), lambda y: np.hypot(y, middle)), 1e-6
+
+
 class SmoothModel:
-    """``values`` (n,) and ``slopes`` (n, d) at rows ``X`` (n, d); ``left_out`` is the error at rows left out."""
+    """A model of ``y`` (n,) at ``X`` (n, d), learnt from the first rows; ``values`` and ``slopes`` at these.
 
-    X: Array
-    values: Array
-    slopes: Array
-    left_out: float
+    The target, its logarithm or its inverse hyperbolic sine is learnt, whichever goes best. Squared errors of a row
+    count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is left out of the fit.
+    """
 
-    @classmethod
-    def of(cls, X: Array, y: Array) -> SmoothModel:
-        """Learn from the first rows: the target, its logarithm or its inverse hyperbolic sine, whichever goes best."""
-        X, y = X[:ROWS], y[:ROWS]
-        logs = (X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0))
-        Z = np.where(logs, np.log(np.where(logs, X, 1.0)), X)
-        middle = float(np.median(np.abs(y))) or 1.0
-        best, kind = Surrogate(Z, y), "itself"
-        if best.left_out > 1e-10 and ((y > 0).all() or (y < 0).all()):
-            other = Surrogate(Z, np.log(np.abs(y)))
-            best, kind = (other, "log") if other.left_out < best.left_out else (best, kind)
-        if best.left_out > 1e-6 and kind == "itself":
-            other = Surrogate(Z, np.arcsinh(y / middle))
-            best, kind = (other, "asinh") if other.left_out < best.left_out else (best, kind)
-        values, slopes = best.predict_and_gradient(Z)
-        slopes = slopes / np.where(logs, X, 1.0)
-        if kind == "log":
-            values, slopes = y, slopes * y[:, None]
-        elif kind == "asinh":
-            values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
-        return cls(X, values, slopes, best.left_out)
+    def __init__(self, X: Array, y: Array, importance: Array | None = None) -> None:
+        self.X, y = X[:ROWS], y[:ROWS]
+        importance = np.ones(len(y)) if importance is None else importance[:ROWS]
+        self._logs = (self.X > 0).all(axis=0) & (self.X.max(axis=0) < WIDE * self.X.min(axis=0))
+        Z = self._seen(self.X)
+        self.left_out = np.inf
+        for view, from_here in _views(y):
+            if self.left_out > from_here * np.mean((importance * (y - y.mean())) ** 2):
+                surrogate = Surrogate(Z, view.of(y), importance * np.abs(view.slope(y)))
+                if surrogate.left_out < self.left_out:
+                    self.left_out, self._surrogate, self._view = surrogate.left_out, surrogate, view
+        seen, gradient = self._surrogate.predict_and_gradient(Z)
+        self.values = self._view.undo(seen)
+        self.slopes = gradient / np.where(self._logs, self.X, 1.0) * self._view.slope(self.values)[:, None]
+
+    def predict(self, X: Array) -> Array:
+        """Return what the model says of the target at rows ``X`` (m, d)."""
+        return self._view.undo(self._surrogate.predict_and_gradient(self._seen(X))[0])
 
     @property
     def influence(self) -> Array:
@@ -62,8 +81,13 @@ class SmoothModel:
 
     def reductions(self) -> Iterator[Reduction]:
         """Yield what scaling symmetries leave."""
-        vanishing = np.asarray((self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0), dtype=np.bool_)
-        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
+        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
+
+    def apart(self, i: int, j: int, sign: float) -> float:
+        """How far from equal (1), or opposite (-1), the slopes of two inputs are: 0 where they are."""
+        one, other = self.slopes[:, i], self.slopes[:, j]
+        size = max(float(np.mean(one**2)), float(np.mean(other**2)), np.finfo(np.float64).tiny)
+        return float(np.mean((one - sign * other) ** 2)) / size
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
@@ -77,3 +101,7 @@ class SmoothModel:
                     if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and size[i] > 1e-3 * size.max():
                         used |= {i, j}
                         yield i, j, sign
+
+    def _seen(self, X: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return np.where(self._logs, np.log(np.where(self._logs, X, 1.0)), X)
