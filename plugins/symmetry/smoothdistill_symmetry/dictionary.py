@@ -26,7 +26,7 @@ def products(groups: Sequence[Term], base: Term, most: int) -> list[Term]:
     powers = combinations @ np.array([group.powers for group in groups]).reshape(len(groups), len(base.powers))
     whole = powers + np.array(base.powers)
     size = np.abs(whole).sum(axis=1) + 0.5 * (whole % 1 != 0).sum(axis=1)
-    vanishing = [bool((variable.values <= 0).any() and (variable.values >= 0).any()) for variable in base.variables]
+    vanishing = [variable.vanishes for variable in base.variables]
     order = np.argsort(size, kind="stable")
     order = order[(whole[order][:, vanishing] >= 0).all(axis=1)][:most]
     return _finite([Term.of(base.variables, powers[place]) for place in order])

@@ -20,6 +20,9 @@ Flags = NDArray[np.bool_]
 SMALL = 0.06
 """Beyond this share of the largest singular value a direction is no symmetry."""
 
+SMALL_OFFSET = 0.01
+"""The same, where a number that is added to the target is sought too."""
+
 FAR = 0.1
 """A product of variables that is further from the span of the rows than this, an angle, is none of it."""
 
@@ -66,6 +69,23 @@ def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
             groups = _groups(span, vanishing)
             if groups is not None:
                 yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
+
+
+def offset(values: Array, slopes: Array) -> float | None:
+    """Return the number with which ``values`` (n,) plus it scale as a power of the inputs, if one does.
+
+    ``slopes`` (n, d) are x df/dx. Where f + c scales, (a, a c, v) is orthogonal to each row (-f, -1, x df/dx).
+    """
+    middle, height = values.mean(), values.std()
+    rows = np.column_stack([-(values - middle) / height, -np.ones(len(values)), slopes / height])
+    _, singular, directions = np.linalg.svd(rows, full_matrices=False)
+    plane = directions[singular <= SMALL_OFFSET * singular[0]][:, :2]
+    if not len(plane):
+        return None
+    _, sizes, across = np.linalg.svd(plane)
+    a, b = across[0]
+    clear = sizes[0] > 0.05 and (len(sizes) < 2 or sizes[1] < 0.1 * sizes[0]) and abs(a) > 0.05
+    return float(b / a * height - middle) if clear else None
 
 
 def _groups(span: Array, vanishing: Flags) -> Array | None:

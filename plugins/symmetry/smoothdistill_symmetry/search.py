@@ -9,16 +9,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import products, waves
+from smoothdistill_symmetry.effort import Effort
+from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.relations import relations, roots
+from smoothdistill_symmetry.separability import splits
 from smoothdistill_symmetry.shapes import shapes
 from smoothdistill_symmetry.smooth_model import SmoothModel
 from smoothdistill_symmetry.term import Term, Variable, times
 
 Array = NDArray[np.float64]
-
-EXACT = 1e-12
-"""What is left of the target, as a share of it, by a sum that is exact."""
 
 ROWS = 2000
 """So many rows, the first ones, are searched; all of them judge what is found."""
@@ -28,9 +29,6 @@ FOUND = 1e-9
 
 TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
 """So many products of so many groups."""
-
-MOST = 6
-"""A relation has so many terms at most."""
 
 PROBLEMS = 4
 
@@ -45,6 +43,7 @@ class Problem:
     factor: Term
     groups: tuple[Term, ...]
     y: Array
+    effort: Effort = Effort()
 
     def text(self, names: Sequence[str] | None = None) -> str:
         """Say what the symmetries are, in words, with the names of the inputs; nothing where there are none."""
@@ -60,17 +59,22 @@ class Problem:
             power, y = self.factor.values, self.y * self.factor.values
             yield times(Formula.constant(float(y @ power / (power @ power))), self.factor.formula)
         elif len(self.groups) in TERMS:
-            yield from relations(self._products, self.factor, self.y, MOST, EXACT)
+            yield from relations(self._products, self.factor, self.y, self.effort.most, self.effort.exact)
 
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
-            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, MOST, EXACT)
+            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.effort.most, self.effort.exact)
 
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
         if len(self.groups) == 1:
             yield from shapes(self.groups[0], self.factor, self.y)
+
+    def by_curves(self) -> Iterator[Formula]:
+        """Yield what functions of one variable give that is shifted, or to which something is added."""
+        if len(self.groups) == 1:
+            yield from curves(self.groups[0], self.factor, self.y)
 
     def by_waves(self) -> Iterator[Formula]:
         """Yield what sums of waves and products give."""
@@ -79,8 +83,8 @@ class Problem:
                 lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
                 self.factor,
                 self.y,
-                MOST,
-                EXACT,
+                self.effort.most,
+                self.effort.exact,
             )
 
     def _products(self, power: int) -> list[Term]:
@@ -102,7 +106,7 @@ def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
 
     Of more than ``most`` inputs those are looked at that a smooth model depends on most.
     """
-    for formula, problem in _candidates(X[:ROWS], y[:ROWS], most):
+    for formula, problem in _candidates(_variables(X[:ROWS], y[:ROWS], most), X[:ROWS], y[:ROWS], Effort()):
         with np.errstate(all="ignore"):
             left = formula.predict(X) - y
         if np.isfinite(left).all():
@@ -112,11 +116,19 @@ def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
                 return
 
 
-def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Problem | None]]:
+def _variables(X: Array, y: Array, most: int) -> list[Variable]:
+    """Return the inputs that vary; of more than ``most`` those that matter most."""
     variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
     if len(variables) > most:
         matters = SmoothModel.of(_columns(variables), y).influence
         variables = [variables[place] for place in sorted(np.argsort(-matters, kind="stable")[:most])]
+    return variables
+
+
+def _candidates(
+    variables: list[Variable], X: Array, y: Array, effort: Effort
+) -> Iterator[tuple[Formula, Problem | None]]:
+    """Yield formulas over the inputs ``X`` (n, d) for ``y`` (n,), as a function of the variables."""
     if not variables:
         return
     if (power := _power(variables, y)) is not None:
@@ -127,10 +139,13 @@ def _candidates(X: Array, y: Array, most: int) -> Iterator[tuple[Formula, Proble
     if pairs:
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
-    problems = list(_problems(variables, y, model))
-    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves):
+    problems = list(_problems(variables, y, model, effort))
+    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves):
         for problem in problems:
             yield from ((formula, problem) for formula in way(problem))
+    if effort.depth and len(variables) > 1 and model.left_out < TRUSTED:
+        for split in splits(model, _columns(variables), y):
+            yield from ((formula, None) for formula in joined(split, variables, X, y, _candidates, effort))
 
 
 def _columns(variables: Sequence[Variable]) -> Array:
@@ -147,11 +162,12 @@ def _power(variables: Sequence[Variable], y: Array) -> Term | None:
     return Term.of(variables, np.round(powers * 2) / 2)
 
 
-def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Iterator[Problem]:
+def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel, effort: Effort) -> Iterator[Problem]:
     """Yield what symmetries make of the problem, if they hold."""
     one = Term.of(variables, [0.0] * len(variables))
     count = 0
-    for reduction in model.reductions() if model.left_out < TRUSTED else ():
+    vanishing = np.array([variable.vanishes for variable in variables])
+    for reduction in model.reductions(vanishing) if model.left_out < TRUSTED else ():
         factor = Term.of(variables, reduction.factor)
         groups = tuple(Term.of(variables, powers) for powers in reduction.groups)
         left = y / factor.values
@@ -159,13 +175,14 @@ def _problems(variables: Sequence[Variable], y: Array, model: SmoothModel) -> It
             again = SmoothModel.of(np.column_stack([group.values for group in groups])[:300], left[:300])
             if again.left_out > 100.0 * model.left_out + 1e-3:
                 continue
-        yield Problem(factor, groups, left)
-        count += 1
+        yield Problem(factor, groups, left, effort)
+        if groups or left.std() < 10.0 * np.sqrt(model.left_out) * np.abs(left).mean():
+            count += 1
         if count == PROBLEMS:
             return
     if not count and len(variables) <= 4:
         plain = tuple(Term.of(variables, powers) for powers in np.eye(len(variables)))
-        yield Problem(one, plain, y)
+        yield Problem(one, plain, y, effort)
 
 
 def _together(variables: Sequence[Variable], pairs: Sequence[tuple[int, int, float]]) -> list[Variable]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_symmetry.scalings import Reduction, reductions, rows_of_scalings
+from smoothdistill_symmetry.scalings import Flags, Reduction, reductions, rows_of_scalings
 from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
@@ -31,13 +31,15 @@ class SmoothModel:
     values: Array
     slopes: Array
     left_out: float
+    predict: Callable[[Array], Array]
+    """Gives the target (m,) at rows (m, d)."""
 
     @classmethod
     def of(cls, X: Array, y: Array) -> SmoothModel:
         """Learn from the first rows: the target, its logarithm or its inverse hyperbolic sine, whichever goes best."""
         X, y = X[:ROWS], y[:ROWS]
-        logs = (X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0))
-        Z = np.where(logs, np.log(np.where(logs, X, 1.0)), X)
+        coordinates, logs = smooth_coordinates(X)
+        Z = coordinates(X)
         middle = float(np.median(np.abs(y))) or 1.0
         best, kind = Surrogate(Z, y), "itself"
         if best.left_out > 1e-10 and ((y > 0).all() or (y < 0).all()):
@@ -48,11 +50,13 @@ class SmoothModel:
             best, kind = (other, "asinh") if other.left_out < best.left_out else (best, kind)
         values, slopes = best.predict_and_gradient(Z)
         slopes = slopes / np.where(logs, X, 1.0)
+        undo: Callable[[Array], Array] = lambda t: t  # noqa: E731
         if kind == "log":
-            values, slopes = y, slopes * y[:, None]
+            sign = 1.0 if y[0] > 0 else -1.0
+            values, slopes, undo = y, slopes * y[:, None], lambda t: sign * np.exp(t)
         elif kind == "asinh":
-            values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
-        return cls(X, values, slopes, best.left_out)
+            values, slopes, undo = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None], lambda t: middle * np.sinh(t)
+        return cls(X, values, slopes, best.left_out, lambda X: undo(best.predict(coordinates(X))))
 
     @property
     def influence(self) -> Array:
@@ -60,9 +64,8 @@ class SmoothModel:
         moved: Array = np.abs(self.slopes).mean(axis=0) * self.X.std(axis=0)
         return moved
 
-    def reductions(self) -> Iterator[Reduction]:
-        """Yield what scaling symmetries leave."""
-        vanishing = np.asarray((self.X <= 0).any(axis=0) & (self.X >= 0).any(axis=0), dtype=np.bool_)
+    def reductions(self, vanishing: Flags) -> Iterator[Reduction]:
+        """Yield what scaling symmetries leave; ``vanishing`` (d,) says which inputs can be 0."""
         yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:
@@ -77,3 +80,9 @@ class SmoothModel:
                     if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and size[i] > 1e-3 * size.max():
                         used |= {i, j}
                         yield i, j, sign
+
+
+def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], Flags]:
+    """Return the map to coordinates in which targets are smooth, and of which inputs these are the logarithms."""
+    logs = np.asarray((X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0)), dtype=np.bool_)
+    return lambda X: np.where(logs, np.log(np.where(logs, X, 1.0)), X), logs

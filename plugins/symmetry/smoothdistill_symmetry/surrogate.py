@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,17 +20,20 @@ class Surrogate:
     """A sum of Gaussian kernels at the rows of ``Z`` (n, d), fitted to ``t`` (n,).
 
     ``left_out`` is the mean squared error at a row that is left out of the fit, as a share of the variance of ``t``.
+    With ``parts``, columns of ``Z`` that stand together, it is a sum of functions of each part alone.
     """
 
-    def __init__(self, Z: Array, t: Array) -> None:
+    def __init__(self, Z: Array, t: Array, parts: Sequence[Sequence[int]] | None = None) -> None:
         self._mean, self._scale = Z.mean(axis=0), np.where(Z.std(axis=0) > 0, Z.std(axis=0), 1.0)
         self._offset, self._height = float(t.mean()), float(t.std()) or 1.0
         self._Z = (Z - self._mean) / self._scale
         u = (t - self._offset) / self._height
-        distances = _squared_distances(self._Z, self._Z)
+        self._parts = [list(part) for part in parts or [range(Z.shape[1])]]
+        distances = [_squared_distances(self._Z[:, part], self._Z[:, part]) for part in self._parts]
         self.left_out = np.inf
         for width in WIDTHS:
-            values, vectors = np.linalg.eigh(np.exp(-distances / (2.0 * Z.shape[1] * width**2)))
+            kernels = (np.exp(-its / (2.0 * Z.shape[1] * width**2)) for its in distances)
+            values, vectors = np.linalg.eigh(sum(kernels))
             projected, squares = vectors.T @ u, vectors**2
             for ridge in RIDGES:
                 inverse = 1.0 / (np.maximum(values, 0.0) + ridge)
@@ -45,6 +50,17 @@ class Surrogate:
         value = kernels.sum(axis=1)
         gradient = -narrow * (Z * value[:, None] - kernels @ self._Z)
         return value * self._height + self._offset, gradient * self._height / self._scale
+
+    def predict(self, Z: Array) -> Array:
+        """Return the prediction (m,) at rows ``Z`` (m, d)."""
+        return self.predict_parts(Z).sum(axis=1) + self._offset
+
+    def predict_parts(self, Z: Array) -> Array:
+        """Return what each part adds (m, parts) at rows ``Z`` (m, d); they and a constant are the prediction."""
+        Z = (Z - self._mean) / self._scale
+        narrow = 1.0 / (Z.shape[1] * self._width**2)
+        kernels = (np.exp(-0.5 * narrow * _squared_distances(Z[:, part], self._Z[:, part])) for part in self._parts)
+        return np.column_stack([kernel @ self._weights for kernel in kernels]) * self._height
 
 
 def _squared_distances(A: Array, B: Array) -> Array:
