@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.combinations import combined
 from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import products, waves
 from smoothdistill_symmetry.effort import Effort
@@ -143,7 +144,11 @@ def _candidates(
     for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves):
         for problem in problems:
             yield from ((formula, problem) for formula in way(problem))
-    if effort.depth and len(variables) > 1 and model.left_out < TRUSTED:
+    if not effort.depth or len(variables) < 2:
+        return
+    if (fewer := combined(variables, y, model)) is not None:
+        yield from _candidates(fewer, X, y, replace(effort, depth=effort.depth - 1))
+    if model.left_out < TRUSTED:
         for split in splits(model, _columns(variables), y):
             yield from ((formula, None) for formula in joined(split, variables, X, y, _candidates, effort))
 

@@ -23,7 +23,9 @@ class Surrogate:
     With ``parts``, columns of ``Z`` that stand together, it is a sum of functions of each part alone.
     """
 
-    def __init__(self, Z: Array, t: Array, parts: Sequence[Sequence[int]] | None = None) -> None:
+    def __init__(
+        self, Z: Array, t: Array, parts: Sequence[Sequence[int]] | None = None, widths: Sequence[float] = WIDTHS
+    ) -> None:
         self._mean, self._scale = Z.mean(axis=0), np.where(Z.std(axis=0) > 0, Z.std(axis=0), 1.0)
         self._offset, self._height = float(t.mean()), float(t.std()) or 1.0
         self._Z = (Z - self._mean) / self._scale
@@ -31,7 +33,7 @@ class Surrogate:
         self._parts = [list(part) for part in parts or [range(Z.shape[1])]]
         distances = [_squared_distances(self._Z[:, part], self._Z[:, part]) for part in self._parts]
         self.left_out = np.inf
-        for width in WIDTHS:
+        for width in widths:
             kernels = (np.exp(-its / (2.0 * Z.shape[1] * width**2)) for its in distances)
             values, vectors = np.linalg.eigh(sum(kernels))
             projected, squares = vectors.T @ u, vectors**2

@@ -1,0 +1,122 @@
+"""`combinations`: two inputs that matter together only, as their sum, difference, product, quotient or sum of squares.
+
+Where a smooth model is good, its slopes tell: f depends on a and b through u alone where df/da : df/db = du/da : du/db.
+Where it is poor, as the target has too many waves for its rows, they tell what to try: with the right combination in
+place of its inputs the model errs far less at rows that are left out.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import OPERATORS, Formula
+from smoothdistill_symmetry.smooth_model import SmoothModel, smooth_coordinates
+from smoothdistill_symmetry.surrogate import Surrogate
+from smoothdistill_symmetry.term import Variable
+
+Array = NDArray[np.float64]
+
+POOR = 1e-3
+"""A smooth model that misses more of the variance at rows left out leaves slopes in doubt."""
+
+LIKELY = 0.9
+"""Slopes that differ by more than this share of their size are not tried."""
+
+TRIED = 14
+"""So many combinations are tried at once, on so many rows."""
+
+ROWS = 300
+
+WIDTHS = (0.4, 0.8, 1.5)
+
+BETTER = 0.6
+"""A combination leaves less than this share of the error at rows that are left out."""
+
+SAME = 0.02
+"""Slopes that differ by less than this share of their size are those of a combination, where the model is good."""
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """Two variables, the operator that brings them, or their squares, together, and how far slopes are from it."""
+
+    first: int
+    second: int
+    operator: str
+    squares: bool
+    off: float
+
+
+def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> list[Variable] | None:
+    """Return variables of which some are combinations of those before, or nothing where there are none."""
+    if model.left_out <= POOR:
+        good = [pair for pair in _pairs(variables, model) if pair.squares and pair.off < SAME]
+        return _replaced(variables, good) if good else None
+    found, left = list(variables), _left_out(variables, y)
+    while len(found) > 1:
+        tried = [(_left_out(_replaced(found, [pair]), y), pair) for pair in _likely(found, model)]
+        good = [pair for its, pair in sorted(tried, key=lambda each: each[0]) if its < BETTER * left]
+        if not good:
+            break
+        found = _replaced(found, good[:1])
+        left = _left_out(found, y)
+        model = SmoothModel.of(np.column_stack([variable.values for variable in found])[:ROWS], y[:ROWS])
+    return found if len(found) < len(variables) else None
+
+
+def _likely(variables: Sequence[Variable], model: SmoothModel) -> list[_Pair]:
+    pairs = sorted(_pairs(variables, model), key=lambda pair: pair.off)
+    return [pair for pair in pairs if pair.off < LIKELY and not pair.squares][:TRIED]
+
+
+def _pairs(variables: Sequence[Variable], model: SmoothModel) -> Iterator[_Pair]:
+    """Yield pairs with how far their slopes are from those of a combination."""
+    for i, j in itertools.combinations(range(len(variables)), 2):
+        (a, b), (along_a, along_b) = model.X[:, [i, j]].T, model.slopes[:, [i, j]].T
+        for operator, sign in (("add", 1.0), ("sub", -1.0)):
+            yield _Pair(i, j, operator, False, _distance(along_a, sign * along_b))
+            yield _Pair(i, j, operator, True, _distance(b * along_a, sign * a * along_b))
+        yield _Pair(i, j, "mul", False, _distance(a * along_a, b * along_b))
+        if not variables[j].vanishes:
+            yield _Pair(i, j, "div", False, _distance(a * along_a, -b * along_b))
+
+
+def _distance(a: Array, b: Array) -> float:
+    """Return the size of the difference as a share of the larger of two, where most rows are."""
+    bound = np.quantile(np.abs(np.r_[a, b]), 0.95)
+    a, b = np.clip(a, -bound, bound), np.clip(b, -bound, bound)
+    return float(np.sqrt(np.mean((a - b) ** 2) / max(np.mean(a**2), np.mean(b**2), 1e-300)))
+
+
+def _left_out(variables: Sequence[Variable], y: Array) -> float:
+    X = np.column_stack([variable.values for variable in variables])[:ROWS]
+    coordinates, _ = smooth_coordinates(X)
+    return Surrogate(coordinates(X), y[:ROWS], widths=WIDTHS).left_out
+
+
+def _replaced(variables: Sequence[Variable], pairs: Sequence[_Pair]) -> list[Variable]:
+    """Return the variables with pairs replaced by what they come together in; of pairs that overlap the first."""
+    gone: set[int] = set()
+    made = []
+    for pair in pairs:
+        if gone & {pair.first, pair.second}:
+            continue
+        gone |= {pair.first, pair.second}
+        first, second = variables[pair.first], variables[pair.second]
+        if pair.operator == "sub" and (np.abs(first.values) < np.abs(second.values)).all():
+            first, second = second, first
+        if pair.squares:
+            first, second = (Variable(Formula.apply("square", v.formula), v.values**2) for v in (first, second))
+        made.append(_together(first, second, pair.operator))
+    return [variable for place, variable in enumerate(variables) if place not in gone] + made
+
+
+def _together(first: Variable, second: Variable, operator: str) -> Variable:
+    return Variable(
+        Formula.apply(operator, first.formula, second.formula), OPERATORS[operator].value(first.values, second.values)
+    )
