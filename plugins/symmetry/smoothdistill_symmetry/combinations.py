@@ -15,9 +15,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import OPERATORS, Formula
+from smoothdistill_symmetry.dictionary import is_angle
 from smoothdistill_symmetry.smooth_model import SmoothModel, smooth_coordinates
 from smoothdistill_symmetry.surrogate import Surrogate
-from smoothdistill_symmetry.term import Variable
+from smoothdistill_symmetry.term import Term, Variable
 
 Array = NDArray[np.float64]
 
@@ -27,15 +28,21 @@ POOR = 1e-3
 LIKELY = 0.9
 """Slopes that differ by more than this share of their size are not tried."""
 
-TRIED = 14
+TRIED = 10
 """So many combinations are tried at once, on so many rows."""
 
-ROWS = 300
+ROWS = 250
 
 WIDTHS = (0.4, 0.8, 1.5)
 
-BETTER = 0.6
-"""A combination leaves less than this share of the error at rows that are left out."""
+BETTER = 0.75
+"""A combination, or a factor, leaves less than this share of the error at rows that are left out."""
+
+DIVIDED = 1e-7
+"""A factor that comes nearer to 0, in units of its largest value, is not divided by."""
+
+GOOD = 1e-6
+"""Where a smooth model misses less of the variance, scalings show themselves."""
 
 SAME = 0.02
 """Slopes that differ by less than this share of their size are those of a combination, where the model is good."""
@@ -52,21 +59,58 @@ class _Pair:
     off: float
 
 
-def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> list[Variable] | None:
-    """Return variables of which some are combinations of those before, or nothing where there are none."""
-    if model.left_out <= POOR:
-        good = [pair for pair in _pairs(variables, model) if pair.squares and pair.off < SAME]
-        return _replaced(variables, good) if good else None
-    found, left = list(variables), _left_out(variables, y)
-    while len(found) > 1:
-        tried = [(_left_out(_replaced(found, [pair]), y), pair) for pair in _likely(found, model)]
-        good = [pair for its, pair in sorted(tried, key=lambda each: each[0]) if its < BETTER * left]
-        if not good:
+@dataclass(frozen=True)
+class Fewer:
+    """``variables`` that are fewer than before, and the ``factor`` that stands before a function of these."""
+
+    variables: list[Variable]
+    factor: Variable | None = None
+
+
+def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Fewer | None:
+    """Return variables of which some are combinations of those before, or factors gone; nothing where there are none."""
+    fewer = Fewer(list(variables))
+    if model.left_out <= POOR and (good := [p for p in _pairs(variables, model) if p.squares and p.off < SAME]):
+        return Fewer(_replaced(variables, good))
+    learned = _learned(variables, y)
+    left = learned.left_out
+    while len(fewer.variables) > 1 and left > GOOD:
+        moves = [*_divided(fewer, y, model)]
+        if left > POOR:
+            moves += [Fewer(_replaced(fewer.variables, [pair]), fewer.factor) for pair in _likely(fewer.variables, model)]
+        widths = (learned.width,)
+        tried = [(_learned(its.variables, _over(y, its.factor), widths).left_out, its) for its in moves]
+        if not tried or min(error for error, _ in tried) > BETTER * left:
             break
-        found = _replaced(found, good[:1])
-        left = _left_out(found, y)
-        model = SmoothModel.of(np.column_stack([variable.values for variable in found])[:ROWS], y[:ROWS])
-    return found if len(found) < len(variables) else None
+        fewer = min(tried, key=lambda each: each[0])[1]
+        learned = _learned(fewer.variables, _over(y, fewer.factor))
+        left = learned.left_out
+        model = SmoothModel.of(_columns(fewer.variables)[:ROWS], _over(y, fewer.factor)[:ROWS])
+    return fewer if len(fewer.variables) < len(variables) else None
+
+
+def _divided(fewer: Fewer, y: Array, model: SmoothModel) -> Iterator[Fewer]:
+    """Yield what is left without one variable, where a power or a wave of it may be a factor."""
+    for place, variable in enumerate(fewer.variables):
+        along, values = model.slopes[:, place] * model.X[:, place], model.values
+        power = float(np.round(2.0 * (along @ values) / (values @ values)) / 2.0)
+        term = Term.of([variable], [power])
+        factors = [term] if power and not variable.vanishes else []
+        plain = Term.of([variable], [1.0])
+        factors += [plain.wave("cos"), plain.wave("sin")] if is_angle(plain) else []
+        rest = [each for other, each in enumerate(fewer.variables) if other != place]
+        for factor in factors:
+            size = np.abs(factor.values)
+            if np.isfinite(size).all() and size.min() > DIVIDED * size.max():
+                yield Fewer(rest, _product(fewer.factor, Variable(factor.formula, factor.values)))
+
+
+def _product(first: Variable | None, second: Variable) -> Variable:
+    return second if first is None else _together(first, second, "mul")
+
+
+def _over(y: Array, factor: Variable | None) -> Array:
+    return y if factor is None else y / factor.values
 
 
 def _likely(variables: Sequence[Variable], model: SmoothModel) -> list[_Pair]:
@@ -93,10 +137,10 @@ def _distance(a: Array, b: Array) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2) / max(np.mean(a**2), np.mean(b**2), 1e-300)))
 
 
-def _left_out(variables: Sequence[Variable], y: Array) -> float:
-    X = np.column_stack([variable.values for variable in variables])[:ROWS]
+def _learned(variables: Sequence[Variable], y: Array, widths: Sequence[float] = WIDTHS) -> Surrogate:
+    X = _columns(variables)[:ROWS]
     coordinates, _ = smooth_coordinates(X)
-    return Surrogate(coordinates(X), y[:ROWS], widths=WIDTHS).left_out
+    return Surrogate(coordinates(X), y[:ROWS], widths=widths)
 
 
 def _replaced(variables: Sequence[Variable], pairs: Sequence[_Pair]) -> list[Variable]:
@@ -120,3 +164,7 @@ def _together(first: Variable, second: Variable, operator: str) -> Variable:
     return Variable(
         Formula.apply(operator, first.formula, second.formula), OPERATORS[operator].value(first.values, second.values)
     )
+
+
+def _columns(variables: Sequence[Variable]) -> Array:
+    return np.column_stack([variable.values for variable in variables])

@@ -28,16 +28,17 @@ Dictionary = Callable[[int], Sequence[Term]]
 
 @dataclass(frozen=True)
 class Transform:
-    """A function of the target, the operator that undoes it, and the power of the target that it scales as."""
+    """A function of the target, its slope, the operator that undoes it, and the power of the target it scales as."""
 
     of: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
     undo: str
     power: int = 0
 
 
-IDENTITY = Transform(lambda y: y, "", 1)
-SQUARE = Transform(np.square, "sqrt", 2)
-LOG = Transform(np.log, "exp")
+IDENTITY = Transform(lambda y: y, np.ones_like, "", 1)
+SQUARE = Transform(np.square, lambda y: 2.0 * y, "sqrt", 2)
+LOG = Transform(np.log, lambda y: 1.0 / y, "exp")
 
 
 def transforms(y: Array) -> Iterator[Transform]:
@@ -48,16 +49,21 @@ def transforms(y: Array) -> Iterator[Transform]:
     if (y > 0).all():
         yield LOG
     if np.abs(y).max() < 1.0:
-        yield Transform(np.arctanh, "tanh")
+        yield Transform(np.arctanh, lambda y: 1.0 / (1.0 - y * y), "tanh")
     if (y >= 0).all() and y.max() <= np.pi:
-        yield Transform(np.cos, "acos")
+        yield Transform(np.cos, np.sin, "acos")
     if np.abs(y).max() <= np.pi / 2:
-        yield Transform(np.sin, "asin")
-        yield Transform(np.tan, "atan")
+        yield Transform(np.sin, np.cos, "asin")
+        yield Transform(np.tan, lambda y: 1.0 + np.tan(y) ** 2, "atan")
 
 
-def relations(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
-    """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data."""
+def relations(
+    terms: Dictionary, factor: Term, y: Array, most: int, exact: float, of_target: bool = False
+) -> Iterator[Formula]:
+    """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data.
+
+    Errors of T(y) count as shares of it, or, ``of_target``, as the errors of the target that they are.
+    """
     terms = cache(terms)  # several functions of the target scale as the same power does
     negative = bool((y < 0).any())
     below = [(term, True) for term in terms(0) if not term.is_one]
@@ -71,7 +77,8 @@ def relations(terms: Dictionary, factor: Term, y: Array, most: int, exact: float
         if transform is LOG:
             above += [(term, False) for term in _logarithms([term for term, _ in above])]
         for columns in (above, _by_turns(above, below)):
-            for top, bottom in _fits(columns, t, t, most, exact):
+            weights = _as_target(factor, y, transform.slope(y)) if of_target else _as_shares(t)
+            for top, bottom in _fits(columns, t, t, weights, most, exact):
                 if top:
                     under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
                     yield _undone(transform, top, under, factor, negative)
@@ -80,8 +87,24 @@ def relations(terms: Dictionary, factor: Term, y: Array, most: int, exact: float
 def roots(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
     """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
     columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
-    for above, below in _fits(columns, y * y, y, most, exact):
+    for above, below in _fits(columns, y * y, y, _as_shares(y * y), most, exact):
         yield from _roots(above, below, factor)
+
+
+def _as_shares(t: Array) -> Array:
+    weights: Array = 1.0 / np.maximum(np.abs(t), 1e-3 * np.abs(t).max())
+    return weights
+
+
+def _as_target(factor: Term, y: Array, slope: Array) -> Array:
+    """Return what turns errors of a function of the target, divided by the factor, into errors of the target.
+
+    Where the target is larger than half of its values are, errors count by its size: a few huge ones are not all.
+    """
+    slope, height = np.abs(slope), np.abs(y * factor.values)
+    errors = np.abs(factor.values) / np.maximum(slope, 1e-3 * slope.max())
+    weights: Array = errors / np.maximum(height, np.median(height))
+    return weights
 
 
 def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) -> list[tuple[Term, bool]]:
@@ -90,11 +113,10 @@ def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) ->
 
 
 def _fits(
-    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, most: int, exact: float
+    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, weights: Array, most: int, exact: float
 ) -> Iterator[tuple[Sum, Sum]]:
     """Yield sums a and b with t = a + y b, of columns that say which term is in b."""
     matrix = np.column_stack([term.values * y if beside else term.values for term, beside in columns])
-    weights = 1.0 / np.maximum(np.abs(t), 1e-3 * np.abs(t).max())
     for _, places, numbers in sparse_fits(matrix * weights[:, None], t * weights, most, exact):
         found = [(*columns[place], number) for place, number in zip(places, numbers.tolist(), strict=True)]
         yield [(term, c) for term, beside, c in found if not beside], [(term, c) for term, beside, c in found if beside]

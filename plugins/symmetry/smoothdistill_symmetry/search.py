@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.combinations import combined
 from smoothdistill_symmetry.curves import curves
-from smoothdistill_symmetry.dictionary import products, waves
+from smoothdistill_symmetry.dictionary import functions, products, waves
 from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.relations import relations, roots
@@ -30,6 +30,9 @@ FOUND = 1e-9
 
 TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
 """So many products of so many groups."""
+
+MORE_TERMS = 90
+"""So many products are tried last."""
 
 PROBLEMS = 4
 
@@ -62,6 +65,18 @@ class Problem:
         elif len(self.groups) in TERMS:
             yield from relations(self._products, self.factor, self.y, self.effort.most, self.effort.exact)
 
+    def by_products_of_target(self) -> Iterator[Formula]:
+        """Yield what sums of products give where errors count as those of the target."""
+        if len(self.groups) in TERMS:
+            yield from relations(
+                lambda power: products(self.groups, self.factor**power, MORE_TERMS),
+                self.factor,
+                self.y,
+                self.effort.most,
+                self.effort.exact,
+                of_target=True,
+            )
+
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
@@ -82,6 +97,17 @@ class Problem:
         if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
             yield from relations(
                 lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
+                self.factor,
+                self.y,
+                self.effort.most,
+                self.effort.exact,
+            )
+
+    def by_functions(self) -> Iterator[Formula]:
+        """Yield what sums of products of waves, exponentials and powers give."""
+        if 1 < len(self.groups) <= 4:
+            yield from relations(
+                lambda power: functions(self.groups, self.factor**power, 120),
                 self.factor,
                 self.y,
                 self.effort.most,
@@ -141,13 +167,18 @@ def _candidates(
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     problems = list(_problems(variables, y, model, effort))
-    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves):
+    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves, Problem.by_products_of_target, Problem.by_functions):
         for problem in problems:
             yield from ((formula, problem) for formula in way(problem))
     if not effort.depth or len(variables) < 2:
         return
     if (fewer := combined(variables, y, model)) is not None:
-        yield from _candidates(fewer, X, y, replace(effort, depth=effort.depth - 1))
+        inner = replace(effort, depth=effort.depth - 1)
+        if fewer.factor is None:
+            yield from _candidates(fewer.variables, X, y, inner)
+        else:
+            for formula, _ in _candidates(fewer.variables, X, y / fewer.factor.values, inner):
+                yield times(fewer.factor.formula, formula), None
     if model.left_out < TRUSTED:
         for split in splits(model, _columns(variables), y):
             yield from ((formula, None) for formula in joined(split, variables, X, y, _candidates, effort))

@@ -42,12 +42,12 @@ class Surrogate:
                 weights = vectors @ (inverse * projected)
                 error = float(np.mean((weights / (squares @ inverse)) ** 2))
                 if error < self.left_out:
-                    self.left_out, self._width, self._weights = error, width, weights
+                    self.left_out, self.width, self._weights = error, width, weights
 
     def predict_and_gradient(self, Z: Array) -> tuple[Array, Array]:
         """Return the prediction (m,) and its gradient (m, d) at rows ``Z`` (m, d)."""
         Z = (Z - self._mean) / self._scale
-        narrow = 1.0 / (Z.shape[1] * self._width**2)
+        narrow = 1.0 / (Z.shape[1] * self.width**2)
         kernels = np.exp(-0.5 * narrow * _squared_distances(Z, self._Z)) * self._weights
         value = kernels.sum(axis=1)
         gradient = -narrow * (Z * value[:, None] - kernels @ self._Z)
@@ -60,7 +60,7 @@ class Surrogate:
     def predict_parts(self, Z: Array) -> Array:
         """Return what each part adds (m, parts) at rows ``Z`` (m, d); they and a constant are the prediction."""
         Z = (Z - self._mean) / self._scale
-        narrow = 1.0 / (Z.shape[1] * self._width**2)
+        narrow = 1.0 / (Z.shape[1] * self.width**2)
         kernels = (np.exp(-0.5 * narrow * _squared_distances(Z[:, part], self._Z[:, part])) for part in self._parts)
         return np.column_stack([kernel @ self._weights for kernel in kernels]) * self._height
 
