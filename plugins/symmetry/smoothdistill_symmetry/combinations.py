@@ -68,16 +68,21 @@ class Fewer:
 
 
 def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Fewer | None:
-    """Return variables of which some are combinations of those before, or factors gone; nothing where there are none."""
+    """Return variables of which some are combinations of those before, or factors gone.
+
+    Returns nothing where there are none.
+    """
     fewer = Fewer(list(variables))
     if model.left_out <= POOR and (good := [p for p in _pairs(variables, model) if p.squares and p.off < SAME]):
         return Fewer(_replaced(variables, good))
     learned = _learned(variables, y)
     left = learned.left_out
-    while len(fewer.variables) > 1 and left > GOOD:
-        moves = [*_divided(fewer, y, model)]
-        if left > POOR:
-            moves += [Fewer(_replaced(fewer.variables, [pair]), fewer.factor) for pair in _likely(fewer.variables, model)]
+    while len(fewer.variables) > 1 and model.left_out > GOOD:
+        moves = [*_divided(fewer, model)]
+        if model.left_out > POOR:
+            moves += [
+                Fewer(_replaced(fewer.variables, [pair]), fewer.factor) for pair in _likely(fewer.variables, model)
+            ]
         widths = (learned.width,)
         tried = [(_learned(its.variables, _over(y, its.factor), widths).left_out, its) for its in moves]
         if not tried or min(error for error, _ in tried) > BETTER * left:
@@ -89,7 +94,7 @@ def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Few
     return fewer if len(fewer.variables) < len(variables) else None
 
 
-def _divided(fewer: Fewer, y: Array, model: SmoothModel) -> Iterator[Fewer]:
+def _divided(fewer: Fewer, model: SmoothModel) -> Iterator[Fewer]:
     """Yield what is left without one variable, where a power or a wave of it may be a factor."""
     for place, variable in enumerate(fewer.variables):
         along, values = model.slopes[:, place] * model.X[:, place], model.values
@@ -134,7 +139,8 @@ def _distance(a: Array, b: Array) -> float:
     """Return the size of the difference as a share of the larger of two, where most rows are."""
     bound = np.quantile(np.abs(np.r_[a, b]), 0.95)
     a, b = np.clip(a, -bound, bound), np.clip(b, -bound, bound)
-    return float(np.sqrt(np.mean((a - b) ** 2) / max(np.mean(a**2), np.mean(b**2), 1e-300)))
+    largest = max(float(np.mean(a**2)), float(np.mean(b**2)), 1e-300)
+    return float(np.sqrt(np.mean((a - b) ** 2) / largest))
 
 
 def _learned(variables: Sequence[Variable], y: Array, widths: Sequence[float] = WIDTHS) -> Surrogate:

@@ -6,7 +6,7 @@ what comes close is fitted.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,10 +14,12 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula, refitted
 from smoothdistill_symmetry.relations import IDENTITY, LOG, SQUARE
-from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES
+from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed
 from smoothdistill_symmetry.term import Term, times
 
 Array = NDArray[np.float64]
+
+Number = float | np.float64
 
 TURNS = np.r_[np.geomspace(0.05, 1.0, 14), np.linspace(1.2, 12.0, 80)]
 """The factors k that are tried, in units of one over the variable's standard deviation."""
@@ -67,7 +69,7 @@ def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
         starts = sorted(_starts(values[:FEW], t[:FEW]), key=lambda start: start.left)
         for start in starts[:FITTED]:
             fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS])
-            inner = _of(fitted, u.formula)
+            inner = composed(fitted, u.formula)
             yield factor.before(Formula.apply(transform.undo, inner) if transform.undo else inner)
 
 
@@ -99,7 +101,9 @@ def _starts(u: Array, t: Array) -> Iterator[_Start]:
         yield from _best(log, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
 
 
-def _best(shape: Formula, before: Array, inner: Array, t: Array, written, power: float) -> Iterator[_Start]:
+def _best(
+    shape: Formula, before: Array, inner: Array, t: Array, written: Callable[[int], Formula], power: float
+) -> Iterator[_Start]:
     with np.errstate(all="ignore"):
         heights = shape.predict(inner.reshape(-1, 1)).reshape(inner.shape) * before
         heights = heights - heights.mean(axis=1, keepdims=True)
@@ -108,7 +112,7 @@ def _best(shape: Formula, before: Array, inner: Array, t: Array, written, power:
     left = np.where(np.isfinite(left), left, 9.0)
     at = int(np.argmin(left))
     if left[at] < CLOSE:
-        formula = _of(shape, written(at))
+        formula = composed(shape, written(at))
         if power:
             formula = times(_raised(power), formula)
         yield _Start(float(left[at]), formula)
@@ -122,18 +126,10 @@ def _raised(power: float) -> Formula:
     return Formula.apply("square", INNER) if power == 2.0 else Formula.apply("div", ONE, INNER)
 
 
-def _scaled(k: float) -> Formula:
+def _scaled(k: Number) -> Formula:
     return times(Formula.constant(float(k)), INNER)
 
 
-def _line(k: float, shift: float) -> Formula:
-    inner = INNER if k == 1.0 else _scaled(k)
+def _line(k: Number, shift: Number) -> Formula:
+    inner = INNER if float(k) == 1.0 else _scaled(k)
     return Formula.apply("add", inner, Formula.constant(float(shift))) if shift else inner
-
-
-def _of(shape: Formula, inner: Formula) -> Formula:
-    """Return the formula of one variable at another formula."""
-    return shape.fold(
-        lambda leaf: inner if leaf == INNER.nodes[0] else Formula((leaf,)),
-        lambda operator, *parts: Formula.apply(operator.name, *parts),
-    )

@@ -51,28 +51,27 @@ def waves(groups: Sequence[Term], base: Term, most: int) -> list[Term]:
     return _finite(found)
 
 
-def functions(groups: Sequence[Term], base: Term, most: int) -> list[Term]:
-    """Return ``base`` times products of one function of each group, the products of few functions first."""
-    ways = [_functions(group) for group in groups]
-    chosen = sorted(itertools.product(*(range(len(way)) for way in ways)), key=lambda at: (sum(map(bool, at)), sum(at)))
-    found = []
-    for places in chosen[:most]:
-        each = [way[place] for way, place in zip(ways, places, strict=True)]
-        found.append(reduce(mul, each, base))
-    return _finite(found)
+def functions(groups: Sequence[Term], most: int) -> list[Term]:
+    """Return products of one function of each group, the simplest first."""
+    ways = [_functions(group, len(groups)) for group in groups]
+    chosen = sorted(itertools.product(*ways), key=lambda functions: sum(cost for cost, _ in functions))
+    return _finite([reduce(mul, (term for _, term in functions)) for functions in chosen[:most]])
 
 
-def _functions(group: Term) -> list[Term]:
-    """Return 1, waves and exponentials of a group, its powers, and its waves times each other."""
-    found = [group**0.0]
-    if is_angle(group):
+def _functions(group: Term, beside: int) -> list[tuple[int, Term]]:
+    """Return 1, powers, exponentials and waves of a group with what each costs; of an angle among many waves alone."""
+    found = [(0, group**0.0)]
+    angle = is_angle(group)
+    if angle:
         cosine, sine = group.wave("cos"), group.wave("sin")
-        found += [cosine, sine, cosine * cosine, sine * cosine]
-    if np.abs(group.values).max() < LARGEST_EXPONENT:
-        found.append(group.wave("exp"))
-    found.append(group)
-    vanishes = (group.values <= 0).any() and (group.values >= 0).any()
-    return found if vanishes else [*found, group**-1.0]
+        found += [(1, cosine), (1, sine), (2, cosine * cosine), (2, sine * cosine)]
+    if not angle or beside == 2:
+        found.append((1, group))
+        if np.abs(group.values).max() < LARGEST_EXPONENT:
+            found.append((1, group.wave("exp")))
+        if (group.values > 0).all():
+            found.append((2, group**-1.0))
+    return found
 
 
 def is_angle(term: Term) -> bool:

@@ -15,3 +15,7 @@ class Effort:
     most: int = 6
     exact: float = 1e-12
     depth: int = 2
+
+
+FULL = Effort()
+"""That of a search on the data themselves."""

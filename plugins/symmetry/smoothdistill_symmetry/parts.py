@@ -14,7 +14,7 @@ from smoothdistill_core.formula import Formula, Operator, refitted
 from smoothdistill_core.searching import front
 from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.scalings import offset
-from smoothdistill_symmetry.separability import FACTORS, PRODUCT, Sight, Split
+from smoothdistill_symmetry.separability import FACTORS, PRODUCT, REST_OF_FACTORS, Sight, Split
 from smoothdistill_symmetry.smooth_model import SmoothModel
 from smoothdistill_symmetry.term import Variable, times
 
@@ -50,7 +50,7 @@ NEAR = 5.0
 def joined(
     split: Split, variables: Sequence[Variable], X: Array, y: Array, solve: Solve, effort: Effort
 ) -> Iterator[Formula]:
-    """Yield formulas for ``y`` (n,) at ``X`` (n, d), a split function of the variables; constants fitted on all rows."""
+    """Yield formulas for ``y`` (n,) at ``X`` (n, d), a split function of the variables, with fitted constants."""
     found = []
     for part, values, left_out in zip(split.parts, split.values.T, split.left_out, strict=True):
         inner = Effort(TERMS, max(float(left_out), 1e-10), effort.depth - 1)
@@ -67,16 +67,18 @@ def joined(
 
 def _target(split: Split, variables: Sequence[Variable], values: Array) -> Array:
     """Return what a part is: in a sum with the number added with which it scales, if one does."""
-    if split.sight is FACTORS:
-        return values / np.abs(values).max()
+    if split.sight in (FACTORS, REST_OF_FACTORS):
+        return np.asarray(values / np.abs(values).max())
     if split.sight is PRODUCT:
-        return np.exp(values - values.mean())
+        return np.asarray(np.exp(values - values.mean()))
     model = SmoothModel.of(np.column_stack([variable.values for variable in variables]), values)
     added = offset(model.values, model.slopes * model.X)
     return values if added is None else values + added
 
 
-def _formulas(variables: list[Variable], X: Array, y: Array, solve: Solve, effort: Effort, sight: Sight) -> list[Formula]:
+def _formulas(
+    variables: list[Variable], X: Array, y: Array, solve: Solve, effort: Effort, sight: Sight
+) -> list[Formula]:
     """Return the simplest formulas that may be the part, or the nearest where none may be."""
     errors: dict[Formula, float] = {}
     for formula, _ in solve(variables, X, y, effort):
@@ -88,44 +90,42 @@ def _formulas(variables: list[Variable], X: Array, y: Array, solve: Solve, effor
                 break
     best = front(list(errors), size=lambda formula: formula.complexity, error=errors.__getitem__)
     near = [formula for formula in best if errors[formula] < NEAR * effort.exact]
-    operators = PRODUCTS if sight in (PRODUCT, FACTORS) else SUMS
+    operators = PRODUCTS if sight in (PRODUCT, FACTORS, REST_OF_FACTORS) else SUMS
     return list(dict.fromkeys(_without_constant(formula, operators) for formula in near[:EACH] or best[-2:]))
 
 
 def _without_constant(formula: Formula, operators: Sequence[str]) -> Formula:
     """Return the formula without constants that it is a sum with, or a product with."""
     while isinstance(root := formula.nodes[0], Operator) and root.name in operators:
-        first, second = (Formula(formula.nodes[at:to]) for at, to in _arguments(formula))
+        first, second = formula.fold(lambda leaf: (Formula((leaf,)),), _arguments)[1:]
         if first.inputs and second.inputs:
             break
         formula = first if first.inputs else second
     return formula
 
 
-def _arguments(formula: Formula) -> Iterator[tuple[int, int]]:
-    """Yield from where to where the two arguments of the root go."""
-    needed = 1
-    for place in range(1, len(formula.nodes)):
-        node = formula.nodes[place]
-        needed += (node.arity if isinstance(node, Operator) else 0) - 1
-        if needed == 0:
-            return iter([(1, place + 1), (place + 1, len(formula.nodes))])
+def _arguments(operator: Operator, *arguments: tuple[Formula, ...]) -> tuple[Formula, ...]:
+    """Return a formula, then its arguments, from those of its arguments."""
+    formulas = [its[0] for its in arguments]
+    return (Formula.apply(operator.name, *formulas), *formulas)
 
 
 def _together(split: Split, parts: Sequence[Formula], X: Array, y: Array) -> Formula | None:
     """Return the formulas of the parts brought together, with factors and a constant as least squares have them."""
     with np.errstate(all="ignore"):
         columns = [part.predict(X) for part in parts]
-        if split.sight in (PRODUCT, FACTORS):
-            whole = np.prod(columns, axis=0)
-            return times(Formula.constant(float(whole @ y / (whole @ whole))), reduce(times, parts)) if np.isfinite(whole).all() else None
         t = split.sight.of(y)
-        matrix = np.column_stack([*columns, np.ones(len(y))])
-        if not (np.isfinite(matrix).all() and np.isfinite(t).all()):
-            return None
+    if split.sight in (PRODUCT, FACTORS, REST_OF_FACTORS):
+        parts, columns, t = [reduce(times, parts)], [np.prod(columns, axis=0)], y
+    matrix = np.column_stack([*columns, np.ones(len(y))])
+    if not (np.isfinite(matrix).all() and np.isfinite(t).all()):
+        return None
     numbers, without = (np.linalg.lstsq(its, t, rcond=None)[0] for its in (matrix, matrix[:, :-1]))
-    alone = np.linalg.norm(matrix[:, :-1] @ without - t) < ALONE * np.linalg.norm(matrix @ numbers - t)
+    alone = split.sight in (PRODUCT, FACTORS) or np.linalg.norm(matrix[:, :-1] @ without - t) < ALONE * np.linalg.norm(
+        matrix @ numbers - t
+    )
     factors = (without if alone else numbers).tolist()
     terms = [times(Formula.constant(c), part) for c, part in zip(factors, parts, strict=False)]
     inner = reduce(partial(Formula.apply, "add"), terms if alone else [*terms, Formula.constant(factors[-1])])
-    return Formula.apply(split.sight.undo, inner) if split.sight.undo else inner
+    undone = split.sight.undo and split.sight is not PRODUCT
+    return Formula.apply(split.sight.undo, inner) if undone else inner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,8 +12,9 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.combinations import combined
 from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import functions, products, waves
-from smoothdistill_symmetry.effort import Effort
+from smoothdistill_symmetry.effort import FULL, Effort
 from smoothdistill_symmetry.parts import joined
+from smoothdistill_symmetry.poles import divides_across_0
 from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.separability import splits
 from smoothdistill_symmetry.shapes import shapes
@@ -47,7 +48,7 @@ class Problem:
     factor: Term
     groups: tuple[Term, ...]
     y: Array
-    effort: Effort = Effort()
+    effort: Effort = FULL
 
     def text(self, names: Sequence[str] | None = None) -> str:
         """Say what the symmetries are, in words, with the names of the inputs; nothing where there are none."""
@@ -80,7 +81,9 @@ class Problem:
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
-            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.effort.most, self.effort.exact)
+            yield from roots(
+                lambda power: self._products(power)[:24], self.factor, self.y, self.effort.most, self.effort.exact
+            )
 
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
@@ -107,7 +110,7 @@ class Problem:
         """Yield what sums of products of waves, exponentials and powers give."""
         if 1 < len(self.groups) <= 4:
             yield from relations(
-                lambda power: functions(self.groups, self.factor**power, 120),
+                lambda _: functions(self.groups, 120),
                 self.factor,
                 self.y,
                 self.effort.most,
@@ -117,6 +120,15 @@ class Problem:
     def _products(self, power: int) -> list[Term]:
         """Return products for what scales as a power of the factor."""
         return products(self.groups, self.factor**power, TERMS[len(self.groups)])
+
+
+Way = Callable[[Problem], Iterator[Formula]]
+
+WAYS: Sequence[Way] = (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves)
+"""What is tried first: each for all problems."""
+
+LAST_WAYS: Sequence[Way] = (Problem.by_products_of_target, Problem.by_functions)
+"""What is tried in the end, as it takes long."""
 
 
 @dataclass(frozen=True)
@@ -129,15 +141,17 @@ class Law:
 
 
 def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
-    """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact.
+    """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact; of others none has a pole among the rows.
 
     Of more than ``most`` inputs those are looked at that a smooth model depends on most.
     """
-    for formula, problem in _candidates(_variables(X[:ROWS], y[:ROWS], most), X[:ROWS], y[:ROWS], Effort()):
+    for formula, problem in _candidates(_variables(X[:ROWS], y[:ROWS], most), X[:ROWS], y[:ROWS], FULL):
         with np.errstate(all="ignore"):
             left = formula.predict(X) - y
         if np.isfinite(left).all():
             law = Law(formula, float(np.sqrt(np.mean(left**2)) / np.std(y)), problem)
+            if law.error >= FOUND and divides_across_0(formula, X):
+                continue
             yield law
             if law.error < FOUND:
                 return
@@ -167,21 +181,39 @@ def _candidates(
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     problems = list(_problems(variables, y, model, effort))
-    for way in (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves, Problem.by_products_of_target, Problem.by_functions):
+    yield from _by(WAYS, problems)
+    if effort.depth and len(variables) > 1:
+        if (fewer := combined(variables, y, model)) is not None:
+            inner = replace(effort, depth=effort.depth - 1)
+            for formula, found in _candidates(fewer.variables, X, _over(y, fewer.factor), inner):
+                yield (formula, found) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
+        if model.left_out < TRUSTED:
+            yield from _by_parts(variables, X, y, model, effort)
+            for problem in problems[:2]:
+                groups = [Variable(group.formula, group.values) for group in problem.groups]
+                if len(variables) > len(groups) > 1:
+                    again = SmoothModel.of(_columns(groups), problem.y)
+                    for formula, _ in _by_parts(groups, X, problem.y, again, effort):
+                        yield problem.factor.before(formula), problem
+    if effort.exact <= FULL.exact:
+        yield from _by(LAST_WAYS, problems[:2])
+
+
+def _by(ways: Sequence[Way], problems: Sequence[Problem]) -> Iterator[tuple[Formula, Problem]]:
+    for way in ways:
         for problem in problems:
             yield from ((formula, problem) for formula in way(problem))
-    if not effort.depth or len(variables) < 2:
-        return
-    if (fewer := combined(variables, y, model)) is not None:
-        inner = replace(effort, depth=effort.depth - 1)
-        if fewer.factor is None:
-            yield from _candidates(fewer.variables, X, y, inner)
-        else:
-            for formula, _ in _candidates(fewer.variables, X, y / fewer.factor.values, inner):
-                yield times(fewer.factor.formula, formula), None
-    if model.left_out < TRUSTED:
-        for split in splits(model, _columns(variables), y):
-            yield from ((formula, None) for formula in joined(split, variables, X, y, _candidates, effort))
+
+
+def _by_parts(
+    variables: list[Variable], X: Array, y: Array, model: SmoothModel, effort: Effort
+) -> Iterator[tuple[Formula, None]]:
+    for split in splits(model, _columns(variables), y):
+        yield from ((formula, None) for formula in joined(split, variables, X, y, _candidates, effort))
+
+
+def _over(y: Array, factor: Variable | None) -> Array:
+    return y if factor is None else y / factor.values
 
 
 def _columns(variables: Sequence[Variable]) -> Array:

@@ -6,8 +6,9 @@ smooth model has a value at these rows too, and so shows which inputs' effects d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,6 +48,9 @@ SQUARES = Sight(np.square, "sqrt")
 FACTORS = Sight(lambda y: y, "")
 """A product of factors that change their signs; what stands for each of them is itself."""
 
+REST_OF_FACTORS = Sight(lambda y: y, "")
+"""The same, and a number is added to the product."""
+
 INVERSES = Sight(lambda y: 1.0 / y, "inverse")
 
 
@@ -69,7 +73,7 @@ def splits(model: SmoothModel, X: Array, y: Array) -> Iterator[Split]:
     positive = bool((y > 0).all() or (y < 0).all())
     coordinates, _ = smooth_coordinates(X)
     for sight in (SUM, PRODUCT, SQUARES, INVERSES) if positive else (SUM,):
-        parts = _parts(_interactions(lambda X, of=sight.of: of(model.predict(X)), model.X))
+        parts = _parts(_interactions(partial(_seen, model.predict, sight), model.X))
         if len(parts) > 1:
             Z, t = coordinates(X[:ROWS]), sight.of(y[:ROWS])
             learned = Surrogate(Z, t, parts)
@@ -77,24 +81,53 @@ def splits(model: SmoothModel, X: Array, y: Array) -> Iterator[Split]:
                 values = learned.predict_parts(Z)
                 share = np.sqrt(learned.left_out) * t.std() / np.maximum(values.std(axis=0), 1e-300)
                 yield Split(sight, parts, values, share)
-    if not positive:
-        parts = _parts(_interactions(model.predict, model.X, product=True))
+    for added in [*([] if positive else [0.0]), *_added(model)]:
+        predict = partial(_less, model.predict, added)
+        parts = _parts(_interactions(predict, model.X, product=True))
         if len(parts) > 1:
-            values = np.column_stack([_factor(model, X[:ROWS], list(part)) for part in parts])
-            yield Split(FACTORS, parts, values, np.full(len(parts), max(np.sqrt(model.left_out), 1e-12)))
+            values = np.column_stack([_factor(predict, model, X[:ROWS], list(part)) for part in parts])
+            sight = REST_OF_FACTORS if added else FACTORS
+            yield Split(sight, parts, values, np.full(len(parts), max(np.sqrt(model.left_out), 1e-12)))
 
 
-def _factor(model: SmoothModel, X: Array, part: list[int]) -> Array:
+def _seen(predict: Callable[[Array], Array], sight: Sight, X: Array) -> Array:
+    return sight.of(predict(X))
+
+
+def _less(predict: Callable[[Array], Array], added: float, X: Array) -> Array:
+    return predict(X) - added
+
+
+def _added(model: SmoothModel) -> Iterator[float]:
+    """Yield the number without which the target is a product of two factors, for two inputs, if there is one.
+
+    With it taken off, the product at two rows is that at the same rows with an input exchanged.
+    """
+    if model.X.shape[1] != 2:
+        return
+    half = min(PROBES, len(model.X) // 2)
+    here, there = model.X[:half], model.X[half : 2 * half]
+    a, b = model.predict(here), model.predict(there)
+    c, d = (model.predict(np.column_stack([one[:, 0], other[:, 1]])) for one, other in ((here, there), (there, here)))
+    products, sums = a * b - c * d, a + b - c - d
+    if not (np.isfinite(products).all() and np.isfinite(sums).all() and sums.any()):
+        return
+    number = float(products @ sums / (sums @ sums))
+    if np.linalg.norm(products - number * sums) < APART * np.linalg.norm(products):
+        yield number
+
+
+def _factor(predict: Callable[[Array], Array], model: SmoothModel, X: Array, part: list[int]) -> Array:
     """Return the factor (n,) of a product that depends on some inputs, from what is predicted with the others held."""
     order = np.argsort(-np.abs(model.values), kind="stable")
     held = model.X[order[:: max(1, len(order) // HELD)]]
     here = held.copy()
     here[:, part] = held[0, part]
     found = np.zeros(len(X))
-    for row, weight in zip(held, model.predict(here), strict=True):
+    for row, weight in zip(held, predict(here), strict=True):
         mixed = np.tile(row, (len(X), 1))
         mixed[:, part] = X[:, part]
-        found += weight * model.predict(mixed)
+        found += weight * predict(mixed)
     return found
 
 

@@ -55,7 +55,11 @@ class SmoothModel:
             sign = 1.0 if y[0] > 0 else -1.0
             values, slopes, undo = y, slopes * y[:, None], lambda t: sign * np.exp(t)
         elif kind == "asinh":
-            values, slopes, undo = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None], lambda t: middle * np.sinh(t)
+            values, slopes, undo = (
+                middle * np.sinh(values),
+                slopes * middle * np.cosh(values)[:, None],
+                lambda t: middle * np.sinh(t),
+            )
         return cls(X, values, slopes, best.left_out, lambda X: undo(best.predict(coordinates(X))))
 
     @property

@@ -55,7 +55,7 @@ class Surrogate:
 
     def predict(self, Z: Array) -> Array:
         """Return the prediction (m,) at rows ``Z`` (m, d)."""
-        return self.predict_parts(Z).sum(axis=1) + self._offset
+        return np.asarray(self.predict_parts(Z).sum(axis=1) + self._offset)
 
     def predict_parts(self, Z: Array) -> Array:
         """Return what each part adds (m, parts) at rows ``Z`` (m, d); they and a constant are the prediction."""
