@@ -37,6 +37,12 @@ MORE_TERMS = 90
 
 PROBLEMS = 4
 
+AS_GOOD = 1.05
+"""A formula that misses no more than so many times what the smooth model does leaves noise alone."""
+
+CLEAN = 1e-4
+"""A smooth model that misses less of the variance at rows left out says nothing of noise."""
+
 TRUSTED = 0.05
 """A smooth model that misses more of the variance at rows left out tells nothing of symmetries."""
 
@@ -124,7 +130,7 @@ class Problem:
 
 Way = Callable[[Problem], Iterator[Formula]]
 
-WAYS: Sequence[Way] = (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves, Problem.by_curves)
+WAYS: Sequence[Way] = (Problem.by_products, Problem.by_shapes, Problem.by_roots, Problem.by_waves)
 """What is tried first: each for all problems."""
 
 LAST_WAYS: Sequence[Way] = (Problem.by_products_of_target, Problem.by_functions)
@@ -147,9 +153,9 @@ def found_laws(X: Array, y: Array, most: int) -> Iterator[Law]:
     """
     for formula, problem in _candidates(_variables(X[:ROWS], y[:ROWS], most), X[:ROWS], y[:ROWS], FULL):
         with np.errstate(all="ignore"):
-            left = formula.predict(X) - y
-        if np.isfinite(left).all():
-            law = Law(formula, float(np.sqrt(np.mean(left**2)) / np.std(y)), problem)
+            error = float(np.sqrt(np.mean((formula.predict(X) - y) ** 2)) / np.std(y))
+        if np.isfinite(error):
+            law = Law(formula, error, problem)
             if law.error >= FOUND and divides_across_0(formula, X):
                 continue
             yield law
@@ -181,12 +187,19 @@ def _candidates(
         variables = _together(variables, pairs)
         model = SmoothModel.of(_columns(variables), y)
     problems = list(_problems(variables, y, model, effort))
-    yield from _by(WAYS, problems)
+    missed = np.inf
+    for formula, found in _by(WAYS, problems):
+        yield formula, found
+        with np.errstate(all="ignore"):
+            missed = np.fmin(missed, model.missed(formula.predict(X), y))
+    if model.left_out > CLEAN and missed < AS_GOOD * model.left_out:
+        return  # what is left is noise
+    yield from _by([Problem.by_curves], problems)
     if effort.depth and len(variables) > 1:
         if (fewer := combined(variables, y, model)) is not None:
             inner = replace(effort, depth=effort.depth - 1)
-            for formula, found in _candidates(fewer.variables, X, _over(y, fewer.factor), inner):
-                yield (formula, found) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
+            for formula, its in _candidates(fewer.variables, X, _over(y, fewer.factor), inner):
+                yield (formula, its) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
         if model.left_out < TRUSTED:
             yield from _by_parts(variables, X, y, model, effort)
             for problem in problems[:2]:
@@ -195,7 +208,7 @@ def _candidates(
                     again = SmoothModel.of(_columns(groups), problem.y)
                     for formula, _ in _by_parts(groups, X, problem.y, again, effort):
                         yield problem.factor.before(formula), problem
-    if effort.exact <= FULL.exact:
+    if effort.exact <= FULL.exact and model.left_out < TRUSTED / 5:
         yield from _by(LAST_WAYS, problems[:2])
 
 

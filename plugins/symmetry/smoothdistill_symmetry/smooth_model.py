@@ -33,6 +33,8 @@ class SmoothModel:
     left_out: float
     predict: Callable[[Array], Array]
     """Gives the target (m,) at rows (m, d)."""
+    seen: Callable[[Array], Array]
+    """The function of the target that was learned, and whose errors ``left_out`` counts."""
 
     @classmethod
     def of(cls, X: Array, y: Array) -> SmoothModel:
@@ -50,17 +52,22 @@ class SmoothModel:
             best, kind = (other, "asinh") if other.left_out < best.left_out else (best, kind)
         values, slopes = best.predict_and_gradient(Z)
         slopes = slopes / np.where(logs, X, 1.0)
-        undo: Callable[[Array], Array] = lambda t: t  # noqa: E731
+        seen: Callable[[Array], Array] = np.asarray
+        undo: Callable[[Array], Array] = np.asarray
         if kind == "log":
             sign = 1.0 if y[0] > 0 else -1.0
-            values, slopes, undo = y, slopes * y[:, None], lambda t: sign * np.exp(t)
+            values, slopes = y, slopes * y[:, None]
+            seen, undo = lambda y: np.log(np.abs(y)), lambda t: sign * np.exp(t)
         elif kind == "asinh":
-            values, slopes, undo = (
-                middle * np.sinh(values),
-                slopes * middle * np.cosh(values)[:, None],
-                lambda t: middle * np.sinh(t),
-            )
-        return cls(X, values, slopes, best.left_out, lambda X: undo(best.predict(coordinates(X))))
+            values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
+            seen, undo = lambda y: np.arcsinh(y / middle), lambda t: middle * np.sinh(t)
+        return cls(X, values, slopes, best.left_out, lambda X: undo(best.predict(coordinates(X))), seen)
+
+    def missed(self, values: Array, y: Array) -> float:
+        """Return what ``values`` miss of ``y`` (n,), counted as ``left_out`` is; nan where they have no value."""
+        with np.errstate(all="ignore"):
+            t, its = self.seen(y[:ROWS]), self.seen(values[:ROWS])
+            return float(np.mean((its - t) ** 2) / np.var(t))
 
     @property
     def influence(self) -> Array:
