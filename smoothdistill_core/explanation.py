@@ -38,12 +38,14 @@ class Explanation:
 
     Inputs are columns, or indicators that are 1 where a column has a category and else 0. ``short`` is the formula with
     the fewest parts and digits that keep R2 on the training rows within `ROUNDED`. It is what one reads, in print and
-    typeset in a notebook; predictions and exports are those of ``formula``.
+    typeset in a notebook; predictions and exports are those of ``formula``. ``notes`` are sentences of the student that
+    found it: what it learnt of the law, or how its search went.
     """
 
     formula: Formula
     scaling: Scaling
     short: Formula | None = None
+    notes: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, found: Formula, scaling: Scaling) -> Explanation:

@@ -48,7 +48,9 @@ def test_show_says_it_below_the_formula(results):
 
 def test_as_json_it_has_its_notes_and_standard_errors(results):
     shown = CliRunner().invoke(main, ["show", str(results.folder), "--json"], catch_exceptions=False).stdout
-    for formula in json.loads(shown)["formulas"]:
+    read = json.loads(shown)
+    assert {note for front in read["fronts"].values() for one in front for note in one["notes"]} == {NOTE}
+    for formula in read["formulas"]:
         assert formula["notes"] == [NOTE]
         numbers = [abs(node) for node in formula["standardised"]["tree"] if isinstance(node, float)]
         assert formula["standardised"]["standard_errors"] == pytest.approx([0.5 * number for number in numbers])
@@ -59,8 +61,9 @@ def test_the_report_says_it_beside_the_formula(results, tmp_path):
     assert '<p class="note">Ended early &lt;after&gt; 3 s.</p>' in page
 
 
-def test_the_estimator_says_it_in_its_report(registry):
+def test_the_estimator_has_it_with_the_formula_and_says_it_in_its_report(registry):
     X, y = [[float(i % 7), float(i % 5)] for i in range(60)], [float(i % 7) for i in range(60)]
     parameters = {"teacher": "tiny", "regularizer": "none", "student": "tiny", "metric": ["r2"]}
     fitted = SymbolicDistiller(**parameters, registry=registry, random_state=0).fit(X, y)
+    assert fitted.formula_.notes == (NOTE,)
     assert f"note: {NOTE}" in fitted.report()

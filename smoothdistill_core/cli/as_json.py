@@ -55,6 +55,7 @@ def _front(answer: Answer) -> list[dict[str, Any]]:
             "formula": outcome.text,
             "tree": json.loads(outcome.explanation.formula.to_json()),
             "units": _units(outcome),
+            "notes": outcome.chosen.notes,
             **_origin(outcome),
             "scores": _by_part(outcome.scores),
         }

@@ -70,6 +70,7 @@ def main() -> None:
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
 @click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler is at ADDRESS.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and how long it takes, and write nothing.")
+@click.option("--no-report", is_flag=True, help="Draw no report: one of hundreds of datasets takes minutes.")
 @set_option
 @block_option
 @json_option
@@ -79,6 +80,7 @@ def run(
     workers: int | None,
     dask: str | None,
     dry_run: bool,
+    no_report: bool,
     overrides: tuple[str, ...],
     block: tuple[str, ...],
     as_json: bool,
@@ -86,7 +88,8 @@ def run(
     """Run RECIPE, a file or the name of a shipped recipe; run it again to resume."""
     from smoothdistill_core.cli.running import run_recipe
 
-    sys.exit(run_recipe(recipe, discovered(block), out, workers, dask, dry_run, overrides, as_json))
+    registry = discovered(block)
+    sys.exit(run_recipe(recipe, registry, out, workers, dask, dry_run, overrides, as_json, report=not no_report))
 
 
 @main.command()

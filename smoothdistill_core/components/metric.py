@@ -65,6 +65,7 @@ class ScoringContext:
     exact or by finite differences. ``teacher_prediction`` (n,) and ``teacher_gradient`` are None unless a
     distilled formula is scored. ``scaling`` is the way to the data's own units. ``law`` is the formula that made
     the target, over the inputs in the data's own units and in the order of ``X``; None where no such is known.
+    ``training`` holds ``X`` (m, d) and ``y`` (m,) of the training part, whichever part is scored, or None.
     """
 
     model: Model
@@ -79,6 +80,7 @@ class ScoringContext:
     teacher_gradient: Callable[[], Array] | None = None
     scaling: Scaling | None = None
     law: Formula | None = None
+    training: tuple[Array, Array] | None = None
 
 
 @dataclass(frozen=True)

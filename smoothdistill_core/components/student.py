@@ -58,11 +58,11 @@ class DistillationTask:
 class Candidate:
     """A formula and the searching library's own ``predict`` for it, against which the core checks it.
 
-    ``notes`` are sentences for the user about this formula (which hints were used, that the search ended early ...);
-    they are stored, and stand with the formula wherever it is shown. ``standard_errors`` (k,) are those of the
-    formula's k constants, in the order in which they are written; NaN for one that was not estimated, None where
-    none was. They are of the formula as it was found, in standardised units: where the core fits the constants again
-    (``distil.refit``) and so changes the formula, they are dropped.
+    ``notes`` are sentences for the user about this formula (what was learnt of the law, which hints were used, that the
+    search ended early ...); they are stored, and stand with the formula wherever it is shown. ``standard_errors`` (k,)
+    are those of the formula's k constants, in the order in which they are written; NaN for one that was not estimated,
+    None where none was. They are of the formula as it was found, in standardised units: where the core fits the
+    constants again (``distil.refit``) and so changes the formula, they are dropped.
     """
 
     formula: Formula

@@ -91,7 +91,7 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
     Attributes
     ----------
     formula_ : Explanation
-        The formula, in the data's own units and names.
+        The formula, in the data's own units and names; its ``notes`` are what the student says of it.
     front_ : DataFrame
         The formulas than which no other is both shorter and better on the part that choices are made on, the shortest
         first, with their scores: ``rmse_validation`` is in units of the target, ``r2_original_validation`` of the

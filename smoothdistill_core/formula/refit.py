@@ -39,16 +39,23 @@ PRODUCTS = ("mul", "div")
 
 
 def refitted(
-    formula: Formula, X: Array, y: Array, weights: Array | None = None, *, evaluations: int = EVALUATIONS
+    formula: Formula,
+    X: Array,
+    y: Array,
+    weights: Array | None = None,
+    *,
+    rescale: bool = True,
+    evaluations: int = EVALUATIONS,
 ) -> Formula:
     """Return the formula with the constants that fit ``y`` of shape (n,) best at the rows of ``X`` (n, d).
 
-    All constants are free but whole exponents; so are a factor and an offset of the whole, which are merged
-    into the formula. The method is that of Levenberg and Marquardt (Moré, 1978), starting from the formula
-    as it is, with factor and offset from linear least squares. ``weights`` of shape (n,) weigh the squared
-    errors. The weighted squared error never rises: the formula itself is returned where nothing better is
-    found, and where data or predictions are not finite. Raises `FormulaError` for arrays whose shapes do not
-    fit, and for negative weights. ``evaluations`` bounds how many sets of constants are tried.
+    All constants are free but whole and half exponents; so are a factor and an offset of the whole, which are merged
+    into the formula. Without ``rescale`` the formula's own constants change alone, and those of exactly 1 stay. The
+    method is that of Levenberg and Marquardt (Moré, 1978), starting from the formula as it is, with factor and
+    offset from linear least squares. ``weights`` of shape (n,) weigh the squared errors. The weighted squared error
+    never rises: the formula itself is returned where nothing better is found, and where data or predictions are not
+    finite. Raises `FormulaError` for arrays whose shapes do not fit, and for negative weights. ``evaluations`` bounds
+    how many sets of constants are tried.
     """
     X = rows(formula.nodes, X)
     y, weights = np.asarray(y, dtype=np.float64), np.ones(len(X)) if weights is None else np.asarray(weights, float)
@@ -60,17 +67,17 @@ def refitted(
     if not (len(y) and np.isfinite(y).all() and np.isfinite(weights).all()):
         return formula
     with np.errstate(all="ignore"):
-        return _Fit(formula, X, y, np.sqrt(weights), evaluations).best()
+        return _Fit(formula, X, y, np.sqrt(weights), rescale, evaluations).best()
 
 
 class _Fit:
-    """The model ``a * formula + b`` of ``y``; its parameters are the free constants, a and b."""
+    """The model ``a * formula + b`` of ``y``; its parameters are the free constants, and a and b if it is rescaled."""
 
-    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array, evaluations: int) -> None:
+    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array, rescale: bool, evaluations: int) -> None:
         self._formula, self._X, self._y, self._roots = formula, X, y, roots
-        self._evaluations = evaluations
+        self._rescale, self._evaluations = rescale, evaluations
         self._constants = constants(formula)
-        self._free = _free(formula)
+        self._free = _free(formula, rescale)
 
     def best(self) -> Formula:
         """Return the formula of least error."""
@@ -88,7 +95,7 @@ class _Fit:
         """Yield the parameters after rescaling, and after the whole fit."""
         from scipy.optimize import least_squares
 
-        start = np.array([*self._constants[self._free], *self._rescaling()])
+        start = np.array([*self._constants[self._free], *(self._rescaling() if self._rescale else ())])
         yield start
         if not self._free.any() or abs(self._residuals(start)).max() >= WORST:
             return
@@ -116,6 +123,8 @@ class _Fit:
 
     def _written(self, parameters: Array) -> Formula | None:
         """Return the model as a formula, where it is one; an offset that is but rounding is left out."""
+        if not self._rescale:
+            return self._with(parameters) if np.isfinite(parameters).all() else None
         factor, offset = parameters[-2:].tolist()
         if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(parameters).all()):
             return None
@@ -125,7 +134,7 @@ class _Fit:
 
     def _with(self, parameters: Array) -> Formula:
         values = self._constants.copy()
-        values[self._free] = parameters[:-2]
+        values[self._free] = parameters[:-2] if self._rescale else parameters
         return with_constants(self._formula, values)
 
     def _error(self, formula: Formula) -> float:
@@ -136,19 +145,22 @@ class _Fit:
         if not np.isfinite(parameters).all():
             return np.full(len(self._y), WORST)
         value = self._with(parameters).predict(self._X)
-        residuals = self._roots * (parameters[-2] * value + parameters[-1] - self._y)
+        if self._rescale:
+            value = parameters[-2] * value + parameters[-1]
+        residuals = self._roots * (value - self._y)
         return np.where(np.abs(residuals) < WORST, residuals, WORST)
 
     def _slopes(self, parameters: Array) -> Array:
-        """Return the derivatives of the residuals by the parameters, shape (n, k + 2)."""
+        """Return the derivatives of the residuals by the parameters, shape (n, k) for k of them."""
         formula = self._with(parameters)
-        slopes = parameters[-2] * sensitivity(formula, self._X)[:, self._free]
-        slopes = np.column_stack([slopes, formula.predict(self._X), np.ones(len(self._y))])
+        slopes = sensitivity(formula, self._X)[:, self._free]
+        if self._rescale:
+            slopes = np.column_stack([parameters[-2] * slopes, formula.predict(self._X), np.ones(len(self._y))])
         slopes *= self._roots[:, None]
         return np.where(np.abs(slopes) < WORST, slopes, 0.0)
 
 
-def _free(formula: Formula) -> Array:
+def _free(formula: Formula, rescale: bool) -> Array:
     """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
     nodes, arguments = formula.nodes, arguments_of(formula.nodes)
     exponents = {
@@ -156,9 +168,13 @@ def _free(formula: Formula) -> Array:
         for node, of_it in zip(nodes, arguments, strict=True)
         if isinstance(node, Operator) and node.name in POWERS
     }
-    bound = {place for place in exponents if isinstance(node := nodes[place], Constant) and node.value.is_integer()}
-    bound |= set(_of_the_whole(nodes, arguments))
-    return np.array([place not in bound for place, node in enumerate(nodes) if isinstance(node, Constant)], dtype=bool)
+    values = {place: node.value for place, node in enumerate(nodes) if isinstance(node, Constant)}
+    bound = {place for place in exponents & set(values) if (2.0 * values[place]).is_integer()}
+    if rescale:
+        bound |= set(_of_the_whole(nodes, arguments))
+    else:
+        bound |= {place for place, value in values.items() if value == 1.0}
+    return np.array([place not in bound for place in values], dtype=bool)
 
 
 def _of_the_whole(nodes: Sequence[Node], arguments: Sequence[Sequence[int]]) -> Iterator[int]:

@@ -78,7 +78,7 @@ def _means(board: Scoreboard, names: Names) -> str:
     if len(board.datasets) == 1:
         most = max(len(board.values(complete[0], method)) for method in methods)
         times = f"Over {most} {board.unit} the formulas reach a mean" if most > 1 else "The formulas reach an"
-        return f"{times} R² of {said}."
+        return f"{times} R² of {said}; that is on the test part, which chose none of them."
     over = "all" if len(complete) == len(board.datasets) else f"{len(complete)} of the"
     return f"Averaged over {over} {len(board.datasets)} datasets, the formulas reach an R² of {said}."
 

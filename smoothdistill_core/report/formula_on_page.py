@@ -8,17 +8,21 @@ from dataclasses import dataclass
 from smoothdistill_core.components import Part
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.exports.text import meanings
-from smoothdistill_core.formula import readable
+from smoothdistill_core.formula import Operator, readable
 from smoothdistill_core.recipe.defaults import FIDELITY
 from smoothdistill_core.report.answer.pieces import Piece, pieces
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
+from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names, printable
 from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
 from smoothdistill_core.wording.units import units_in_words
+
+ARITHMETIC = frozenset({"add", "sub", "mul", "div", "neg", "inverse", "square", "cube"})
+"""What a formula can be written with or without, whatever it says."""
 
 LONGEST = 400
 """A formula with more nodes than this is shown as text: typeset it would fill pages."""
@@ -28,10 +32,11 @@ LONGEST = 400
 class FormulaOnPage:
     """One formula: what it is called, where it comes from, its scores, and three ways to read it.
 
-    ``pieces`` are the rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and
-    ``errors`` are its scores on a part of the data, in words. ``meanings`` are those of its less known operators,
-    ``notes`` what its student says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks
-    those of the data; both are empty where no unit is known.
+    ``left_out`` are the inputs and functions of the exact formula that the rounded one has not. ``pieces`` are the
+    rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and ``errors`` are its scores
+    on a part of the data, in words. ``meanings`` are those of its less known operators, ``notes`` what its student
+    says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks those of the data; both
+    are empty where no unit is known.
     """
 
     label: str
@@ -46,6 +51,7 @@ class FormulaOnPage:
     meanings: list[str]
     pole: str
     notes: tuple[str, ...]
+    left_out: str = ""
     units: str = ""
     breaks: str = ""
 
@@ -68,9 +74,18 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
         meanings=meanings(outcome.formula),
         pole=outcome.chosen.pole,
         notes=outcome.chosen.notes,
+        left_out=_left_out(outcome),
         units="" if breaks else units_in_words(units),
         breaks=units_in_words(units) if breaks else "",
     )
+
+
+def _left_out(outcome: Outcome) -> str:
+    """Return what rounding took from a formula but numbers and arithmetic; empty where that is nothing."""
+    exact, shown = outcome.chosen.explained, outcome.chosen.rounded
+    inputs = [readable(outcome.scaling.names[place]) for place in sorted(set(exact.inputs) - set(shown.inputs))]
+    functions, kept = ({node.name for node in one.nodes if isinstance(node, Operator)} for one in (exact, shown))
+    return listed([*inputs, *sorted(functions - kept - ARITHMETIC)])
 
 
 def _typeset(outcome: Outcome) -> Sequence[Piece]:

@@ -8,12 +8,15 @@ from typing import Any
 from smoothdistill_core.components import Role
 from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Results
+from smoothdistill_core.results.formula_choice import by_cross_validation
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import plural
 
 ORDER = ("dataset", "prepare", "teacher", "regularizer", "student", "metric", "distil", "choose", "trials")
 """The keys of a recipe in the order in which people write them."""
+
+TESTED = "All scores below are of the test part, which no choice saw."
 
 
 def asked_in_words(results: Results, names: Names) -> str:
@@ -27,10 +30,18 @@ def asked_in_words(results: Results, names: Names) -> str:
     if names.teachers:
         teachers = listed([names.short(teacher) for teacher in names.teachers])
         was = "was" if len(names.teachers) == 1 else "were each"
-        text += (
-            f", {teachers} {was} trained {listed(_penalties(results))}. For each of these teachers {students} searched "
-            "a formula that imitates it, and one straight on the data (direct)."
-        )
+        text += f", {teachers} {was} trained {listed(_penalties(results))}."
+        each = "each " if len(names.students) > 1 else ""
+        if _only_the_best(results):
+            text += (
+                f" {students[:1].upper()}{students[1:]} {each}searched a formula that imitates the "
+                f"{listed(names.taught_by)}, as judged {_judged(results)}, and one straight on the data (direct)."
+            )
+        else:
+            text += (
+                f" For each of these teachers {students} {each}searched a formula that imitates it, and one straight "
+                "on the data (direct)."
+            )
         if results.left_out:
             text += " Teachers and penalties that do not fit each other are left out, as the notes say."
     baselines = listed(_baselines(results, names))
@@ -73,15 +84,39 @@ def _penalties(results: Results) -> list[str]:
 
 def _choice(results: Results) -> str:
     choose = results.choose
+    if _only_the_best(results):
+        return f"Formulas were compared {_judged(results)}.{_of_few(results)} {TESTED}"
     if choose.rule == "sweet_spot":
         rule = (
             "Each trial chose, of the teachers that beat direct in accuracy and smoothness, that with the best formula"
         )
     else:
         rule = "Of each penalty’s strengths, each trial chose the one with the best formula"
-    judged = "R²" if choose.score == ACCURACY else "fidelity to the teacher"
+    return f"{rule}, {_judged(results)}.{_of_few(results)} {TESTED}"
+
+
+def _of_few(results: Results) -> str:
+    """Say by what else the formula to take was chosen, where there are few validation rows; else nothing."""
+    if not any(by_cross_validation(trial, results.choose) for trial in results.trials.values()):
+        return ""
+    return (
+        " That part has few rows, so the formula to take was chosen by cross-validation on the training and validation "
+        "rows together."
+    )
+
+
+def _only_the_best(results: Results) -> bool:
+    """Say whether students imitated the best teacher of each trial, so that no strength was chosen."""
+    taught = [record.cell for record in results.cells if record.cell.role is Role.TAUGHT]
+    return bool(taught) and not any(cell.regularizer for cell in taught)
+
+
+def _judged(results: Results) -> str:
+    """Say by which score, and on which rows."""
+    choose = results.choose
+    by = "R²" if choose.score == ACCURACY else "fidelity to the teacher"
     part = "training" if choose.part == "train" else "validation"
-    return f"{rule}, by {judged} on the {part} part. All scores below are of the test part, which no choice saw."
+    return f"by {by} on the {part} part"
 
 
 def asked_as_yaml(results: Results) -> str:

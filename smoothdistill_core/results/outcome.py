@@ -101,7 +101,7 @@ class Outcome:
     @property
     def explanation(self) -> Explanation:
         """The formula in the data's own units and names, exact; it prints itself rounded."""
-        return Explanation(self.chosen.explained, self.scaling, self.chosen.rounded)
+        return Explanation(self.chosen.explained, self.scaling, self.chosen.rounded, self.chosen.notes)
 
     @property
     def units(self) -> UnitCheck | None:

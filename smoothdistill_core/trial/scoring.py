@@ -57,6 +57,7 @@ def score_all(
                 teacher_gradient=slope,
                 scaling=split.facts.scaling,
                 law=split.law,
+                training=(split.parts["train"].X, split.parts["train"].y),
             )
             score_on_part(context, metrics, scores)
     return found

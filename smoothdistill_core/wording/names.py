@@ -11,12 +11,16 @@ from smoothdistill_core.store import CellRecord
 
 
 class Names:
-    """The short names of one run: a component without its options, unless two of them share a name."""
+    """The short names of one run: a component without its options, unless two of them share a name.
+
+    ``teachers`` were trained; students are ``taught_by`` them, or by the best of them, which has a name of its own.
+    """
 
     def __init__(self, results: Results) -> None:
         cells = [record.cell for record in results.cells]
         self.students = list(dict.fromkeys(cell.student for cell in cells if cell.role is Role.TAUGHT))
-        self.teachers = list(dict.fromkeys(cell.teacher for cell in cells if cell.teacher))
+        self.teachers = list(dict.fromkeys(cell.teacher for cell in cells if cell.role is Role.TEACHER))
+        self.taught_by = list(dict.fromkeys(cell.teacher for cell in cells if cell.role is Role.TAUGHT))
         self._short = short_names(text for cell in cells for text in (cell.student, cell.teacher) if text)
         self._trials = results.trials
 
@@ -27,7 +31,7 @@ class Names:
     def pairing(self, student: str, teacher: str) -> str:
         """Return who teaches whom, as far as the run has several of either; empty where it has not."""
         parts = [self.short(student)] if student and len(self.students) > 1 else []
-        parts += [self.short(teacher)] if teacher and len(self.teachers) > 1 else []
+        parts += [self.short(teacher)] if teacher and len(self.taught_by) > 1 else []
         return " on ".join(parts)
 
     def method(self, method: Method) -> str:

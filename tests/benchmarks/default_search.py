@@ -21,7 +21,8 @@ SEARCHES = {
     "before": "teacher: {name: mlp, activation: relu, epochs: 200}\n"
     "regularizer: [none, {name: jacobian, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}, "
     "{name: lipschitz, strength: [0.1, 0.3, 0.5, 0.7, 1.0]}]\n"
-    "student: {name: operon, population_size: 1000, generations: 20}\n"
+    "student: {name: operon, inputs: standardised, operators: [add, sub, mul, analytic_quotient, tanh], "
+    "population_size: 1000, generations: 20}\n"
     "distil: {prune: false}",
 }
 """The present default; and one search on the data and one for each of eleven teachers."""

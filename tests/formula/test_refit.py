@@ -55,11 +55,28 @@ def test_factor_and_offset_are_merged_into_those_that_are_there(formula, text):
     assert refitted(formula, X, target).text(digits=6) == text
 
 
-def test_whole_exponents_stay_and_others_are_fitted():
+def test_whole_and_half_exponents_stay_and_others_are_fitted():
     X = np.abs(rows())
     target = 3.0 * X[:, 0] ** 2.25 + 1.0
-    assert refitted(apply("pow", x, constant(2.5)), X, target).text(digits=4) == "1 + 3*x0^2.25"
+    assert refitted(apply("pow", x, constant(2.3)), X, target).text(digits=4) == "1 + 3*x0^2.25"
     assert "x0^2" in refitted(apply("pow", x, constant(2.0)), X, target).text(digits=4)
+    assert "x0^2.5" in refitted(apply("pow", x, constant(2.5)), X, target).text(digits=4)
+
+
+def test_without_rescaling_nothing_is_added_to_the_formula():
+    X, sine = rows(), apply("sin", apply("mul", constant(1.8), x))
+    found = refitted(apply("mul", constant(2.5), sine), X, 3.0 * np.sin(2.0 * X[:, 0]), rescale=False)
+    assert found.text(digits=6) == "3*sin(2*x0)"
+    assert refitted(x, X, 2.0 * X[:, 0] + 1.0, rescale=False) == x
+
+
+def test_without_rescaling_a_constant_of_1_stays():
+    X = np.abs(rows())
+    below = apply("add", constant(1.0), apply("mul", constant(0.5), x))
+    found = refitted(
+        apply("div", apply("mul", constant(2.0), x), below), X, 3.0 * X[:, 0] / (1.0 + 0.7 * X[:, 0]), rescale=False
+    )
+    assert found.text(digits=6) == "3*x0/(1 + 0.7*x0)"
 
 
 @SETTINGS

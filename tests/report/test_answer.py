@@ -37,16 +37,17 @@ def one(builder, portrayed):
 
 
 def words(results, dataset="toy"):
-    return in_plain_words(Shown.of(dataset, results))
+    return " ".join(in_plain_words(Shown.of(dataset, results)))
 
 
 def test_the_paragraph_says_what_how_well_how_sure_and_where(one):
     said = words(one())
     assert said.startswith(
-        "This formula predicts price from rooms and age. On the 20 test rows it is off by 4.25 (RMSE"
+        "This formula predicts price from rooms and age. What moves its predictions most is rooms (50 %), then age "
+        "(50 %). On the 20 test rows it misses price by 4.25 (RMSE; MAE, the mean of the misses, 3.00), where price "
+        "itself spreads by 8.50 (standard deviation). R² is 0.750 (1 is exact, 0 no better than the mean)."
     )
-    assert "RMSE; MAE 3.00), where price itself spreads by 8.50 (standard deviation); R² is 0.750." in said
-    assert "These rows took part in no choice: it was chosen by its errors on the 20 validation rows." in said
+    assert "The test rows took part in no choice: the formula was chosen by its errors on the 20 validation" in said
     assert re.search(r"the RMSE on others like them is expected between 4\.\d\d and 4\.\d\d \(95 %\)", said)
     assert said.endswith(
         "It holds for rooms from -2 to 2 and age from -2 to 2; beyond that it was never tried.".replace("-", "−")
@@ -55,7 +56,8 @@ def test_the_paragraph_says_what_how_well_how_sure_and_where(one):
 
 def test_without_a_portrait_the_paragraph_and_the_page_say_what_is_known(one, page_of):
     results = one(portrait=False)
-    assert "off by 4.25 (RMSE; MAE 3.00)" in words(results)
+    assert "it misses price by 4.25 (RMSE; MAE, the mean of the misses, 3.00)" in words(results)
+    assert "What moves its predictions most" not in words(results)
     assert "expected between" not in words(results)
     page = page_of(results)
     assert "Error by size" in page.text
@@ -70,10 +72,51 @@ def test_figures_of_the_part_that_was_chosen_on_are_said_to_be_such(one, portray
         replace(o, chosen=replace(o.chosen, scores={at: v for at, v in o.scores.items() if at[0] != "test"}))
         for o in answer.front
     ]
-    said = in_plain_words(Shown("toy", Answer(tuple(untested), untested[-1]), None, results))
-    assert "On the 20 validation rows it is off by" in said
+    said = " ".join(in_plain_words(Shown("toy", Answer(tuple(untested), untested[-1]), None, results)))
+    assert "On the 20 validation rows it misses price by" in said
     assert "There is no test part that no choice saw" in said
     assert "expect somewhat larger errors on new rows" in said
+
+
+def test_the_paragraph_says_what_a_shorter_formula_and_the_longest_one_cost(one):
+    assert "It has 11 nodes (numbers, inputs and operations); a shorter one, of 5, misses by 4.35." in words(one())
+    results = one()
+    answer = results.answers["toy"]
+    for recommended, said in (
+        (answer.front[1], "It has 5 nodes (numbers, inputs and operations); a shorter one, of 1, misses by 4.45 and "),
+        (answer.front[0], "It has 1 node (numbers, inputs and operations); no shorter one uses an input and "),
+    ):
+        shown = Shown("toy", Answer(answer.front, recommended), results.portraits["toy"], results)
+        assert f"{said}the longest on offer, of 11, misses by 4.25." in in_plain_words(shown)[0]
+
+
+def test_errors_have_the_unit_of_the_target_where_it_is_known(one):
+    results = one()
+    for key, trial in results.trials.items():
+        scaling = replace(trial.facts.scaling, unit="EUR")
+        results.trials[key] = replace(trial, facts=replace(trial.facts, scaling=scaling))
+    answer = results.answers["toy"]
+    trial = next(iter(results.trials.values()))
+    front = tuple(replace(outcome, trial=trial) for outcome in answer.front)
+    said = " ".join(in_plain_words(Shown("toy", Answer(front, front[-1]), results.portraits["toy"], results)))
+    assert "it misses price by 4.25 EUR (RMSE; MAE, the mean of the misses, 3.00 EUR), where price itself" in said
+    assert re.search(r"expected between 4\.\d\d and 4\.\d\d EUR \(95 %\)", said)
+
+
+def test_few_test_rows_are_said_to_tell_little(one):
+    assert "So few rows tell little of others" in words(one(rows=6))
+    assert "So few rows" not in words(one())
+
+
+def test_what_rounding_left_out_is_said_beside_the_formula(builder, page_of):
+    builder.student(builder.trial(), 0.5)
+    (record,) = builder.cells
+    *others, last = record.front
+    for bend, said in (("tanh", True), ("square", False)):
+        bent = Formula.apply("add", last.explained, Formula.apply(bend, Formula.variable(1)))
+        builder.cells[0] = replace(record, front=(*others, replace(last, explained=bent)))
+        text = page_of(builder.results()).text
+        assert (f"Left out for reading: {bend}, which R² hardly needs." in text) is said
 
 
 def test_many_inputs_are_counted_and_a_constant_is_said_to_be_one(builder):
@@ -159,6 +202,26 @@ def test_the_rows_that_are_missed_most_come_first_with_their_inputs(one):
     assert first[3] == portrait.inputs["rooms"][0]
 
 
+def test_actual_values_that_are_whole_are_written_as_such(one):
+    results = one()
+    portrait = results.portraits["toy"]
+    results.portraits["toy"] = replace(portrait, actual=(1.0, 0.0, -12345.0, 0.5, *portrait.actual[4:]))
+    table = worst_rows(Shown.of("toy", results), "d01")
+    shown = {table.shown(table.columns[0], row[0]) for row in table.rows}
+    assert "−12,345" in shown
+    assert table.shown(table.columns[0], 1.0) == "1"
+    assert table.shown(table.columns[0], 0.5) == "0.500"
+
+
+def test_rows_whose_dots_lie_on_each_other_are_counted(one, page_of):
+    results = one()
+    assert "lie on another" not in page_of(results).text
+    portrait = results.portraits["toy"]
+    same = tuple(replace(f, predicted=(0.25,) * 20) for f in portrait.formulas)
+    results.portraits["toy"] = replace(portrait, actual=(0.0, 1.0) * 10, formulas=same)
+    assert "Each dot is one of the 20 test rows, 18 of which lie on another." in page_of(results).text
+
+
 def test_a_row_without_a_prediction_spoils_nothing(one, page_of):
     results = one()
     portrait = results.portraits["toy"]
@@ -208,6 +271,7 @@ def test_all_actual_values_are_within_the_picture_however_skewed_they_are():
 
 def test_the_page_shows_the_answer_first_and_all_that_belongs_to_it(one, page_of):
     page = page_of(one())
+    assert "rooms (50\u00a0%), then age (50\u00a0%)" in page.source  # no line ends between a number and its sign
     wanted = (
         "This formula predicts price",
         "Predicted against actual",

@@ -67,7 +67,7 @@ for (const place of [0, slider.max]) {
 
 FITTING = """
 for (const one of document.querySelectorAll("details")) one.open = true;
-const answer = document.querySelector("#section-answer").parentElement;
+const answer = document.querySelector("main");
 const wide = (one) => one.getBoundingClientRect().right > innerWidth + 0.5 || one.getBoundingClientRect().left < -0.5;
 const scrolls = (one) => one.scrollWidth > one.clientWidth + 1 && getComputedStyle(one).overflowX !== "visible";
 const all = [...answer.querySelectorAll("*")].filter((one) => one.closest("[hidden]") === null);
@@ -229,12 +229,27 @@ def test_the_slider_shows_the_formula_and_the_error_of_each_size(answered, ask):
 
 
 @pytest.mark.parametrize("width", [1300, 400])
-def test_nothing_of_the_answer_is_cut_or_scrolls(answered, ask, width):
+def test_nothing_is_cut_or_scrolls(answered, ask, width):
     found = ask(answered, FITTING, width=width)
     assert found["window"] == width
     assert found["wide"] == found["scrolls"] == []
     assert found["page"] <= 0
     assert found["lines"] > 60
+
+
+def test_a_table_that_goes_on_sideways_has_a_shadow_there(invent, ask, tmp_path):
+    names = [f"a dataset with a name of some length, number {number}" for number in range(3)]
+    page = write_report(invent(names, seeds=1).results(), tmp_path / "report.html")
+    script = """
+const sheet = document.getElementById("table-summary").parentElement;
+const found = {
+  scrolls: sheet.scrollWidth > sheet.clientWidth,
+  page: document.documentElement.scrollWidth <= innerWidth,
+  shadows: getComputedStyle(sheet).backgroundAttachment,
+};
+"""
+    found = ask(page, script, width=400)
+    assert found == {"scrolls": True, "page": True, "shadows": "local, local, scroll, scroll"}
 
 
 def test_in_print_every_size_is_open_and_nothing_is_hidden_but_what_needs_a_script(answered, ask, tmp_path):

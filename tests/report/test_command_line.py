@@ -24,6 +24,8 @@ def test_a_run_reports_itself_and_its_report_can_be_written_again_elsewhere(smoo
     rows = "\n".join(f"{i % 7},{i % 5 - 2},{(i % 7) * 2 + (i % 5) ** 2}" for i in range(60))
     (tmp_path / "table.csv").write_text(f"a,b,y\n{rows}\n")
     (tmp_path / "tiny.yaml").write_text(TINY)
+    assert "report" not in smoothdistill("run", "tiny.yaml", "--no-report").stdout
+    assert not (tmp_path / "runs" / "tiny" / "report.html").exists()
     assert "The report is in runs/tiny/report.html" in smoothdistill("run", "tiny.yaml").stdout
     page = read_page(tmp_path / "runs" / "tiny" / "report.html")
     assert "On table, with 1 seed, mlp was trained" in page.text

@@ -61,6 +61,57 @@ def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):
     assert re.search(r"Over 10 runs the formulas reach a mean R² of 0\.\d{3} for (jacobian|lipschitz)", page.text)
 
 
+def test_students_of_the_best_teacher_are_told_of_as_such_and_it_is_no_second_teacher(builder, page_of):
+    trial = builder.trial()
+    teachers = [builder.teacher(trial, penalty, strength) for penalty, strength in (("none", 0.0), ("jacobian", 0.1))]
+    best = replace(teachers[1], teacher="best of 2 teachers", regularizer="", strength=0.0)
+    for student in ("gplearn", "operon"):
+        builder.student(trial, student=student)
+        builder.student(trial, student=student, of=best)
+    text = page_of(builder.results()).text
+    assert (
+        "mlp was trained without a penalty and with jacobian at strength 0.1. Gplearn and operon each searched a "
+        "formula that imitates the best of 2 teachers, as judged by R² on the validation part, and one straight on the "
+        "data (direct)."
+    ) in text
+    assert "Formulas were compared by R² on the validation part." in text
+    assert "Of each penalty’s strengths" not in text
+    assert "best teacher (operon)" in text
+    assert "Numbers are strengths" not in text
+
+
+def test_few_validation_rows_are_said_to_be_judged_by_cross_validation(builder, page_of):
+    builder.facts = replace(builder.facts, rows={"train": 20, "validation": 6, "test": 6})
+    builder.student(builder.trial())
+    assert "chosen by cross-validation on the training and validation rows together" in page_of(builder.results()).text
+
+
+def test_a_baseline_far_below_the_axis_is_an_arrowhead_and_no_line(invent, page_of):
+    near, far = (page_of(build.results()).source for build in (invent(seeds=1), with_a_hopeless_baseline(invent)))
+    dotted = "stroke-dasharray: 1.2,1.92"
+    assert near.count(dotted) == 3  # none, direct and linear
+    assert far.count(dotted) == 2
+
+
+def with_a_hopeless_baseline(invent):
+    build = invent(seeds=1)
+    for record in build.cells:
+        if record.cell.student == "linear":
+            for entry in record.front:
+                entry.scores["test", "r2"] = -27.0
+    return build
+
+
+def test_a_short_table_stands_below_itself_in_a_narrow_window_and_a_long_one_scrolls(invent, page_of):
+    short, long = (page_of(invent(names, seeds=1).results()) for names in (["a"], ["a", "b", "c"]))
+    (summary,) = [a["class"] for a in short.all("table") if a["id"] == "table-summary"]
+    assert "stacked" in summary.split()
+    assert 'data-heading="R²"' in short.source
+    (summary,) = [a["class"] for a in long.all("table") if a["id"] == "table-summary"]
+    assert "stacked" not in summary.split()
+    assert [a for a in long.all("div") if a.get("class") == "sheet tall"]
+
+
 @pytest.mark.slow
 def test_several_datasets_are_told_of_together(invent, page_of):
     page = page_of(invent([f"data{place}" for place in range(8)], seeds=10, gain=0.3, penalties=ONE).results())

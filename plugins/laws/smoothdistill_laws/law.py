@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from smoothdistill_core import Formula
 
 
+DRAWS = 100
+"""A row that has no value is drawn again at most so often: where there is a bound, one in very many has none."""
+
+
 class Law(Dataset):
     """Data that a known law makes: inputs uniform in their ranges, the target as the law says."""
 
@@ -26,7 +30,7 @@ class Law(Dataset):
     rows: Annotated[int, Field(ge=10, le=10_000_000, description="the number of rows")] = 2000
     noise: Noise = 0.0
     seed: Seed = 0
-    target: str = Field("y", description="the name of the target column")
+    target: str = Field("y", validate_default=True, description="the name of the target column")
     title: Title = ""
 
     @field_validator("expression")
@@ -82,13 +86,18 @@ class Law(Dataset):
     def load(self) -> Table:
         """Return ``rows`` rows of the inputs, in the order of the ranges, and the target.
 
-        Raises `DataError` where a value of the law overflows.
+        A row that hits a 0/0 by chance is drawn again. Raises `DataError` where a value of the law overflows, or the
+        chance is none.
         """
         import numpy as np
 
         law, random = formula_over(list(self.ranges), self.expression), np.random.default_rng(self.seed)
         low, high = np.array(list(self.ranges.values())).T
         X = random.uniform(low, high, size=(self.rows, len(low)))
+        for _ in range(DRAWS):
+            if not (lacking := np.isnan(law.predict(X))).any():
+                break
+            X[lacking] = random.uniform(low, high, size=(lacking.sum(), len(low)))
         return law_table(law, X, list(self.ranges), self.target, label=self.label, noise=self.noise, random=random)
 
 

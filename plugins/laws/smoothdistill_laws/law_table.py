@@ -27,7 +27,8 @@ def law_table(
 ) -> Table:
     """Return the inputs ``X`` (n, d), called ``names``, and the target.
 
-    ``noise`` is a share of the target's standard deviation. Raises `DataError` where a value of the law overflows.
+    ``noise`` is a share of the target's standard deviation. Raises `DataError` where the law has no value, or one that
+    overflows.
     """
     import numpy as np
     import pandas as pd
@@ -36,6 +37,8 @@ def law_table(
     with np.errstate(over="ignore", invalid="ignore"):
         if noise:
             y = y + noise * y.std() * random.normal(size=len(X))
+    if np.isnan(y).any():
+        raise DataError(f"{label}: the target has no value at some rows; choose other ranges")
     if not np.isfinite(y).all():
         raise DataError(f"{label}: the target overflows; choose smaller ranges, or less noise")
     told = [f"made by the law {target} = {law.text(list(names), digits=6)}", *notes]

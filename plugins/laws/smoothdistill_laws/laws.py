@@ -53,13 +53,20 @@ class Laws(Suite):
     )
     noise: Noise = 0.0
     seed: Seed = Field(0, description="the seed of inputs and noise of each law, and of the sample")
+    units: bool = Field(  # type: ignore[assignment] # columns are those of its members, and so are their units
+        False, description="declare the units of measure that the file gives for the inputs and the target of each law"
+    )
 
     @field_validator("suite")
     @classmethod
     def _can_be_read(cls, suite: str, info: ValidationInfo) -> str:
         if suite not in shipped_suites():
             suite = str(_path(suite, (info.context or {}).get("folder")))
-        read_suite(_file(suite))
+        laws = read_suite(_file(suite))
+        if info.data.get("units") and not any(law.all_units for law in laws):
+            raise DataError(
+                "no law of the suite has a unit; add the columns units and target_units, or leave out units"
+            )
         return suite
 
     @field_validator("only")
@@ -129,6 +136,8 @@ class Laws(Suite):
         }
         if self.rows is not None:
             options["rows"] = self.rows
+        if self.units:
+            options["units"] = law.all_units
         if not law.system:
             return Law.model_validate({"expression": law.formula, **options})
         system = {other.state: other.formula for other in laws if other.system == law.system}
@@ -160,6 +169,6 @@ def _told(law: SuiteLaw, error: ValidationError) -> list[str]:
     found: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         option, *inner = map(str, detail["loc"])
-        column = COLUMNS.get(option, option)
+        column = "target_units" if option == "units" and inner[:1] == [law.target] else COLUMNS.get(option, option)
         found.setdefault(column, law.wrong(column, ": ".join([*inner[:1], "; ".join(in_words(detail))])))
     return list(found.values())

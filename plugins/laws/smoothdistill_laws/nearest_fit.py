@@ -7,6 +7,7 @@ product matters move by equal parts. (`smoothdistill_core.formula.refitted` may 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,7 +30,18 @@ BETTER = 0.9
 POWERS = ("pow", "pow_abs")
 
 
-def nearest_fits(formula: Formula, X: Array, y: Array) -> Iterator[Formula]:
+class NearestFit(NamedTuple):
+    """A formula with k constants as it was ``found``, and the same ``fitted``.
+
+    ``parameters`` (k, p) is 1 where a constant moved with one of the p parameters of the fit.
+    """
+
+    found: Formula
+    fitted: Formula
+    parameters: Array
+
+
+def nearest_fits(formula: Formula, X: Array, y: Array) -> Iterator[NearestFit]:
     """Yield the formula times a factor, its constants fitted to ``y`` (n,) at ``X`` (n, d).
 
     First whole numbers stay, and equal constants stay equal: what is written twice is likely to be one constant, and
@@ -37,7 +49,13 @@ def nearest_fits(formula: Formula, X: Array, y: Array) -> Iterator[Formula]:
     """
     whole = Formula.apply("mul", Formula.constant(1.0), formula)
     for parameters in (_few(whole), _all(whole)):
-        yield _fitted(whole, X, y, parameters)
+        yield NearestFit(whole, _fitted(whole, X, y, parameters), parameters)
+
+
+def fit_of_constants(formula: Formula, X: Array, y: Array) -> NearestFit:
+    """Return the formula with its own constants, all but whole exponents, fitted to ``y`` (n,) at ``X`` (n, d)."""
+    parameters = _all(formula)
+    return NearestFit(formula, _fitted(formula, X, y, parameters), parameters)
 
 
 def _fitted(found: Formula, X: Array, y: Array, parameters: Array) -> Formula:
@@ -59,7 +77,7 @@ def _stepped(found: Formula, X: Array, y: Array, scale: float, parameters: Array
         return y - formula.predict(X) / scale
 
     values, now = constants(found), residuals(found)
-    moves = np.where(values != 0.0, np.abs(values), 1.0)[:, None] * parameters
+    moves = moves_of(values, parameters)
     slopes = sensitivity(found, X) @ moves / scale
     if not (np.isfinite(slopes).all() and np.isfinite(now).all()):
         return None
@@ -68,6 +86,12 @@ def _stepped(found: Formula, X: Array, y: Array, scale: float, parameters: Array
     formulas = (with_constants(found, each) for each in tried if np.isfinite(each).all())
     better = (each for each in formulas if np.linalg.norm(residuals(each)) < BETTER * np.linalg.norm(now))
     return next(better, None)
+
+
+def moves_of(values: Array, parameters: Array) -> Array:
+    """Return how far the ``values`` of constants move with each parameter: by as much as they are large."""
+    moves: Array = np.where(values != 0.0, np.abs(values), 1.0)[:, None] * parameters
+    return moves
 
 
 def _few(formula: Formula) -> Array:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from smoothdistill_core import Dataset, Metric, hookimpl
+from smoothdistill_laws.exact_recovery import ExactRecovery
 from smoothdistill_laws.law import Law
 from smoothdistill_laws.laws import Laws
 from smoothdistill_laws.symbolic_equality import SymbolicEquality
+from smoothdistill_laws.symbolic_solution import SymbolicSolution
 from smoothdistill_laws.trajectory import Trajectory
 
 
@@ -17,5 +19,5 @@ def smoothdistill_datasets() -> list[type[Dataset]]:
 
 @hookimpl
 def smoothdistill_metrics() -> list[type[Metric]]:
-    """Return the metric that tells whether the law was found."""
-    return [SymbolicEquality]
+    """Return the metrics that tell whether the law was found."""
+    return [SymbolicEquality, ExactRecovery, SymbolicSolution]

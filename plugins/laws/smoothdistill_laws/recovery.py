@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from smoothdistill_laws.atoms import Atoms, Sum, TooLarge
 from smoothdistill_laws.canonical import canonical
 from smoothdistill_laws.identity import are_identical
 from smoothdistill_laws.matching import Matching
-from smoothdistill_laws.nearest_fit import nearest_fits
+from smoothdistill_laws.nearest_fit import NearestFit, fit_of_constants, nearest_fits
 
 Array = NDArray[np.float64]
 Box = Sequence[tuple[float, float]]
@@ -25,22 +25,36 @@ POINTS, CORNERS = 192, 64
 FAR = 0.05
 """A formula whose root mean squared error is more than this share of the law's size is not looked at any further."""
 
+FAR_OF_TOLERANCE = 100.0
+"""Nor is one whose error is more than so many times the tolerance: constants that are nearly right leave less."""
+
 FIT_POINTS = 256
 """Points in the box to which constants are fitted."""
 
 MOST_CONSTANTS = 30
 """A formula of more constants is not fitted."""
 
+SAME_TERMS = 0.5
+"""Where it is said otherwise how far constants may be off, terms are told from one another by this tolerance."""
 
-def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, negligible: float) -> bool:
+
+def is_recovered(
+    formula: Formula,
+    law: Formula,
+    box: Box,
+    tolerance: float,
+    negligible: float,
+    allows: Callable[[NearestFit], bool] | None = None,
+) -> bool:
     """Say whether ``formula`` is ``law`` over a (low, high) for each input, in the data's own units.
 
     First their values are compared. Where these are the same but for rounding, in the box and around it, so are the
     formulas. Otherwise both are multiplied out to sums of products, without terms that are smaller than ``negligible``
     times the spread of their sum, and compared term by term: factors, exponents and inner constants may be off by
     ``tolerance``, relative. Last, the formula's constants are fitted to the law: where that makes it the same function,
-    formula and fitted formula are compared term by term. What is too large for that counts as not recovered: no
-    clock is looked at, so the answer is the same everywhere.
+    formula and fitted formula are compared term by term; constants that are off by more are right as well where
+    ``allows`` says so of the fit. What is too large for that counts as not recovered: no clock is looked at, so
+    the answer is the same everywhere.
     """
     X = in_box(box, POINTS, corners=slice(-CORNERS, None))
     with np.errstate(all="ignore"):
@@ -48,23 +62,40 @@ def is_recovered(formula: Formula, law: Formula, box: Box, tolerance: float, neg
         if (has_value != has_wanted)[:-CORNERS].any():  # at corners, one may have a 0/0 that the other has not
             return False
         finite = X[has_value & has_wanted]
-        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite)):
+        far = min(FAR, FAR_OF_TOLERANCE * tolerance)
+        if not len(finite) or not _is_near(formula.predict(finite), law.predict(finite), far):
             return False
         if are_identical(formula, law, box) or _are_alike(formula, law, X, tolerance, negligible):
             return True
-        return any(
-            are_identical(fitted, law, box) and _are_alike(formula, fitted, X, tolerance, negligible)
-            for fitted in _fitted(formula, law, box)
-        )
+        if len(constants(formula)) > MOST_CONSTANTS:
+            return False
+        fits = nearest_fits(formula, *_rows_of(law, box))
+        if any(
+            are_identical(fit.fitted, law, box) and _are_alike(formula, fit.fitted, X, tolerance, negligible)
+            for fit in fits
+        ):
+            return True
+        return allows is not None and _is_allowed(formula, law, box, X, negligible, allows)
 
 
-def _fitted(formula: Formula, law: Formula, box: Box) -> Iterator[Formula]:
-    """Yield the formula with constants near to its own that fit the law best."""
+def _is_allowed(
+    formula: Formula, law: Formula, box: Box, X: Array, negligible: float, allows: Callable[[NearestFit], bool]
+) -> bool:
+    """Say whether the formula's constants may be as far off as they are, and it has no term that the law has not."""
+    fit = fit_of_constants(formula, *_rows_of(law, box))
+    return (
+        are_identical(fit.fitted, law, box)
+        and allows(fit)
+        and _are_alike(formula, fit.fitted, X, SAME_TERMS, negligible)
+    )
+
+
+def _rows_of(law: Formula, box: Box) -> tuple[Array, Array]:
+    """Return rows in the box, and what the law says there."""
     X = in_box(box, FIT_POINTS)
     y = law.predict(X)
     finite = np.isfinite(y)
-    if len(constants(formula)) <= MOST_CONSTANTS:
-        yield from nearest_fits(formula, X[finite], y[finite])
+    return X[finite], y[finite]
 
 
 def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negligible: float) -> bool:
@@ -84,10 +115,10 @@ def _are_alike(formula: Formula, law: Formula, X: Array, tolerance: float, negli
         return False
 
 
-def _is_near(values: Array, wanted: Array) -> bool:
+def _is_near(values: Array, wanted: Array, far: float) -> bool:
     unit = max(float(np.abs(wanted).max()), float(np.finfo(np.float64).tiny))  # squares of large values overflow
     error, size = np.sqrt(np.mean(((values - wanted) / unit) ** 2)), np.sqrt(np.mean((wanted / unit) ** 2))
-    return bool(error <= FAR * size)
+    return bool(error <= far * size)
 
 
 def _cleared(algebra: Algebra, a: Sum, b: Sum) -> tuple[Sum, Sum] | None:

@@ -27,7 +27,7 @@ class SuiteLaw:
     """A line of the file: a law, or the derivative of one ``state`` of a ``system``, which has a line for each state.
 
     ``ranges`` are those of the inputs, or those that the states of a system begin in; ``time`` is how long its
-    trajectories last. ``units`` and the texts after it are for people, and may be empty.
+    trajectories last. ``units`` and the texts after it may be empty; ``licence`` and ``source`` are for people.
     """
 
     place: str
@@ -43,6 +43,11 @@ class SuiteLaw:
     target_units: str = ""
     licence: str = ""
     source: str = ""
+
+    @property
+    def all_units(self) -> dict[str, Any]:
+        """The units of inputs and target, by their names, as far as they are known."""
+        return {**self.units, **({self.target: self.target_units} if self.target_units else {})}
 
     def wrong(self, column: str, what: str) -> str:
         """Return the message on what is wrong in a column."""

@@ -128,9 +128,40 @@ def test_options_that_cannot_be_are_refused(options, message):
     refused(message, **options)
 
 
+def test_an_input_called_as_the_target_is_if_left_out_is_refused():
+    refused(
+        "'y' is an input of the law; name the target otherwise", expression="x*y", ranges={"x": (1, 2), "y": (1, 2)}
+    )
+
+
 def test_a_target_that_overflows_is_said():
     law = Law(expression="a*1e308", ranges={"a": (1, 1.7)}, noise=1e300)
     with pytest.raises(DataError, match=r"a\*1e308: the target overflows; choose smaller ranges, or less noise"):
+        law.load()
+
+
+class Unlucky(np.random.Generator):
+    """Draws an input of exactly 0 the first times."""
+
+    zeros = 2
+
+    def uniform(self, *args, **options):
+        drawn = super().uniform(*args, **options)
+        self.zeros -= 1
+        return np.where(np.arange(len(drawn))[:, None] < 1, 0.0, drawn) if self.zeros >= 0 else drawn
+
+
+def test_a_row_that_hits_a_0_by_0_is_drawn_again(monkeypatch):
+    law = Law(expression="sin(a)/a", ranges={"a": (-1, 1)}, rows=50)
+    lucky = law.load().frame
+    monkeypatch.setattr(np.random, "default_rng", lambda seed: Unlucky(np.random.PCG64(seed)))
+    frame = law.load().frame
+    assert np.isfinite(frame.y).all()
+    assert frame.a.between(-1, 1).all()
+    assert (frame.a != 0).all()
+    assert (frame.iloc[1:] == lucky.iloc[1:]).all(axis=None)  # and the others stay as they were
+    monkeypatch.setattr(Unlucky, "zeros", 10_000)
+    with pytest.raises(DataError, match=r"sin\(a\)/a: the target has no value at some rows"):
         law.load()
 
 

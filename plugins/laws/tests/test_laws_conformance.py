@@ -1,9 +1,11 @@
 """The datasets, the suites and the metric keep every contract of their kinds."""
 
 from smoothdistill_core.testing import parametrize_with_dataset_checks, parametrize_with_metric_checks
+from smoothdistill_laws.exact_recovery import ExactRecovery
 from smoothdistill_laws.law import Law
 from smoothdistill_laws.laws import Laws
 from smoothdistill_laws.symbolic_equality import SymbolicEquality
+from smoothdistill_laws.symbolic_solution import SymbolicSolution
 from smoothdistill_laws.trajectory import Trajectory
 
 PLAIN = Law(expression="a*b", ranges={"a": (1, 5), "b": (1, 5)})
@@ -38,6 +40,15 @@ def test_laws_keep_the_contracts_of_datasets(component, check):
     check(component)
 
 
-@parametrize_with_metric_checks([SymbolicEquality(), SymbolicEquality(tolerance=0.05, negligible=1e-3)])
-def test_symbolic_equality_keeps_the_contracts_of_metrics(component, check):
+METRICS = [
+    SymbolicEquality(),
+    SymbolicEquality(tolerance=0.05, negligible=1e-3),
+    ExactRecovery(),
+    ExactRecovery(exact=1e-3, tolerance=0.05, standard_errors=0, negligible=1e-3),
+    SymbolicSolution(),
+]
+
+
+@parametrize_with_metric_checks(METRICS)
+def test_the_metrics_keep_their_contracts(component, check):
     check(component)

@@ -61,6 +61,40 @@ def test_every_law_of_a_file_is_a_dataset_called_by_its_name(mine):
     )
 
 
+UNITS = """name,target,formula,ranges,units,target_units
+area,A,a*b,"{""a"": [1, 2], ""b"": [1, 2]}","{""a"": ""m"", ""b"": ""m""}",m^2
+angle,w,a/b,"{""a"": [1, 2], ""b"": [1, 2]}","{""a"": ""m""}",
+"""
+
+
+def test_units_of_the_file_are_declared_where_that_is_asked_for(tmp_path):
+    (tmp_path / "mine.csv").write_text(UNITS)
+    area, angle = Laws(suite=str(tmp_path / "mine.csv"), units=True).members()
+    assert dict(area.units) == {"a": "m", "b": "m", "A": "m^2"}
+    assert area == Law(
+        expression="a*b", ranges={"a": (1, 2), "b": (1, 2)}, target="A", title="area", units=dict(area.units)
+    )
+    assert dict(angle.units) == {"a": "m"}  # nothing is known of the others
+    assert not any(member.units for member in Laws(suite=str(tmp_path / "mine.csv")).members())
+
+
+def test_units_that_are_none_are_told_with_their_column(tmp_path):
+    (tmp_path / "mine.csv").write_text(UNITS.replace("m^2", "metre^2x").replace('""m""}",\n', '""mm/""}",\n'))
+    laws = Laws(suite=str(tmp_path / "mine.csv"), units=True)
+    with pytest.raises(DataError, match=r"mine.csv:2: column 'target_units' of area: A: there is no unit"):
+        laws.members()
+    with pytest.raises(DataError, match=r"mine.csv:3: column 'units' of angle: a: 'mm/' is no unit"):
+        laws.members()
+
+
+def test_units_of_a_suite_without_any_are_refused(mine):
+    for suite in (mine, "strogatz"):
+        with pytest.raises(ValidationError, match="no law of the suite has a unit; add the columns units and"):
+            Laws(suite=suite, units=True)
+    with pytest.raises(ValidationError, match="units\n  Input should be a valid boolean"):
+        Laws(suite=mine, units={"a": "m"})
+
+
 def test_left_out_the_number_of_rows_is_that_of_a_law_or_of_trajectories(mine):
     assert {member.rows for member in Laws(suite=mine).members()} == {2000}
     assert {member.rows for member in Laws(suite="strogatz").members()} == {400}

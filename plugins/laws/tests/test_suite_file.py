@@ -8,7 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from smoothdistill_core import DataError
-from smoothdistill_laws.law import Law
+from smoothdistill_core.units import DataUnits, Unit, check_units
+from smoothdistill_laws.law import Law, formula_over
 from smoothdistill_laws.suite_file import read_suite, shipped_suites
 
 HEADER = "name,field,target,formula,ranges,units,target_units,source"
@@ -146,6 +147,17 @@ def test_two_suites_come_along_and_say_where_every_law_is_from():
     for law in read_suite(suites["feynman"]):
         assert list(law.units) == list(law.ranges)
         assert law.target_units
+
+
+def test_the_units_of_nearly_all_laws_that_come_along_agree_with_their_formulas():
+    wrong = []
+    for law in read_suite(shipped_suites()["feynman"]):
+        names = list(law.ranges)
+        units = DataUnits(tuple(Unit.of(law.units[name]) for name in names), Unit.of(law.target_units))
+        check = check_units(formula_over(names, law.formula), units, tuple(names), law.target)
+        if check.outcome != "consistent":
+            wrong.append(law.name)
+    assert len(wrong) == 1  # as it is published
 
 
 def test_laws_that_come_along_have_values_all_over_their_ranges():

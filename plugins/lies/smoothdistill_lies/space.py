@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -19,16 +19,16 @@ BELOW = 1e-9
 """A target below this share of its spread cannot be told from 0, since standardising rounds: its logarithm is noise."""
 
 FEW = 0.1
-"""The share of rows whose target may be that small, or by noise negative, where log space is tried: training there
-leaves them out, and the last fit, of exp(output) to the target itself, has them again."""
+"""The share of rows whose target may be that small, or by noise of the other sign, where log space is tried: training
+there leaves them out, and the last fit, of exp(output) to the target itself, has them again."""
 
 
 @dataclass(frozen=True, eq=False)
 class Space:
     """How inputs and target of a task are turned into what circuits compute with.
 
-    In log space an input is ln(x * scale + shift), and the target ln(y * spread + mean). In raw space both are
-    taken as they are.
+    In log space an input is ln(x * scale + shift), and the target ln(y * spread + mean); of a target that is negative,
+    ``spread`` and ``mean`` have their signs turned. In raw space both are taken as they are.
     """
 
     kind: Kind
@@ -44,10 +44,14 @@ class Space:
         """Return the space of a task; where it has no ``scaling``, its arrays are the data themselves."""
         columns = task.X.shape[1]
         box = tuple(training_box(task))
-        if kind == "raw" or task.scaling is None:
-            return cls(kind, np.ones(columns), np.zeros(columns), 1.0, 0.0, box)
-        scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.scaling.features]).T
-        return cls(kind, scales, shifts, task.scaling.scale, task.scaling.mean, box)
+        plain = cls(kind, np.ones(columns), np.zeros(columns), 1.0, 0.0, box)
+        if kind == "raw":
+            return plain
+        if task.scaling is not None:
+            scales, shifts = np.array([_way_back(f.scale, f.mean) for f in task.scaling.features]).T
+            plain = cls(kind, scales, shifts, task.scaling.scale, task.scaling.mean, box)
+        is_negative = np.mean(plain.target(task.y) < 0.0) >= 1.0 - FEW
+        return replace(plain, spread=-plain.spread, mean=-plain.mean) if is_negative else plain
 
     def raw(self, X: Floats) -> Floats:
         """Return inputs (n, d) in the data's own units, or as they are in raw space."""
@@ -93,7 +97,8 @@ def restoring(value: float, scale: float) -> float:
 def spaces(asked: Literal["auto", "log", "raw"], task: DistillationTask) -> list[Space]:
     """Return the spaces to search: log first where data allow it and ``asked`` does.
 
-    Raises `DataError` where log space is asked for, and an input or the target is not positive.
+    Raises `DataError` where log space is asked for, and an input is not positive, or the target not
+    of one sign.
     """
     log, raw = Space.of("log", task), Space.of("raw", task)
     if asked == "raw":
@@ -101,13 +106,15 @@ def spaces(asked: Literal["auto", "log", "raw"], task: DistillationTask) -> list
     obstacle = _obstacle(log, task, strict=asked == "log")
     if asked == "log":
         if obstacle:
-            raise DataError(f"log space needs positive data: {obstacle}; use space: raw")
+            raise DataError(
+                f"log space needs inputs above 0 and a target of one sign in the data: {obstacle}; use space: raw"
+            )
         return [log]
     return [raw] if obstacle else [log, raw]
 
 
 def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
-    """Return what is not positive, with its least value, or nothing; ``strict`` takes no target below 0."""
+    """Return what has no logarithm, with a value of it, or nothing; ``strict`` takes no target of both signs."""
     least = log.raw(task.X).min(axis=0)
     for column, value in enumerate(least.tolist()):
         if value <= 0.0:
@@ -117,7 +124,8 @@ def _obstacle(log: Space, task: DistillationTask, strict: bool) -> str:
     most, low = float(target.max()), float(target.min())
     few = float(np.mean(target <= BELOW * most)) <= FEW
     if most <= 0.0 or not few or (strict and low < -BELOW * most):
-        return f"{_target_name(task)} has the least value {low:.6g}"
+        least_or_greatest = "least" if log.spread > 0.0 else "greatest"
+        return f"{_target_name(task)} has the {least_or_greatest} value {math.copysign(1.0, log.spread) * low:.6g}"
     return ""
 
 

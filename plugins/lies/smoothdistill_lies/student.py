@@ -63,8 +63,8 @@ class LIESStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.
 
-        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses, for data that are not
-        positive where ``space`` is log, and where all networks diverged.
+        Raises `DataError` for a task that `smoothdistill_core.searching.checked` refuses, for inputs that are not
+        positive or a target not of one sign where ``space`` is log, and where all networks diverged.
         """
         from smoothdistill_lies.candidates import candidates
 

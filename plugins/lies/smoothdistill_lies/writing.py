@@ -114,14 +114,18 @@ class _Writer:
         rest = [(weight, self.columns[column]) for column, weight in network.additions(row)]
         number = Formula.constant(factor)
         if not above:
-            found = _call("div", number, _product(below)) if below else number if factor != 1.0 or not rest else None
+            is_sign = factor in (1.0, -1.0) and rest
+            found = _call("div", number, _product(below)) if below else None if is_sign else number
         else:
             found = _call("div", _product(above), _product(below)) if below else _product(above)
         if rest:
             exponential = _call("exp", _added([], rest))
             found = _call("mul", found, exponential) if found else exponential
+        found = found or number
+        if factor == -1.0 and (above or (rest and not below)):
+            return _call("neg", found)
         # the factor stands last: multiplied into the first input, it would leave its rounding in that input's shift
-        return _call("mul", found, number) if above and factor != 1.0 and found else found or number
+        return _call("mul", found, number) if above and factor != 1.0 else found
 
 
 def _is_factor(weights: Floats) -> bool:

@@ -5,7 +5,7 @@ import pytest
 
 from smoothdistill_core import DistillationTask
 from smoothdistill_core.formula import Operator
-from smoothdistill_lies.architecture import Architecture, initial
+from smoothdistill_lies.architecture import FUNCTIONS, Architecture, initial
 from smoothdistill_lies.circuit import Circuit
 from smoothdistill_lies.pruned_network import PrunedNetwork, power
 from smoothdistill_lies.pruning import pruned
@@ -64,6 +64,30 @@ def one_unit(function, weights, space):
 
 def raw_space(low=-1.0, high=1.0):
     return Space("raw", np.ones(1), np.zeros(1), 1.0, 0.0, ((low, high),))
+
+
+@pytest.mark.parametrize(
+    ("weights", "wanted"),
+    [
+        ([0.0, 1.0, 0.0], "-x0"),
+        ([0.0, 0.0, 1.0], "-exp(sin(x0))"),
+        ([0.0, -1.0, 0.0], "-1.0/x0"),
+        ([np.log(2.0), 1.0, 1.0], "x0*exp(sin(x0))*(-2.0)"),
+        ([np.log(2.0), 0.0, 0.0], "-2.0"),
+    ],
+)
+def test_the_sign_of_a_negative_target_is_written_once(weights, wanted):
+    X = np.linspace(0.5, 3.0, 20)[:, None]
+    space = Space.of("log", DistillationTask(X, -X[:, 0], seed=0))
+    # sin of the input itself: a unit of log space reads its logarithm, so exp comes first
+    circuit = Circuit(
+        1,
+        (FUNCTIONS.index("exp"), FUNCTIONS.index("sin")),
+        np.array([[0.0, 1.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0], [weights[0], weights[1], 0.0, weights[2]]]),
+    )
+    network, formula = written(circuit, space)
+    assert str(formula) == wanted
+    np.testing.assert_allclose(network.predict(X), formula.predict(X), rtol=1e-12)
 
 
 @pytest.mark.parametrize(

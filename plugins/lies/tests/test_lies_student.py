@@ -73,6 +73,45 @@ def test_a_law_of_products_and_powers_comes_out_to_the_letter(function, wanted):
     assert explained.text() == wanted
 
 
+@pytest.mark.parametrize(
+    ("function", "wanted"),
+    [
+        (lambda q, e: -q * e, "-q*e"),
+        (lambda m, n: -1 / (m * n**2), "-1/(m*n^2)"),
+        (lambda m, q: -0.5 * m / q, "-0.5*m/q"),
+    ],
+)
+def test_a_law_that_is_negative_comes_out_as_one_that_is_positive_does(function, wanted):
+    given = law(function, function.__code__.co_varnames)
+    found = distilled(given)[-1].formula
+    assert r2(found, given) > 1 - 1e-12
+    assert Explanation.of(found, given.scaling).text() == wanted
+
+
+def test_without_units_a_negative_law_has_one_sign():
+    X = np.random.default_rng(0).uniform(1, 5, (200, 2))
+    for y, wanted in [(-X[:, 0] * X[:, 1], "-x0*x1"), (-X[:, 0] / X[:, 1] ** 2, "-x0/x1^2"), (-3 / X[:, 0], "-3.0/x0")]:
+        found = distilled(DistillationTask(X, y, seed=0), space="log")[-1].formula
+        assert str(found) == wanted
+        assert found.complexity <= 6
+
+
+def test_noise_may_lift_a_few_negative_targets_above_0_with_auto():
+    given = law(lambda a, b: -a * b**1.7, ["a", "b"])
+    few = given.y * given.scaling.scale + given.scaling.mean
+    few[:5] = 1e-6
+    found = distilled(replace(given, y=given.scaling.standardise(few)))
+    assert r2(found[-1].formula, given) > 0.99
+
+
+def test_log_space_says_that_a_target_is_not_all_negative():
+    given = law(lambda a, b: 0.05 * b - a, ["a", "b"])
+    mixed = given.y * given.scaling.scale + given.scaling.mean
+    mixed[3] = 2.5
+    with pytest.raises(DataError, match=r"a target of one sign in the data: the target y has the greatest value 2\.5"):
+        distilled(replace(given, y=given.scaling.standardise(mixed)), space="log")
+
+
 @pytest.mark.slow
 def test_a_factor_that_is_no_short_number_is_kept():
     given = law(lambda p, r: p / (4 * np.pi * r**2), ["p", "r"])

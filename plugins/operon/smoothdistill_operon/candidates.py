@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from smoothdistill_core import Candidate, DistillationTask
-from smoothdistill_core.searching import BestConstant, as_shares, best_constant, checked, training_box, weights_of
+from smoothdistill_core.searching import as_shares, best_constant, checked, weights_of
 from smoothdistill_operon.front import Member, member, with_and_without_poles
 from smoothdistill_operon.precision import check
 from smoothdistill_operon.rows import drawn
 from smoothdistill_operon.scaled_tree import ScaledTree
 from smoothdistill_operon.search import Data, bred
+from smoothdistill_operon.searches import Search, searches
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,18 +43,23 @@ def candidates(task: DistillationTask, student: OperonStudent) -> Sequence[Candi
     constant = best_constant(task)
     if constant.is_exact:
         return [constant.candidate]
-    found = with_and_without_poles(list(_members(task, student, constant)), training_box(task), constant.spread**2)
-    return [constant.candidate, *(Candidate(each.formula, each.tree.predict) for each in found)]
+    asked = searches(task, student)
+    found = [each for search in asked for each in _members(task, student, search)]
+    best = with_and_without_poles(found, asked[0].seen.box)
+    return [constant.candidate, *(each.candidate for each in best)]
 
 
-def _members(task: DistillationTask, student: OperonStudent, constant: BestConstant) -> Iterator[Member]:
-    """Yield what the search ends with, each tree as it was bred and with constants fitted once more."""
-    X, y, mean, spread = task.X, task.y, constant.value, constant.spread
-    if not (EVEN[0] < spread < EVEN[1] and abs(mean) < EVEN[1] * spread):
-        y = (y - mean) / spread
+def _members(task: DistillationTask, student: OperonStudent, search: Search) -> Iterator[Member]:
+    """Yield what a search ends with, each tree as it was bred and with constants fitted once more."""
+    seen = search.seen
+    X, target = seen.inputs(task.X), seen.target(task.y)
+    constant = best_constant(replace(task, y=target))
+    mean, spread = constant.value, constant.spread
+    is_even = EVEN[0] < spread < EVEN[1] and abs(mean) < EVEN[1] * spread
+    y = target if is_even else (target - mean) / spread
     seed = task.seed % 2**64
     searched = drawn(task.weights, len(X), student.search_rows, seed)
-    trees = bred(X[searched], y[searched], student, seed, task.threads)
+    trees = bred(X[searched], y[searched], student, search, seed, task.threads)
     if student.local_iterations:
         rows = drawn(task.weights, len(X), FIT_ROWS, seed)
         trees += Data(X[rows], y[rows]).fitted(trees)
@@ -60,7 +67,7 @@ def _members(task: DistillationTask, student: OperonStudent, constant: BestConst
     weights = as_shares(weights_of(task))
     for tree in trees:
         plain = ScaledTree.of(tree, data.columns)
-        found = member(plain, X, task.y, weights)
+        found = member(plain, seen, X, target, weights)
         if found is not None:
             check(plain.formula, data.evaluated(tree), X[:CHECKED_ROWS])
             yield found

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import Formula
+from smoothdistill_core import Candidate, Formula
 from smoothdistill_core.formula import first_pole
 from smoothdistill_core.searching import front
+from smoothdistill_operon.coordinates import Coordinates
 from smoothdistill_operon.scaled_tree import ScaledTree
 
 if TYPE_CHECKING:
@@ -22,46 +23,60 @@ if TYPE_CHECKING:
 WORTH_SCALING = 1e-4
 """The linear scaling, which costs up to four nodes, is there where it lowers the error by more than this share."""
 
+EXACT = 1e-12
+"""An error below this share of the target's variance is none: Operon computes in single precision."""
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, eq=False)
 class Member:
-    """A tree, its formula, and its weighted mean squared error."""
+    """A tree over what a search sees, the formula as it is shown, and its error as a share of the target's variance."""
 
     tree: ScaledTree
-    formula: Formula
+    seen: Coordinates
+    shown: Formula
     error: float
 
+    @property
+    def candidate(self) -> Candidate:
+        """The formula over the inputs of the task, with the tree's own prediction."""
+        return Candidate(self.seen.formula(self.shown), self._predict)
 
-def member(tree: ScaledTree, X: Array, y: Array, weights: Array) -> Member | None:
+    def _predict(self, X: Array) -> Array:
+        return self.seen.prediction(self.tree.predict(self.seen.inputs(X)))
+
+
+def member(tree: ScaledTree, seen: Coordinates, X: Array, y: Array, weights: Array) -> Member | None:
     """Return the tree with the linear scaling that fits ``y`` best, or with less of it that is as good.
 
-    ``weights`` sum to 1. None where a value or a constant is not finite.
+    ``X`` (n, d) and ``y`` are what is ``seen``; ``weights`` sum to 1. None where a value or a constant is not finite.
     """
     value = tree.predict(X)
     if not (np.isfinite(value).all() and tree.is_finite):
         return None
     with np.errstate(all="ignore"):
         mean, goal = float(weights @ value), float(weights @ y)
-        spread = float(weights @ (value - mean) ** 2)
+        spread, variance = float(weights @ (value - mean) ** 2), float(weights @ (y - goal) ** 2)
         scale = float(weights @ ((value - mean) * (y - goal))) / spread if spread > 0 else 1.0
         scalings = [(1.0, 0.0), (scale, 0.0), (1.0, goal - mean), (scale, goal - scale * mean)]
-        errors = [float(weights @ (a * value + b - y) ** 2) for a, b in scalings]
-    enough = np.nanmin(errors) * (1.0 + WORTH_SCALING)
+        errors = [float(weights @ (a * value + b - y) ** 2) / variance for a, b in scalings]
+    enough = max(np.nanmin(errors) * (1.0 + WORTH_SCALING), EXACT)
     best = next((i for i, error in enumerate(errors) if error <= enough), -1)
     tree = replace(tree, scale=scalings[best][0], intercept=scalings[best][1])
-    return Member(tree, tree.formula, errors[best]) if np.isfinite(errors[best]) and tree.is_finite else None
+    if not (np.isfinite(errors[best]) and tree.is_finite):
+        return None
+    return Member(tree, seen, seen.shown(tree.formula), errors[best])
 
 
-def with_and_without_poles(members: Sequence[Member], box: Sequence[tuple[float, float]], error: float) -> list[Member]:
+def with_and_without_poles(members: Sequence[Member], box: Sequence[tuple[float, float]]) -> list[Member]:
     """Return the Pareto front, the simplest first, together with the front of the formulas without poles in the box.
 
-    All have less than the given ``error``, that of the best constant. A formula that may have a pole may be refused
-    later on, so the best without is at hand for each complexity.
+    All have less error than the best constant. A formula that may have a pole may be refused later on, so the best
+    without is at hand for each complexity.
     """
-    best = partial(front, members, size=_size, error=lambda each: each.error, below=error)
-    found = [*best(), *best(accept=lambda each: first_pole(each.formula, box) is None)]
-    return sorted({each.formula: each for each in found}.values(), key=lambda each: (_size(each), each.error))
+    best = partial(front, members, size=_size, error=lambda each: each.error, below=1.0, exact=EXACT)
+    found = [*best(), *best(accept=lambda each: first_pole(each.shown, box) is None)]
+    return sorted({each.shown: each for each in found}.values(), key=lambda each: (_size(each), each.error))
 
 
 def _size(member: Member) -> int:
-    return member.formula.complexity
+    return member.shown.complexity

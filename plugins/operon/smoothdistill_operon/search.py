@@ -15,6 +15,7 @@ from smoothdistill_operon.primitives import SYMBOLS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothdistill_operon.searches import Search
     from smoothdistill_operon.student import OperonStudent
 
     Array = NDArray[np.float64]
@@ -29,15 +30,15 @@ UNLIMITED = 2**62
 """A budget that is never used up: where one ends a search depends on the threads."""
 
 
-def bred(X: Array, y: Array, student: OperonStudent, seed: int, threads: int) -> list[Any]:
+def bred(X: Array, y: Array, student: OperonStudent, search: Search, seed: int, threads: int) -> list[Any]:
     """Return the best trees of each length that Operon ends with; the same for any number of threads."""
-    search = SymbolicRegressor(
-        allowed_symbols=",".join([*(SYMBOLS[operator] for operator in student.operators), "constant", "variable"]),
+    regressor = SymbolicRegressor(
+        allowed_symbols=",".join([*(SYMBOLS[operator] for operator in search.operators), "constant", "variable"]),
         objectives=["r2", "length"],
         max_length=student.max_length,
         max_depth=student.max_depth,
         population_size=student.population_size,
-        generations=student.generations,
+        generations=search.generations,
         max_evaluations=UNLIMITED,
         optimizer="lbfgs",  # its Levenberg-Marquardt takes over a fit only where it halves the error (0.6.2)
         optimizer_iterations=student.local_iterations,
@@ -51,8 +52,8 @@ def bred(X: Array, y: Array, student: OperonStudent, seed: int, threads: int) ->
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
-        search.fit(X, y)
-    return shortlist(search.individuals_)
+        regressor.fit(X, y)
+    return shortlist(regressor.individuals_)
 
 
 def shortlist(individuals: Iterable[Any]) -> list[Any]:

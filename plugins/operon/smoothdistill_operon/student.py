@@ -34,13 +34,19 @@ class OperonStudent(Student):
         description="nodes of a formula at most, as Operon counts them: an input with its factor is one",
     )
     max_depth: int = Field(default=10, ge=1, le=1000, description="depth of a formula at most")
+    inputs: Literal["auto", "scaled", "standardised"] = Field(
+        default="auto",
+        description="what the search sees: scaled, inputs that are 0 where those of the data are, so that their "
+        "products are products in the data's own units; standardised, deviations from the means; auto, scaled, and "
+        "where an input keeps one sign both, one after the other",
+    )
     operators: tuple[OperatorName, ...] = Field(
-        default=("add", "sub", "mul", "analytic_quotient", "tanh"),
+        default=("add", "sub", "mul", "div", "analytic_quotient", "tanh"),
         min_length=1,
-        description="operators that a formula may use; the default ones have no poles",
+        description="operators that a formula may use; of the default ones only div can have poles",
     )
     population_size: int = Field(default=300, ge=2, description="formulas in each generation")
-    generations: int = Field(default=64, ge=1, description="generations to evolve")
+    generations: int = Field(default=64, ge=1, description="generations to evolve, of all searches together")
     local_iterations: int = Field(
         default=10, ge=0, description="steps (L-BFGS) in which the constants of a new formula are fitted; 0 for no fit"
     )

@@ -11,7 +11,8 @@ SMALL = {"population_size": 60, "generations": 4}
     [
         OperonStudent(**SMALL),
         OperonStudent(**SMALL, operators=tuple(SYMBOLS), max_length=40, local_iterations=3),
-        OperonStudent(**SMALL, operators=("add", "div"), local_iterations=0, search_rows=10),
+        OperonStudent(**SMALL, inputs="scaled"),
+        OperonStudent(**SMALL, inputs="standardised", operators=("add", "div"), local_iterations=0, search_rows=10),
     ]
 )
 def test_the_operon_student_keeps_its_contracts(component, check):

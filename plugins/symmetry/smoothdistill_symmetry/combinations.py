@@ -66,6 +66,12 @@ class Fewer:
     variables: list[Variable]
     factor: Variable | None = None
 
+    def over(self, y: Array) -> tuple[Array, Array]:
+        """Return what a target (n,) leaves to the function, and what errors of that count."""
+        if self.factor is None:
+            return y, np.ones(len(y))
+        return y / self.factor.values, np.abs(self.factor.values)
+
 
 def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Fewer | None:
     """Return variables of which some are combinations of those before, or factors gone.
@@ -73,24 +79,24 @@ def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Few
     Returns nothing where there are none.
     """
     fewer = Fewer(list(variables))
-    if model.left_out <= POOR and (good := [p for p in _pairs(variables, model) if p.squares and p.off < SAME]):
+    if model.share <= POOR and (good := [p for p in _pairs(variables, model) if p.squares and p.off < SAME]):
         return Fewer(_replaced(variables, good))
-    learned = _learned(variables, y)
+    learned = _learned(fewer, y)
     left = learned.left_out
-    while len(fewer.variables) > 1 and model.left_out > GOOD:
+    while len(fewer.variables) > 1 and model.share > GOOD:
         moves = [*_divided(fewer, model)]
-        if model.left_out > POOR:
+        if model.share > POOR:
             moves += [
                 Fewer(_replaced(fewer.variables, [pair]), fewer.factor) for pair in _likely(fewer.variables, model)
             ]
         widths = (learned.width,)
-        tried = [(_learned(its.variables, _over(y, its.factor), widths).left_out, its) for its in moves]
+        tried = [(_learned(its, y, widths).left_out, its) for its in moves]
         if not tried or min(error for error, _ in tried) > BETTER * left:
             break
         fewer = min(tried, key=lambda each: each[0])[1]
-        learned = _learned(fewer.variables, _over(y, fewer.factor))
+        learned = _learned(fewer, y)
         left = learned.left_out
-        model = SmoothModel.of(_columns(fewer.variables)[:ROWS], _over(y, fewer.factor)[:ROWS])
+        model = _modelled(fewer, y)
     return fewer if len(fewer.variables) < len(variables) else None
 
 
@@ -112,10 +118,6 @@ def _divided(fewer: Fewer, model: SmoothModel) -> Iterator[Fewer]:
 
 def _product(first: Variable | None, second: Variable) -> Variable:
     return second if first is None else _together(first, second, "mul")
-
-
-def _over(y: Array, factor: Variable | None) -> Array:
-    return y if factor is None else y / factor.values
 
 
 def _likely(variables: Sequence[Variable], model: SmoothModel) -> list[_Pair]:
@@ -143,10 +145,15 @@ def _distance(a: Array, b: Array) -> float:
     return float(np.sqrt(np.mean((a - b) ** 2) / largest))
 
 
-def _learned(variables: Sequence[Variable], y: Array, widths: Sequence[float] = WIDTHS) -> Surrogate:
-    X = _columns(variables)[:ROWS]
+def _modelled(fewer: Fewer, y: Array) -> SmoothModel:
+    t, importance = fewer.over(y)
+    return SmoothModel(_columns(fewer.variables)[:ROWS], t[:ROWS], importance[:ROWS])
+
+
+def _learned(fewer: Fewer, y: Array, widths: Sequence[float] = WIDTHS) -> Surrogate:
+    X, (t, importance) = _columns(fewer.variables)[:ROWS], fewer.over(y)
     coordinates, _ = smooth_coordinates(X)
-    return Surrogate(coordinates(X), y[:ROWS], widths=widths)
+    return Surrogate(coordinates(X), t[:ROWS], importance[:ROWS], widths=widths)
 
 
 def _replaced(variables: Sequence[Variable], pairs: Sequence[_Pair]) -> list[Variable]:

@@ -19,3 +19,6 @@ class Effort:
 
 FULL = Effort()
 """That of a search on the data themselves."""
+
+OF_NOISY = Effort(most=4, depth=0)
+"""That of a search on what a smooth model says in place of noisy data."""

@@ -71,7 +71,7 @@ def _target(split: Split, variables: Sequence[Variable], values: Array) -> Array
         return np.asarray(values / np.abs(values).max())
     if split.sight is PRODUCT:
         return np.asarray(np.exp(values - values.mean()))
-    model = SmoothModel.of(np.column_stack([variable.values for variable in variables]), values)
+    model = SmoothModel(np.column_stack([variable.values for variable in variables]), values)
     added = offset(model.values, model.slopes * model.X)
     return values if added is None else values + added
 

@@ -15,12 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.sparse import sparse_fits
 from smoothdistill_symmetry.term import Term, times
 from smoothdistill_symmetry.writing import Sum, quotient
 
 Array = NDArray[np.float64]
-
 
 Dictionary = Callable[[int], Sequence[Term]]
 """Gives the terms for a target that scales as so many powers of the factor does."""
@@ -57,12 +57,10 @@ def transforms(y: Array) -> Iterator[Transform]:
         yield Transform(np.tan, lambda y: 1.0 + np.tan(y) ** 2, "atan")
 
 
-def relations(
-    terms: Dictionary, factor: Term, y: Array, most: int, exact: float, of_target: bool = False
-) -> Iterator[Formula]:
+def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
     """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data.
 
-    Errors of T(y) count as shares of it, or, ``of_target``, as the errors of the target that they are.
+    Small values count as much as large ones; where they are ``noisy``, errors count as those of the product.
     """
     terms = cache(terms)  # several functions of the target scale as the same power does
     negative = bool((y < 0).any())
@@ -71,40 +69,36 @@ def relations(
     for transform in transforms(y):
         with np.errstate(all="ignore"):
             t = transform.of(y)
+            weights = _as_errors(factor, transform.slope(y)) if noisy else _as_shares(t)
         if not np.isfinite(t).all():
             continue
         above = [(term, False) for term in terms(transform.power)]
         if transform is LOG:
             above += [(term, False) for term in _logarithms([term for term, _ in above])]
         for columns in (above, _by_turns(above, below)):
-            weights = _as_target(factor, y, transform.slope(y)) if of_target else _as_shares(t)
-            for top, bottom in _fits(columns, t, t, weights, most, exact):
+            for top, bottom in _fits(columns, t, t, weights, effort):
                 if top:
                     under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
                     yield _undone(transform, top, under, factor, negative)
 
 
-def roots(terms: Dictionary, factor: Term, y: Array, most: int, exact: float) -> Iterator[Formula]:
+def roots(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
     """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
+    weights = _as_errors(factor, 2.0 * y) if noisy else _as_shares(y * y)
     columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
-    for above, below in _fits(columns, y * y, y, _as_shares(y * y), most, exact):
+    for above, below in _fits(columns, y * y, y, weights, effort):
         yield from _roots(above, below, factor)
 
 
 def _as_shares(t: Array) -> Array:
-    weights: Array = 1.0 / np.maximum(np.abs(t), 1e-3 * np.abs(t).max())
-    return weights
+    """Return what turns errors into shares of what they are errors of."""
+    return np.asarray(1.0 / np.maximum(np.abs(t), 1e-3 * np.abs(t).max()))
 
 
-def _as_target(factor: Term, y: Array, slope: Array) -> Array:
-    """Return what turns errors of a function of the target, divided by the factor, into errors of the target.
-
-    Where the target is larger than half of its values are, errors count by its size: a few huge ones are not all.
-    """
-    slope, height = np.abs(slope), np.abs(y * factor.values)
-    errors = np.abs(factor.values) / np.maximum(slope, 1e-3 * slope.max())
-    weights: Array = errors / np.maximum(height, np.median(height))
-    return weights
+def _as_errors(factor: Term, slope: Array) -> Array:
+    """Return what turns errors of a function of the target, divided by the factor, into errors of the target."""
+    slope = np.abs(slope)
+    return np.asarray(np.abs(factor.values) / np.maximum(slope, 1e-3 * np.median(slope)))
 
 
 def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) -> list[tuple[Term, bool]]:
@@ -113,11 +107,11 @@ def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) ->
 
 
 def _fits(
-    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, weights: Array, most: int, exact: float
+    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, weights: Array, effort: Effort
 ) -> Iterator[tuple[Sum, Sum]]:
     """Yield sums a and b with t = a + y b, of columns that say which term is in b."""
     matrix = np.column_stack([term.values * y if beside else term.values for term, beside in columns])
-    for _, places, numbers in sparse_fits(matrix * weights[:, None], t * weights, most, exact):
+    for _, places, numbers in sparse_fits(matrix * weights[:, None], t * weights, effort.most, effort.exact):
         found = [(*columns[place], number) for place, number in zip(places, numbers.tolist(), strict=True)]
         yield [(term, c) for term, beside, c in found if not beside], [(term, c) for term, beside, c in found if beside]
 

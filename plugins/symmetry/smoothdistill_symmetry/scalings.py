@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
-SMALL = 0.06
-"""Beyond this share of the largest singular value a direction is no symmetry."""
+SMALL = 0.35
+"""Beyond this share of the largest singular value a direction is no symmetry; below it may be one."""
 
 SMALL_OFFSET = 0.01
 """The same, where a number that is added to the target is sought too."""
 
-FAR = 0.1
+FAR = 0.25
 """A product of variables that is further from the span of the rows than this, an angle, is none of it."""
 
 PRICE_OF_DISTANCE = 40.0
@@ -57,7 +57,7 @@ def rows_of_scalings(values: Array, slopes: Array) -> Array:
 
 
 def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
-    """Yield what rows of `rows_of_scalings` allow, the most symmetries first.
+    """Yield what rows of `rows_of_scalings` may allow, the most symmetries first: what holds, the data have to tell.
 
     ``vanishing`` (d,) says which inputs can be 0, or change their sign: nothing is divided by these.
     """
@@ -65,10 +65,14 @@ def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
     for left in range(1, inputs + 1):
         if singular[left] <= SMALL * singular[0]:
-            span = directions[:left]
-            groups = _groups(span, vanishing)
-            if groups is not None:
-                yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
+            yield from reductions_of_span(directions[:left], vanishing)
+
+
+def reductions_of_span(span: Array, vanishing: Flags) -> Iterator[Reduction]:
+    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first."""
+    groups = _groups(span, vanishing)
+    if groups is not None:
+        yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
 
 
 def offset(values: Array, slopes: Array) -> float | None:

@@ -76,10 +76,10 @@ def splits(model: SmoothModel, X: Array, y: Array) -> Iterator[Split]:
         parts = _parts(_interactions(partial(_seen, model.predict, sight), model.X))
         if len(parts) > 1:
             Z, t = coordinates(X[:ROWS]), sight.of(y[:ROWS])
-            learned = Surrogate(Z, t, parts)
-            if learned.left_out < KNOWN:
+            learned = Surrogate(Z, t, np.ones(len(t)), parts)
+            if learned.left_out < KNOWN * t.var():
                 values = learned.predict_parts(Z)
-                share = np.sqrt(learned.left_out) * t.std() / np.maximum(values.std(axis=0), 1e-300)
+                share = np.sqrt(learned.left_out) / np.maximum(values.std(axis=0), 1e-300)
                 yield Split(sight, parts, values, share)
     for added in [*([] if positive else [0.0]), *_added(model)]:
         predict = partial(_less, model.predict, added)
@@ -87,7 +87,7 @@ def splits(model: SmoothModel, X: Array, y: Array) -> Iterator[Split]:
         if len(parts) > 1:
             values = np.column_stack([_factor(predict, model, X[:ROWS], list(part)) for part in parts])
             sight = REST_OF_FACTORS if added else FACTORS
-            yield Split(sight, parts, values, np.full(len(parts), max(np.sqrt(model.left_out), 1e-12)))
+            yield Split(sight, parts, values, np.full(len(parts), max(np.sqrt(model.share), 1e-12)))
 
 
 def _seen(predict: Callable[[Array], Array], sight: Sight, X: Array) -> Array:

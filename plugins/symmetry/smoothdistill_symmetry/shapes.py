@@ -52,8 +52,12 @@ CLOSE = 1e-3
 STEPS = 14
 
 
-def shapes(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
-    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
+def shapes(u: Term, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data.
+
+    Where values are ``noisy``, errors count as those of the product.
+    """
+    weights = np.abs(factor.values) if noisy else np.ones(len(y))
     positive = bool((u.values > 0).all())
     for inner in (1.0, -1.0, 2.0, -2.0, 0.5) if positive else (1.0, 2.0):
         v = u**inner
@@ -65,14 +69,14 @@ def shapes(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
                 heights = shape.predict(grid.reshape(-1, 1)).reshape(grid.shape)
             for outer in (0.0, 1.0, -1.0, 2.0, -2.0, 3.0, -3.0, 0.5, -0.5) if positive else (0.0, 1.0, 2.0, -1.0, -2.0):
                 before = u**outer
-                few, its = y[:FEW], before.values[:FEW]
+                few, its = (weights * y)[:FEW], (weights * before.values)[:FEW]
                 with np.errstate(all="ignore"):
                     fits = heights * its
                     left = 1.0 - (fits @ few) ** 2 / np.einsum("kn,kn->k", fits, fits) / (few @ few)
                 left = np.where(np.isfinite(left), left, 9.0)
                 best = int(np.argmin(left))
                 if left[best] < CLOSE:
-                    k, c = _fitted(before.values, v.values, shape, float(FACTORS[best]), y)
+                    k, c = _fitted(weights * before.values, v.values, shape, float(FACTORS[best]), weights * y)
                     yield _written(before * factor, v, shape, k, c)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_symmetry.scalings import Flags, Reduction, reductions, rows_of_scalings
+from smoothdistill_symmetry.scalings import Reduction, reductions, rows_of_scalings
 from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
@@ -23,51 +23,58 @@ PARALLEL = 0.05
 """Slopes that differ by less than this share of their size are equal."""
 
 
+def vanishing(X: Array) -> NDArray[np.bool_]:
+    """Return which columns of ``X`` (n, d) can be 0, or change their sign."""
+    return np.asarray((X <= 0).any(axis=0) & (X >= 0).any(axis=0), dtype=np.bool_)
+
+
 @dataclass(frozen=True)
+class View:
+    """A function ``of`` the target that a model is learnt of, what undoes it, and the slope of that at a target."""
+
+    of: Callable[[Array], Array]
+    undo: Callable[[Array], Array]
+    slope: Callable[[Array], Array]
+
+
+def _views(y: Array) -> Iterator[tuple[View, float]]:
+    """Yield the views of a target, each with the share of its variance from which on it is worth a try."""
+    yield View(lambda y: y, lambda t: t, np.ones_like), 0.0
+    sign, middle = float(np.sign(y[0])), float(np.median(np.abs(y))) or 1.0
+    if (sign * y > 0).all():
+        yield View(lambda y: np.log(np.abs(y)), lambda t: sign * np.exp(t), lambda y: y), 1e-10
+    else:
+        yield View(lambda y: np.arcsinh(y / middle), lambda t: middle * np.sinh(t), lambda y: np.hypot(y, middle)), 1e-6
+
+
 class SmoothModel:
-    """``values`` (n,) and ``slopes`` (n, d) at rows ``X`` (n, d); ``left_out`` is the error at rows left out."""
+    """A model of ``y`` (n,) at ``X`` (n, d), learnt from the first rows; ``values`` and ``slopes`` at these.
 
-    X: Array
-    values: Array
-    slopes: Array
-    left_out: float
-    predict: Callable[[Array], Array]
-    """Gives the target (m,) at rows (m, d)."""
-    seen: Callable[[Array], Array]
-    """The function of the target that was learned, and whose errors ``left_out`` counts."""
+    The target, its logarithm or its inverse hyperbolic sine is learnt, whichever goes best. Squared errors of a row
+    count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is left out of the fit, ``share``
+    the same as a share of the variance.
+    """
 
-    @classmethod
-    def of(cls, X: Array, y: Array) -> SmoothModel:
-        """Learn from the first rows: the target, its logarithm or its inverse hyperbolic sine, whichever goes best."""
-        X, y = X[:ROWS], y[:ROWS]
-        coordinates, logs = smooth_coordinates(X)
-        Z = coordinates(X)
-        middle = float(np.median(np.abs(y))) or 1.0
-        best, kind = Surrogate(Z, y), "itself"
-        if best.left_out > 1e-10 and ((y > 0).all() or (y < 0).all()):
-            other = Surrogate(Z, np.log(np.abs(y)))
-            best, kind = (other, "log") if other.left_out < best.left_out else (best, kind)
-        if best.left_out > 1e-6 and kind == "itself":
-            other = Surrogate(Z, np.arcsinh(y / middle))
-            best, kind = (other, "asinh") if other.left_out < best.left_out else (best, kind)
-        values, slopes = best.predict_and_gradient(Z)
-        slopes = slopes / np.where(logs, X, 1.0)
-        seen: Callable[[Array], Array] = np.asarray
-        undo: Callable[[Array], Array] = np.asarray
-        if kind == "log":
-            sign = 1.0 if y[0] > 0 else -1.0
-            values, slopes = y, slopes * y[:, None]
-            seen, undo = lambda y: np.log(np.abs(y)), lambda t: sign * np.exp(t)
-        elif kind == "asinh":
-            values, slopes = middle * np.sinh(values), slopes * middle * np.cosh(values)[:, None]
-            seen, undo = lambda y: np.arcsinh(y / middle), lambda t: middle * np.sinh(t)
-        return cls(X, values, slopes, best.left_out, lambda X: undo(best.predict(coordinates(X))), seen)
+    def __init__(self, X: Array, y: Array, importance: Array | None = None) -> None:
+        self.X, y = X[:ROWS], y[:ROWS]
+        importance = np.ones(len(y)) if importance is None else importance[:ROWS]
+        self._seen, logs = smooth_coordinates(self.X)
+        Z = self._seen(self.X)
+        variance = float(np.mean((importance * (y - y.mean())) ** 2))
+        self.left_out = np.inf
+        for view, from_here in _views(y):
+            if self.left_out > from_here * variance:
+                surrogate = Surrogate(Z, view.of(y), importance * np.abs(view.slope(y)))
+                if surrogate.left_out < self.left_out:
+                    self.left_out, self._surrogate, self._view = surrogate.left_out, surrogate, view
+        self.share = self.left_out / (variance or 1.0)
+        seen, gradient = self._surrogate.predict_and_gradient(Z)
+        self.values = self._view.undo(seen)
+        self.slopes = gradient / np.where(logs, self.X, 1.0) * self._view.slope(self.values)[:, None]
 
-    def missed(self, values: Array, y: Array) -> float:
-        """Return what ``values`` miss of ``y`` (n,), counted as ``left_out`` is; nan where they have no value."""
-        with np.errstate(all="ignore"):
-            t, its = self.seen(y[:ROWS]), self.seen(values[:ROWS])
-            return float(np.mean((its - t) ** 2) / np.var(t))
+    def predict(self, X: Array) -> Array:
+        """Return what the model says of the target at rows ``X`` (m, d)."""
+        return self._view.undo(self._surrogate.predict(self._seen(X)))
 
     @property
     def influence(self) -> Array:
@@ -75,9 +82,15 @@ class SmoothModel:
         moved: Array = np.abs(self.slopes).mean(axis=0) * self.X.std(axis=0)
         return moved
 
-    def reductions(self, vanishing: Flags) -> Iterator[Reduction]:
-        """Yield what scaling symmetries leave; ``vanishing`` (d,) says which inputs can be 0."""
-        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing)
+    def reductions(self) -> Iterator[Reduction]:
+        """Yield what scaling symmetries leave."""
+        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
+
+    def apart(self, i: int, j: int, sign: float) -> float:
+        """How far from equal (1), or opposite (-1), the slopes of two inputs are: 0 where they are."""
+        one, other = self.slopes[:, i], self.slopes[:, j]
+        size = max(float(np.mean(one**2)), float(np.mean(other**2)), np.finfo(np.float64).tiny)
+        return float(np.mean((one - sign * other) ** 2)) / size
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
@@ -93,7 +106,12 @@ class SmoothModel:
                         yield i, j, sign
 
 
-def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], Flags]:
+def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], NDArray[np.bool_]]:
     """Return the map to coordinates in which targets are smooth, and of which inputs these are the logarithms."""
     logs = np.asarray((X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0)), dtype=np.bool_)
-    return lambda X: np.where(logs, np.log(np.where(logs, X, 1.0)), X), logs
+
+    def coordinates(X: Array) -> Array:
+        with np.errstate(all="ignore"):
+            return np.where(logs, np.log(np.where(logs, X, 1.0)), X)
+
+    return coordinates, logs

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from smoothdistill_core import Candidate, DistillationTask, Formula, Student
+from smoothdistill_core import Candidate, DistillationTask, Student
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,19 +53,24 @@ class SymmetryStudent(Student):
     def _found(self, task: DistillationTask, began: float) -> Iterator[Candidate]:
         import numpy as np
 
-        from smoothdistill_core.searching import front
-        from smoothdistill_symmetry.search import Law, found_laws
+        from smoothdistill_core.formula import readable
+        from smoothdistill_symmetry.in_words import in_words
+        from smoothdistill_symmetry.search import found_laws
+        from smoothdistill_symmetry.selection import best_laws
 
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
         y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
-        laws: dict[Formula, Law] = {}
-        for law in found_laws(X, y, self.inputs):
-            own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
-            if law.error < 1.0 and np.isfinite(own.predict(task.X)).all():
-                laws.setdefault(own, law)
+        target, units = "the target" if scaling is None else readable(scaling.target), task.units
+        if scaling is not None and scaling.transform == "log1p":
+            target, units = f"log(1 + {target})", None
+        laws = []
+        for law in found_laws(X, y, self.inputs, units):
+            laws.append(law)
             if task.deadline is not None and time.monotonic() - began > task.deadline:
                 break
-        for own in front(list(laws), size=lambda own: own.complexity, error=lambda own: laws[own].error):
-            said = "" if (problem := laws[own].problem) is None else problem.text(task.names or None)
-            yield Candidate(own, own.predict, (f"symmetries of the data: {said}",) if said else ())
+        for law in best_laws(laws, X, y):
+            own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
+            if np.isfinite(own.predict(task.X)).all():
+                said = "" if law.problem is None else in_words(law.problem, task.names or None, target, law.is_exact)
+                yield Candidate(own, own.predict, (said,) if said else ())

@@ -19,30 +19,40 @@ RIDGES = (1e-12, 1e-10, 1e-8, 1e-6, 1e-4, 1e-2, 1e-1)
 class Surrogate:
     """A sum of Gaussian kernels at the rows of ``Z`` (n, d), fitted to ``t`` (n,).
 
-    ``left_out`` is the mean squared error at a row that is left out of the fit, as a share of the variance of ``t``.
-    With ``parts``, columns of ``Z`` that stand together, it is a sum of functions of each part alone.
+    Squared errors of a row count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is
+    left out of the fit, in the units of ``t`` times importance. With ``parts``, columns of ``Z`` that stand together,
+    it is a sum of functions of each part alone.
     """
 
     def __init__(
-        self, Z: Array, t: Array, parts: Sequence[Sequence[int]] | None = None, widths: Sequence[float] = WIDTHS
+        self,
+        Z: Array,
+        t: Array,
+        importance: Array,
+        parts: Sequence[Sequence[int]] | None = None,
+        widths: Sequence[float] = WIDTHS,
     ) -> None:
+        usual = float(np.mean(importance**2)) or 1.0
+        scales = importance / np.sqrt(usual)
         self._mean, self._scale = Z.mean(axis=0), np.where(Z.std(axis=0) > 0, Z.std(axis=0), 1.0)
-        self._offset, self._height = float(t.mean()), float(t.std()) or 1.0
+        self._offset = float(np.average(t, weights=scales**2))
+        self._height = float(np.sqrt(np.mean((scales * (t - self._offset)) ** 2))) or 1.0
         self._Z = (Z - self._mean) / self._scale
-        u = (t - self._offset) / self._height
+        u = scales * (t - self._offset) / self._height
         self._parts = [list(part) for part in parts or [range(Z.shape[1])]]
         distances = [_squared_distances(self._Z[:, part], self._Z[:, part]) for part in self._parts]
-        self.left_out = np.inf
+        best = np.inf
         for width in widths:
-            kernels = (np.exp(-its / (2.0 * Z.shape[1] * width**2)) for its in distances)
-            values, vectors = np.linalg.eigh(sum(kernels))
+            kernel = sum(np.exp(-its / (2.0 * Z.shape[1] * width**2)) for its in distances)
+            values, vectors = np.linalg.eigh(scales[:, None] * kernel * scales)
             projected, squares = vectors.T @ u, vectors**2
             for ridge in RIDGES:
                 inverse = 1.0 / (np.maximum(values, 0.0) + ridge)
                 weights = vectors @ (inverse * projected)
                 error = float(np.mean((weights / (squares @ inverse)) ** 2))
-                if error < self.left_out:
-                    self.left_out, self.width, self._weights = error, width, weights
+                if error < best:
+                    best, self.width, self._weights = error, width, weights * scales
+        self.left_out = best * self._height**2 * usual
 
     def predict_and_gradient(self, Z: Array) -> tuple[Array, Array]:
         """Return the prediction (m,) and its gradient (m, d) at rows ``Z`` (m, d)."""

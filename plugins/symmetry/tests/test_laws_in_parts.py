@@ -76,7 +76,7 @@ def test_a_law_is_found_exactly(what):
 def found_splits(law, *ranges):
     X = inputs(*ranges)
     y = law(*X.T)
-    return {split.sight: split for split in splits(SmoothModel.of(X, y), X, y)}
+    return {split.sight: split for split in splits(SmoothModel(X, y), X, y)}
 
 
 def test_parts_of_a_sum_and_of_a_product_are_told_apart():
@@ -116,7 +116,7 @@ def fewer(law, *ranges):
     X = inputs(*ranges)
     y = law(*X.T)
     variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1])]
-    found = combined(variables, y, SmoothModel.of(X, y))
+    found = combined(variables, y, SmoothModel(X, y))
     return None if found is None else {variable.formula.text(["a", "b", "c"]) for variable in found.variables}
 
 

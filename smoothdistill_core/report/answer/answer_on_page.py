@@ -24,7 +24,7 @@ from smoothdistill_core.report.formula_on_page import FormulaOnPage, on_page
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables.table import Table
 from smoothdistill_core.results.answer import BEST
-from smoothdistill_core.wording.numbers import share
+from smoothdistill_core.wording.numbers import plural, share
 
 MOST_EFFECTS = 9
 """So many inputs have a picture of how they move the answer."""
@@ -41,13 +41,14 @@ class AnswerOnPage:
     key: str
     name: str
     about: str
-    words: str = ""
+    words: Sequence[str] = ()
     formula: FormulaOnPage | None = None
     first: Sequence[Picture] = ()
     effects: Sequence[Picture] = ()
     has_teacher: bool = False
     more: Sequence[Picture] = ()
     worst: Table | None = None
+    about_three: str = ""
     three: Sequence[SizeOnPage] = ()
     sizes: Sequence[SizeOnPage] = ()
     recommended: int = 0
@@ -72,9 +73,20 @@ def answer_on_page(key: str, dataset: str, page: RunPage) -> AnswerOnPage:
         shown.portrait is not None and shown.portrait.taught is not None,
         _more(shown, key, page),
         page.filed(f"{key}-worst", worst_rows(shown, key)),
+        _about_three(shown),
         [size for place, size in enumerate(sizes) if place in shown.choices],
         sizes,
         recommended,
+    )
+
+
+def _about_three(shown: Shown) -> str:
+    """Say on which rows the sizes were chosen, and why their errors may not fall where they are others."""
+    if shown.part != "test":
+        return f"They were chosen by their errors on {shown.judged}."
+    return (
+        f"They were chosen by their errors on {shown.judged}. The errors beside them are those on the "
+        f"{plural(shown.rows, 'test row')}, where by chance a longer formula may do worse than a shorter one."
     )
 
 

@@ -1,4 +1,4 @@
-"""`in_plain_words`: what predicts what, how well in its own unit, how sure that is, and in which range it holds."""
+"""`in_plain_words`: what predicts what, how well, what other sizes cost, how sure that is, and where it holds."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import math
 from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import ABSOLUTE_ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.report.answer.shown import Shown
+from smoothdistill_core.results import Outcome
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.wording.lists import listed
-from smoothdistill_core.wording.numbers import number, plural, quantity
+from smoothdistill_core.wording.numbers import number, plural, quantity, share
 
 MOST_COLUMNS = 6
 """A sentence names so many inputs."""
@@ -17,12 +18,17 @@ MOST_COLUMNS = 6
 NORMAL = 1.96
 """So many standard errors on each side make an interval of 95 %."""
 
+SCALE_OF_R2 = "1 is exact, 0 no better than the mean"
 
-def in_plain_words(shown: Shown) -> str:
-    """Return the paragraph that a page on one dataset begins with."""
-    return " ".join(
-        sentence for sentence in (_what(shown), _how_well(shown), _how_sure(shown), _where(shown)) if sentence
-    )
+FEW_ROWS = 10
+"""Fewer rows than this tell little of others, and nothing of how little."""
+
+
+def in_plain_words(shown: Shown) -> tuple[str, str]:
+    """Return the two paragraphs that a page on one dataset begins with: the answer, and how far it can be relied on."""
+    answer = (_what(shown), _what_matters(shown), _how_well(shown), _other_sizes(shown))
+    trust = (_how_sure(shown), _where(shown))
+    return " ".join(filter(None, answer)), " ".join(filter(None, trust))
 
 
 def columns_of(shown: Shown) -> list[str]:
@@ -51,20 +57,57 @@ def _what(shown: Shown) -> str:
     return f"This formula predicts {target} from {listed(named)}{of}."
 
 
+def _what_matters(shown: Shown) -> str:
+    """Say which inputs move the predictions most, where that is known of several."""
+    portrayed = shown.portrayed(shown.answer.recommended)
+    known = {} if portrayed is None else portrayed.shares
+    parts = [(readable(c), known[c]) for c in columns_of(shown) if math.isfinite(known.get(c, math.nan))]
+    if len(parts) < 2:
+        return ""
+    (first, most), *others = parts[:MOST_COLUMNS]
+    then = listed([f"{column} ({share(part)})" for column, part in others])
+    return f"What moves its predictions most is {first} ({share(most)}), then {then}."
+
+
 def _how_well(shown: Shown) -> str:
     outcome, target = shown.answer.recommended, readable(shown.target)
     error, mae, spread = shown.error(outcome), outcome.score(ABSOLUTE_ERROR, shown.part), spread_of(shown)
     r2, on_log = shown.r2(outcome), outcome.scaling.transform != "none"
     rows = f"On the {plural(shown.rows, f'{shown.part} row')}" if shown.rows else f"On the {shown.part} part"
     of_target = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else r2
-    explained = f"R² is {number(of_target)}" if math.isfinite(of_target) else ""
+    explained = f"R² is {number(of_target)} ({SCALE_OF_R2})" if math.isfinite(of_target) else ""
     if on_log and math.isfinite(r2):
         explained += f"{' and ' if explained else ''}R² of its logarithm, which is what was fitted, {number(r2)}"
     if not math.isfinite(error):
         return f"{rows}, {explained}." if explained else ""
-    average = f"; MAE {quantity(mae)}" if math.isfinite(mae) else ""
-    beside = f", where {target} itself spreads by {quantity(spread)} (standard deviation)" if spread else ""
-    return f"{rows} it is off by {quantity(error)} (RMSE{average}){beside}{f'; {explained}' if explained else ''}."
+    average = f"; MAE, the mean of the misses, {shown.amount(mae)}" if math.isfinite(mae) else ""
+    beside = f", where {target} itself spreads by {shown.amount(spread)} (standard deviation)" if spread else ""
+    misses = f"{rows} it misses {target} by {shown.amount(error)} (RMSE{average}){beside}"
+    return f"{misses}. {explained}." if explained else f"{misses}."
+
+
+def _other_sizes(shown: Shown) -> str:
+    """Say what a shorter formula costs, and what the longest one gains."""
+    front, recommended = shown.answer.front, shown.answer.recommended
+    place = next(number for number, one in enumerate(front) if one is recommended)
+    if not recommended.formula.inputs:
+        return ""
+    below = [number for number in range(place) if front[number].formula.inputs]
+    talk = min(shown.choices)
+    said = []
+    if below:
+        shorter = front[talk if talk in below else below[-1]]
+        said.append(f"a shorter one, of {shorter.nodes}, {_misses(shown, shorter)}")
+    else:
+        said.append("no shorter one uses an input")
+    if place < len(front) - 1:
+        said.append(f"the longest on offer, of {front[-1].nodes}, {_misses(shown, front[-1])}")
+    return f"It has {plural(recommended.nodes, 'node')} (numbers, inputs and operations); {' and '.join(said)}."
+
+
+def _misses(shown: Shown, outcome: Outcome) -> str:
+    error = shown.error(outcome)
+    return f"misses by {shown.amount(error)}" if math.isfinite(error) else f"has an R² of {number(shown.r2(outcome))}"
 
 
 def spread_of(shown: Shown) -> float | None:
@@ -83,11 +126,13 @@ def spread_of(shown: Shown) -> float | None:
 def _how_sure(shown: Shown) -> str:
     interval = _interval(shown)
     chance = f" With so many rows, the RMSE on others like them is expected between {interval}." if interval else ""
+    if shown.portrait is not None and len(shown.portrait.actual) < FEW_ROWS:
+        chance = " So few rows tell little of others: there the RMSE may be quite another."
     if shown.part == "test" and any(part == "test" for part, _ in shown.answer.recommended.scores):
-        return f"These rows took part in no choice: it was chosen by its errors on {shown.judged}.{chance}"
+        return f"The test rows took part in no choice: the formula was chosen by its errors on {shown.judged}.{chance}"
     return (
-        f"There is no test part that no choice saw; it was chosen by its errors on {shown.judged}, so expect somewhat "
-        f"larger errors on new rows.{chance}"
+        f"There is no test part that no choice saw; the formula was chosen by its errors on {shown.judged}, so expect "
+        f"somewhat larger errors on new rows.{chance}"
     )
 
 
@@ -95,7 +140,7 @@ def _interval(shown: Shown) -> str:
     """Return where RMSE lies, by the spread of the squared errors of the rows; empty where these are not known."""
     outcome, portrait = shown.answer.recommended, shown.portrait
     portrayed = shown.portrayed(outcome)
-    if portrait is None or portrayed is None or len(portrait.actual) < 10:
+    if portrait is None or portrayed is None or len(portrait.actual) < FEW_ROWS:
         return ""
     squares = [(was - said) ** 2 for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]
     mean = sum(squares) / len(squares)
@@ -105,7 +150,7 @@ def _interval(shown: Shown) -> str:
     apart = NORMAL * math.sqrt(variance / max(shown.rows, len(squares))) / mean
     error = shown.error(outcome)
     low, high = (error * math.sqrt(max(1.0 + side * apart, 0.0)) for side in (-1, 1))
-    return f"{quantity(low)} and {quantity(high)} (95 %)"
+    return f"{quantity(low)} and {shown.amount(high)} (95 %)"
 
 
 def _where(shown: Shown) -> str:

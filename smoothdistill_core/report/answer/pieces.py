@@ -20,6 +20,9 @@ from smoothdistill_core.scaling import Scaling
 LONGEST = 28
 """A part that is not wider than so many letters is not broken: so much of a formula fits the width of a telephone."""
 
+ROUND = 13
+"""What stands around such a part, a sign, a factor, a function and its brackets, may be so much wider."""
+
 SMALL = 0.75
 """The width of a letter in an exponent."""
 
@@ -50,7 +53,7 @@ class Piece:
     @property
     def fits(self) -> bool:
         """Whether it is short enough to be typeset; what is not, such as a very long name, breaks anywhere as text."""
-        return self.width <= LONGEST + 8
+        return self.width <= LONGEST + ROUND
 
 
 def pieces(formula: Formula, scaling: Scaling) -> tuple[Piece, ...]:

@@ -15,7 +15,7 @@ from smoothdistill_core.results import Answer, Outcome, Results
 from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
 from smoothdistill_core.wording.accuracy import of_fitted
 from smoothdistill_core.wording.names import shortened
-from smoothdistill_core.wording.numbers import plural
+from smoothdistill_core.wording.numbers import plural, quantity
 
 LETTERS = 20
 """An axis has so many letters of the target's name."""
@@ -78,6 +78,11 @@ class Shown:
     def portrayed(self, outcome: Outcome) -> Portrayed | None:
         """Return what the portrait has of a formula."""
         return self._portrayed.get((outcome.cell.key, outcome.place))
+
+    def amount(self, value: float) -> str:
+        """Write so much of the target, with its unit where that is known."""
+        unit = self.answer.recommended.scaling.unit
+        return f"{quantity(value)} {unit}" if unit and math.isfinite(value) else quantity(value)
 
     def error(self, outcome: Outcome) -> float:
         """Return RMSE in units of the target on the part, of the drawn rows where no metric of the recipe has it."""

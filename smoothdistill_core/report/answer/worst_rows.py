@@ -34,13 +34,18 @@ def worst_rows(shown: Shown, key: str) -> Table | None:
         for place in places
     ]
     columns = (
-        Column("actual", f"{shown.target}, actual", quantity),
+        Column("actual", f"{shown.target}, actual", _as_counted),
         Column("predicted", "predicted", quantity),
         Column("missed", "actual − predicted", difference_in_units, "as in the picture of what the formula leaves"),
         *(_column(f"input_{number}", column, portrait.inputs[column]) for number, column in enumerate(inputs, 1)),
     )
     note = f"Of {shown.rows_in_words}."
-    return replace(table(f"{key}-worst", "The rows that it misses most", columns, rows, note), stacked=True)
+    return replace(table(f"{key}-worst", "The rows that it misses most", columns, rows, note), breaking=True)
+
+
+def _as_counted(value: float) -> str:
+    """Write a whole number as one, and what is measured with three digits."""
+    return f"{value:,.0f}".replace("-", "−") if value == round(value) else quantity(value)
 
 
 def _column(name: str, column: str, values: Sequence[float | str | None]) -> Column:

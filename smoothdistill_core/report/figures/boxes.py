@@ -23,6 +23,9 @@ WIDTH, ROW = 440, 34
 ENOUGH = 4
 """Fewer values than this are shown as they are, without a box."""
 
+ONE_LINE = 28
+"""A name of so many letters stands on one line."""
+
 POINTS = 15
 """So many values are still drawn as single points over their box."""
 
@@ -34,7 +37,8 @@ def boxes(
     values = {name: found for name, found in values.items() if found}
     if not values:
         return None
-    left = 18 + max(text_width(shortened(name)) for name in values)
+    labels = {name: _label(name) for name in values}
+    left = 18 + max(text_width(line) for label in labels.values() for line in label.splitlines())
     height = ROW * len(values) + 52
     figure = blank(WIDTH, height)
     ax = axes(figure, Margins(left=left, top=4, bottom=44, right=18))
@@ -45,7 +49,7 @@ def boxes(
     styles = sheet.looks(list(values))
     for row, (name, found) in enumerate(values.items()):
         _box(ax, row, sorted(found), styles[name], xs)
-    ax.set_yticks(range(len(values)), [shortened(name) for name in values], color=INK, size=11)
+    ax.set_yticks(range(len(values)), list(labels.values()), color=INK, size=11)
     ax.tick_params(axis="y", length=0)
     ax.set_xlabel(f"{axis} on the test part")
     caption = f"One value a {unit.removesuffix('s')}."
@@ -55,9 +59,17 @@ def boxes(
     return picture(figure, key, title, caption + xs.remark, f"R2 of the formulas: {told}.", sheet)
 
 
+def _label(name: str) -> str:
+    """Return the name of a method, in two lines where it is long: who taught whom stands below."""
+    label, bracket, pairing = name.partition(" (")
+    if not bracket or len(name) <= ONE_LINE:
+        return shortened(name)
+    return f"{shortened(label)}\n{shortened(bracket.lstrip() + pairing, ONE_LINE)}"
+
+
 def _box(ax: Axes, row: int, found: Sequence[float], look: Look, xs: Scale) -> None:
-    if len(found) >= ENOUGH:
-        quartiles = [quantile(found, share) for share in (0.25, 0.5, 0.75)]
+    quartiles = [quantile(found, share) for share in (0.25, 0.5, 0.75)]
+    if len(found) >= ENOUGH and xs.clip(quartiles[1]) == quartiles[1]:  # at the edge it would say that it lies there
         reach = 1.5 * (quartiles[2] - quartiles[0])
         ends = [
             min(value for value in found if value >= quartiles[0] - reach),

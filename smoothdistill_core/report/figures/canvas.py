@@ -25,6 +25,9 @@ NARROW, WIDE, LETTER = "ijlftrI.,:;|!'()[] ", "mwMW@%…", 6.6
 ROW = 17
 """The height of a row of the legend in pixels."""
 
+LEGEND_LETTERS = 56
+"""A label of the legend has so many letters: as many as a row of the legend holds."""
+
 TICKS = 5
 """An axis has about so many ticks."""
 
@@ -153,7 +156,7 @@ def draw_legend(figure: Figure, entries: Sequence[tuple[str, Look]], left: float
                     linestyle="none",
                 )
             )
-            figure.text((x + 9) / width, (y - 3.6) / height, shortened(label), color=INK, size=11)
+            figure.text((x + 9) / width, (y - 3.6) / height, shortened(label, LEGEND_LETTERS), color=INK, size=11)
             x += _label_width(label)
 
 
@@ -170,7 +173,7 @@ def _rows(width: float, labels: Sequence[str]) -> list[list[str]]:
 
 
 def _label_width(label: str) -> float:
-    return 30 + text_width(shortened(label))
+    return 30 + text_width(shortened(label, LEGEND_LETTERS))
 
 
 def text_width(text: str) -> float:

@@ -25,8 +25,8 @@ TICK = 0.05
 AIR = 0.08
 """The empty share of the common axis of the predictions at each end."""
 
-MOST_LABELS, LETTERS = 5, 9
-"""So many categories are written out, with so many letters."""
+MOST_LABELS, LETTERS = 5, 40
+"""So many categories are written out on one line, or twice as many on two, and so many letters fit a line."""
 
 
 def common_limits(effects: Sequence[Effect]) -> tuple[float, float]:
@@ -52,9 +52,11 @@ def effect_of(
 ) -> Picture:
     """Draw the mean prediction where a column is set to each of its values; ``data`` are the column's values."""
     figure = blank(WIDTH, HEIGHT)
-    ax = axes(figure, Margins(left=58, bottom=40, right=12))
+    of_numbers = all(isinstance(value, (int, float)) for value in effect.at)
+    two_lines = not of_numbers and len(effect.at) > MOST_LABELS
+    ax = axes(figure, Margins(left=58, bottom=54 if two_lines else 40, right=12))
     ax.set_ylim(*limits)
-    if all(isinstance(value, (int, float)) for value in effect.at):
+    if of_numbers:
         _curves(ax, effect, data)
     else:
         _levels(ax, effect, data)
@@ -99,5 +101,9 @@ def _levels(ax: Axes, effect: Effect, data: Sequence[float | str | None]) -> Non
     counts = [sum(str(value) == str(category) for value in data) for category in effect.at]
     shares = [2 * TICK * count / max(*counts, 1) for count in counts]
     ax.bar(places, shares, width=0.5, transform=ax.get_xaxis_transform(), color=MUTED, alpha=0.6)
-    step = -(-len(places) // MOST_LABELS)
-    ax.set_xticks(places[::step], [shortened(str(value), LETTERS) for value in effect.at[::step]])
+    step = -(-len(places) // (2 * MOST_LABELS))
+    shown = places[::step]
+    lines = 1 if len(shown) <= MOST_LABELS else 2  # every other one stands on the second line
+    letters = lines * LETTERS // len(shown)
+    labels = [shortened(str(effect.at[place]), letters) for place in shown]
+    ax.set_xticks(shown, ["\n" * (number % lines) + label for number, label in enumerate(labels)])

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, log_axis
+from smoothdistill_core.report.figures.labels import label_marks
 from smoothdistill_core.report.figures.marks import marks
 from smoothdistill_core.report.figures.palette import ACCENT, INK, MUTED, Look
-from smoothdistill_core.report.figures.picture import HALO, Picture, picture
+from smoothdistill_core.report.figures.picture import Picture, picture
 from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.numbers import plural, quantity
 
 WIDTH, HEIGHT = 440, 330
-
-LOW = 0.15
-"""The lowest share of the axis, below which is no room for words."""
 
 
 def error_by_size(
@@ -44,26 +41,16 @@ def error_by_size(
     ax.set_ylim(*ys.limits)
     ax.plot([nodes for nodes, _ in finite], [ys.clip(error) for _, error in finite], color=ACCENT, linewidth=1.4)
     marks(ax, finite, Look(ACCENT), ys, size=5.5)
-    told = []
-    middle = math.sqrt(math.prod(ax.get_xlim()))  # of a logarithmic axis
+    told, labels = [], []
     for place, name in choices.items():
         nodes, error = points[place]
         if not math.isfinite(error):
             continue
         at = ([nodes], [ys.clip(error)])
         ax.plot(*at, marker="o", markersize=13, markerfacecolor="none", markeredgecolor=INK, markeredgewidth=1.2)
-        # errors fall with size: there is room below and left of a long formula's mark, above and right of a short one's
-        low = ys.clip(error) < ys.low + LOW * (ys.high - ys.low)
-        at_left = ((-11, 0), "right", "center") if low else ((-8, -8), "right", "top")
-        offset, ha, va = at_left if nodes > middle else ((7, 9), "left", "bottom")
-        if (
-            place == len(points) - 1 and "," not in name and len(choices) > 1
-        ):  # from one of its own to it errors are flat
-            offset, ha, va = (6, 10), "right", "bottom"
-        text, where = name.replace(", ", ",\n"), (nodes, ys.clip(error))
-        look: dict[str, Any] = {"color": INK, "size": 10.5, "ha": ha, "va": va, "gid": HALO}
-        ax.annotate(text, where, offset, textcoords="offset points", **look)
+        labels.append((float(nodes), ys.clip(error), name.replace(", ", ",\n")))
         told.append(f"{name}: {plural(nodes, 'node')}, {quantity(error)}")
+    label_marks(ax, labels, [(nodes, ys.clip(error)) for nodes, error in finite])
     ax.set_xlabel("size: nodes of the formula   (shorter ←)", color=MUTED)
     ax.set_ylabel(axis)
     caption = f"Each mark is the best formula of its size, as judged on {judged}; the rings are the sizes shown below, "

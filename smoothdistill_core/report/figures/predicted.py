@@ -31,7 +31,9 @@ def predicted_against_actual(
     dots(ax, [(ends.clip(was), ends.clip(said)) for was, said in known], ACCENT)
     ax.set_xlabel(f"{shortened(target)}, actual")
     ax.set_ylabel(f"{shortened(target)}, predicted")
-    caption = f"Each dot is one of {rows}. On the line a prediction is exact."
+    hidden = len(known) - len(set(known))
+    caption = f"Each dot is one of {rows}{f', {hidden:,} of which lie on another' if hidden else ''}. "
+    caption += "On the line a prediction is exact."
     missing = len(actual) - len(known)
     caption += f" {plural(missing, 'row')} without a prediction." if missing else ""
     worst = max((abs(said - was) for was, said in known), default=math.nan)

@@ -12,7 +12,7 @@ from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import share
 
-WIDTH, LANE, MOST = 440, 26, 12
+WIDTH, LANE, MOST, LETTERS = 440, 26, 12, 30
 
 
 def shares_of_inputs(shares: Mapping[str, float], key: str, title: str, sheet: Sheet) -> Picture | None:
@@ -21,7 +21,7 @@ def shares_of_inputs(shares: Mapping[str, float], key: str, title: str, sheet: S
     shown = dict(list(known.items())[:MOST])
     if not shown:
         return None
-    labels = [shortened(column) for column in shown]
+    labels = [shortened(column, LETTERS) for column in shown]
     figure = blank(WIDTH, LANE * len(shown) + 46)
     ax = axes(figure, Margins(left=min(18 + max(map(text_width, labels)), WIDTH / 2), bottom=40, right=44))
     ax.grid(visible=False, axis="y")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.report.figures.canvas import Margins, axes, blank, draw_legend, legend_height, log_axis
@@ -54,9 +55,12 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     accuracy.set_xticklabels([])
     accuracy.tick_params(axis="x", length=0)
     accuracy.set_ylim(*ys.limits)
-    for step in lines.values():
+    for place, step in enumerate(lines.values()):
         look = styles[step.penalty]
-        accuracy.axhline(ys.clip(step.accuracy), color=look.colour, linewidth=1.2, linestyle=(0, (1, 1.6)))
+        if ys.clip(step.accuracy) == step.accuracy:
+            accuracy.axhline(step.accuracy, color=look.colour, linewidth=1.2, linestyle=(0, (1, 1.6)))
+        else:  # a line at the edge would say that this is its height
+            marks(accuracy, [(_between(ticks, (place + 1) / (len(lines) + 1)), step.accuracy)], look, ys)
     for penalty, curve in curves.items():
         _accuracy(accuracy, curve, styles[penalty], ys)
         known = [step for step in curve if step.teacher_smoothness > 0]
@@ -73,6 +77,11 @@ def strengths(sweep: Sweep, key: str, title: str, sheet: Sheet) -> Picture | Non
     smoothness.set_xlabel("strength of the penalty")
     draw_legend(figure, [(label, styles[label]) for label in labels])
     return picture(figure, key, title, _caption(steps, lines) + ys.remark, _told(curves, sweep.accuracy.axis), sheet)
+
+
+def _between(ticks: Sequence[float], share: float) -> float:
+    """Return the place on a logarithmic axis that lies at a share of the way from the first tick to the last."""
+    return float(ticks[0] * (ticks[-1] / ticks[0]) ** share)
 
 
 def _accuracy(ax: Axes, curve: list[Step], look: Look, ys: Scale) -> None:

@@ -123,7 +123,8 @@ def _strengths(ax: Axes, sweep: Sweep, ys: Scale, floor: float) -> None:
 
 def _caption(sweep: Sweep, smoothness: MetricFacts, spot: Step | None, part: str) -> str:
     text = (
-        "Hollow: a teacher. Filled: its formula, at the end of the arrow. Numbers are strengths. "
+        "Hollow: a teacher. Filled: its formula, at the end of the arrow, or one without a teacher. "
+        f"{'Numbers are strengths. ' if sweep.penalties else ''}"
         f"Further {'left' if smoothness.direction == 'lower' else 'right'} is smoother, "
         f"further {'up' if sweep.accuracy.direction == 'higher' else 'down'} is more accurate; means over the trials."
     )

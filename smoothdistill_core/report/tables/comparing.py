@@ -45,7 +45,9 @@ def comparison_table(board: Scoreboard, names: Names) -> Table | None:
     rows = [_row(comparison, names) for comparison in found]
     strong = [place for place, comparison in enumerate(found) if comparison.dataset is None] if several else []
     complete = all(len(comparison.pairs) == comparison.planned for comparison in found)
-    columns = [replace(c, csv_only=True) if complete and c.name == "planned" else c for c in COLUMNS]
+    known = {"planned"} if complete else set()
+    known |= set() if several else {"dataset"}
+    columns = [replace(column, csv_only=True) if column.name in known else column for column in COLUMNS]
     note = NOTE.format(unit=board.unit, remark=f", {board.remark}" if board.remark else "")
     return table("comparisons", "Comparisons and their tests", columns, rows, note, strong).without_empty_columns()
 

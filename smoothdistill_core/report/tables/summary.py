@@ -8,6 +8,7 @@ from dataclasses import replace
 from smoothdistill_core.recipe.defaults import ACCURACY, ERRORS, FIDELITY
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Line, Results
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.summary import CHOSEN, Of, known_of
 from smoothdistill_core.wording.accuracy import OF
 from smoothdistill_core.wording.lists import listed
@@ -38,6 +39,9 @@ SMOOTHNESS_NOTE = (
     " {axis} is the teacher’s, the {way} the smoother; for formulas found on the data it is the formula’s own."
 )
 
+TO_TAKE = "formula to take"
+"""What the line of the recommended formulas is called: it is the best by the recipe's rule, not on the test part."""
+
 _MORE = {"lower": "smaller", "higher": "larger"}
 
 
@@ -51,8 +55,8 @@ def summary_table(lines: Sequence[Line], names: Names, results: Results) -> Tabl
         (
             line.dataset,
             names.short(line.student) if len(names.students) > 1 else None,
-            names.short(line.teacher) if len(names.teachers) > 1 else None,
-            line.penalty,
+            names.short(line.teacher) if len(names.taught_by) > 1 else None,
+            TO_TAKE if line.penalty == BEST else line.penalty,
             None if line.strength == "" else line.strength,
             line.trials,
             line.teacher_r2,
@@ -78,6 +82,8 @@ def summary_table(lines: Sequence[Line], names: Names, results: Results) -> Tabl
         note += f" {listed(errors)} are in the units of the target."
     if known:
         note += " What is of log, and fidelity, is of log(1 + target), which models are fitted to and chosen by."
+    if len({line.dataset for line in lines}) == 1:
+        columns[0] = replace(columns[0], csv_only=True)
     strong = [place for place, line in enumerate(lines) if line.strength == CHOSEN]
     return table("summary", "All results", columns, rows, note, strong).without_empty_columns()
 

@@ -17,6 +17,9 @@ Value = str | float | int | None
 ONE_LINE = 32
 """Text up to so many letters is not broken, however narrow the page: it scrolls."""
 
+MOST_STACKED = 30
+"""With more rows than this a table has a height of its own, and scrolls in it."""
+
 
 @dataclass(frozen=True)
 class Column:
@@ -43,7 +46,7 @@ class Column:
 class Table:
     """A table of plain values, one tuple a row; ``strong`` rows stand out on the page.
 
-    In a narrow window the rows of a ``stacked`` one stand below each other, a line a column.
+    The headings of a ``breaking`` one are names from the data, of any length, and break within a word.
     """
 
     key: str
@@ -52,7 +55,12 @@ class Table:
     rows: tuple[tuple[Value, ...], ...]
     note: str = ""
     strong: frozenset[int] = field(default_factory=frozenset)
-    stacked: bool = False
+    breaking: bool = False
+
+    @property
+    def stacked(self) -> bool:
+        """Whether in a narrow window its rows stand below each other, a line a column; too many of them scroll."""
+        return len(self.rows) <= MOST_STACKED
 
     @property
     def on_page(self) -> list[tuple[int, Column]]:
@@ -85,6 +93,7 @@ class Table:
             tuple(tuple(row[place] for place in full) for row in self.rows),
             self.note,
             self.strong,
+            self.breaking,
         )
 
     def to_csv(self) -> str:

@@ -1,0 +1,164 @@
+"""`Problem`: what is left of a target where symmetries hold, and the ways to solve it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.curves import curves
+from smoothdistill_symmetry.dictionary import functions, products, waves
+from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
+from smoothdistill_symmetry.relations import relations, roots
+from smoothdistill_symmetry.scalings import Reduction
+from smoothdistill_symmetry.shapes import shapes
+from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.term import Term, Variable, times
+
+Array = NDArray[np.float64]
+
+TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
+"""So many products of so many groups."""
+
+MORE_TERMS = 90
+"""So many products are tried last,"""
+
+FUNCTIONS = 120
+"""and so many products of functions."""
+
+JUDGED = 300
+"""So many rows tell whether a smooth function of few groups is all that there is."""
+
+Source = Literal["powers", "data", "units", "units and data"]
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """``factor`` times a function of ``groups`` is the target: ``y`` (n,) is what that function has to be.
+
+    ``source`` says what shows the symmetries that lead to it; ``powers`` is the product that is nearest to the target.
+    ``noisy`` says that ``y`` is what a smooth model of it says, rather than the data. ``effort`` is that of its
+    solution.
+    """
+
+    factor: Term
+    groups: tuple[Term, ...]
+    y: Array
+    source: Source = "data"
+    noisy: bool = False
+    effort: Effort = FULL
+
+    @classmethod
+    def whole(cls, variables: Sequence[Variable], y: Array) -> Problem:
+        """Return the problem before anything is known of it: each variable is a group."""
+        one, *plain = (Term.of(variables, powers) for powers in np.eye(len(variables) + 1, len(variables), -1))
+        return cls(one, tuple(plain), y)
+
+    def reduced(self, reduction: Reduction, source: Source) -> Problem:
+        """Return the problem that is left where a reduction of the groups holds."""
+        factor = self._product(reduction.factor)
+        groups = tuple(self._product(powers) for powers in reduction.groups)
+        with np.errstate(all="ignore"):
+            y = self.y / factor.values
+        return Problem(self.factor * factor, groups, y, source, effort=self.effort)
+
+    @property
+    def target(self) -> Array:
+        """The values of the target, shape (n,)."""
+        return self.factor.values * self.y
+
+    @property
+    def columns(self) -> Array:
+        """The values of the groups, shape (n, g)."""
+        return np.column_stack([group.values for group in self.groups])
+
+    @property
+    def has_values(self) -> bool:
+        """Whether nothing is divided by 0 or too large for numbers."""
+        return all(bool(np.isfinite(values).all()) for values in (self.y, *(group.values for group in self.groups)))
+
+    def model(self, rows: int | None = None) -> SmoothModel:
+        """Return a smooth model of ``y`` as a function of the groups, in which errors count as those of the target."""
+        return SmoothModel(self.columns[:rows], self.y[:rows], np.abs(self.factor.values)[:rows])
+
+    @cached_property
+    def error(self) -> float:
+        """The mean squared error of the target at rows that a smooth function of the groups was not fitted to."""
+        if self.groups:
+            return self.model(JUDGED).left_out
+        return float(np.mean((self.target - self._multiple * self.factor.values) ** 2))
+
+    def smoothed(self) -> tuple[Problem, float]:
+        """Return the problem with what a smooth model says in place of the data, and the model's error."""
+        model = self.model()
+        return replace(self, y=model.predict(self.columns), noisy=True, effort=OF_NOISY), model.left_out
+
+    def by_products(self) -> Iterator[Formula]:
+        """Yield what sums of products give."""
+        if not self.groups:
+            yield times(Formula.constant(self._multiple), self.factor.formula)
+        elif len(self.groups) in TERMS:
+            yield from relations(self._products, self.factor, self.y, self.noisy, self.effort)
+
+    def by_roots(self) -> Iterator[Formula]:
+        """Yield what a square root plus a sum gives."""
+        if 0 < len(self.groups) <= 4:
+            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.noisy, self.effort)
+
+    def by_shapes(self) -> Iterator[Formula]:
+        """Yield what functions of one variable give."""
+        if len(self.groups) == 1:
+            yield from shapes(self.groups[0], self.factor, self.y, self.noisy)
+
+    def by_waves(self) -> Iterator[Formula]:
+        """Yield what sums of waves and products give."""
+        if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
+            yield from relations(
+                lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
+                self.factor,
+                self.y,
+                self.noisy,
+                self.effort,
+            )
+
+    def by_curves(self) -> Iterator[Formula]:
+        """Yield what functions of one variable give that is shifted, or to which something is added."""
+        if len(self.groups) == 1:
+            yield from curves(self.groups[0], self.factor, self.y)
+
+    def by_products_of_target(self) -> Iterator[Formula]:
+        """Yield what sums of more products give where errors count as those of the target."""
+        if len(self.groups) in TERMS:
+            yield from relations(
+                lambda power: products(self.groups, self.factor**power, MORE_TERMS),
+                self.factor,
+                self.y,
+                True,
+                self.effort,
+            )
+
+    def by_functions(self) -> Iterator[Formula]:
+        """Yield what sums of products of waves, exponentials and powers give."""
+        if 1 < len(self.groups) <= 4:
+            yield from relations(
+                lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort
+            )
+
+    @property
+    def _multiple(self) -> float:
+        power = self.factor.values
+        return float(self.target @ power / (power @ power))
+
+    def _product(self, powers: Array) -> Term:
+        """Return the product of powers of the groups."""
+        exponents = powers @ np.array([group.powers for group in self.groups])
+        return Term.of(self.factor.variables, exponents)
+
+    def _products(self, power: int) -> list[Term]:
+        """Return products for what scales as a power of the factor."""
+        return products(self.groups, self.factor**power, TERMS[len(self.groups)])

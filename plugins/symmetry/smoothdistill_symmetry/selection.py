@@ -1,0 +1,61 @@
+"""`best_laws`: of all that a search found, what is worth its length; under noise constants are fitted first."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import refitted
+from smoothdistill_core.formula.constants import constants
+from smoothdistill_core.searching import front
+from smoothdistill_symmetry.search import FOUND, Law, error_of
+
+Array = NDArray[np.float64]
+
+ROWS = 2000
+"""Constants are fitted to so many rows, the first ones."""
+
+FITTED = 40
+"""So many formulas are fitted, those that come closest,"""
+
+OF_EACH_LENGTH = 2
+"""and so many of each number of nodes."""
+
+EVALUATIONS = 30
+"""A fit may try so many sets of constants."""
+
+
+def best_laws(laws: Sequence[Law], X: Array, y: Array) -> list[Law]:
+    """Return the laws of ``y`` (n,) at ``X`` (n, d) that are better than all shorter ones, the shortest first.
+
+    Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
+    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants.
+    """
+    laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
+    if min((law.error for law in laws), default=0.0) < FOUND:
+        return front(laws, size=_size, error=lambda law: law.error)
+    rows = len(y)
+
+    def criterion(law: Law) -> float:
+        return law.error * math.exp(0.5 * len(constants(law.formula)) * math.log(rows) / rows)
+
+    return front(_fitted(laws, X, y), size=_size, error=criterion)
+
+
+def _size(law: Law) -> int:
+    return law.formula.complexity
+
+
+def _fitted(laws: Sequence[Law], X: Array, y: Array) -> Iterator[Law]:
+    """Yield the laws that come closest, with the constants that fit best."""
+    of_this_length: Counter[int] = Counter()
+    for place, law in enumerate(sorted(laws, key=lambda law: law.error)):
+        of_this_length[_size(law)] += 1
+        if place < FITTED or of_this_length[_size(law)] <= OF_EACH_LENGTH:
+            formula = refitted(law.formula, X[:ROWS], y[:ROWS], rescale=False, evaluations=EVALUATIONS)
+            yield replace(law, formula=formula, error=error_of(formula, X, y))
