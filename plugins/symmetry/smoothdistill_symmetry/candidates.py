@@ -12,6 +12,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.combinations import combined
 from smoothdistill_symmetry.effort import FULL, Effort
+from smoothdistill_symmetry.noise import leaves_noise
 from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.power import nearest_power
 from smoothdistill_symmetry.problem import Problem
@@ -33,18 +34,6 @@ WAYS: Sequence[Way] = (Problem.by_products, Problem.by_shapes, Problem.by_roots,
 LAST_WAYS: Sequence[Way] = (Problem.by_products_of_target, Problem.by_functions)
 """What is tried in the end, as it takes long."""
 
-LEAST_NOISE = 3e-7
-"""A smooth model of few groups that leaves more than this share of the variance leaves noise, if"""
-
-ALIKE = 0.5
-"""it leaves more than this share of what a model of all inputs leaves."""
-
-CLEAN = 1e-4
-"""A smooth model that leaves less than this share of the variance says nothing of noise by itself."""
-
-AS_GOOD = 1.05
-"""Elsewhere a formula that leaves no more than so many times what the model does leaves noise alone."""
-
 SMOOTH = 0.01
 """The last ways are tried where a smooth model leaves less than this share of the variance."""
 
@@ -58,27 +47,17 @@ def candidates(
     if (power := nearest_power(variables, y)) is not None:
         problem = Problem(power, (), y / power.values, "powers")
         yield from ((formula, problem) for formula in problem.by_products())
-    model = SmoothModel(_columns(variables), y)
-    if is_trusted(model.left_out, y) and (pairs := list(model.pairs())):
+    whole = Problem.whole(variables, y)
+    if is_trusted(whole.smooth.left_out, y) and (pairs := list(whole.smooth.pairs())):
         variables = together(variables, pairs)
-        model = SmoothModel(_columns(variables), y)
-    found = [replace(problem, effort=effort) for problem in problems(variables, y, units, model)]
-    smoothed: list[tuple[Problem, float]] = []
-    is_noise = False
+        whole = Problem.whole(variables, y)
+    found = [replace(problem, effort=effort) for problem in problems(whole, units)]
+    if effort is not FULL or not leaves_noise([*found, whole]):
+        yield from _by(WAYS, found)
+        yield from _slowly(variables, X, y, whole.smooth, found, effort)
     if effort is FULL:
-        smoothed = [each.smoothed() for each in found if each.groups]
-        least = min((error for problem, error in smoothed if len(problem.groups) < len(variables)), default=0.0)
-        is_noise = least > max(ALIKE * model.left_out, LEAST_NOISE * float(np.var(y)))
-    if not is_noise:
-        left = np.inf
-        for formula, problem in _by(WAYS, found):
-            yield formula, problem
-            if model.share > CLEAN:
-                with np.errstate(all="ignore"):
-                    left = np.fmin(left, np.mean((formula.predict(X) - y) ** 2))
-        if model.share <= CLEAN or left > AS_GOOD * model.left_out:
-            yield from _slowly(variables, X, y, model, found, effort)
-    yield from _by(WAYS, [problem for problem, error in smoothed if is_trusted(error, y)])
+        trusted = (each for each in found if each.groups and is_trusted(each.smooth.left_out, y))
+        yield from _by(WAYS, [each.smoothed for each in trusted])
 
 
 def _by(ways: Sequence[Way], found: Sequence[Problem]) -> Iterator[tuple[Formula, Problem]]:
@@ -99,7 +78,7 @@ def _slowly(
             for problem in found[:2]:
                 groups = [Variable(group.formula, group.values) for group in problem.groups]
                 if len(variables) > len(groups) > 1:
-                    for formula in _by_parts(groups, X, problem.y, problem.model(), effort):
+                    for formula in _by_parts(groups, X, problem.y, problem.smooth, effort):
                         yield problem.factor.before(formula), problem
     if effort.exact <= FULL.exact and model.share < SMOOTH:
         yield from _by(LAST_WAYS, found[:2])

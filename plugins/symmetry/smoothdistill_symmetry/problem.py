@@ -93,10 +93,15 @@ class Problem:
             return self.model(JUDGED).left_out
         return float(np.mean((self.target - self._multiple * self.factor.values) ** 2))
 
-    def smoothed(self) -> tuple[Problem, float]:
-        """Return the problem with what a smooth model says in place of the data, and the model's error."""
-        model = self.model()
-        return replace(self, y=model.predict(self.columns), noisy=True, effort=OF_NOISY), model.left_out
+    @cached_property
+    def smooth(self) -> SmoothModel:
+        """The smooth model of ``y`` as a function of the groups."""
+        return self.model()
+
+    @property
+    def smoothed(self) -> Problem:
+        """The problem with what its smooth model says in place of the data."""
+        return replace(self, y=self.smooth.predict(self.columns), noisy=True, effort=OF_NOISY)
 
     def by_products(self) -> Iterator[Formula]:
         """Yield what sums of products give."""

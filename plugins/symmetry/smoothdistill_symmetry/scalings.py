@@ -7,7 +7,7 @@ is left: f = P g(u1 ... ur), with one power product P that scales as f does, and
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -111,7 +111,21 @@ def _groups(span: Array, vanishing: Flags) -> Array | None:
         if (product[vanishing] < 0).any() or np.linalg.matrix_rank(np.array([*chosen, product])) <= len(chosen):
             continue
         chosen.append(product)
-    return np.array(chosen).reshape(needed, len(vanishing)) if len(chosen) == needed else None
+    return _shortened(chosen, vanishing).reshape(needed, len(vanishing)) if len(chosen) == needed else None
+
+
+def _shortened(groups: Sequence[Array], vanishing: Flags) -> Array:
+    """Return products of the same meaning that are no products or quotients of a shorter one and another."""
+    groups = list(groups)
+    pairs = [(i, j, sign) for i, j in itertools.permutations(range(len(groups)), 2) for sign in (1.0, -1.0)]
+    longer = True
+    while longer:
+        longer = False
+        for i, j, sign in pairs:
+            product = groups[i] + sign * groups[j]
+            if np.abs(product).sum() < np.abs(groups[i]).sum() and not (product[vanishing] < 0).any():
+                groups[i], longer = product, True
+    return np.array(groups)
 
 
 def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
