@@ -52,12 +52,15 @@ def candidates(
         variables = together(variables, pairs)
         whole = Problem.whole(variables, y)
     found = [replace(problem, effort=effort) for problem in problems(whole, units)]
-    if effort is not FULL or not leaves_noise([*found, whole]):
+    noisy = effort is FULL and leaves_noise([*found, whole])
+    if not noisy:
         yield from _by(WAYS, found)
         yield from _slowly(variables, X, y, whole.smooth, found, effort)
     if effort is FULL:
-        trusted = (each for each in found if each.groups and is_trusted(each.smooth.left_out, y))
+        trusted = [each for each in found if each.groups and is_trusted(each.smooth.left_out, y)]
         yield from _by(WAYS, [each.smoothed for each in trusted])
+        if noisy and not trusted:
+            yield from _by(WAYS, found)
 
 
 def _by(ways: Sequence[Way], found: Sequence[Problem]) -> Iterator[tuple[Formula, Problem]]:

@@ -38,7 +38,7 @@ SHIFTED = (
 )
 """The functions h of a variable that may be shifted."""
 
-FEW = 150
+FEW = 200
 """The rows that all are tried on."""
 
 CLOSE = 0.02

@@ -25,4 +25,4 @@ def leaves_noise(problems: Sequence[Problem]) -> bool:
     left = best.smooth.left_out if best.groups else best.error
     if left < LEAST * float(np.var(best.target)):
         return False
-    return not best.groups or best.model(min(len(best.y), ROWS) // 4).left_out < STEADY * left
+    return not best.groups or best.model(max(2, min(len(best.y), ROWS) // 4)).left_out < STEADY * left

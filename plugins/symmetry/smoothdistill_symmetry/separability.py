@@ -18,7 +18,7 @@ from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
 
-PROBES = 150
+PROBES = 200
 """So many rows are tried, each with another row's inputs."""
 
 HELD = 12
