@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_symmetry.dictionary import products, waves
+from smoothdistill_symmetry.curves import curves
+from smoothdistill_symmetry.dictionary import functions, products, waves
+from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
 from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
@@ -22,6 +24,12 @@ Array = NDArray[np.float64]
 
 TERMS = {1: 13, 2: 40, 3: 60, 4: 60, 5: 60}
 """So many products of so many groups."""
+
+MORE_TERMS = 90
+"""So many products are tried last,"""
+
+FUNCTIONS = 120
+"""and so many products of functions."""
 
 JUDGED = 300
 """So many rows tell whether a smooth function of few groups is all that there is."""
@@ -34,7 +42,8 @@ class Problem:
     """``factor`` times a function of ``groups`` is the target: ``y`` (n,) is what that function has to be.
 
     ``source`` says what shows the symmetries that lead to it; ``powers`` is the product that is nearest to the target.
-    ``noisy`` says that ``y`` is what a smooth model of it says, rather than the data.
+    ``noisy`` says that ``y`` is what a smooth model of it says, rather than the data. ``effort`` is that of its
+    solution.
     """
 
     factor: Term
@@ -42,6 +51,7 @@ class Problem:
     y: Array
     source: Source = "data"
     noisy: bool = False
+    effort: Effort = FULL
 
     @classmethod
     def whole(cls, variables: Sequence[Variable], y: Array) -> Problem:
@@ -55,7 +65,7 @@ class Problem:
         groups = tuple(self._product(powers) for powers in reduction.groups)
         with np.errstate(all="ignore"):
             y = self.y / factor.values
-        return Problem(self.factor * factor, groups, y, source)
+        return Problem(self.factor * factor, groups, y, source, effort=self.effort)
 
     @property
     def target(self) -> Array:
@@ -83,22 +93,27 @@ class Problem:
             return self.model(JUDGED).left_out
         return float(np.mean((self.target - self._multiple * self.factor.values) ** 2))
 
-    def smoothed(self) -> tuple[Problem, float]:
-        """Return the problem with what a smooth model says in place of the data, and the model's error."""
-        model = self.model()
-        return replace(self, y=model.predict(self.columns), noisy=True), model.left_out
+    @cached_property
+    def smooth(self) -> SmoothModel:
+        """The smooth model of ``y`` as a function of the groups."""
+        return self.model()
+
+    @property
+    def smoothed(self) -> Problem:
+        """The problem with what its smooth model says in place of the data."""
+        return replace(self, y=self.smooth.predict(self.columns), noisy=True, effort=OF_NOISY)
 
     def by_products(self) -> Iterator[Formula]:
         """Yield what sums of products give."""
         if not self.groups:
             yield times(Formula.constant(self._multiple), self.factor.formula)
         elif len(self.groups) in TERMS:
-            yield from relations(self._products, self.factor, self.y, self.noisy)
+            yield from relations(self._products, self.factor, self.y, self.noisy, self.effort)
 
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
-            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.noisy)
+            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.noisy, self.effort)
 
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
@@ -113,6 +128,30 @@ class Problem:
                 self.factor,
                 self.y,
                 self.noisy,
+                self.effort,
+            )
+
+    def by_curves(self) -> Iterator[Formula]:
+        """Yield what functions of one variable give that is shifted, or to which something is added."""
+        if len(self.groups) == 1:
+            yield from curves(self.groups[0], self.factor, self.y)
+
+    def by_products_of_target(self) -> Iterator[Formula]:
+        """Yield what sums of more products give where errors count as those of the target."""
+        if len(self.groups) in TERMS:
+            yield from relations(
+                lambda power: products(self.groups, self.factor**power, MORE_TERMS),
+                self.factor,
+                self.y,
+                True,
+                self.effort,
+            )
+
+    def by_functions(self) -> Iterator[Formula]:
+        """Yield what sums of products of waves, exponentials and powers give."""
+        if 1 < len(self.groups) <= 4:
+            yield from relations(
+                lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort
             )
 
     @property

@@ -13,7 +13,7 @@ from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.known_units import add_up, is_input, span_of_units
 from smoothdistill_symmetry.problem import Problem, Source
 from smoothdistill_symmetry.scalings import reductions_of_span
-from smoothdistill_symmetry.smooth_model import SmoothModel, vanishing
+from smoothdistill_symmetry.smooth_model import vanishing
 from smoothdistill_symmetry.term import Variable
 
 Array = NDArray[np.float64]
@@ -40,16 +40,14 @@ MOST_APART = 4
 """So many inputs are no problem too large without any symmetry."""
 
 
-def problems(variables: Sequence[Variable], y: Array, units: DataUnits | None, model: SmoothModel) -> list[Problem]:
-    """Return what units of measure and symmetries leave of ``y`` (n,), the most promising first.
-
-    ``model`` is a smooth model of it as a function of the variables.
-    """
-    whole = Problem.whole(variables, y)
-    known = [] if units is None else _by_units(whole, units, model)
-    further = _by_slopes(known[0], known[0].model()) if known and known[0].groups else ()
-    found = _ordered(_unlike([*known, *further, *_by_slopes(whole, model)]))
-    return found or ([whole] if len(variables) <= MOST_APART else [])
+def problems(whole: Problem, units: DataUnits | None) -> list[Problem]:
+    """Return what units of measure and symmetries leave of a whole problem, the most promising first."""
+    known = [] if units is None else _by_units(whole, units)
+    further = _by_slopes(known[0]) if known and known[0].groups else ()
+    found = _ordered(_unlike([*known, *further, *_by_slopes(whole)]))
+    if len(whole.groups) <= MOST_APART and (not found or AS_GOOD * whole.error < min(each.error for each in found)):
+        found.append(whole)
+    return found
 
 
 def together(variables: Sequence[Variable], pairs: Sequence[tuple[int, int, float]]) -> list[Variable]:
@@ -72,7 +70,7 @@ def is_trusted(error: float, target: Array) -> bool:
     return error < TRUSTED * float(np.var(target))
 
 
-def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Problem]:
+def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
     """Return what declared units make of the problem, if no constant of the law has one.
 
     The first may be one where two variables of one unit matter by their sum or difference alone: of all such pairs that
@@ -88,7 +86,7 @@ def _by_units(whole: Problem, units: DataUnits, model: SmoothModel) -> list[Prob
         if add_up(units, variables[i].formula, variables[j].formula)
         for sign in (-1.0, 1.0)
     ]
-    pairs.sort(key=lambda pair: model.apart(*pair))
+    pairs.sort(key=lambda pair: whole.smooth.apart(*pair))
     best, least = [], NO_WORSE * apart[0].error
     for pair in pairs[:SUMS]:
         problem = next(_of_units(Problem.whole(together(variables, [pair]), whole.y), units), None)
@@ -107,8 +105,9 @@ def _of_units(whole: Problem, units: DataUnits) -> Iterator[Problem]:
         yield from (problem for problem in reduced if problem.has_values)
 
 
-def _by_slopes(problem: Problem, model: SmoothModel) -> list[Problem]:
+def _by_slopes(problem: Problem) -> list[Problem]:
     """Return what symmetries make of the problem where they hold: a model of fewer groups is as good as that of all."""
+    model = problem.smooth
     if not is_trusted(model.left_out, problem.target):
         return []
     source: Source = "data" if problem.source == "data" else "units and data"

@@ -15,21 +15,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
+from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.sparse import sparse_fits
 from smoothdistill_symmetry.term import Term, times
 from smoothdistill_symmetry.writing import Sum, quotient
 
 Array = NDArray[np.float64]
-
-
-EXACT = 1e-12
-"""What is left of the target, as a share of it, by a sum that is exact."""
-
-MOST = 6
-"""A relation has so many terms at most,"""
-
-MOST_OF_NOISY = 4
-"""and so many where the target is noisy."""
 
 Dictionary = Callable[[int], Sequence[Term]]
 """Gives the terms for a target that scales as so many powers of the factor does."""
@@ -66,13 +57,12 @@ def transforms(y: Array) -> Iterator[Transform]:
         yield Transform(np.tan, lambda y: 1.0 + np.tan(y) ** 2, "atan")
 
 
-def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
+def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
     """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data.
 
     Small values count as much as large ones; where they are ``noisy``, errors count as those of the product.
     """
     terms = cache(terms)  # several functions of the target scale as the same power does
-    most = MOST_OF_NOISY if noisy else MOST
     negative = bool((y < 0).any())
     below = [(term, True) for term in terms(0) if not term.is_one]
     one = Term.of(factor.variables, [0.0] * len(factor.powers))
@@ -86,18 +76,17 @@ def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool) -> Iterato
         if transform is LOG:
             above += [(term, False) for term in _logarithms([term for term, _ in above])]
         for columns in (above, _by_turns(above, below)):
-            for top, bottom in _fits(columns, t, t, weights, most):
+            for top, bottom in _fits(columns, t, t, weights, effort):
                 if top:
                     under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
                     yield _undone(transform, top, under, factor, negative)
 
 
-def roots(terms: Dictionary, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
+def roots(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
     """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
     weights = _as_errors(factor, 2.0 * y) if noisy else _as_shares(y * y)
-    most = MOST_OF_NOISY if noisy else MOST
     columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
-    for above, below in _fits(columns, y * y, y, weights, most):
+    for above, below in _fits(columns, y * y, y, weights, effort):
         yield from _roots(above, below, factor)
 
 
@@ -118,11 +107,11 @@ def _by_turns(above: list[tuple[Term, bool]], below: list[tuple[Term, bool]]) ->
 
 
 def _fits(
-    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, weights: Array, most: int
+    columns: Sequence[tuple[Term, bool]], t: Array, y: Array, weights: Array, effort: Effort
 ) -> Iterator[tuple[Sum, Sum]]:
     """Yield sums a and b with t = a + y b, of columns that say which term is in b."""
     matrix = np.column_stack([term.values * y if beside else term.values for term, beside in columns])
-    for _, places, numbers in sparse_fits(matrix * weights[:, None], t * weights, most, EXACT):
+    for _, places, numbers in sparse_fits(matrix * weights[:, None], t * weights, effort.most, effort.exact):
         found = [(*columns[place], number) for place, number in zip(places, numbers.tolist(), strict=True)]
         yield [(term, c) for term, beside, c in found if not beside], [(term, c) for term, beside, c in found if beside]
 

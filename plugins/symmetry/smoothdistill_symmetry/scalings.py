@@ -7,7 +7,7 @@ is left: f = P g(u1 ... ur), with one power product P that scales as f does, and
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -19,6 +19,9 @@ Flags = NDArray[np.bool_]
 
 SMALL = 0.35
 """Beyond this share of the largest singular value a direction is no symmetry; below it may be one."""
+
+SMALL_OFFSET = 0.01
+"""The same, where a number that is added to the target is sought too."""
 
 FAR = 0.25
 """A product of variables that is further from the span of the rows than this, an angle, is none of it."""
@@ -72,6 +75,23 @@ def reductions_of_span(span: Array, vanishing: Flags) -> Iterator[Reduction]:
         yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
 
 
+def offset(values: Array, slopes: Array) -> float | None:
+    """Return the number with which ``values`` (n,) plus it scale as a power of the inputs, if one does.
+
+    ``slopes`` (n, d) are x df/dx. Where f + c scales, (a, a c, v) is orthogonal to each row (-f, -1, x df/dx).
+    """
+    middle, height = values.mean(), values.std()
+    rows = np.column_stack([-(values - middle) / height, -np.ones(len(values)), slopes / height])
+    _, singular, directions = np.linalg.svd(rows, full_matrices=False)
+    plane = directions[singular <= SMALL_OFFSET * singular[0]][:, :2]
+    if not len(plane):
+        return None
+    _, sizes, across = np.linalg.svd(plane)
+    a, b = across[0]
+    clear = sizes[0] > 0.05 and (len(sizes) < 2 or sizes[1] < 0.1 * sizes[0]) and abs(a) > 0.05
+    return float(b / a * height - middle) if clear else None
+
+
 def _groups(span: Array, vanishing: Flags) -> Array | None:
     """Return the simplest independent products that lie in the span of the rows, one fewer than the span has."""
     needed = len(span) - 1
@@ -91,7 +111,21 @@ def _groups(span: Array, vanishing: Flags) -> Array | None:
         if (product[vanishing] < 0).any() or np.linalg.matrix_rank(np.array([*chosen, product])) <= len(chosen):
             continue
         chosen.append(product)
-    return np.array(chosen).reshape(needed, len(vanishing)) if len(chosen) == needed else None
+    return _shortened(chosen, vanishing).reshape(needed, len(vanishing)) if len(chosen) == needed else None
+
+
+def _shortened(groups: Sequence[Array], vanishing: Flags) -> Array:
+    """Return products of the same meaning that are no products or quotients of a shorter one and another."""
+    groups = list(groups)
+    pairs = [(i, j, sign) for i, j in itertools.permutations(range(len(groups)), 2) for sign in (1.0, -1.0)]
+    longer = True
+    while longer:
+        longer = False
+        for i, j, sign in pairs:
+            product = groups[i] + sign * groups[j]
+            if np.abs(product).sum() < np.abs(groups[i]).sum() and not (product[vanishing] < 0).any():
+                groups[i], longer = product, True
+    return np.array(groups)
 
 
 def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:

@@ -99,9 +99,12 @@ def _fitted(before: Array, v: Array, shape: Formula, k: float, y: Array) -> tupl
 
 
 def _written(before: Term, v: Term, shape: Formula, k: float, c: float) -> Formula:
-    inner = times(Formula.constant(k), v.formula)
-    composed = shape.fold(
+    return before.before(times(Formula.constant(c), composed(shape, times(Formula.constant(k), v.formula))))
+
+
+def composed(shape: Formula, inner: Formula) -> Formula:
+    """Return a formula of one variable at another formula."""
+    return shape.fold(
         lambda leaf: inner if leaf == INNER.nodes[0] else Formula((leaf,)),
         lambda operator, *parts: Formula.apply(operator.name, *parts),
     )
-    return before.before(times(Formula.constant(c), composed))

@@ -51,27 +51,30 @@ class SmoothModel:
     """A model of ``y`` (n,) at ``X`` (n, d), learnt from the first rows; ``values`` and ``slopes`` at these.
 
     The target, its logarithm or its inverse hyperbolic sine is learnt, whichever goes best. Squared errors of a row
-    count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is left out of the fit.
+    count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is left out of the fit, ``share``
+    the same as a share of the variance.
     """
 
     def __init__(self, X: Array, y: Array, importance: Array | None = None) -> None:
         self.X, y = X[:ROWS], y[:ROWS]
         importance = np.ones(len(y)) if importance is None else importance[:ROWS]
-        self._logs = (self.X > 0).all(axis=0) & (self.X.max(axis=0) < WIDE * self.X.min(axis=0))
+        self._seen, logs = smooth_coordinates(self.X)
         Z = self._seen(self.X)
+        variance = float(np.mean((importance * (y - y.mean())) ** 2))
         self.left_out = np.inf
         for view, from_here in _views(y):
-            if self.left_out > from_here * np.mean((importance * (y - y.mean())) ** 2):
+            if self.left_out > from_here * variance:
                 surrogate = Surrogate(Z, view.of(y), importance * np.abs(view.slope(y)))
                 if surrogate.left_out < self.left_out:
                     self.left_out, self._surrogate, self._view = surrogate.left_out, surrogate, view
+        self.share = self.left_out / (variance or 1.0)
         seen, gradient = self._surrogate.predict_and_gradient(Z)
         self.values = self._view.undo(seen)
-        self.slopes = gradient / np.where(self._logs, self.X, 1.0) * self._view.slope(self.values)[:, None]
+        self.slopes = gradient / np.where(logs, self.X, 1.0) * self._view.slope(self.values)[:, None]
 
     def predict(self, X: Array) -> Array:
         """Return what the model says of the target at rows ``X`` (m, d)."""
-        return self._view.undo(self._surrogate.predict_and_gradient(self._seen(X))[0])
+        return self._view.undo(self._surrogate.predict(self._seen(X)))
 
     @property
     def influence(self) -> Array:
@@ -102,6 +105,13 @@ class SmoothModel:
                         used |= {i, j}
                         yield i, j, sign
 
-    def _seen(self, X: Array) -> Array:
+
+def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], NDArray[np.bool_]]:
+    """Return the map to coordinates in which targets are smooth, and of which inputs these are the logarithms."""
+    logs = np.asarray((X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0)), dtype=np.bool_)
+
+    def coordinates(X: Array) -> Array:
         with np.errstate(all="ignore"):
-            return np.where(self._logs, np.log(np.where(self._logs, X, 1.0)), X)
+            return np.where(logs, np.log(np.where(logs, X, 1.0)), X)
+
+    return coordinates, logs

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,10 +20,18 @@ class Surrogate:
     """A sum of Gaussian kernels at the rows of ``Z`` (n, d), fitted to ``t`` (n,).
 
     Squared errors of a row count ``importance`` (n,) squared times. ``left_out`` is their mean at a row that is
-    left out of the fit, in the units of ``t`` times importance.
+    left out of the fit, in the units of ``t`` times importance. With ``parts``, columns of ``Z`` that stand together,
+    it is a sum of functions of each part alone.
     """
 
-    def __init__(self, Z: Array, t: Array, importance: Array) -> None:
+    def __init__(
+        self,
+        Z: Array,
+        t: Array,
+        importance: Array,
+        parts: Sequence[Sequence[int]] | None = None,
+        widths: Sequence[float] = WIDTHS,
+    ) -> None:
         usual = float(np.mean(importance**2)) or 1.0
         scales = importance / np.sqrt(usual)
         self._mean, self._scale = Z.mean(axis=0), np.where(Z.std(axis=0) > 0, Z.std(axis=0), 1.0)
@@ -29,10 +39,11 @@ class Surrogate:
         self._height = float(np.sqrt(np.mean((scales * (t - self._offset)) ** 2))) or 1.0
         self._Z = (Z - self._mean) / self._scale
         u = scales * (t - self._offset) / self._height
-        distances = _squared_distances(self._Z, self._Z)
+        self._parts = [list(part) for part in parts or [range(Z.shape[1])]]
+        distances = [_squared_distances(self._Z[:, part], self._Z[:, part]) for part in self._parts]
         best = np.inf
-        for width in WIDTHS:
-            kernel = np.exp(-distances / (2.0 * Z.shape[1] * width**2))
+        for width in widths:
+            kernel = sum(np.exp(-its / (2.0 * Z.shape[1] * width**2)) for its in distances)
             values, vectors = np.linalg.eigh(scales[:, None] * kernel * scales)
             projected, squares = vectors.T @ u, vectors**2
             for ridge in RIDGES:
@@ -40,17 +51,28 @@ class Surrogate:
                 weights = vectors @ (inverse * projected)
                 error = float(np.mean((weights / (squares @ inverse)) ** 2))
                 if error < best:
-                    best, self._width, self._weights = error, width, weights * scales
+                    best, self.width, self._weights = error, width, weights * scales
         self.left_out = best * self._height**2 * usual
 
     def predict_and_gradient(self, Z: Array) -> tuple[Array, Array]:
         """Return the prediction (m,) and its gradient (m, d) at rows ``Z`` (m, d)."""
         Z = (Z - self._mean) / self._scale
-        narrow = 1.0 / (Z.shape[1] * self._width**2)
+        narrow = 1.0 / (Z.shape[1] * self.width**2)
         kernels = np.exp(-0.5 * narrow * _squared_distances(Z, self._Z)) * self._weights
         value = kernels.sum(axis=1)
         gradient = -narrow * (Z * value[:, None] - kernels @ self._Z)
         return value * self._height + self._offset, gradient * self._height / self._scale
+
+    def predict(self, Z: Array) -> Array:
+        """Return the prediction (m,) at rows ``Z`` (m, d)."""
+        return np.asarray(self.predict_parts(Z).sum(axis=1) + self._offset)
+
+    def predict_parts(self, Z: Array) -> Array:
+        """Return what each part adds (m, parts) at rows ``Z`` (m, d); they and a constant are the prediction."""
+        Z = (Z - self._mean) / self._scale
+        narrow = 1.0 / (Z.shape[1] * self.width**2)
+        kernels = (np.exp(-0.5 * narrow * _squared_distances(Z[:, part], self._Z[:, part])) for part in self._parts)
+        return np.column_stack([kernel @ self._weights for kernel in kernels]) * self._height
 
 
 def _squared_distances(A: Array, B: Array) -> Array:

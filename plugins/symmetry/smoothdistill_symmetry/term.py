@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,11 @@ class Variable:
 
     formula: Formula
     values: Array
+
+    @cached_property
+    def vanishes(self) -> bool:
+        """Whether it can be 0, or changes its sign: nothing is divided by it."""
+        return bool((self.values <= 0).any() and (self.values >= 0).any())
 
 
 @dataclass(frozen=True, eq=False)

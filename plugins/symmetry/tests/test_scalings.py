@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula
-from smoothdistill_symmetry.scalings import exponents, reductions, rows_of_scalings
+from smoothdistill_symmetry.scalings import exponents, reductions, reductions_of_span, rows_of_scalings
 
 X = np.random.default_rng(0).uniform(1, 5, size=(300, 4))
 A, B, C, D = map(Formula.variable, range(4))
@@ -44,3 +44,10 @@ def test_of_a_product_and_its_inverse_one_is_listed(inputs):
     assert len(found) == len(exponents(inputs))
     assert not any(tuple(-power for power in q) in found for q in found)
     assert all(np.gcd.reduce([int(power) for power in q]) == 1 for q in found)
+
+
+def test_a_product_is_no_product_of_a_shorter_one_and_another():
+    rows = np.array([[1.0, 0.0, 0.0, 0.0], [0.0, 1.0, -1.0, 0.0], [0.0, 0.1, 0.1, 1.0]])  # off, as slopes may be
+    span = np.linalg.svd(rows, full_matrices=False)[2]
+    [reduction, *_] = reductions_of_span(span, np.zeros(3, dtype=bool))
+    assert reduction.groups.tolist() == [[0, 0, 1], [1, -1, 0]]

@@ -1,0 +1,135 @@
+"""`curves`: laws of one variable with what `shapes` have not: a number added, the variable shifted, any power of it.
+
+A function T of the target is c0 + c u^a h(k u + s). The numbers k and s are tried on a grid, where c and c0 are linear;
+what comes close is fitted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_symmetry.relations import IDENTITY, LOG, SQUARE
+from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed
+from smoothdistill_symmetry.term import Term, times
+
+Array = NDArray[np.float64]
+
+Number = float | np.float64
+
+TURNS = np.r_[np.geomspace(0.05, 1.0, 14), np.linspace(1.2, 12.0, 80)]
+"""The factors k that are tried, in units of one over the variable's standard deviation."""
+
+PLACES = np.linspace(-1.0, 2.0, 25)
+"""Where k u + s is 0 at first: at 0 is the least value of the variable and at 1 the largest."""
+
+POWERS = (0.5, -0.5, 1.5, -1.5, 1.0 / 3.0, -1.0, -2.0, -3.0)
+"""The powers of a shifted variable that are tried first."""
+
+SHIFTED = (
+    Formula.apply("tanh", INNER),
+    Formula.apply("exp", Formula.apply("neg", Formula.apply("square", INNER))),
+    Formula.apply("sin", INNER),
+    Formula.apply("atan", INNER),
+)
+"""The functions h of a variable that may be shifted."""
+
+FEW = 200
+"""The rows that all are tried on."""
+
+CLOSE = 0.02
+"""The share of squares that may be left by what is worth fitting."""
+
+FITTED = 5
+"""So many are fitted."""
+
+FIT_ROWS = 200
+"""On so many rows."""
+
+
+@dataclass(frozen=True)
+class _Start:
+    """A formula of one variable before its numbers are fitted, and the share of squares that it leaves."""
+
+    left: float
+    formula: Formula
+
+
+def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
+    values = u.values
+    for transform in (IDENTITY, SQUARE, LOG):
+        if transform is not IDENTITY and not (y > 0).all():
+            continue
+        t = transform.of(y)
+        starts = sorted(_starts(values[:FEW], t[:FEW]), key=lambda start: start.left)
+        for start in starts[:FITTED]:
+            fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS])
+            inner = composed(fitted, u.formula)
+            yield factor.before(Formula.apply(transform.undo, inner) if transform.undo else inner)
+
+
+def _starts(u: Array, t: Array) -> Iterator[_Start]:
+    """Yield the best start of each kind, if it comes close."""
+    low, high, positive = float(u.min()), float(u.max()), bool((u > 0).all())
+    k = TURNS / max(u.std(), 1e-300)
+    places = low + PLACES * (high - low)
+    outer = (0.0, 1.0, -1.0, 2.0, 0.5) if positive else (0.0, 1.0)
+    signed = np.r_[k, -k]
+    for shape in SHAPES:
+        for power in outer:
+            yield from _best(shape, u**power, signed[:, None] * u, t, lambda at: _scaled(signed[at]), power)
+    many = np.repeat(k, len(places))
+    zeros = np.tile(places, len(k))
+    for shape in SHIFTED:
+        inner = many[:, None] * (u - zeros[:, None])
+        yield from _best(shape, np.ones(len(u)), inner, t, lambda at: _line(many[at], -many[at] * zeros[at]), 0.0)
+    outside = places[(places < low) & (places != 0.0)]
+    if len(outside):
+        shifted = u - outside[:, None]
+        if positive:
+            shifted = np.vstack([u, shifted])
+            outside = np.r_[0.0, outside]
+        for power in POWERS:
+            bare = Formula.apply("pow", INNER, Formula.constant(power + 1e-3))
+            yield from _best(bare, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
+        log = Formula.apply("log", INNER)
+        yield from _best(log, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
+
+
+def _best(
+    shape: Formula, before: Array, inner: Array, t: Array, written: Callable[[int], Formula], power: float
+) -> Iterator[_Start]:
+    with np.errstate(all="ignore"):
+        heights = shape.predict(inner.reshape(-1, 1)).reshape(inner.shape) * before
+        heights = heights - heights.mean(axis=1, keepdims=True)
+        centred = t - t.mean()
+        left = 1.0 - (heights @ centred) ** 2 / np.einsum("kn,kn->k", heights, heights) / (centred @ centred)
+    left = np.where(np.isfinite(left), left, 9.0)
+    at = int(np.argmin(left))
+    if left[at] < CLOSE:
+        formula = composed(shape, written(at))
+        if power:
+            formula = times(_raised(power), formula)
+        yield _Start(float(left[at]), formula)
+
+
+def _raised(power: float) -> Formula:
+    if power == 1.0:
+        return INNER
+    if power == 0.5:
+        return Formula.apply("sqrt", INNER)
+    return Formula.apply("square", INNER) if power == 2.0 else Formula.apply("div", ONE, INNER)
+
+
+def _scaled(k: Number) -> Formula:
+    return times(Formula.constant(float(k)), INNER)
+
+
+def _line(k: Number, shift: Number) -> Formula:
+    inner = INNER if float(k) == 1.0 else _scaled(k)
+    return Formula.apply("add", inner, Formula.constant(float(shift))) if shift else inner
