@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 from pydantic import Field
 
 from smoothdistill_core import Metric, ScoringContext
+from smoothdistill_laws.options import Negligible
 
 if TYPE_CHECKING:
     import numpy as np
@@ -45,18 +46,17 @@ class ExactRecovery(Metric):
         float,
         Field(ge=0, description="with noise, a constant may be so many of its standard errors off if that is more"),
     ] = 3.0
-    negligible: Annotated[
-        float, Field(ge=0, lt=0.1, description="terms below this share of their sum's spread count as none")
-    ] = 1e-6
+    negligible: Negligible = 1e-6
 
     def score(self, context: ScoringContext) -> float | None:
         """Return 1.0 or 0.0, the same on each part: it is the training rows that constants were fitted to."""
-        from smoothdistill_core.formula import Formula
+        from smoothdistill_laws.law_of_data import found_and_law
 
-        if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
+        known = found_and_law(context)
+        if known is None:
             return None
         rows = _Rows(*(context.training or (context.X, context.y)))
-        return float(_is_exact(self, context.model, context.law, context.scaling, rows))
+        return float(_is_exact(self, *known, rows))
 
 
 class _Rows(NamedTuple):
@@ -75,12 +75,11 @@ class _Rows(NamedTuple):
 @lru_cache(maxsize=REMEMBERED)
 def _is_exact(metric: ExactRecovery, found: Formula, law: Formula, scaling: Scaling, rows: _Rows) -> bool:
     """Compare a formula over standardised inputs with a law, over the range of the training part."""
-    from smoothdistill_core.explanation import Explanation
+    from smoothdistill_laws.law_of_data import in_own_units
     from smoothdistill_laws.recovery import is_recovered
     from smoothdistill_laws.standard_errors import StandardErrors
 
-    formula = Explanation.of(found, scaling).formula
-    box = [(feature.low, feature.high) for feature in scaling.features]
+    formula, box = in_own_units(found, scaling)
     X, y = scaling.raw(rows.X), scaling.restore(rows.y)
     if not _has_noise(law.predict(X), y):
         return is_recovered(formula, law, box, metric.exact, metric.negligible)

@@ -1,4 +1,4 @@
-"""The options that data made by laws have in common."""
+"""The options that data made by laws, or metrics that know the law, have in common."""
 
 from __future__ import annotations
 
@@ -23,4 +23,8 @@ Seed = Annotated[int, Field(ge=0, lt=2**32, description="the seed of inputs and 
 
 Title = Annotated[
     str, AfterValidator(_one_line), Field(description="what tables and messages call the law; left out, the expression")
+]
+
+Negligible = Annotated[
+    float, Field(ge=0, lt=0.1, description="terms below this share of their sum's spread count as none")
 ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field
 
 from smoothdistill_core import Metric, ScoringContext
+from smoothdistill_laws.options import Negligible
 
 if TYPE_CHECKING:
     from smoothdistill_core import Formula
@@ -27,24 +28,23 @@ class SymbolicEquality(Metric):
     tolerance: Annotated[
         float, Field(gt=0, lt=0.5, description="how far factors, exponents and inner constants may be off, relative")
     ] = 0.01
-    negligible: Annotated[
-        float, Field(ge=0, lt=0.1, description="terms below this share of their sum's spread count as none")
-    ] = 1e-6
+    negligible: Negligible = 1e-6
 
     def score(self, context: ScoringContext) -> float | None:
         """Return 1.0 or 0.0, the same on each part; None for a teacher, and where no law is known."""
-        from smoothdistill_core.formula import Formula
+        from smoothdistill_laws.law_of_data import found_and_law
 
-        if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
+        known = found_and_law(context)
+        if known is None:
             return None
-        return float(_recovered(context.model, context.law, context.scaling, self.tolerance, self.negligible))
+        return float(_recovered(*known, self.tolerance, self.negligible))
 
 
 @lru_cache(maxsize=REMEMBERED)
 def _recovered(found: Formula, law: Formula, scaling: Scaling, tolerance: float, negligible: float) -> bool:
     """Compare a formula over standardised inputs with a law, over the range of the training part."""
-    from smoothdistill_core.explanation import Explanation
+    from smoothdistill_laws.law_of_data import in_own_units
     from smoothdistill_laws.recovery import is_recovered
 
-    box = [(feature.low, feature.high) for feature in scaling.features]
-    return is_recovered(Explanation.of(found, scaling).formula, law, box, tolerance, negligible)
+    formula, box = in_own_units(found, scaling)
+    return is_recovered(formula, law, box, tolerance, negligible)

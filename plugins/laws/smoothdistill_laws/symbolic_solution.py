@@ -46,14 +46,15 @@ class SymbolicSolution(Metric):
         """Return 1.0 or 0.0."""
         import numpy as np
 
-        from smoothdistill_core.formula import Formula
+        from smoothdistill_laws.law_of_data import found_and_law
 
-        if context.law is None or context.scaling is None or not isinstance(context.model, Formula):
+        known = found_and_law(context)
+        if known is None:
             return None
         left, spread = np.mean((context.prediction - context.y) ** 2), np.var(context.y)
         if not left < (1.0 - LEAST_R2) * spread:  # also what has no value
             return 0.0
-        return float(_is_solution(context.model, context.law, context.scaling))
+        return float(_is_solution(*known))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -61,12 +62,12 @@ def _is_solution(found: Formula, law: Formula, scaling: Scaling) -> bool:
     """Say whether a formula over standardised inputs and a law differ by an offset or a factor."""
     import numpy as np
 
-    from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.formula import Formula
     from smoothdistill_core.formula.probes import in_box
+    from smoothdistill_laws.law_of_data import in_own_units
     from smoothdistill_laws.recovery import is_recovered
 
-    formula, box = Explanation.of(found, scaling).formula, [(each.low, each.high) for each in scaling.features]
+    formula, box = in_own_units(found, scaling)
     X = in_box(box, POINTS)
     with np.errstate(all="ignore"):
         values, wanted = formula.predict(X), law.predict(X)
