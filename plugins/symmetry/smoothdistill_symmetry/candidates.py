@@ -19,7 +19,7 @@ from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.reducing import is_trusted, problems, together
 from smoothdistill_symmetry.separability import splits
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Variable, times
+from smoothdistill_symmetry.term import Variable, columns, times
 
 Array = NDArray[np.float64]
 
@@ -47,11 +47,11 @@ def candidates(
     if (power := nearest_power(variables, y)) is not None:
         problem = Problem(power, (), y / power.values, "powers")
         yield from ((formula, problem) for formula in problem.by_products())
-    whole = Problem.whole(variables, y)
+    whole = Problem.whole(variables, y, effort)
     if is_trusted(whole.smooth.left_out, y) and (pairs := list(whole.smooth.pairs())):
         variables = together(variables, pairs)
-        whole = Problem.whole(variables, y)
-    found = [replace(problem, effort=effort) for problem in problems(whole, units)]
+        whole = Problem.whole(variables, y, effort)
+    found = problems(whole, units)
     noisy = effort is FULL and leaves_noise([*found, whole])
     if not noisy:
         yield from _by(WAYS, found)
@@ -98,9 +98,5 @@ def _by_combinations(variables: Sequence[Variable], X: Array, y: Array, model: S
 def _by_parts(
     variables: Sequence[Variable], X: Array, y: Array, model: SmoothModel, effort: Effort
 ) -> Iterator[Formula]:
-    for split in splits(model, _columns(variables), y):
+    for split in splits(model, columns(variables), y):
         yield from joined(split, variables, X, y, candidates, effort)
-
-
-def _columns(variables: Sequence[Variable]) -> Array:
-    return np.column_stack([variable.values for variable in variables])

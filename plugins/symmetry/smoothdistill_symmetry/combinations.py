@@ -14,11 +14,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import OPERATORS, Formula
+from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.dictionary import is_angle
 from smoothdistill_symmetry.smooth_model import SmoothModel, smooth_coordinates
 from smoothdistill_symmetry.surrogate import Surrogate
-from smoothdistill_symmetry.term import Term, Variable
+from smoothdistill_symmetry.term import Term, Variable, columns
 
 Array = NDArray[np.float64]
 
@@ -117,7 +117,7 @@ def _divided(fewer: Fewer, model: SmoothModel) -> Iterator[Fewer]:
 
 
 def _product(first: Variable | None, second: Variable) -> Variable:
-    return second if first is None else _together(first, second, "mul")
+    return second if first is None else Variable.of_two("mul", first, second)
 
 
 def _likely(variables: Sequence[Variable], model: SmoothModel) -> list[_Pair]:
@@ -147,11 +147,11 @@ def _distance(a: Array, b: Array) -> float:
 
 def _modelled(fewer: Fewer, y: Array) -> SmoothModel:
     t, importance = fewer.over(y)
-    return SmoothModel(_columns(fewer.variables)[:ROWS], t[:ROWS], importance[:ROWS])
+    return SmoothModel(columns(fewer.variables)[:ROWS], t[:ROWS], importance[:ROWS])
 
 
 def _learned(fewer: Fewer, y: Array, widths: Sequence[float] = WIDTHS) -> Surrogate:
-    X, (t, importance) = _columns(fewer.variables)[:ROWS], fewer.over(y)
+    X, (t, importance) = columns(fewer.variables)[:ROWS], fewer.over(y)
     coordinates, _ = smooth_coordinates(X)
     return Surrogate(coordinates(X), t[:ROWS], importance[:ROWS], widths=widths)
 
@@ -169,15 +169,5 @@ def _replaced(variables: Sequence[Variable], pairs: Sequence[_Pair]) -> list[Var
             first, second = second, first
         if pair.squares:
             first, second = (Variable(Formula.apply("square", v.formula), v.values**2) for v in (first, second))
-        made.append(_together(first, second, pair.operator))
+        made.append(Variable.of_two(pair.operator, first, second))
     return [variable for place, variable in enumerate(variables) if place not in gone] + made
-
-
-def _together(first: Variable, second: Variable, operator: str) -> Variable:
-    return Variable(
-        Formula.apply(operator, first.formula, second.formula), OPERATORS[operator].value(first.values, second.values)
-    )
-
-
-def _columns(variables: Sequence[Variable]) -> Array:
-    return np.column_stack([variable.values for variable in variables])

@@ -16,7 +16,7 @@ from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.scalings import offset
 from smoothdistill_symmetry.separability import FACTORS, PRODUCT, REST_OF_FACTORS, Sight, Split
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Variable, times
+from smoothdistill_symmetry.term import Variable, columns, times
 
 Array = NDArray[np.float64]
 
@@ -71,7 +71,7 @@ def _target(split: Split, variables: Sequence[Variable], values: Array) -> Array
         return np.asarray(values / np.abs(values).max())
     if split.sight is PRODUCT:
         return np.asarray(np.exp(values - values.mean()))
-    model = SmoothModel(np.column_stack([variable.values for variable in variables]), values)
+    model = SmoothModel(columns(variables), values)
     added = offset(model.values, model.slopes * model.X)
     return values if added is None else values + added
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_symmetry.term import Term, Variable
+from smoothdistill_symmetry.term import Term, Variable, columns
 
 Array = NDArray[np.float64]
 
@@ -17,7 +17,7 @@ STEPS = 4
 
 def nearest_power(variables: Sequence[Variable], y: Array) -> Term | None:
     """Return the power product that is nearest to ``y`` (n,), where all variables are positive."""
-    X = np.column_stack([variable.values for variable in variables])
+    X = columns(variables)
     sign = 1.0 if np.median(y) > 0 else -1.0
     kept = sign * y > 0
     if not (X > 0).all() or kept.sum() <= X.shape[1]:

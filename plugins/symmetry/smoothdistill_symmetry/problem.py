@@ -18,7 +18,7 @@ from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Term, Variable, times
+from smoothdistill_symmetry.term import Term, Variable, columns, times
 
 Array = NDArray[np.float64]
 
@@ -54,10 +54,10 @@ class Problem:
     effort: Effort = FULL
 
     @classmethod
-    def whole(cls, variables: Sequence[Variable], y: Array) -> Problem:
+    def whole(cls, variables: Sequence[Variable], y: Array, effort: Effort = FULL) -> Problem:
         """Return the problem before anything is known of it: each variable is a group."""
         one, *plain = (Term.of(variables, powers) for powers in np.eye(len(variables) + 1, len(variables), -1))
-        return cls(one, tuple(plain), y)
+        return cls(one, tuple(plain), y, effort=effort)
 
     def reduced(self, reduction: Reduction, source: Source) -> Problem:
         """Return the problem that is left where a reduction of the groups holds."""
@@ -75,7 +75,7 @@ class Problem:
     @property
     def columns(self) -> Array:
         """The values of the groups, shape (n, g)."""
-        return np.column_stack([group.values for group in self.groups])
+        return columns(self.groups)
 
     @property
     def has_values(self) -> bool:

@@ -8,7 +8,6 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.known_units import add_up, is_input, span_of_units
 from smoothdistill_symmetry.problem import Problem, Source
@@ -58,10 +57,7 @@ def together(variables: Sequence[Variable], pairs: Sequence[tuple[int, int, floa
         first, second = variables[i], variables[j]
         if sign < 0 and (first.values < second.values).all():
             first, second = second, first
-        operator = "add" if sign > 0 else "sub"
-        made.append(
-            Variable(Formula.apply(operator, first.formula, second.formula), first.values + sign * second.values)
-        )
+        made.append(Variable.of_two("add" if sign > 0 else "sub", first, second))
     return [variable for place, variable in enumerate(variables) if place not in gone] + made
 
 
@@ -89,7 +85,7 @@ def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
     pairs.sort(key=lambda pair: whole.smooth.apart(*pair))
     best, least = [], NO_WORSE * apart[0].error
     for pair in pairs[:SUMS]:
-        problem = next(_of_units(Problem.whole(together(variables, [pair]), whole.y), units), None)
+        problem = next(_of_units(Problem.whole(together(variables, [pair]), whole.y, whole.effort), units), None)
         if problem is not None and problem.error < least:
             best, least = [problem], problem.error
     return best + apart

@@ -15,12 +15,12 @@ from smoothdistill_symmetry.candidates import candidates
 from smoothdistill_symmetry.poles import divides_across_0
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Variable
+from smoothdistill_symmetry.term import Variable, columns
 
 Array = NDArray[np.float64]
 
 ROWS = 2000
-"""So many rows, the first ones, are searched; all of them judge what is found."""
+"""So many rows, the first ones, are searched, and constants fitted to; all of them judge what is found."""
 
 FOUND = 1e-9
 """What is left of it, as a share of its standard deviation, by a law that ends the search."""
@@ -65,6 +65,6 @@ def _variables(X: Array, y: Array, most: int) -> list[Variable]:
     """Return the inputs that vary; of more than ``most`` those that matter most."""
     variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
     if len(variables) > most:
-        matters = SmoothModel(np.column_stack([variable.values for variable in variables]), y).influence
+        matters = SmoothModel(columns(variables), y).influence
         variables = [variables[place] for place in sorted(np.argsort(-matters, kind="stable")[:most])]
     return variables

@@ -13,12 +13,9 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import refitted
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.searching import front
-from smoothdistill_symmetry.search import FOUND, Law, error_of
+from smoothdistill_symmetry.search import ROWS, Law, error_of
 
 Array = NDArray[np.float64]
-
-ROWS = 2000
-"""Constants are fitted to so many rows, the first ones."""
 
 FITTED = 40
 """So many formulas are fitted, those that come closest,"""
@@ -37,7 +34,7 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array) -> list[Law]:
     criterion is that of Schwarz, n log(mean square) + k log(n) for k constants.
     """
     laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
-    if min((law.error for law in laws), default=0.0) < FOUND:
+    if any(law.is_exact for law in laws):
         return front(laws, size=_size, error=lambda law: law.error)
     rows = len(y)
 

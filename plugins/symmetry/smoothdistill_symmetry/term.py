@@ -21,6 +21,12 @@ class Variable:
     formula: Formula
     values: Array
 
+    @classmethod
+    def of_two(cls, operator: str, first: Variable, second: Variable) -> Variable:
+        """Return what an operator makes of two variables."""
+        formula = Formula.apply(operator, first.formula, second.formula)
+        return cls(formula, OPERATORS[operator].value(first.values, second.values))
+
     @cached_property
     def vanishes(self) -> bool:
         """Whether it can be 0, or changes its sign: nothing is divided by it."""
@@ -75,6 +81,11 @@ class Term:
     def is_one(self) -> bool:
         """Whether it is the constant 1."""
         return not any(self.powers) and not self.waves
+
+
+def columns(of: Sequence[Variable | Term]) -> Array:
+    """Return the values of variables, or of terms, side by side: shape (n, v)."""
+    return np.column_stack([each.values for each in of])
 
 
 def times(a: Formula, b: Formula) -> Formula:
