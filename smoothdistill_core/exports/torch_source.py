@@ -23,7 +23,7 @@ NOTATIONS = INFIX | {
     "inverse": Notation("torch.reciprocal({0})"),
     "pow": Notation("torch.pow({0}, {1})"),
     "pow_abs": Notation("torch.pow(torch.abs({0}), {1})"),
-    "mod": Notation("torch.remainder({0}, {1})"),
+    "mod": Notation("modulo({0}, {1})"),
     "max": Notation("torch.maximum({0}, {1})"),
     "min": Notation("torch.minimum({0}, {1})"),
     "log_abs": Notation("torch.log(torch.abs({0}))"),

@@ -89,6 +89,13 @@ def test_a_summand_that_single_precision_takes_for_0_is_not_lost(kind, tree):
     np.testing.assert_array_equal(np.broadcast_to(computed(formula, kind, X), 3), formula.predict(X))
 
 
+@pytest.mark.parametrize("kind", [kind for kind in EXECUTABLE if kind != "sql"])
+def test_a_remainder_is_a_number_where_the_quotient_overflows(kind):
+    formula = Formula.from_json('["add", "x0", "mod", "x1", "x2"]')
+    X = np.tile([-142.5, 142.5, 4e-308], (9, 1))  # rows enough for what computes several at once
+    np.testing.assert_array_equal(computed(formula, kind, X), formula.predict(X))
+
+
 @pytest.mark.parametrize("kind", EXECUTABLE)
 @settings(max_examples=150, deadline=None, derandomize=True, database=None)
 @given(formula=formulas.map(assembled))

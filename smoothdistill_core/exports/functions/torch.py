@@ -26,6 +26,12 @@ def sign(a: Tensor) -> Tensor:
     return torch.where(torch.isnan(a), a, torch.sign(a))
 
 
+def modulo(a: Tensor, b: Tensor) -> Tensor:
+    """Return the remainder of a / b with the sign of b, and 0 where a / b overflows: torch has nan for many rows."""
+    overflows = torch.isfinite(a) & (b != 0) & torch.isinf(a / b)
+    return torch.where(overflows, 0.0, torch.remainder(a, torch.where(overflows, 1.0, b)))
+
+
 def greater(a: Tensor, b: Tensor) -> Tensor:
     """Return 1 where a > b, and 0 elsewhere."""
     return torch.where(a > b, torch.ones_like(a), torch.zeros_like(a))
