@@ -12,6 +12,8 @@ def product(factor=1.0):
 
 
 TRAINING_ROWS = np.random.default_rng(2).normal(size=(40, 2))
+RESIDUAL = Formula.from_json('["sub", "add", "mul", 0.1, "x0", "x1", "add", "x1", "div", "x0", 10.0]')
+"""0 but for rounding."""
 RATIO = Formula.apply("protected_div", Formula.variable(0), Formula.variable(1))
 
 
@@ -23,6 +25,7 @@ RATIO = Formula.apply("protected_div", Formula.variable(0), Formula.variable(1))
         (Formula.constant(0.0), lambda X: np.zeros(len(X))),
         (Formula.apply("div", Formula.variable(0), Formula.constant(0.0)), lambda X: X[:, 0] * np.inf),
         (Formula.variable(0), lambda X: X[:, 0].tolist()),
+        (RESIDUAL, lambda X: X[:, 0] * 0.1 - X[:, 0] / 10.0),
     ],
 )
 def test_a_formula_that_computes_what_its_student_computes_passes(formula, predict):
