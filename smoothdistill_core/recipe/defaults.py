@@ -53,7 +53,7 @@ SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX = "jacobian_norm", "jacobian_norm
 DEFAULTS: dict[str, Any] = {
     "teacher": ["mlp"],
     "regularizer": [UNPENALISED, JACOBIAN],
-    "student": ["operon", "layerwise"],
+    "student": ["symmetry", "operon", "layerwise"],
     "metric": [
         *(ACCURACY, ORIGINAL_ACCURACY, FIDELITY, COMPLEXITY, *ERRORS, *ERRORS_OF_LOG),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),

@@ -25,6 +25,7 @@ EXACT = {
 """Who says so where a law is exact, by what the problem comes from."""
 
 INEXACT = {
+    "powers": "this formula has {}",
     "data": "a smooth model of the data shows {}",
     "units": "the declared units give {} if no constant has a unit",
     "units and data": "the declared units, if no constant has one, and a smooth model of the data give {}",

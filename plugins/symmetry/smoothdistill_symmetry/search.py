@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.candidates import candidates
+from smoothdistill_symmetry.in_words import in_words
 from smoothdistill_symmetry.poles import divides_across_0
 from smoothdistill_symmetry.problem import Problem
+from smoothdistill_symmetry.reducing import TRUSTED
 from smoothdistill_symmetry.smooth_model import SmoothModel
 from smoothdistill_symmetry.term import Variable, columns
 
@@ -38,6 +40,11 @@ class Law:
     def is_exact(self) -> bool:
         """Whether it leaves nothing but rounding."""
         return self.error < FOUND
+
+    def in_words(self, names: Sequence[str] | None, target: str) -> str:
+        """Say which symmetries led to it; empty where none did, and for a product that is only near the data."""
+        far = self.error**2 > TRUSTED and self.problem is not None and self.problem.source == "powers"
+        return "" if self.problem is None or far else in_words(self.problem, names, target, self.is_exact)
 
 
 def found_laws(X: Array, y: Array, most: int, units: DataUnits | None = None) -> Iterator[Law]:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import refitted
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.searching import front
+from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.search import ROWS, Law, error_of
 
 Array = NDArray[np.float64]
@@ -22,6 +23,9 @@ FITTED = 40
 
 OF_EACH_LENGTH = 2
 """and so many of each number of nodes."""
+
+SAME = 1e-6
+"""Formulas whose errors differ by a smaller share of them compute the same."""
 
 EVALUATIONS = 30
 """A fit may try so many sets of constants."""
@@ -35,13 +39,28 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array) -> list[Law]:
     """
     laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
     if any(law.is_exact for law in laws):
-        return front(laws, size=_size, error=lambda law: law.error)
+        return _with_own_symmetries(front(laws, size=_size, error=lambda law: law.error))
     rows = len(y)
 
     def criterion(law: Law) -> float:
         return law.error * math.exp(0.5 * len(constants(law.formula)) * math.log(rows) / rows)
 
-    return front(_fitted(laws, X, y), size=_size, error=criterion)
+    fitted = list(_fitted(laws, X, y))
+    best = front(fitted, size=_size, error=criterion, worth=SAME)
+    return _with_own_symmetries([replace(law, problem=_simplest_problem(law, fitted)) for law in best])
+
+
+def _with_own_symmetries(laws: Sequence[Law]) -> list[Law]:
+    """Return the laws of a front; a product that a longer one is nearer to the data than has no symmetry of theirs."""
+    products = [law.problem is not None and law.problem.source == "powers" for law in laws[:-1]]
+    return [replace(law, problem=None) if one else law for law, one in zip(laws, [*products, False], strict=False)]
+
+
+def _simplest_problem(law: Law, laws: Sequence[Law]) -> Problem | None:
+    """Return, of the problems that led to one and the same function, that with the most symmetries."""
+    same = [other for other in laws if abs(other.error - law.error) < SAME * law.error]
+    problems = [other.problem for other in same if other.problem is not None]
+    return min(problems, key=lambda problem: len(problem.groups), default=None)
 
 
 def _size(law: Law) -> int:

@@ -54,7 +54,6 @@ class SymmetryStudent(Student):
         import numpy as np
 
         from smoothdistill_core.formula import readable
-        from smoothdistill_symmetry.in_words import in_words
         from smoothdistill_symmetry.search import found_laws
         from smoothdistill_symmetry.selection import best_laws
 
@@ -72,5 +71,5 @@ class SymmetryStudent(Student):
         for law in best_laws(laws, X, y):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if np.isfinite(own.predict(task.X)).all():
-                said = "" if law.problem is None else in_words(law.problem, task.names or None, target, law.is_exact)
+                said = law.in_words(task.names or None, target)
                 yield Candidate(own, own.predict, (said,) if said else ())

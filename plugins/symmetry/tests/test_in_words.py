@@ -9,6 +9,7 @@ from smoothdistill_symmetry.in_words import in_words
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.search import found_laws
+from smoothdistill_symmetry.selection import best_laws
 from smoothdistill_symmetry.term import Variable
 
 X = np.random.default_rng(0).uniform(1, 5, size=(400, 4))
@@ -20,7 +21,7 @@ def best(y, inputs=3, units=None):
 
 
 def said(law):
-    return in_words(law.problem, NAMES, "y", law.is_exact)
+    return law.in_words(NAMES, "y")
 
 
 @pytest.mark.parametrize(
@@ -52,9 +53,19 @@ def test_without_symmetries_nothing_is_told():
 
 
 def test_a_product_that_is_only_near_the_data_is_no_symmetry_of_theirs():
-    nearest = next(iter(found_laws(X[:, :2], X[:, 0] + X[:, 1] ** 2, 10)))
-    assert nearest.problem.source == "powers"
-    assert said(nearest) == ""
+    y = X[:, 0] + X[:, 1] ** 2
+    found = list(found_laws(X[:, :2], y, 10))
+    assert found[0].problem.source == "powers"
+    *shorter, law = best_laws(found, X[:, :2], y)
+    assert law.is_exact
+    assert found[0].formula.nodes in [each.formula.nodes for each in shorter]
+    assert not [words for words in map(said, shorter) if words.startswith("this formula")]
+
+
+def test_a_product_that_leaves_nothing_but_noise_has_its_symmetries():
+    y = X[:, 0] * X[:, 1] / X[:, 2] + 0.1 * np.random.default_rng(1).normal(size=len(X))
+    law = best_laws(list(found_laws(X[:, :3], y, 10)), X[:, :3], y)[-1]
+    assert said(law) == "this formula has 3 symmetries: y scales as a*b/c"
 
 
 def test_declared_units_are_named_as_what_tells_the_symmetries():
@@ -119,6 +130,7 @@ def test_no_shift_is_told_of_what_is_more_than_a_sum_of_two_inputs():
 @pytest.mark.parametrize(
     ("source", "opening"),
     [
+        ("powers", "this formula has 2 symmetries: y"),
         ("data", "a smooth model of the data shows 2 symmetries: y"),
         ("units", "the declared units give 2 symmetries if no constant has a unit: y"),
         (
