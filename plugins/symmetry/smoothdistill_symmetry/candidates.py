@@ -12,13 +12,13 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.combinations import combined
 from smoothdistill_symmetry.effort import FULL, Effort
+from smoothdistill_symmetry.model import Model
 from smoothdistill_symmetry.noise import leaves_noise
 from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.power import nearest_power
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.reducing import is_trusted, problems, together
 from smoothdistill_symmetry.separability import splits
-from smoothdistill_symmetry.smooth_model import SmoothModel
 from smoothdistill_symmetry.term import Variable, columns, times
 
 Array = NDArray[np.float64]
@@ -39,20 +39,28 @@ SMOOTH = 0.01
 
 
 def candidates(
-    variables: Sequence[Variable], X: Array, y: Array, effort: Effort = FULL, units: DataUnits | None = None
+    variables: Sequence[Variable],
+    X: Array,
+    y: Array,
+    effort: Effort = FULL,
+    units: DataUnits | None = None,
+    model: Model | None = None,
 ) -> Found:
-    """Yield formulas over the inputs ``X`` (n, d) for ``y`` (n,), as a function of the variables."""
+    """Yield formulas over the inputs ``X`` (n, d) for ``y`` (n,), as a function of the variables.
+
+    ``model`` is one that is there already; what it says of the target is as good as noise.
+    """
     if not variables:
         return
     if (power := nearest_power(variables, y)) is not None:
         problem = Problem(power, (), y / power.values, "powers")
         yield from ((formula, problem) for formula in problem.by_products())
-    whole = Problem.whole(variables, y, effort)
+    whole = Problem.whole(variables, y, effort, model)
     if is_trusted(whole.smooth.left_out, y) and (pairs := list(whole.smooth.pairs())):
         variables = together(variables, pairs)
         whole = Problem.whole(variables, y, effort)
     found = problems(whole, units)
-    noisy = effort is FULL and leaves_noise([*found, whole])
+    noisy = effort is FULL and (model is not None or leaves_noise([*found, whole]))
     if not noisy:
         yield from _by(WAYS, found)
         yield from _slowly(variables, X, y, whole.smooth, found, effort)
@@ -70,7 +78,7 @@ def _by(ways: Sequence[Way], found: Sequence[Problem]) -> Iterator[tuple[Formula
 
 
 def _slowly(
-    variables: Sequence[Variable], X: Array, y: Array, model: SmoothModel, found: Sequence[Problem], effort: Effort
+    variables: Sequence[Variable], X: Array, y: Array, model: Model, found: Sequence[Problem], effort: Effort
 ) -> Found:
     """Yield what needs many fits, or searches of its own."""
     yield from _by([Problem.by_curves], found)
@@ -87,7 +95,7 @@ def _slowly(
         yield from _by(LAST_WAYS, found[:2])
 
 
-def _by_combinations(variables: Sequence[Variable], X: Array, y: Array, model: SmoothModel, effort: Effort) -> Found:
+def _by_combinations(variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort) -> Found:
     fewer = combined(variables, y, model)
     if fewer is not None:
         inner = replace(effort, depth=effort.depth - 1)
@@ -95,8 +103,6 @@ def _by_combinations(variables: Sequence[Variable], X: Array, y: Array, model: S
             yield (formula, problem) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
 
 
-def _by_parts(
-    variables: Sequence[Variable], X: Array, y: Array, model: SmoothModel, effort: Effort
-) -> Iterator[Formula]:
+def _by_parts(variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort) -> Iterator[Formula]:
     for split in splits(model, columns(variables), y):
         yield from joined(split, variables, X, y, candidates, effort)

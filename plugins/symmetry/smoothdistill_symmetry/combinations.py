@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.dictionary import is_angle
+from smoothdistill_symmetry.model import Model
 from smoothdistill_symmetry.smooth_model import SmoothModel, smooth_coordinates
 from smoothdistill_symmetry.surrogate import Surrogate
 from smoothdistill_symmetry.term import Term, Variable, columns
@@ -73,7 +74,7 @@ class Fewer:
         return y / self.factor.values, np.abs(self.factor.values)
 
 
-def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Fewer | None:
+def combined(variables: Sequence[Variable], y: Array, model: Model) -> Fewer | None:
     """Return variables of which some are combinations of those before, or factors gone.
 
     Returns nothing where there are none.
@@ -100,7 +101,7 @@ def combined(variables: Sequence[Variable], y: Array, model: SmoothModel) -> Few
     return fewer if len(fewer.variables) < len(variables) else None
 
 
-def _divided(fewer: Fewer, model: SmoothModel) -> Iterator[Fewer]:
+def _divided(fewer: Fewer, model: Model) -> Iterator[Fewer]:
     """Yield what is left without one variable, where a power or a wave of it may be a factor."""
     for place, variable in enumerate(fewer.variables):
         along, values = model.slopes[:, place] * model.X[:, place], model.values
@@ -120,12 +121,12 @@ def _product(first: Variable | None, second: Variable) -> Variable:
     return second if first is None else Variable.of_two("mul", first, second)
 
 
-def _likely(variables: Sequence[Variable], model: SmoothModel) -> list[_Pair]:
+def _likely(variables: Sequence[Variable], model: Model) -> list[_Pair]:
     pairs = sorted(_pairs(variables, model), key=lambda pair: pair.off)
     return [pair for pair in pairs if pair.off < LIKELY and not pair.squares][:TRIED]
 
 
-def _pairs(variables: Sequence[Variable], model: SmoothModel) -> Iterator[_Pair]:
+def _pairs(variables: Sequence[Variable], model: Model) -> Iterator[_Pair]:
     """Yield pairs with how far their slopes are from those of a combination."""
     for i, j in itertools.combinations(range(len(variables)), 2):
         (a, b), (along_a, along_b) = model.X[:, [i, j]].T, model.slopes[:, [i, j]].T

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from smoothdistill_symmetry.model import ROWS
 from smoothdistill_symmetry.problem import Problem
-from smoothdistill_symmetry.smooth_model import ROWS
 
 LEAST = 3e-7
 """What a smooth model leaves is noise if it is more than this share of the variance, and"""

@@ -14,6 +14,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import functions, products, waves
 from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
+from smoothdistill_symmetry.model import Model
 from smoothdistill_symmetry.relations import relations, roots
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
@@ -43,7 +44,7 @@ class Problem:
 
     ``source`` says what shows the symmetries that lead to it; ``powers`` is the product that is nearest to the target.
     ``noisy`` says that ``y`` is what a smooth model of it says, rather than the data. ``effort`` is that of its
-    solution.
+    solution. ``known`` is a smooth model of it that need not be learnt.
     """
 
     factor: Term
@@ -52,12 +53,15 @@ class Problem:
     source: Source = "data"
     noisy: bool = False
     effort: Effort = FULL
+    known: Model | None = None
 
     @classmethod
-    def whole(cls, variables: Sequence[Variable], y: Array, effort: Effort = FULL) -> Problem:
+    def whole(
+        cls, variables: Sequence[Variable], y: Array, effort: Effort = FULL, known: Model | None = None
+    ) -> Problem:
         """Return the problem before anything is known of it: each variable is a group."""
         one, *plain = (Term.of(variables, powers) for powers in np.eye(len(variables) + 1, len(variables), -1))
-        return cls(one, tuple(plain), y, effort=effort)
+        return cls(one, tuple(plain), y, effort=effort, known=known)
 
     def reduced(self, reduction: Reduction, source: Source) -> Problem:
         """Return the problem that is left where a reduction of the groups holds."""
@@ -94,9 +98,9 @@ class Problem:
         return float(np.mean((self.target - self._multiple * self.factor.values) ** 2))
 
     @cached_property
-    def smooth(self) -> SmoothModel:
+    def smooth(self) -> Model:
         """The smooth model of ``y`` as a function of the groups."""
-        return self.model()
+        return self.known or self.model()
 
     @property
     def smoothed(self) -> Problem:

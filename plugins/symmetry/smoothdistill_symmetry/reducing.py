@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.known_units import add_up, is_input, span_of_units
+from smoothdistill_symmetry.model import vanishing
 from smoothdistill_symmetry.problem import Problem, Source
 from smoothdistill_symmetry.scalings import reductions_of_span
-from smoothdistill_symmetry.smooth_model import vanishing
 from smoothdistill_symmetry.term import Variable
 
 Array = NDArray[np.float64]

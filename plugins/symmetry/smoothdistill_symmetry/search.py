@@ -17,7 +17,8 @@ from smoothdistill_symmetry.poles import divides_across_0
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.reducing import TRUSTED
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Variable, columns
+from smoothdistill_symmetry.taught_model import Taught, TaughtModel
+from smoothdistill_symmetry.term import Variable
 
 Array = NDArray[np.float64]
 
@@ -47,14 +48,20 @@ class Law:
         return "" if self.problem is None or far else in_words(self.problem, names, target, self.is_exact)
 
 
-def found_laws(X: Array, y: Array, most: int, units: DataUnits | None = None) -> Iterator[Law]:
+def found_laws(
+    X: Array, y: Array, most: int, units: DataUnits | None = None, taught: Taught | None = None
+) -> Iterator[Law]:
     """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact; of others none has a pole among the rows.
 
     Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
-    inputs and the target, as far as they are declared.
+    inputs and the target, as far as they are declared. ``taught`` is the teacher that said ``y``, whose gradient shows
+    the symmetries; without one a smooth model of ``y`` does.
     """
-    variables = _variables(X[:ROWS], y[:ROWS], most)
-    for formula, problem in candidates(variables, X[:ROWS], y[:ROWS], units=units):
+    rows, target = X[:ROWS], y[:ROWS]
+    places = _places(rows, target, most, taught)
+    variables = [Variable(Formula.variable(place), rows[:, place]) for place in places]
+    model = TaughtModel(taught, rows, target, places) if taught is not None and places else None
+    for formula, problem in candidates(variables, rows, target, units=units, model=model):
         law = Law(formula, error_of(formula, X, y), problem)
         if math.isfinite(law.error) and (law.is_exact or not divides_across_0(formula, X)):
             yield law
@@ -68,10 +75,10 @@ def error_of(formula: Formula, X: Array, y: Array) -> float:
         return float(np.sqrt(np.mean((formula.predict(X) - y) ** 2)) / np.std(y))
 
 
-def _variables(X: Array, y: Array, most: int) -> list[Variable]:
-    """Return the inputs that vary; of more than ``most`` those that matter most."""
-    variables = [Variable(Formula.variable(i), X[:, i]) for i in range(X.shape[1]) if np.ptp(X[:, i]) > 0]
-    if len(variables) > most:
-        matters = SmoothModel(columns(variables), y).influence
-        variables = [variables[place] for place in sorted(np.argsort(-matters, kind="stable")[:most])]
-    return variables
+def _places(X: Array, y: Array, most: int, taught: Taught | None) -> list[int]:
+    """Return the places of inputs that vary; of more than ``most`` those that matter most."""
+    places = np.flatnonzero(np.ptp(X, axis=0) > 0)
+    if len(places) > most:
+        model = SmoothModel(X[:, places], y) if taught is None else TaughtModel(taught, X, y, places.tolist())
+        places = np.sort(places[np.argsort(-model.influence, kind="stable")[:most]])
+    return [int(place) for place in places]

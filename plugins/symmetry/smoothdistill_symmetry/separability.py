@@ -13,7 +13,8 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_symmetry.smooth_model import SmoothModel, smooth_coordinates
+from smoothdistill_symmetry.model import Model
+from smoothdistill_symmetry.smooth_model import smooth_coordinates
 from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
@@ -68,7 +69,7 @@ class Split:
     left_out: Array
 
 
-def splits(model: SmoothModel, X: Array, y: Array) -> Iterator[Split]:
+def splits(model: Model, X: Array, y: Array) -> Iterator[Split]:
     """Yield the ways in which ``y`` (n,) at ``X`` (n, d) falls apart, as its smooth model shows them."""
     positive = bool((y > 0).all() or (y < 0).all())
     coordinates, _ = smooth_coordinates(X)
@@ -98,7 +99,7 @@ def _less(predict: Callable[[Array], Array], added: float, X: Array) -> Array:
     return predict(X) - added
 
 
-def _added(model: SmoothModel) -> Iterator[float]:
+def _added(model: Model) -> Iterator[float]:
     """Yield the number without which the target is a product of two factors, for two inputs, if there is one.
 
     With it taken off, the product at two rows is that at the same rows with an input exchanged.
@@ -117,7 +118,7 @@ def _added(model: SmoothModel) -> Iterator[float]:
         yield number
 
 
-def _factor(predict: Callable[[Array], Array], model: SmoothModel, X: Array, part: list[int]) -> Array:
+def _factor(predict: Callable[[Array], Array], model: Model, X: Array, part: list[int]) -> Array:
     """Return the factor (n,) of a product that depends on some inputs, from what is predicted with the others held."""
     order = np.argsort(-np.abs(model.values), kind="stable")
     held = model.X[order[:: max(1, len(order) // HELD)]]

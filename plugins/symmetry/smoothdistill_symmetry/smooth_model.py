@@ -1,4 +1,4 @@
-"""`SmoothModel`: a smooth model of the target, and the symmetries that its slopes show."""
+"""`SmoothModel`: a smooth model of the target that is learnt from its rows."""
 
 from __future__ import annotations
 
@@ -8,24 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_symmetry.scalings import Reduction, reductions, rows_of_scalings
+from smoothdistill_symmetry.model import ROWS, Model
 from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
 
-ROWS = 600
-"""The model learns from so many rows."""
-
 WIDE = 40.0
 """An input whose largest value is more times its least is no logarithm of its own."""
-
-PARALLEL = 0.05
-"""Slopes that differ by less than this share of their size are equal."""
-
-
-def vanishing(X: Array) -> NDArray[np.bool_]:
-    """Return which columns of ``X`` (n, d) can be 0, or change their sign."""
-    return np.asarray((X <= 0).any(axis=0) & (X >= 0).any(axis=0), dtype=np.bool_)
 
 
 @dataclass(frozen=True)
@@ -47,7 +36,7 @@ def _views(y: Array) -> Iterator[tuple[View, float]]:
         yield View(lambda y: np.arcsinh(y / middle), lambda t: middle * np.sinh(t), lambda y: np.hypot(y, middle)), 1e-6
 
 
-class SmoothModel:
+class SmoothModel(Model):
     """A model of ``y`` (n,) at ``X`` (n, d), learnt from the first rows; ``values`` and ``slopes`` at these.
 
     The target, its logarithm or its inverse hyperbolic sine is learnt, whichever goes best. Squared errors of a row
@@ -75,35 +64,6 @@ class SmoothModel:
     def predict(self, X: Array) -> Array:
         """Return what the model says of the target at rows ``X`` (m, d)."""
         return self._view.undo(self._surrogate.predict(self._seen(X)))
-
-    @property
-    def influence(self) -> Array:
-        """How much each input moves the target: the mean size of its slope times the input's standard deviation."""
-        moved: Array = np.abs(self.slopes).mean(axis=0) * self.X.std(axis=0)
-        return moved
-
-    def reductions(self) -> Iterator[Reduction]:
-        """Yield what scaling symmetries leave."""
-        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
-
-    def apart(self, i: int, j: int, sign: float) -> float:
-        """How far from equal (1), or opposite (-1), the slopes of two inputs are: 0 where they are."""
-        one, other = self.slopes[:, i], self.slopes[:, j]
-        size = max(float(np.mean(one**2)), float(np.mean(other**2)), np.finfo(np.float64).tiny)
-        return float(np.mean((one - sign * other) ** 2)) / size
-
-    def pairs(self) -> Iterator[tuple[int, int, float]]:
-        """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
-        slopes = rows_of_scalings(self.values, self.slopes)[:, 1:]
-        size = np.sqrt((slopes**2).mean(axis=0))
-        used: set[int] = set()
-        for i in range(slopes.shape[1]):
-            for j in range(i + 1, slopes.shape[1]):
-                for sign in (-1.0, 1.0):
-                    off = np.sqrt(np.mean((slopes[:, i] - sign * slopes[:, j]) ** 2))
-                    if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and size[i] > 1e-3 * size.max():
-                        used |= {i, j}
-                        yield i, j, sign
 
 
 def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], NDArray[np.bool_]]:

@@ -56,6 +56,7 @@ class SymmetryStudent(Student):
         from smoothdistill_core.formula import readable
         from smoothdistill_symmetry.search import found_laws
         from smoothdistill_symmetry.selection import best_laws
+        from smoothdistill_symmetry.taught_model import Taught
 
         scaling = task.scaling
         X = task.X if scaling is None else scaling.raw(task.X)
@@ -64,7 +65,7 @@ class SymmetryStudent(Student):
         if scaling is not None and scaling.transform == "log1p":
             target, units = f"log(1 + {target})", None
         laws = []
-        for law in found_laws(X, y, self.inputs, units):
+        for law in found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X)):
             laws.append(law)
             if task.deadline is not None and time.monotonic() - began > task.deadline:
                 break
