@@ -14,6 +14,7 @@ from smoothdistill_core.components import Candidate, DistillationTask, Metric, S
 from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
+from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
@@ -102,6 +103,7 @@ def distil_student(
     distil = distil or Distil()
     try:
         split = trial.split()
+        scaling = split.facts.scaling
         model = None if teacher is None else teacher.load(weights)
         rows = rows_to_imitate(split, model, distil, trial.seed)
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
@@ -112,19 +114,19 @@ def distil_student(
             seed=trial.seed,
             threads=threads,
             teacher=model,
-            scaling=split.facts.scaling,
+            scaling=scaling,
             validation=validation_rows(split, model),
             deadline=None if distil.seconds is None else _seconds_left(distil, began, TO_SEARCH),
-            names=tuple(split.facts.scaling.names),
-            units=split.facts.scaling.units,
+            names=tuple(scaling.names),
+            units=scaling.units,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
-        found = [(_refitted(candidate.formula, rows, distil), candidate) for candidate in candidates]
+        found = [(_refitted(candidate.formula, rows, distil, scaling), candidate) for candidate in candidates]
         if distil.prune:
             fitted_to = _fitted_to(rows, distil)
             seconds = _seconds_left(distil, began, TO_PRUNE)
-            left = what_is_left([formula for formula, _ in found], *fitted_to, split.facts.scaling, seconds)
+            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, seconds)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         explained = _explained(_unlike(found), split)
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
@@ -150,9 +152,20 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
         verify_annotations(candidate, student)
 
 
-def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil) -> Formula:
-    """Return the formula with the constants that the recipe wants."""
-    return formula if distil.refit == "none" else refitted(formula, *_fitted_to(rows, distil))
+def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil, scaling: Scaling) -> Formula:
+    """Return the formula with the constants that the recipe wants.
+
+    They are fitted where the formula has fewer: a law that was found in the data's own units stays one, which an
+    offset, or an input's mean that is free, would spoil.
+    """
+    if distil.refit == "none":
+        return formula
+    X, y, weights = _fitted_to(rows, distil)
+    law = scaling.raw_formula(formula)
+    if len(constants(law)) >= len(constants(formula)):
+        return refitted(formula, X, y, weights)
+    fitted = refitted(law, scaling.raw(X), y * scaling.scale + scaling.mean, weights, rescale=False)
+    return formula if fitted == law else scaling.standardised_formula(fitted)
 
 
 def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:

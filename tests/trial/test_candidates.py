@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from smoothdistill_core import Formula, Student
 from smoothdistill_core.recipe import Distil
 from stand_ins.trial import METRICS, Product, Scholar, Workshop, distilled, found, honest, product
 
@@ -54,6 +55,26 @@ def test_constants_can_be_fitted_to_the_data_behind_a_teacher(trial, split):
     basis = np.column_stack([X[:, 0] * X[:, 1], np.ones(len(X))])
     best = basis @ np.linalg.lstsq(basis, y)[0]
     np.testing.assert_allclose(found(result)[0][0].predict(X), best, atol=1e-6)
+
+
+class Lawgiver(Student):
+    """Finds 3 * a^2, a law in the data's own units whose constant is wrong."""
+
+    name = "lawgiver"
+
+    def distil(self, task):
+        a = Formula.variable(0)
+        law = Formula.apply("mul", Formula.constant(3.0), Formula.apply("mul", a, a))
+        return [honest(task.scaling.standardised_formula(law))]
+
+
+def test_a_law_in_the_units_of_the_data_stays_one_when_its_constants_are_fitted(trial, split):
+    (entry,) = distilled(trial, Lawgiver(), [], distil=Distil(refit="data", prune=False)).front
+    scaling, train = split.facts.scaling, split.parts["train"]
+    raw, target = scaling.raw(train.X), scaling.restore(train.y)
+    squares = raw[:, 0] ** 2
+    best = squares * (squares @ target) / (squares @ squares)  # neither an offset nor a shift of the input
+    np.testing.assert_allclose(entry.explained.predict(raw), best, rtol=1e-6)
 
 
 def test_what_is_left_of_the_most_accurate_formula_joins_the_others(trial):
