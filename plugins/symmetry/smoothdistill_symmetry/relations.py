@@ -22,6 +22,9 @@ from smoothdistill_symmetry.writing import Sum, quotient
 
 Array = NDArray[np.float64]
 
+ROUNDED = 2e-3
+"""So much of a target's change by its own size, times a share of 1e-13, is its rounding."""
+
 Dictionary = Callable[[int], Sequence[Term]]
 """Gives the terms for a target that scales as so many powers of the factor does."""
 
@@ -69,7 +72,8 @@ def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Ef
     for transform in transforms(y):
         with np.errstate(all="ignore"):
             t = transform.of(y)
-            weights = _as_errors(factor, transform.slope(y)) if noisy else _as_shares(t)
+            slope = transform.slope(y)
+            weights = _as_errors(factor, slope) if noisy else _as_shares(t, y * slope)
         if not np.isfinite(t).all():
             continue
         above = [(term, False) for term in terms(transform.power)]
@@ -84,15 +88,20 @@ def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Ef
 
 def roots(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
     """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
-    weights = _as_errors(factor, 2.0 * y) if noisy else _as_shares(y * y)
+    weights = _as_errors(factor, 2.0 * y) if noisy else _as_shares(y * y, 2.0 * y * y)
     columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
     for above, below in _fits(columns, y * y, y, weights, effort):
         yield from _roots(above, below, factor)
 
 
-def _as_shares(t: Array) -> Array:
-    """Return what turns errors into shares of what they are errors of."""
-    return np.asarray(1.0 / np.maximum(np.abs(t), 1e-3 * np.abs(t).max()))
+def _as_shares(t: Array, rounded: Array) -> Array:
+    """Return what turns errors into shares of what they are errors of.
+
+    ``rounded`` (n,) is by how much t changes for a relative error of 1 of the target: where a function of the target is
+    so steep that it shows its rounding, a row counts less.
+    """
+    size = np.maximum(np.abs(t), ROUNDED * np.abs(rounded))
+    return np.asarray(1.0 / np.maximum(size, 1e-3 * np.abs(t).max()))
 
 
 def _as_errors(factor: Term, slope: Array) -> Array:

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_symmetry.model import ROWS, Model
-from smoothdistill_symmetry.surrogate import Surrogate
+from smoothdistill_symmetry.surrogate import WIDTHS, Surrogate
 
 Array = NDArray[np.float64]
+
+LOOK = 300
+"""So many rows tell as what a target is seen, and how wide kernels are: time grows as the cube of the rows."""
+
+CLEAR = 1e-4
+"""A smaller share of the variance that is left is no noise, but want of rows."""
 
 WIDE = 40.0
 """An input whose largest value is more times its least is no logarithm of its own."""
@@ -49,14 +55,19 @@ class SmoothModel(Model):
         importance = np.ones(len(y)) if importance is None else importance[:ROWS]
         self._seen, logs = smooth_coordinates(self.X)
         Z = self._seen(self.X)
-        variance = float(np.mean((importance * (y - y.mean())) ** 2))
-        self.left_out = np.inf
+        variance = float(np.mean((importance * (y - y.mean())) ** 2)) or 1.0
+        least = np.inf
         for view, from_here in _views(y):
-            if self.left_out > from_here * variance:
-                surrogate = Surrogate(Z, view.of(y), importance * np.abs(view.slope(y)))
-                if surrogate.left_out < self.left_out:
-                    self.left_out, self._surrogate, self._view = surrogate.left_out, surrogate, view
-        self.share = self.left_out / (variance or 1.0)
+            if least > from_here * variance:
+                weights = importance * np.abs(view.slope(y))
+                first = Surrogate(Z[:LOOK], view.of(y[:LOOK]), weights[:LOOK])
+                if first.left_out < least:
+                    least, self._view, self._surrogate, chosen = first.left_out, view, first, weights
+        if len(y) > LOOK:
+            widths = _near(self._surrogate.width, least / variance)
+            self._surrogate = Surrogate(Z, self._view.of(y), chosen, widths=widths)
+        self.left_out = self._surrogate.left_out
+        self.share = self.left_out / variance
         seen, gradient = self._surrogate.predict_and_gradient(Z)
         self.values = self._view.undo(seen)
         self.slopes = gradient / np.where(logs, self.X, 1.0) * self._view.slope(self.values)[:, None]
@@ -64,6 +75,15 @@ class SmoothModel(Model):
     def predict(self, X: Array) -> Array:
         """Return what the model says of the target at rows ``X`` (m, d)."""
         return self._view.undo(self._surrogate.predict(self._seen(X)))
+
+
+def _near(width: float, share: float) -> Sequence[float]:
+    """Return the widths for all rows, where some rows show that ``width`` is best: more allow a narrower one.
+
+    What is noise, more than a small share of the variance, does not.
+    """
+    place = WIDTHS.index(width)
+    return WIDTHS[max(0, place - 1) : place + 1] if share < CLEAR else (width,)
 
 
 def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], NDArray[np.bool_]]:
