@@ -78,7 +78,7 @@ def test_everything_but_the_dataset_has_a_default(registry):
     assert [dataset.name for dataset in recipe.dataset] == ["diabetes"]
     assert [teacher.name for teacher in recipe.teacher] == ["mlp"]
     assert [sweep.regularizer.name for sweep in recipe.regularizer] == ["none", "jacobian"]
-    assert [student.name for student in recipe.student] == ["operon"]  # layerwise is not there
+    assert [student.name for student in recipe.student] == ["operon"]  # the others are not there
     assert {"r2", "fidelity", "complexity", "jacobian_norm"} <= {metric.name for metric in recipe.metric}
     assert (recipe.name, recipe.description, recipe.keep, recipe.requires) == ("recipe", "", None, ())
     assert (recipe.prepare.test, recipe.prepare.validation, recipe.prepare.target) == (0.2, 0.2, None)
@@ -102,9 +102,9 @@ def test_the_best_teacher_is_distilled_where_no_regularizers_are_to_be_compared(
     assert recipe_from_text(f"dataset: diabetes\n{said}", registry).distil.teachers == teachers
 
 
-def test_two_students_search_by_themselves_where_both_are_there():
+def test_three_students_search_by_themselves_where_all_are_there():
     recipe = recipe_from_text("dataset: diabetes", Registry())
-    assert [student.name for student in recipe.student] == ["operon", "layerwise"]
+    assert [student.name for student in recipe.student] == ["symmetry", "operon", "layerwise"]
 
 
 @pytest.mark.parametrize(
