@@ -28,6 +28,9 @@ ROWS = 2000
 FOUND = 1e-9
 """What is left of it, as a share of its standard deviation, by a law that ends the search."""
 
+PLAIN = 30
+"""A longer law ends no search: it may be an approximation, and a shorter one is sought on."""
+
 
 @dataclass(frozen=True)
 class Law:
@@ -51,7 +54,7 @@ class Law:
 def found_laws(
     X: Array, y: Array, most: int, units: DataUnits | None = None, taught: Taught | None = None
 ) -> Iterator[Law]:
-    """Yield laws of ``y`` (n,) at ``X`` (n, d), until one is exact; of others none has a pole among the rows.
+    """Yield laws of ``y`` (n,) at ``X`` (n, d), until a plain one is exact; of others none has a pole among the rows.
 
     Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
     inputs and the target, as far as they are declared. ``taught`` is the teacher that said ``y``, whose gradient shows
@@ -65,7 +68,7 @@ def found_laws(
         law = Law(formula, error_of(formula, X, y), problem)
         if math.isfinite(law.error) and (law.is_exact or not divides_across_0(formula, X)):
             yield law
-            if law.is_exact:
+            if law.is_exact and formula.complexity <= PLAIN:
                 return
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterator, Sequence
 from functools import reduce
 
@@ -10,6 +11,9 @@ import numpy as np
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.term import Term, times
+
+SQUARE = 1e-6
+"""How far, as a share, a term may be from what makes a sum a perfect square."""
 
 Sum = Sequence[tuple[Term, float]]
 """Terms, each times a number."""
@@ -47,11 +51,38 @@ def _written(top: tuple[Term | None, Sum], bottom: tuple[Term | None, Sum], fact
         if shared is not None:
             part = shared ** (0.5 * power if root else power)
             before = part if before is None else before * part
-    above = _sum(top[1])
-    inner = above if not bottom[1] else Formula.apply("div", above, _sum(bottom[1]))
-    if root:
-        inner = Formula.apply("sqrt", inner)
+    inner = _root(top[1], bottom[1]) if root else _over_line(_sum(top[1]), _sum(bottom[1]) if bottom[1] else None)
     return inner if before is None else before.before(inner)
+
+
+def _over_line(above: Formula, below: Formula | None) -> Formula:
+    return above if below is None else Formula.apply("div", above, below)
+
+
+def _root(above: Sum, below: Sum) -> Formula:
+    """Return the root of a quotient; a perfect square in it stands before the root."""
+    top, bottom = _root_of_square(above), _root_of_square(below)
+    if top is None and bottom is None:
+        return Formula.apply("sqrt", _over_line(_sum(above), _sum(below) if below else None))
+    over = Formula.apply("sqrt", _sum(above)) if top is None else top
+    under = Formula.apply("sqrt", _sum(below)) if below and bottom is None else bottom
+    return _over_line(over, under)
+
+
+def _root_of_square(terms: Sum) -> Formula | None:
+    """Return the root of a sum of three terms that is the square of a sum of two, where it is."""
+    if len(terms) != 3 or any(term.waves for term, _ in terms):
+        return None
+    for (first, a), (second, b), (product, c) in itertools.permutations(terms):
+        twice = np.array(first.powers) + second.powers - 2.0 * np.array(product.powers)
+        if a > 0.0 and b > 0.0 and not twice.any() and abs(c * c - 4.0 * a * b) < SQUARE * c * c:
+            roots = [(first**0.5, math.sqrt(a)), (second**0.5, math.copysign(math.sqrt(b), c))]
+            values = np.sum([number * term.values for term, number in roots], axis=0)
+            if (values >= 0.0).all():
+                return _sum(roots)
+            if (values <= 0.0).all():
+                return _sum([(term, -number) for term, number in roots])
+    return None
 
 
 def _sum(terms: Sum) -> Formula:
