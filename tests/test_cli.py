@@ -249,7 +249,9 @@ def test_plugins_are_listed_with_state_and_reason(invoke):
 
 def test_a_blocked_plugin_explains_the_unknown_name(invoke, tmp_path):
     (tmp_path / "recipe.yaml").write_text("dataset: diabetes")
-    result = invoke("validate", tmp_path / "recipe.yaml", "--block", "operon", "--block", "layerwise")
+    result = invoke(
+        "validate", tmp_path / "recipe.yaml", "--block", "symmetry", "--block", "operon", "--block", "layerwise"
+    )
     assert result.exit_code == 2
     assert "the plugin 'operon' is blocked: blocked on request" in result.output
 

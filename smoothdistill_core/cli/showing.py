@@ -110,7 +110,7 @@ def _tell_of_refusals(results: Results, out: Console) -> None:
             f"better one (choose.poles, choose.units): {over[0]}."
         )
         out.print(Text(told, style="dim"))
-    if results.choose.poles == "warn":
+    if results.choose.poles != "allow":
         for dataset, answer in results.answers.items():
             if pole := answer.recommended.chosen.pole:
                 out.print(f"warning: {dataset}: {pole} can lack a value within the range of the inputs")

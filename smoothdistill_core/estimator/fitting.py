@@ -113,6 +113,6 @@ def _doubts(results: Results, outcome: Outcome) -> list[str]:
     if results.failed:
         reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)
         doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")
-    if outcome.chosen.pole and results.choose.poles == "warn":
+    if outcome.chosen.pole and results.choose.poles != "allow":
         doubts.append(f"the formula can lack a value within the range of the inputs, as {outcome.chosen.pole} does")
     return doubts

@@ -109,7 +109,8 @@ class Choose(_Section):
     poles: Literal["forbid", "warn", "allow"] = Field(
         "forbid",
         description="what becomes of a formula that can divide by 0, overflow or otherwise have no value within the "
-        "range of the inputs (a tenth wider on each side). forbid: the next of the front takes its place",
+        "range of the inputs (a tenth wider on each side). forbid: the next of the front takes its place, unless the "
+        "formula is exact, a law of the data: then it is said",
     )
     units: Literal["forbid", "mark"] = Field(
         "mark",

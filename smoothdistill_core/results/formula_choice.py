@@ -15,6 +15,9 @@ from smoothdistill_core.results.shortest import shortest
 from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
 
+EXACT = 1e-9
+"""A formula that leaves a smaller share of the variance, on rows that it was fitted to and on others, is a law."""
+
 
 def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> FrontEntry | None:
     """Return the entry that the rule chooses; ``rows`` is the size of the part that is judged on.
@@ -44,11 +47,17 @@ def refusal(entry: FrontEntry, choose: Choose, facts: SplitFacts | None) -> str:
 
     ``facts`` are those of its trial, which know the units of the data.
     """
-    if choose.poles == "forbid" and entry.pole:
+    if choose.poles == "forbid" and entry.pole and not _is_exact(entry):
         return f"{entry.pole} can lack a value within the range of the inputs"
     if choose.units == "forbid" and facts is not None and (breaks := entry.breaks_units(facts.scaling)):
         return f"units are broken, as {breaks}"
     return ""
+
+
+def _is_exact(entry: FrontEntry) -> bool:
+    """Say whether a formula is a law of the data: no other is as near, whatever values it may lack elsewhere."""
+    shares = [1.0 - score for (part, metric), score in entry.scores.items() if metric == ACCURACY and part != "test"]
+    return bool(shares) and max(shares) < EXACT
 
 
 def rule_of(choose: Choose) -> str:

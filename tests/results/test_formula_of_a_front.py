@@ -66,6 +66,14 @@ def test_a_formula_with_a_pole_gives_way_to_the_next_and_is_remembered(bench, po
         assert outcome.passed_over.pole == "1/age"
 
 
+@pytest.mark.parametrize(("train", "validation", "winner"), [(1.0, 1.0, 2), (1.0, 0.999, 1), (0.999, 1.0, 1)])
+def test_a_law_that_is_exact_on_all_rows_is_chosen_whatever_it_may_lack_elsewhere(bench, train, validation, winner):
+    law = scores(validation) | {("train", "r2"): train}
+    bench.student([scores(0.1), scores(0.5), law], formulas=FRONT[:3], poles=("", "", "sqrt(age)"))
+    (outcome,) = bench.results(poles="forbid").outcomes
+    assert outcome.formula == FRONT[winner]
+
+
 def test_a_student_all_of_whose_formulas_have_poles_has_none_and_is_named(bench):
     bench.student([scores(0.5), scores(0.9)], formulas=FRONT[:2], poles=("1/age", "log(age)"))
     bench.student(scores(0.2), student="linear")
