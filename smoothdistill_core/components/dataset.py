@@ -27,7 +27,8 @@ class Table:
     recommends; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
     there is one: over the features, all of them numbers, in the order of the frame without the target, in the
     data's own units. ``units`` are the units of measure of columns, as far as they are known, as text that pint reads:
-    ``{"speed": "m/s"}``; a plain number has the unit "".
+    ``{"speed": "m/s"}``; a plain number has the unit "". ``beside`` are further columns of the same rows, which are no
+    inputs: ``prepare`` may split rows by them, or take past values of them.
     """
 
     frame: pd.DataFrame
@@ -39,6 +40,7 @@ class Table:
     licence: str = ""
     law: Formula | None = None
     units: Mapping[str, str] = field(default_factory=dict)
+    beside: pd.DataFrame | None = None
 
 
 class Dataset(Component):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,27 +11,32 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation.arranged import Arranged, arranged
+from smoothdistill_core.preparation.folds import folds
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
+from smoothdistill_core.preparation.parts import split_rows
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
-from smoothdistill_core.preparation.table import checked
+from smoothdistill_core.preparation.table import check_is_table, checked
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Scaling
 
 Array = NDArray[np.float64]
 
-FEWEST_ROWS = 2
-"""No part may have fewer rows: with one, R2 has no meaning."""
-
 
 @dataclass(frozen=True)
 class Preparation:
-    """A table of which all is learnt; its arrays are made where they are asked for, and not before."""
+    """A table of which all is learnt; its arrays are made where they are asked for, and not before.
+
+    ``arranged`` is the table whose rows the numbers of ``places`` are.
+    """
 
     facts: SplitFacts
     inputs: tuple[Input, ...]
     target: Array
     places: dict[Part, Places]
     """The row numbers of each part."""
+    arranged: Arranged
+    options: Prepare
     law: Formula | None = None
     """The table's law, where every feature is an input as it is."""
 
@@ -55,6 +61,12 @@ class Preparation:
         y: Array = (self.target[places] - scaling.mean) / scaling.scale
         return y
 
+    def folds(self, count: int, seed: int) -> Iterator[tuple[Places, Places]]:
+        """Yield ``count`` folds of the training and validation rows: numbers of rows to fit on, and to judge by."""
+        parts: tuple[Part, ...] = ("train", "validation")
+        rows = np.concatenate([self.places[part] for part in parts if part in self.places])
+        return folds(rows, self.arranged.keys, count, seed, in_order=self.options.split == "time")
+
     def split(self) -> Split:
         """Return all arrays, in memory."""
         return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts, self.law)
@@ -63,10 +75,13 @@ class Preparation:
 def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = None) -> Preparation:
     """Split a table, and learn on its training part what there is to learn: categories, medians, means, scales.
 
-    The split depends on the seed alone, or its test part on another, ``test_seed``. Raises `DataError` where the table
-    cannot serve.
+    The split depends on the seed alone, or its test part on another, ``test_seed``; one by time on neither. Raises
+    `DataError` where the table cannot serve.
     """
     notes: list[str] = []
+    check_is_table(table)
+    ordered = arranged(table, options, notes)
+    table = ordered.table
     target, rows = checked(table, options.missing, notes)
     transform = options.target or table.advised
     if transform == "log1p":
@@ -78,7 +93,7 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         with np.errstate(invalid="ignore", divide="ignore"):  # rows that are not used may hold anything
             target = np.log1p(target)
         notes.append(f"the target is log(1 + {table.target})")
-    places = {part: rows[chosen] for part, chosen in _split(len(rows), options, seed, test_seed, notes).items()}
+    places = split_rows(rows, ordered, options, seed, test_seed, notes)
     y_train = target[places["train"]]
     if y_train.max() == y_train.min():
         raise DataError(
@@ -92,7 +107,7 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
     facts = SplitFacts(scaling, (*table.notes, *notes), counts)
-    return Preparation(facts, inputs, target, places, _law(table, scaling))
+    return Preparation(facts, inputs, target, places, ordered, options, _law(table, scaling))
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
@@ -105,31 +120,3 @@ def _law(table: Table, scaling: Scaling) -> Formula | None:
     columns = [(str(column), None) for column in table.frame.columns if column != table.target]
     inputs = [(feature.column, feature.category) for feature in scaling.features]
     return table.law if inputs == columns else None
-
-
-def _split(rows: int, options: Prepare, seed: int, test_seed: int | None, notes: list[str]) -> dict[Part, Places]:
-    """Return which of the rows each part has; the seed of the test part also draws the rows that are used."""
-    first = seed if test_seed is None else test_seed
-    order = np.random.default_rng(first).permutation(rows)
-    if options.max_rows is not None and rows > options.max_rows:
-        order = order[: options.max_rows]
-        notes.append(f"a random {options.max_rows} of {rows} rows are used")
-    rows_used = len(order)
-    places: dict[Part, Places] = {}
-    shares: dict[Part, float] = {"test": options.test, "validation": options.validation}
-    for part, share in shares.items():
-        if share:
-            size = round(share * rows_used)
-            places[part], order = order[:size], order[size:]
-        if part == "test" and first != seed:
-            order = np.random.default_rng(seed).permutation(order)
-    places["train"] = order
-    for part in ("train", *places):
-        if len(places[part]) < FEWEST_ROWS:
-            said = "".join(f" ({note})" for note in notes)
-            shared = " and ".join(f"prepare.{part}" for part, share in shares.items() if share)
-            raise DataError(
-                f"{rows_used} rows are too few: the {part} part would have {len(places[part])}, and needs "
-                f"{FEWEST_ROWS}; bring more rows{', or change ' * bool(shared)}{shared}{said}"
-            )
-    return places
