@@ -15,6 +15,7 @@ from smoothdistill_core.preparation.arranged import Arranged, arranged
 from smoothdistill_core.preparation.folds import folds
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
 from smoothdistill_core.preparation.parts import split_rows
+from smoothdistill_core.preparation.screening import chosen, steepness
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import check_is_table, checked
 from smoothdistill_core.recipe import Prepare
@@ -99,8 +100,11 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         raise DataError(
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
+    moments = standard(y_train, table.target)
     inputs = inputs_of(table, rows, places["train"], notes)
-    features, moments = tuple(each.feature for each in inputs), standard(y_train, table.target)
+    if options.screen is not None and len(inputs) > options.screen:
+        inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
+    features = tuple(each.feature for each in inputs)
     scaling = Scaling(features, table.target, transform, *moments, table.units.get(table.target))
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
@@ -113,6 +117,16 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
     """Split, fill, encode and standardise a table, in memory; raises `DataError` where it cannot serve."""
     return learn(table, options, seed).split()
+
+
+def _screened(
+    inputs: tuple[Input, ...], train: Places, y: Array, keep: int, seed: int, notes: list[str]
+) -> tuple[Input, ...]:
+    """Return the inputs that matter in the training rows, of which ``y`` is the standardised target."""
+    X = np.column_stack([each.standardised(train) for each in inputs])
+    kept, note = chosen(steepness(X, y, seed), keep, [each.feature.name for each in inputs])
+    notes.append(note)
+    return tuple(inputs[place] for place in kept)
 
 
 def _law(table: Table, scaling: Scaling) -> Formula | None:
