@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.exceptions import DataConversionWarning
 
-from smoothdistill_core import DataError, ResultError
+from smoothdistill_core import DataError, RecipeError, ResultError
 
 
 def test_the_formula_speaks_the_names_and_units_of_a_table(distiller, plane):
@@ -193,6 +193,29 @@ def test_one_input_and_five_hundred_are_enough(distiller):
 def test_rows_are_drawn_where_fewer_are_asked_for(distiller, plane):
     fitted = distiller(max_rows=40).fit(*plane)
     assert fitted.results_.trials.popitem()[1].facts.rows == {"validation": 8, "train": 32}
+
+
+def test_rows_to_choose_on_are_the_latest_or_whole_groups_on_request(distiller, plane):
+    X = pd.DataFrame(plane[0], columns=["a", "b", "c"])
+    X = X.assign(day=pd.date_range("2026-01-01", periods=len(X)), patient=np.arange(len(X)) % 10)
+    in_time = distiller(split="time", by="day").fit(X, plane[1])
+    assert in_time.formula_.names == ["a", "b", "c", "patient"]
+    (trial,) = in_time.results_.trials.values()
+    assert any("validation from 2026-04-07 to 2026-04-30" in note for note in trial.facts.notes)
+    np.testing.assert_allclose(in_time.predict(X), plane[1], atol=0.1)
+    grouped = distiller(split="group", by="patient").fit(X.drop(columns="day"), plane[1])
+    (trial,) = grouped.results_.trials.values()
+    assert trial.facts.rows == {"validation": 24, "train": 96}
+    assert "split by the groups of patient: 8 train, 2 validation" in trial.facts.notes
+    with pytest.raises(RecipeError, match="a split by time needs the column of the times; add by: COLUMN"):
+        distiller(split="time").fit(X, plane[1])
+
+
+def test_many_columns_are_screened_on_request(distiller):
+    X = np.random.default_rng(0).normal(size=(200, 60))
+    fitted = distiller(screen=2).fit(X, 2 * X[:, 7] - X[:, 50])
+    assert fitted.formula_.names == ["x7", "x50"]
+    np.testing.assert_allclose(fitted.predict(X), 2 * X[:, 7] - X[:, 50], atol=0.05)
 
 
 def test_a_choice_that_came_to_nothing_is_said(distiller, plane):
