@@ -162,7 +162,13 @@ def export(
 @dataset_option
 @choice_option
 @size_option
-@click.option("--separator", default=",", show_default=True, metavar="S", help="What stands between the columns.")
+@click.option("--separator", metavar="S", help="What stands between the columns; as the recipe says if left out.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Add an interval that holds a share P of such rows, 0.9 for example.",
+)
 @out_option
 def predict(
     run_folder: str,
@@ -170,13 +176,18 @@ def predict(
     dataset: str | None,
     choice: str,
     size: int | None,
-    separator: str,
+    separator: str | None,
+    interval: float | None,
     out: str | None,
 ) -> None:
-    """Predict the rows of FILE, CSV or parquet, with a formula of RUN; writes them as CSV with the prediction."""
-    from smoothdistill_core.cli.taking import predict_rows
+    """Predict the rows of FILE, read as the recipe reads its own, with a formula of RUN; writes them as CSV.
 
-    predict_rows(run_folder, file, dataset, choice, size, separator, out)
+    A column says which inputs of a row lie outside of the range of the training rows. A row that lacks what the formula
+    reads has no prediction.
+    """
+    from smoothdistill_core.cli.predicting import predict_rows
+
+    predict_rows(discovered(), run_folder, file, dataset, choice, size, separator, interval, out)
 
 
 @main.command()

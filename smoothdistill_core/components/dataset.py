@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from smoothdistill_core.components.component import Component
@@ -59,6 +60,10 @@ class Dataset(Component):
     @abstractmethod
     def load(self) -> Table:
         """Return the table; raises `DataError` with the remedy where it cannot be had."""
+
+    def rows_of(self, file: Path) -> pd.DataFrame:
+        """Return the rows of another file, read as this dataset reads its own; no target is needed."""
+        raise DataError(f"the dataset {self.name!r} reads no files; give the rows as CSV or Parquet, and say how")
 
 
 def loaded(dataset: Dataset) -> Table:

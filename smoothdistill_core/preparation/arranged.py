@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.preparation.order import groups_of, named_column, shown, times_of, told_of_times
-from smoothdistill_core.preparation.past import Find, past_values, reach
+from smoothdistill_core.preparation.past import Find, past_of
 from smoothdistill_core.recipe import Prepare
 
 Places = NDArray[np.intp]
@@ -73,11 +73,12 @@ def _with_past(table: Table, options: Prepare, find: Find, notes: list[str]) -> 
     """Return the table with past values, and the numbers of its rows: those that have all the past they need."""
     import pandas as pd
 
-    values, of, place = past_values(options, find, len(table.frame))
+    past = past_of(options, find, len(table.frame))
+    values, of, place, needed = past.values, past.of, past.place, past.reach
     taken = [name for name in values if name in map(str, table.frame.columns)]
     if taken:
         raise DataError(f"the table has a column {taken[0]!r} of its own; rename it")
-    rows, needed = np.flatnonzero(place >= reach(options)), reach(options)
+    rows = np.flatnonzero(place >= needed)
     left_out = len(place) - len(rows)
     if len(rows) == 0:
         raise DataError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -67,38 +67,53 @@ class Series:
         values = column.array if not isinstance(column.dtype, np.dtype) else column.to_numpy()
         return pd.Series(pd.api.extensions.take(values, source, allow_fill=True), index=column.index)
 
+    def mean(self, column: pd.Series[Any], window: int) -> pd.Series[Any]:
+        """Return the mean over the rows before, ``window`` of them; missing where one of them is."""
+        import pandas as pd
 
-def past_values(options: Prepare, find: Find, rows: int) -> tuple[dict[str, pd.Series[Any]], dict[str, str], Places]:
-    """Return the inputs that are past values, by name; the column that each is of; and how far back each row reaches.
+        if not pd.api.types.is_numeric_dtype(column):
+            raise DataError(
+                f"prepare.rolling: column {column.name!r} holds no numbers, and has no mean; give it to lags"
+            )
+        numbers = pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)
+        total = np.zeros(len(column))
+        for steps in range(1, window + 1):
+            total += self.back(numbers, steps).to_numpy()
+        return pd.Series(total / window, index=column.index)
 
-    The last is the number of rows (n,) that stand before it in its series.
+
+@dataclass(frozen=True)
+class Past:
+    """Inputs that are past ``values``, by name, with the column that each is ``of``.
+
+    ``place`` (n,) says how many rows stand before each in its series, and ``reach`` how many these inputs need.
     """
-    import pandas as pd
 
+    values: dict[str, pd.Series[Any]]
+    of: dict[str, str]
+    place: Places
+    reach: int
+
+
+def past_of(options: Prepare, find: Find, rows: int, wanted: Collection[str] | None = None) -> Past:
+    """Return the past values that options ask for, or those of them that are ``wanted``, of a table of some rows."""
+    lags = [
+        (column, steps, lag_name(column, steps)) for column, all_steps in options.lags.items() for steps in all_steps
+    ]
+    rolling = [
+        (column, window, rolling_name(column, window))
+        for column, windows in options.rolling.items()
+        for window in windows
+    ]
+    asked = [(name, steps) for _, steps, name in (*lags, *rolling) if wanted is None or name in wanted]
+    if not asked:
+        return Past({}, {}, np.zeros(rows, dtype=np.intp), 0)
+    names = dict(asked)
     series = Series.of(options, find, rows)
-    inputs: dict[str, pd.Series[Any]] = {}
-    of: dict[str, str] = {}
-    for column, all_steps in options.lags.items():
-        for steps in all_steps:
-            name = lag_name(column, steps)
-            inputs[name], of[name] = series.back(find(column, "lags"), steps), column
-    for column, windows in options.rolling.items():
-        values = find(column, "rolling")
-        if not pd.api.types.is_numeric_dtype(values):
-            raise DataError(f"prepare.rolling: column {column!r} holds no numbers, and has no mean; give it to lags")
-        numbers = pd.Series(values.to_numpy(dtype=np.float64, na_value=np.nan), index=values.index)
-        for window in windows:
-            name = rolling_name(column, window)
-            total = sum(series.back(numbers, steps) for steps in range(1, window + 1))
-            inputs[name], of[name] = pd.Series(total / window, index=values.index), column
-    return inputs, of, series.place
-
-
-def reach(options: Prepare) -> int:
-    """Return how many rows before it a row needs."""
-    return max(
-        (steps for past in (options.lags, options.rolling) for each in past.values() for steps in each), default=0
-    )
+    values = {name: series.back(find(column, "lags"), steps) for column, steps, name in lags if name in names}
+    values |= {name: series.mean(find(column, "rolling"), steps) for column, steps, name in rolling if name in names}
+    of = {name: column for column, _, name in (*lags, *rolling) if name in names}
+    return Past(values, of, series.place, max(names.values()))
 
 
 def lag_name(column: str, steps: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -101,7 +101,7 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
     moments = standard(y_train, table.target)
-    inputs = inputs_of(table, rows, places["train"], notes)
+    inputs = inputs_of(table, rows, places["train"], notes, impute=options.missing == "impute")
     if options.screen is not None and len(inputs) > options.screen:
         inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
     features = tuple(each.feature for each in inputs)
@@ -126,7 +126,17 @@ def _screened(
     X = np.column_stack([each.standardised(train) for each in inputs])
     kept, note = chosen(steepness(X, y, seed), keep, [each.feature.name for each in inputs])
     notes.append(note)
-    return tuple(inputs[place] for place in kept)
+    features = [inputs[place].feature for place in kept]
+    others = {place: each.feature for place, each in enumerate(inputs) if place not in set(kept.tolist())}
+    seen = {
+        feature.column: tuple(other.category for other in others.values() if other.column == feature.column)
+        for feature in features
+        if feature.category is not None
+    }
+    return tuple(
+        replace(inputs[place], feature=replace(feature, others=seen.get(feature.column, ())))
+        for place, feature in zip(kept, features, strict=True)
+    )
 
 
 def _law(table: Table, scaling: Scaling) -> Formula | None:
