@@ -95,6 +95,12 @@ def test_a_column_beside_the_inputs_orders_rows_and_is_part_of_the_data_s_identi
     assert fingerprint(other) != fingerprint(beside)
 
 
+def test_columns_beside_the_inputs_have_the_same_rows():
+    table = series()
+    with pytest.raises(DataError, match="beside holds 59 rows, and the table 60; give both the same rows"):
+        learnt(Table(table.frame, "sales", beside=table.frame[["year"]].iloc[1:]))
+
+
 def test_rows_of_one_time_stay_in_one_part_and_repeated_times_are_said():
     table = series(rows=60, day=np.arange(60) // 7)
     found = learnt(table, split="time", by="day")

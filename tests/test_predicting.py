@@ -4,6 +4,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import zipfile
 
 import numpy as np
@@ -255,6 +256,19 @@ def test_an_interval_stands_around_the_prediction_and_says_what_it_is_worth(pred
     assert "the structure of the formula was chosen on these rows" in result.stderr
     narrow = rows(predict("plain", "plain.csv", "--interval", "0.5"))
     assert (narrow["y (high)"] < table["y (high)"]).all()
+
+
+def test_a_formula_of_the_past_has_intervals_too(predict):
+    table = rows(predict("series", "series.csv", "--interval", "0.8"))
+    inside = (table["y (low)"] <= table["y"]) & (table["y"] <= table["y (high)"])
+    assert 0.6 < inside[2:].mean() < 1
+    assert not inside[:2].any()
+
+
+def test_a_pipe_is_refused_and_not_waited_for(predict, tmp_path):
+    os.mkfifo(tmp_path / "new.csv")
+    result = predict("plain", tmp_path / "new.csv")
+    assert (result.exit_code, "it is a pipe or a device, no file" in result.stderr) == (2, True)
 
 
 @pytest.mark.parametrize("share", ["0", "1", "90"])

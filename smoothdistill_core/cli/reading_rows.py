@@ -22,8 +22,10 @@ def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.
     """
     if not path.exists():
         raise DataError(f"{path} cannot be read: there is no such file")
-    if path.is_dir():
-        raise DataError(f"{path} cannot be read: it is a folder")
+    if not path.is_file():
+        raise DataError(
+            f"{path} cannot be read: it is {'a folder' if path.is_dir() else 'a pipe or a device'}, no file"
+        )
     own = getattr(dataset, "path", path)
     alike = (Path(own).suffix == PARQUET) == (path.suffix == PARQUET)
     if dataset is not None and alike and type(dataset).rows_of is not Dataset.rows_of:
