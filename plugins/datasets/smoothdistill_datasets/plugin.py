@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from smoothdistill_core import Dataset, hookimpl
 from smoothdistill_datasets.catalogue import CATALOGUE
-from smoothdistill_datasets.files import Csv, Parquet
+from smoothdistill_datasets.csv_file import Csv
+from smoothdistill_datasets.parquet_file import Parquet
 
 
 @hookimpl
