@@ -99,7 +99,7 @@ def _opened(path: Path, file: IO[bytes], packing: str) -> Any:
         "gz": lambda: gzip.GzipFile(fileobj=file),
         "bz2": lambda: bz2.BZ2File(file),
         "xz": lambda: lzma.LZMAFile(file),  # noqa: SIM115 the caller closes it
-        "zst": lambda: pa.CompressedInputStream(pa.PythonFile(file, "r"), "zstd"),
+        "zst": lambda: pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"),
     }
     return streams[packing]()
 
