@@ -25,7 +25,7 @@ _MONTHS = ["%Y-%m", "%Y/%m", "%m/%Y", "%b %Y", "%B %Y", "%b-%Y", "%b-%y", "%Y %b
 _CLOCKS = ["%H:%M", "%H:%M:%S", "%H:%M:%S.%f", "%I:%M %p", "%I:%M:%S %p"]
 _FORMS = [*_DAYS, *_MONTHS, *_CLOCKS, *(day + gap + clock for day, gap, clock in product(_DAYS, " T", _CLOCKS))]
 _LIKELY = re.compile(r"(?=.*\d)(?=.*(?:[-/.:]\d|\d[-/. :TQ]|[A-Za-z]{3} ?\d)).{4,40}", re.ASCII)
-_ZONE = re.compile(r"(?<=\d)(?:Z| ?(?:UTC|GMT)|[+-]\d{2}:?\d{2})$")
+_ZONE = re.compile(r"(:\d{2}(?:\.\d+)?) ?(?:Z|UTC|GMT|[+-]\d{2}:?\d{2})$")
 _QUARTER = re.compile(r"(\d{4})[- ]?Q([1-4])")
 _VERSION = re.compile(r"\d\..*|.*\.\d\..*")
 _CYCLES = {"month": 12, "weekday": 7, "day_of_year": 365.25, "hour": 24}
@@ -55,7 +55,7 @@ def moments_of(column: pd.Series[Any], day_first: bool | None = None) -> Moments
     distinct = pd.Series(known.unique())
     if distinct.empty or not all(_LIKELY.fullmatch(text) for text in distinct.iloc[:100]):
         return None
-    found = list(_readings(distinct.str.replace(_ZONE, "", regex=True), day_first))
+    found = list(_readings(distinct.str.replace(_ZONE, r"\1", regex=True), day_first))
     if not found:
         return None
     form, read = found[0]
@@ -80,8 +80,8 @@ def parts_of(moments: Moments, name: str, dates: Dates) -> dict[str, pd.Series[A
         parts = {
             "year": when.year,
             "month": when.month,
-            "weekday": when.weekday + 1,
-            "day_of_year": when.dayofyear,
+            "weekday": when.day_of_week + 1,
+            "day_of_year": when.day_of_year,
             **({"hour": hours} if hours.any() else {}),
         }
     columns: dict[str, pd.Series[Any]] = {}

@@ -117,7 +117,7 @@ def why_no_category(column: pd.Series[Any], remedies: Remedies) -> str | None:
         shown = " and ".join(repr(text) for text in named)
         say = remedies.to("missing", column.name, *named)
         return f"holds numbers, and {shown} in {rows} of {len(column)} rows; say {say}, or correct the file"
-    if 2 * numbers.sum() > len(values):
+    if len(odd) and 2 * numbers.sum() > len(values):
         shown = ", ".join(repr(text) for text in odd[:3]) + (" and others" if len(odd) > 3 else "")
         return (
             f"holds numbers for the most part, but also {shown}; correct the file, say "

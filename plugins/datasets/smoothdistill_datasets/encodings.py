@@ -88,7 +88,7 @@ def encoding_of(file: IO[bytes]) -> tuple[str, str]:
     for name, mark in MARKS.items():
         if first.startswith(mark):
             return name.strip(), ""
-    if b"\0" in first and len(first) >= 2:
+    if first.count(0) > len(first) / 4:  # of letters that ASCII has, every other byte is 0
         return ("utf-16-be" if first[::2].count(0) > first[1::2].count(0) else "utf-16-le"), ""
     high, sample = set[int](), bytearray()
     decoder = codecs.getincrementaldecoder("utf-8")()

@@ -40,6 +40,7 @@ def propose_csv(kind: type[Csv], source: str, target: str, given: Mapping[str, A
     check_there(path)
     if is_workbook(path):
         return None
+    kind.model_validate({"path": path, "target": target, **given})
     with unpacked(path) as file:
         if file.read(16).startswith(OTHERS):
             return None
