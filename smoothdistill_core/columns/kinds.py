@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +14,28 @@ Kind = Literal["number", "boolean", "category", "text", "time", "empty", "other"
 
 _NUMBERS = {"integer", "floating", "mixed-integer-float", "decimal"}
 _TIMES = {"datetime64", "datetime", "date", "timedelta64", "timedelta", "time", "period"}
+
+
+@dataclass(frozen=True)
+class Categories:
+    """The categories that the type of a column declares, in their order; whether the order means something."""
+
+    values: tuple[str | int | float | bool, ...]
+    ordered: bool = False
+
+
+def declared_categories(column: pd.Series[Any]) -> Categories | None:
+    """Return the categories of a column of pandas' own type for them; None for any other column."""
+    import pandas as pd
+
+    if not isinstance(column.dtype, pd.CategoricalDtype):
+        return None
+    values = tuple(column.dtype.categories.tolist())
+    return (
+        Categories(values, bool(column.dtype.ordered))
+        if all(isinstance(v, str | int | float) for v in values)
+        else None
+    )
 
 
 def kind_of(column: pd.Series[Any]) -> Kind:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smoothdistill_core.columns.kinds import plain
+from smoothdistill_core.columns.kinds import Categories, declared_categories, plain
 from smoothdistill_core.columns.moments import Dates, moments_of, parts_of
 from smoothdistill_core.columns.numerals import PLACEHOLDERS, Numerals, conflicting, sign_of
 from smoothdistill_core.columns.remedies import Remedies
@@ -34,6 +34,8 @@ class Settled:
     notes: list[str] = field(default_factory=list)
     blockers: dict[str, str] = field(default_factory=dict)
     """By the name of the column."""
+    categories: dict[str, Categories] = field(default_factory=dict)
+    """Of the columns whose type declares them."""
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -69,6 +71,8 @@ def settle(
     settled = Settled(categorical=[name for name in categorical if name in frame.columns])
     for name in frame.columns:
         kind, column = plain(frame[name])
+        if (declared := declared_categories(frame[name])) is not None and name != target:
+            settled.categories[name] = declared
         if kind == "text" and name not in categorical and _numbers_as_text(column):
             kind, column = "number", Numerals().read(column)
             settled.notes.append(f"{name} holds numbers as text: they are taken as numbers")
@@ -116,7 +120,10 @@ def why_no_category(column: pd.Series[Any], remedies: Remedies) -> str | None:
         rows = int(column.isin(named).sum())
         shown = " and ".join(repr(text) for text in named)
         say = remedies.to("missing", column.name, *named)
-        return f"holds numbers, and {shown} in {rows} of {len(column)} rows; say {say}, or correct the file"
+        return (
+            f"holds numbers, and {shown} in {rows} of {len(column)} rows; say {say}, correct the file, or make each "
+            f"value a category with {categorical}"
+        )
     if len(odd) and 2 * numbers.sum() > len(values):
         shown = ", ".join(repr(text) for text in odd[:3]) + (" and others" if len(odd) > 3 else "")
         return (

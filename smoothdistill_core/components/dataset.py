@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smoothdistill_core.columns import plain
+from smoothdistill_core.columns import Categories, plain
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.units import Units
 from smoothdistill_core.errors import DataError, did_you_mean
@@ -29,7 +29,8 @@ class Table:
     recommends; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
     there is one: over the features, all of them numbers, in the order of the frame without the target, in the
     data's own units. ``units`` are the units of measure of columns, as far as they are known, as text that pint reads:
-    ``{"speed": "m/s"}``; a plain number has the unit "".
+    ``{"speed": "m/s"}``; a plain number has the unit "". ``declared`` are the categories of columns whose type in the
+    source declares them, in their order: a model that was fitted on such columns gets them back.
     """
 
     frame: pd.DataFrame
@@ -41,6 +42,7 @@ class Table:
     licence: str = ""
     law: Formula | None = None
     units: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Categories] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,11 @@ class Columns:
                 f"the rows have {frame.shape[1]} columns, and fit saw {len(self.names)}: {', '.join(self.names)}"
             )
         frame = frame.set_axis(list(self.names), axis=1).reset_index(drop=True)
-        frame = pd.DataFrame({name: plain(frame[name])[1] for name in frame.columns}, copy=False)
+        plain_columns = {
+            name: column if isinstance(column.dtype, pd.CategoricalDtype) else plain(column)[1]
+            for name, column in frame.items()
+        }
+        frame = pd.DataFrame(plain_columns, copy=False)
         for name, fill in self.fills.items():
             gaps = frame[name].isna()
             if gaps.any():

@@ -82,4 +82,5 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
             frame = frame.iloc[whole].reset_index(drop=True)
         else:
             notes.append(f"missing values filled in: {counts}")
-    return Table(frame, name, tuple(dict.fromkeys([*categorical, *settled.categorical])), notes=tuple(notes)), columns
+    said = tuple(dict.fromkeys([*categorical, *settled.categorical]))
+    return Table(frame, name, said, notes=tuple(notes), declared=settled.categories), columns

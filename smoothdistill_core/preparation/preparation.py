@@ -86,7 +86,8 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         )
     inputs = inputs_of(table, rows, places["train"], notes)
     features, moments = tuple(each.feature for each in inputs), standard(y_train, table.target)
-    scaling = Scaling(features, table.target, transform, *moments, table.units.get(table.target))
+    unit, declared = table.units.get(table.target), dict(table.declared)
+    scaling = Scaling(features, table.target, transform, *moments, unit, declared)
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")

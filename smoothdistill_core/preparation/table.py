@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -36,6 +37,8 @@ def fingerprint(table: Table) -> str:
         heading.append(table.law.to_json())
     if table.units:
         heading.append(sorted(table.units.items()))
+    if table.declared:
+        heading.append([(column, asdict(table.declared[column])) for column in sorted(table.declared)])
     rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
     return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
 

@@ -80,7 +80,8 @@ class UserTable(Dataset):
             problems.append(f"no column is left besides the target {self.target!r}; drop fewer columns{left}")
         settled.check(where, problems)
         table = settled.frame.reset_index(drop=True)
-        return Table(table, self.target, tuple(settled.categorical), notes=(*notes, *settled.notes))
+        said = (*notes, *settled.notes)
+        return Table(table, self.target, tuple(settled.categorical), notes=said, declared=settled.categories)
 
     @property
     @abstractmethod
