@@ -15,6 +15,9 @@ from smoothdistill_core.errors import DataError
 if TYPE_CHECKING:
     import pandas as pd
 
+AS_USUAL = Numerals()
+"""Decimal dots, and nothing between thousands."""
+
 MOST_CATEGORIES = 30
 """A text column with more distinct values is a category only where it is said to be one."""
 
@@ -62,24 +65,26 @@ def settle(
     remedies: Remedies,
     dates: Dates = "leave_out",
     day_first: bool | None = None,
+    numerals: Numerals = AS_USUAL,
 ) -> Settled:
     """Return the columns of a table as inputs can be made of them.
 
     Booleans become 0 and 1, numbers of any storage numpy's own, texts of up to `MOST_CATEGORIES` distinct values
     categories; dates are left out, or become their parts. The target has to be numbers; gaps in it are not judged.
+    ``numerals`` are how numbers are written in texts.
     """
     settled = Settled(categorical=[name for name in categorical if name in frame.columns])
     for name in frame.columns:
         kind, column = plain(frame[name])
         if (declared := declared_categories(frame[name])) is not None and name != target:
             settled.categories[name] = declared
-        if kind == "text" and name not in categorical and _numbers_as_text(column):
-            kind, column = "number", Numerals().read(column)
+        if kind == "text" and name not in categorical and _numbers_as_text(column, numerals):
+            kind, column = "number", numerals.read(column)
             settled.notes.append(f"{name} holds numbers as text: they are taken as numbers")
         if name == target or name in categorical:
             settled.columns[name] = column
             if name == target and kind not in ("number", "boolean"):
-                settled.blockers[name] = f"target {name!r} {_why_no_target(kind, column, remedies)}"
+                settled.blockers[name] = f"target {name!r} {_why_no_target(kind, column, remedies, numerals)}"
             continue
         moments = moments_of(column, day_first) if kind in ("text", "time") else None
         if moments is not None:
@@ -92,7 +97,7 @@ def settle(
             settled.categorical.append(name)
             settled.notes.append(f"{name} holds categories: {column.nunique()} categories")
         elif kind == "text":
-            wrong = why_no_category(column, remedies)
+            wrong = why_no_category(column, remedies, numerals)
             if wrong is not None:
                 settled.blockers[name] = f"column {name!r} {wrong}"
             else:
@@ -105,15 +110,15 @@ def settle(
     return settled
 
 
-def why_no_category(column: pd.Series[Any], remedies: Remedies) -> str | None:
+def why_no_category(column: pd.Series[Any], remedies: Remedies, numerals: Numerals) -> str | None:
     """Return why a column of text is no category by its values alone, with the remedy; None where it is one."""
     import pandas as pd
 
     values = pd.Series(column.dropna().unique())
     drop, categorical = (remedies.to(what, column.name) for what in ("drop", "categorical"))
-    if said := _other_numbers(values, column.name, remedies):
+    if said := _other_numbers(values, column.name, remedies, numerals):
         return said
-    numbers = Numerals().are(values)
+    numbers = numerals.are(values)
     odd = values[~numbers]
     named = [text for text in odd if text.strip() in PLACEHOLDERS]
     if numbers.any() and len(odd) and len(named) == len(odd):
@@ -146,13 +151,13 @@ def too_many_columns(count: int, where: str) -> DataError:
     )
 
 
-def _numbers_as_text(column: pd.Series[Any]) -> bool:
+def _numbers_as_text(column: pd.Series[Any], numerals: Numerals) -> bool:
     """Say whether all texts of a column are plain numbers; with leading zeros they are codes."""
     values = column.dropna()
-    return bool(Numerals().are(values).all()) and not values.str.match(r"\s*[-+]?0\d").any()
+    return bool(numerals.are(values).all()) and not values.str.match(r"\s*[-+]?0\d").any()
 
 
-def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies) -> str:
+def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies, numerals: Numerals) -> str:
     """Return why a column is no target, with the remedy."""
     import pandas as pd
 
@@ -160,9 +165,9 @@ def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies) -> str
         what = "holds dates or times" if kind == "time" else _why_nothing(kind, column)
         return f"{what}; a target is numbers: choose another column"
     values = pd.Series(column.dropna().map(str).unique())
-    if said := _other_numbers(values, column.name, remedies):
+    if said := _other_numbers(values, column.name, remedies, numerals):
         return said
-    numbers = Numerals().are(values)
+    numbers = numerals.are(values)
     odd = values[~numbers]
     if numbers.any():
         place = int((column == odd.iloc[0]).to_numpy().argmax()) + 1
@@ -176,34 +181,35 @@ def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies) -> str
     return f"is not numeric: it holds text, such as {values[0]!r}; choose a numeric target, or encode it as numbers"
 
 
-def _other_numbers(values: pd.Series[Any], name: object, remedies: Remedies) -> str | None:
-    """Return what to say where all texts are numbers that are written in another way than usual."""
+def _other_numbers(values: pd.Series[Any], name: object, remedies: Remedies, numerals: Numerals) -> str | None:
+    """Return what to say where all texts are numbers that are written in another way than these are."""
     written = values[~values.isin(list(PLACEHOLDERS))]
-    if written.empty or Numerals().are(written).all():
+    if written.empty or numerals.are(written).all():
         return None
     first = written.iloc[0]
     signs = {sign_of(text) for text in written}
     if len(signs) == 1 and (sign := next(iter(signs))) is not None:
         return f"holds numbers with the sign {sign!r} (such as {first!r}); say {remedies.to('signs', name, sign)}"
-    by_comma, by_group = Numerals(decimal=","), Numerals(thousands=",")
-    decimal, thousands = by_comma.are(written).all(), by_group.are(written).all()
-    say_decimal, say_thousands = (remedies.to(what, name, ",") for what in ("decimal", "thousands"))
+    mark, other = (".", ",") if numerals.decimal == "." else (",", ".")
+    called = {".": "dots", ",": "commas"}
+    by_decimal, by_group = Numerals(decimal=other), Numerals(mark, thousands=other)
+    decimal, thousands = by_decimal.are(written).all(), by_group.are(written).all()
+    say_decimal, say_thousands = (remedies.to(what, name, other) for what in ("decimal", "thousands"))
     if decimal and thousands:
         odd = next(text for text in written if conflicting(text))
         return (
-            f"holds numbers with commas that group thousands or are decimal marks (such as {odd!r}): say "
-            f"{say_thousands} for {by_group.plain(odd)}, or {say_decimal} for {by_comma.plain(odd)}; the file does not "
-            "tell which"
+            f"holds numbers with {called[other]} that group thousands or are decimal marks (such as {odd!r}): say "
+            f"{say_thousands} for {by_group.plain(odd)}, or {say_decimal} for {by_decimal.plain(odd)}; the file does "
+            "not tell which"
         )
     if decimal:
-        return f"holds numbers with decimal commas (such as {first!r}); say {say_decimal}"
+        return f"holds numbers with decimal {called[other]} (such as {first!r}); say {say_decimal}"
     if thousands:
-        return f"holds numbers with commas between thousands (such as {first!r}); say {say_thousands}"
-    both = Numerals(",", ".")
-    if both.are(written).all():
+        return f"holds numbers with {called[other]} between thousands (such as {first!r}); say {say_thousands}"
+    if Numerals(other, mark).are(written).all():
         return (
-            f"holds numbers with decimal commas and dots between thousands (such as {first!r}); say {say_decimal} and "
-            f"{remedies.to('thousands', name, '.')}"
+            f"holds numbers with decimal {called[other]} and {called[mark]} between thousands (such as {first!r}); say "
+            f"{say_decimal} and {remedies.to('thousands', name, mark)}"
         )
     return None
 

@@ -22,7 +22,8 @@ MOST_LISTED = 200
 """So many columns are told one by one."""
 
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
-_WORDS = {"null", "true", "false", "~", "."}
+_WORDS = {"null", "true", "false", ".", "yes", "no", "on", "off"}
+"""What YAML, of this version or the one before, takes for something else than text."""
 
 
 @dataclass(frozen=True)

@@ -102,6 +102,8 @@ class Csv(FileDataset):
                 remedy = "a field that holds the separator needs quotation marks"
                 if self.separator == "," and len(fields) > width:
                     remedy += ", and so does a number with a decimal comma"
+                if len(fields) < width:
+                    remedy += ", and one that is opened has to be closed"
                 raise DataError(
                     f"{path}:{number + self.skip_rows}: {len(fields)} fields, where {whose} {width}; correct that line "
                     f"({remedy})"

@@ -114,7 +114,7 @@ def _single_byte(sample: bytes, high: set[int]) -> tuple[str, str]:
     letters = sum(chr(byte).isalpha() or byte > 127 for byte in sample)
     if sum(byte > 127 for byte in sample) > OTHER_SCRIPT * letters:
         best = from_bytes(sample).best()
-        guess = "cp1252" if best is None or best.encoding == "ascii" else best.encoding
+        guess = "latin-1" if best is None or best.encoding == "ascii" else best.encoding
         return guess, f"encoding {guess} is a guess from the letters; if they look wrong, say another"
     if high & {0x81, 0x8D, 0x8F, 0x90, 0x9D}:  # cp1252 has no letters there
         return "latin-1", "encoding latin-1 is a guess; if letters look wrong, say another"

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from smoothdistill_core import DataError, Proposal
-from smoothdistill_core.columns import IN_RECIPE, settle
 from smoothdistill_core.files import open_regular
 from smoothdistill_datasets.encodings import as_utf8, encoding_of
 from smoothdistill_datasets.files import check_there
@@ -40,10 +39,10 @@ def propose_csv(kind: type[Csv], source: str, target: str, given: Mapping[str, A
     check_there(path)
     if is_workbook(path):
         return None
-    kind.model_validate({"path": path, "target": target, **given})
     with unpacked(path) as file:
         if file.read(16).startswith(OTHERS):
             return None
+        kind.model_validate({"path": path, "target": target, **given})
         encoding, remark = (given["encoding"], "") if "encoding" in given else encoding_of(file)
         file.seek(0)
         with as_utf8(file, encoding, path) as text:
@@ -73,7 +72,7 @@ def propose_table(
     if frame.empty:
         raise DataError(f"{dataset.where}: there is a header but no row of data; add rows")
     frame = dataset.with_numbers(frame.drop(columns=list(dataset.drop)))
-    settled = settle(frame, target, dataset.categorical, IN_RECIPE, dataset.dates, dataset.day_first)
+    settled = dataset.settled(frame)
     _check_target(settled.columns[target], settled.blockers.get(target), dataset)
     left_out = {name: "it has no name" if name.startswith("Unnamed: ") else "as said" for name in dataset.drop}
     for name, text in settled.blockers.items():

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import model_validator
 
 from smoothdistill_core import DataError, Dataset, Table
-from smoothdistill_core.columns import IN_RECIPE, MOST_COLUMNS, Dates, Numerals, settle, too_many_columns
+from smoothdistill_core.columns import IN_RECIPE, MOST_COLUMNS, Dates, Numerals, Settled, settle, too_many_columns
 from smoothdistill_core.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class UserTable(Dataset):
             raise DataError(f"{where}: there is a header but no row of data; add rows")
         frame = self.with_numbers(frame.drop(columns=[name for name in self.drop if name in names]))
         notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
-        settled = settle(frame, self.target, self.categorical, IN_RECIPE, self.dates, self.day_first)
+        settled = self.settled(frame)
         if self.target in settled.columns and self.target not in settled.blockers:
             gaps = settled.columns[self.target].isna()
             if gaps.all():
@@ -95,6 +95,11 @@ class UserTable(Dataset):
     def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
         """Return what to say of columns where a text may be a value or stand for none."""
         return []
+
+    def settled(self, frame: pd.DataFrame) -> Settled:
+        """Return what the columns hold, by these options."""
+        written = Numerals(self.decimal, self.thousands)
+        return settle(frame, self.target, self.categorical, IN_RECIPE, self.dates, self.day_first, written)
 
     def with_numbers(self, frame: pd.DataFrame) -> pd.DataFrame:
         """Return the table with numbers in place of the texts that these options say are numbers."""

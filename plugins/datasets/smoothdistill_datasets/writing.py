@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 GROUPS = (None, ",", ".", " ", "\u00a0", "\u202f", "'", "’")
 """What may stand between thousands; the plainest first."""
 
+MARKS = ",. \u00a0\u202f'’"
+"""All that stands in a number besides its digits."""
+
 WAYS = [Numerals(mark, group) for group, mark in product(GROUPS, ".,") if group != mark]
 
 USUAL = frozenset(
@@ -40,6 +43,8 @@ class _Column:
     sign: str | None
     texts: pd.Series[Any]
     ways: tuple[Numerals, ...]
+    marked: bool
+    """Whether any mark stands in them, so that they tell something."""
 
 
 def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -77,31 +82,28 @@ def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Colum
     if sign is not None and not all(sign_of(text) == sign for text in written):
         return None
     values = pd.Series(written, dtype=str)
-    marks = {mark for mark in ",. \u00a0\u202f'’" if values.str.contains(mark, regex=False).any()}
-    fitting = tuple(
-        way
-        for way in ways
-        if (way.thousands is None or way.thousands in marks or not marks)
-        and Numerals(way.decimal, way.thousands, sign).are(values).all()
-    )
-    return _Column(name, sign, values, fitting) if fitting and marks else _plain(name, sign, values, ways)
-
-
-def _plain(name: str, sign: str | None, values: pd.Series[Any], ways: Sequence[Numerals]) -> _Column | None:
-    """Return a column of numbers without any mark, which every way reads alike."""
-    return _Column(name, sign, values, tuple(ways)) if Numerals(sign=sign).are(values).all() else None
+    marks = {mark for mark in MARKS if values.str.contains(mark, regex=False).any()}
+    fits: dict[tuple[str, str | None], bool] = {}
+    fitting = []
+    for way in ways:
+        as_here = (way.decimal, way.thousands if way.thousands in marks else None)  # groups that nobody writes
+        if as_here not in fits:
+            fits[as_here] = bool(Numerals(*as_here, sign).are(values).all())
+        if fits[as_here]:
+            fitting.append(way)
+    return _Column(name, sign, values, tuple(fitting), bool(marks)) if fitting else None
 
 
 def _marks(columns: Sequence[_Column], ways: Sequence[Numerals], where: str) -> dict[str, Any]:
     """Return the one way in which the most columns are numbers, as options."""
-    told = [column for column in columns if len(column.ways) < len(ways) or _any_mark(column)]
+    told = [column for column in columns if column.marked]
     if not told:
         return {}
     most = max(sum(way in column.ways for column in told) for way in ways)
     best = [way for way in ways if sum(way in column.ways for column in told) == most]
     for column in told:
         readings = {
-            tuple(map(_value, map(Numerals(way.decimal, way.thousands, column.sign).plain, column.texts))): way
+            tuple(map(float, map(Numerals(way.decimal, way.thousands, column.sign).plain, column.texts))): way
             for way in reversed(best)
             if way in column.ways
         }
@@ -112,14 +114,6 @@ def _marks(columns: Sequence[_Column], ways: Sequence[Numerals], where: str) -> 
         **({"decimal": way.decimal} if way.decimal != "." else {}),
         **({"thousands": way.thousands} if way.thousands is not None else {}),
     }
-
-
-def _value(text: str) -> float:
-    return float(text)
-
-
-def _any_mark(column: _Column) -> bool:
-    return bool(column.texts.str.contains(r"[,.'’ \u00a0\u202f]", regex=True).any())
 
 
 def _ambiguous(column: _Column, ways: Sequence[Numerals], where: str) -> DataError:
