@@ -5,12 +5,12 @@ from __future__ import annotations
 from smoothdistill_core import Dataset, hookimpl
 from smoothdistill_datasets.catalogue import CATALOGUE
 from smoothdistill_datasets.csv_file import Csv
+from smoothdistill_datasets.database import Database
 from smoothdistill_datasets.excel_file import Excel
 from smoothdistill_datasets.parquet_file import Parquet
-from smoothdistill_datasets.sql_table import Sql
 
 
 @hookimpl
 def smoothdistill_datasets() -> list[type[Dataset]]:
     """Return the datasets of the catalogue, then the user's own tables."""
-    return [*CATALOGUE, Csv, Parquet, Excel, Sql]
+    return [*CATALOGUE, Csv, Parquet, Excel, Database]

@@ -9,9 +9,10 @@ from pydantic import ValidationError
 
 from smoothdistill_core import DataError, Registry, recipe_from_text
 from smoothdistill_core.recipe import propose
-from smoothdistill_datasets import excel_file, sql_table
+from smoothdistill_datasets import database as database_module
+from smoothdistill_datasets import excel_file
+from smoothdistill_datasets.database import Database
 from smoothdistill_datasets.excel_file import Excel
-from smoothdistill_datasets.sql_table import Sql
 
 HOUSES = pd.DataFrame(
     {"id": range(40), "area": [n % 7 + 0.5 for n in range(40)], "town": ["Ulm", "Aix"] * 20, "price": range(0, 80, 2)}
@@ -44,22 +45,22 @@ def test_a_sheet_is_a_table(workbook):
 
 def test_a_table_of_a_database_is_a_table(database):
     url = f"sqlite:///{database}"
-    table = Sql(url=url, target="price", table="houses").load()
+    table = Database(url=url, target="price", table="houses").load()
     assert table.frame["area"].tolist() == HOUSES["area"].tolist()
     assert table.categorical == ("town",)
-    asked = Sql(url=url, target="price", query="SELECT area, price FROM houses WHERE id < 5 ORDER BY id").load()
+    asked = Database(url=url, target="price", query="SELECT area, price FROM houses WHERE id < 5 ORDER BY id").load()
     assert asked.frame.shape == (5, 2)
     with pytest.raises(DataError, match="has no table 'house'; did you mean 'houses'"):
-        Sql(url=url, target="price", table="house").load()
+        Database(url=url, target="price", table="house").load()
     with pytest.raises(DataError, match="is it a database, and the query right"):
-        Sql(url=url, target="price", query="SELECT nothing FROM nowhere").load()
+        Database(url=url, target="price", query="SELECT nothing FROM nowhere").load()
     with pytest.raises(ValidationError, match="one of the two"):
-        Sql(url=url, target="price")
+        Database(url=url, target="price")
 
 
 def test_a_database_that_is_not_there_is_not_made(tmp_path):
     with pytest.raises(DataError, match="No such file"):
-        Sql(url=f"sqlite:///{tmp_path / 'new.db'}", target="price", table="houses").load()
+        Database(url=f"sqlite:///{tmp_path / 'new.db'}", target="price", table="houses").load()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -80,12 +81,12 @@ def test_a_database_of_several_tables_is_asked_which(database):
 
 
 def test_a_password_is_never_in_the_recipe(database):
-    hidden = Sql(url=f"sqlite:///{database}", target="price", table="houses", password="hush")
+    hidden = Database(url=f"sqlite:///{database}", target="price", table="houses", password="hush")
     assert "hush" not in str(hidden.options())
 
 
 @pytest.mark.parametrize(
-    ("module", "source", "extra"), [(excel_file, "workbook", "excel"), (sql_table, "database", "sql")]
+    ("module", "source", "extra"), [(excel_file, "workbook", "excel"), (database_module, "database", "sql")]
 )
 def test_an_extra_that_is_missing_is_named_in_one_line(module, source, extra, request, monkeypatch):
     path = request.getfixturevalue(source)

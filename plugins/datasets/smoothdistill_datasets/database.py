@@ -1,4 +1,4 @@
-"""`Sql`: a table of a database, or what a query gives; an optional extra."""
+"""`Database`: a table of a database, or what a query gives; an optional extra."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ def _relative_to_recipe(url: str, info: ValidationInfo) -> str:
     return f"{SQLITE}{Path(folder) / url.removeprefix(SQLITE)}"
 
 
-class Sql(UserTable):
+class Database(UserTable):
     """A table of a database, or the rows that a query selects, in the order that the database gives them."""
 
-    name = "sql"
+    name = "database"
     url: Annotated[str, AfterValidator(_relative_to_recipe)]
     """Where the database is, as SQLAlchemy writes it, without a password: sqlite:///shop.db, with the file relative to
     the recipe, or postgresql://user@host/shop."""
@@ -46,7 +46,7 @@ class Sql(UserTable):
     @model_validator(mode="after")
     def _check_what(self) -> Self:
         if bool(self.table) == bool(self.query):
-            raise ValueError("sql reads a table or a query, one of the two; say table: NAME, or query: SELECT ...")
+            raise ValueError("a table or a query is read, one of the two; say table: NAME, or query: SELECT ...")
         return self
 
     @classmethod
