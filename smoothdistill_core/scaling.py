@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import Categories
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula, rewritten
 from smoothdistill_core.units import DataUnits, Unit
@@ -57,7 +58,8 @@ class Feature:
 class Scaling:
     """The inputs and the target in the data's own units, as the training part has them.
 
-    ``unit`` is the target's unit of measure, None where it is not known.
+    ``unit`` is the target's unit of measure, None where it is not known. ``declared`` are the categories of the columns
+    whose type in the data declares them.
     """
 
     features: tuple[Feature, ...]
@@ -66,6 +68,7 @@ class Scaling:
     mean: float
     scale: float
     unit: str | None = None
+    declared: Mapping[str, Categories] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -134,7 +137,7 @@ class Scaling:
         """Return standardised inputs (n, d) as the table of the data's own columns that they stand for.
 
         Of a column's categories a row gets the one whose indicator is largest, and the reference where none is above
-        one half; categories are text.
+        one half; categories are text, but where the data's type declares them, they have that type.
         """
         import pandas as pd
 
@@ -148,8 +151,17 @@ class Scaling:
             labels = np.array([self.features[place].category for place in places], dtype=object)
             largest = values[:, places].argmax(axis=1)
             is_reference = values[:, places].max(axis=1) <= 0.5
-            columns[column] = np.where(is_reference, first.reference, labels[largest])
+            found: Any = np.where(is_reference, first.reference, labels[largest])
+            columns[column] = found if column not in self.declared else self._as_declared(column, found)
         return pd.DataFrame(columns)
+
+    def _as_declared(self, column: str, labels: NDArray[Any]) -> pd.Categorical:
+        """Return the categories of these names in the type that the data have."""
+        import pandas as pd
+
+        declared = self.declared[column]
+        values = {label(value): value for value in declared.values}
+        return pd.Categorical([values.get(name) for name in labels], list(declared.values), declared.ordered)
 
     def inputs(self, frame: pd.DataFrame, read: Collection[int] | None = None, *, gaps: bool = False) -> Array:
         """Return the rows of a table as inputs (n, d) in the data's own units, indicators as 0 and 1.
@@ -217,9 +229,13 @@ class Scaling:
         """Read what `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
         features = tuple(
-            Feature(**{**feature, "others": tuple(feature.get("others", ()))}) for feature in data["features"]
+            Feature(**{**feature, "others": tuple(feature.get("others", ()))}) for feature in data.pop("features")
         )
-        return cls(**{**data, "features": features})
+        declared = {
+            column: Categories(tuple(found["values"]), found["ordered"])
+            for column, found in data.pop("declared", {}).items()
+        }
+        return cls(features=features, declared=declared, **data)
 
     def _columns(self) -> dict[str, list[int]]:
         """Return the places of each column's inputs, in order."""

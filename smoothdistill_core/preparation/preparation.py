@@ -105,7 +105,8 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
     if options.screen is not None and len(inputs) > options.screen:
         inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
     features = tuple(each.feature for each in inputs)
-    scaling = Scaling(features, table.target, transform, *moments, table.units.get(table.target))
+    unit, declared = table.units.get(table.target), dict(table.declared)
+    scaling = Scaling(features, table.target, transform, *moments, unit, declared)
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")

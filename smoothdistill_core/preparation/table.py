@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -36,6 +37,8 @@ def fingerprint(table: Table) -> str:
         heading.append(table.law.to_json())
     if table.units:
         heading.append(sorted(table.units.items()))
+    if table.declared:
+        heading.append([(column, asdict(table.declared[column])) for column in sorted(table.declared)])
     frames = [table.frame] if table.beside is None else [table.frame, table.beside]
     if len(frames) > 1:
         heading.append([*map(str, frames[1].columns)])
