@@ -92,7 +92,7 @@ class Dataset(Component):
     def rows_of(self, file: Path) -> pd.DataFrame:
         """Return the rows of another file, read as this dataset reads its own; no target is needed.
 
-        Dates are their parts where the dataset makes parts of them, and no column is left out otherwise.
+        Parts of dates are added where the dataset makes inputs of them, and no column is left out.
         """
         raise DataError(f"the dataset {self.name!r} reads no files; give the rows as CSV or Parquet, and say how")
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import moments_of
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.scaling import label
 
@@ -45,14 +46,20 @@ def times_of(column: pd.Series[Any]) -> pd.Series[Any]:
     numbers = pd.to_numeric(column.astype(object), errors="coerce")
     if numbers.notna().all():
         return numbers.astype(np.float64)
-    times = pd.to_datetime(column, format="ISO8601", errors="coerce", utc=True).dt.tz_convert(None)
-    odd = np.flatnonzero(times.isna())
-    if len(odd):
+    moments = moments_of(column.astype(object))
+    if moments is None:
+        known = [moments_of(column.iloc[[place]].astype(object)) is not None for place in range(min(len(column), 1000))]
+        odd = known.index(False) if False in known else 0
         raise DataError(
-            f"prepare.by: column {column.name!r} holds {column.iloc[odd[0]]!r} in data row {odd[0] + 1}, which is no "
-            "time that can be told for sure; write times as numbers, or as 2026-01-31"
+            f"prepare.by: column {column.name!r} holds {column.iloc[odd]!r} in data row {odd + 1}, which is no time, "
+            "or written otherwise than the others; write times as numbers, or as 2026-01-31"
         )
-    return times
+    if moments.other:
+        raise DataError(
+            f"prepare.by: column {column.name!r} holds {column.iloc[0]!r}, which may be {moments.other}; say "
+            "day_first: true or day_first: false in the dataset"
+        )
+    return moments.values
 
 
 def groups_of(column: pd.Series[Any], option: str) -> tuple[Places, list[str]]:

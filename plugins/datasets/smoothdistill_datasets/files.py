@@ -51,7 +51,7 @@ class FileDataset(UserTable):
         """Return the table of an open file, two columns or more, their names distinct."""
 
     def rows_of(self, file: Path) -> pd.DataFrame:
-        """Return the rows of another file, read by the same options, dates as what is made of them."""
+        """Return the rows of another file, read by the same options, dates also as what is made of them."""
         frame = self.with_numbers(self._read(file))
         columns: dict[str, pd.Series] = {}
         for name in frame.columns:
@@ -59,8 +59,7 @@ class FileDataset(UserTable):
             moments = moments_of(column, self.day_first) if kind in ("text", "time") else None
             if moments is not None and self.dates != "leave_out" and name not in (self.target, *self.drop):
                 columns |= parts_of(moments, str(name), self.dates)
-            else:
-                columns[name] = column
+            columns[name] = column
         return frame.iloc[:, :0].assign(**columns)
 
 

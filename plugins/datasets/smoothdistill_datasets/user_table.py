@@ -10,7 +10,17 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import model_validator
 
 from smoothdistill_core import DataError, Dataset, Table
-from smoothdistill_core.columns import IN_RECIPE, MOST_COLUMNS, Dates, Numerals, Settled, settle, too_many_columns
+from smoothdistill_core.columns import (
+    IN_RECIPE,
+    MOST_COLUMNS,
+    Dates,
+    Numerals,
+    Settled,
+    moments_of,
+    plain,
+    settle,
+    too_many_columns,
+)
 from smoothdistill_core.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -58,10 +68,14 @@ class UserTable(Dataset):
         where = self.where
         frame = self.raw()
         names = [str(name) for name in frame.columns]
+        if len(names) == 1:
+            raise DataError(f"{where}: there is only one column, {names[0]!r}; a target and a feature are needed")
         problems = self.wrong_options(names)
         if frame.empty:
             raise DataError(f"{where}: there is a header but no row of data; add rows")
-        frame = self.with_numbers(frame.drop(columns=[name for name in self.drop if name in names]))
+        frame = self.with_numbers(frame)
+        dropped = frame[[name for name in self.drop if name in names]]
+        frame = frame.drop(columns=dropped.columns)
         notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
         settled = self.settled(frame)
         if self.target in settled.columns and self.target not in settled.blockers:
@@ -79,9 +93,20 @@ class UserTable(Dataset):
             left = "; dates: parts makes inputs of dates" if len(frame.columns) > 1 else ""
             problems.append(f"no column is left besides the target {self.target!r}; drop fewer columns{left}")
         settled.check(where, problems)
+        left_out = frame[[name for name in frame.columns if name not in settled.columns]]
+        apart = {name: self._beside(left[name]) for left in (dropped, left_out) for name in left.columns}
+        beside = pd.DataFrame(apart, index=frame.index).loc[settled.frame.index].reset_index(drop=True)
         table = settled.frame.reset_index(drop=True)
         said = (*notes, *settled.notes)
-        return Table(table, self.target, tuple(settled.categorical), notes=said, declared=settled.categories)
+        return Table(
+            table, self.target, tuple(settled.categorical), notes=said, declared=settled.categories, beside=beside
+        )
+
+    def _beside(self, column: pd.Series[Any]) -> pd.Series[Any]:
+        """Return a column that is no input as what it holds, for rows may be split by it."""
+        kind, values = plain(column)
+        moments = moments_of(values, self.day_first) if kind in ("text", "time") else None
+        return values if moments is None or moments.other else moments.values
 
     @property
     @abstractmethod
@@ -122,8 +147,6 @@ class UserTable(Dataset):
         """Check the header as it is stored."""
         if len(names) > MOST_COLUMNS:
             raise too_many_columns(len(names), self.where)
-        if len(names) == 1:
-            raise DataError(f"{self.where}: there is only one column, {names[0]!r}; a target and a feature are needed")
         repeated = [repr(name) for name, count in Counter(names).items() if count > 1 and name]
         if repeated:
             raise DataError(
