@@ -62,7 +62,9 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
     elif estimator.missing == "impute":
         columns = Columns(names, fills_of(frame, categorical))
         frame = columns.frame(frame)
-    settled = settle(frame, None, categorical, IN_PYTHON)
+    ordering = [column for column in frame.columns if column == estimator.by]  # it may hold anything: it is no input
+    beside = frame[ordering] if ordering else None
+    settled = settle(frame.drop(columns=ordering), None, categorical, IN_PYTHON)
     settled.check()
     if not settled.columns:
         raise DataError(f"no column can be an input: {'; '.join(settled.notes)}")
@@ -80,7 +82,8 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
         if estimator.missing == "drop":
             notes.append(f"{len(gaps) - len(whole)} of {len(gaps)} rows dropped for missing values: {counts}")
             frame = frame.iloc[whole].reset_index(drop=True)
+            beside = None if beside is None else beside.iloc[whole].reset_index(drop=True)
         else:
             notes.append(f"missing values filled in: {counts}")
     said = tuple(dict.fromkeys([*categorical, *settled.categorical]))
-    return Table(frame, name, said, notes=tuple(notes), declared=settled.categories), columns
+    return Table(frame, name, said, notes=tuple(notes), declared=settled.categories, beside=beside), columns

@@ -224,6 +224,7 @@ def test_other_rows_are_read_by_the_same_options(read, tmp_path):
     rows = dataset.rows_of(tmp_path / "new.csv.gz")
     assert rows.iloc[0].to_dict() == {
         "area": 2.5,
+        "sold": "1.2.2021",
         "sold.year": 2021,
         "sold.month": 2,
         "sold.weekday": 1,
