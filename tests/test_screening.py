@@ -4,10 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import Table
+from smoothdistill_core import Registry, Study, Table, recipe_from_text
+from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.preparation import learn
 from smoothdistill_core.preparation.screening import steepness
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.report.tables.provenance import data_table
 
 MATTER = [17, 101, 250, 333, 490]
 
@@ -81,3 +83,18 @@ def test_a_large_table_is_screened_on_a_sample_that_the_seed_draws(monkeypatch):
 def test_a_parabola_has_no_slope_on_average_and_is_found():
     X = np.random.default_rng(0).normal(size=(300, 100))
     assert steepness(X, X[:, 40] ** 2 - 1, 0).argmax() == 40
+
+
+@pytest.mark.slow
+def test_a_run_on_500_inputs_finds_a_formula_of_those_that_matter_and_its_report_says_what_was_kept():
+    recipe = recipe_from_text(
+        "dataset: {name: friedman1, features: 500, rows: 600}\nprepare: {screen: 8}\nstudent: linear\n"
+        "distil: {teachers: none}\ntrials: {seeds: 1}",
+        Registry(),
+    )
+    results = Study(recipe, Registry()).run(executor=CallingThread(), workers=1)
+    (outcome,) = results.recommended
+    read = {outcome.scaling.names[place] for place in outcome.formula.inputs}
+    assert {"x1", "x2", "x4", "x5"} <= read <= {"x1", "x2", "x3", "x4", "x5"}
+    assert outcome.score("r2") > 0.6
+    assert "screened: 8 of 500 inputs are kept" in data_table(results).to_csv()
