@@ -106,6 +106,7 @@ def propose_table(
         {str(name): _described(column, name in settled.categorical) for name, column in used.items()},
         {str(name): reason for name, reason in left_out.items()},
         prepare,
+        len(frame),
     )
 
 
