@@ -79,8 +79,8 @@ def propose_table(
     used = {name: column for name, column in settled.columns.items() if name not in left_out}
     dated = [name for name in left_out if name not in settled.columns and name in frame.columns]
     if len(used) < 2 and dated and dataset.dates == "leave_out":
-        said = f"no column can be an input but dates ({', '.join(map(str, dated))}): their parts are"
-        return propose_table(kind, {**options, "dates": "parts"}, target, [*(remarks or []), said])
+        why = f"no column can be an input but dates ({', '.join(map(str, dated))}): their parts are"
+        return propose_table(kind, {**options, "dates": "parts"}, target, [*(remarks or []), why])
     if len(used) < 2:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise DataError(f"{dataset.where}: no column can be an input of {target!r} ({why})")
