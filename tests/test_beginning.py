@@ -175,6 +175,19 @@ def test_the_target_may_be_called_anything(here, invoke):
     assert 'target: "2020"' in (here / "houses.yaml").read_text()
 
 
+def test_the_recipe_of_a_large_table_says_what_sample_is_searched(here, invoke):
+    (here / "small.csv").write_text(simple(10_000))
+    (here / "large.csv").write_text(simple(10_001))
+    for name, searched in (("small", None), ("large", {"max_rows": 1000})):
+        assert invoke("init", f"{name}.csv", "--target", "price").exit_code == 0
+        assert yaml.safe_load((here / f"{name}.yaml").read_text()).get("distil") == searched
+    assert (
+        "# The table has 10,001 rows. For a formula within minutes each search sees\n# 1,000"
+        in (here / "large.yaml").read_text()
+    )
+    assert invoke("validate", "large.yaml").exit_code == 0
+
+
 def write(here, name, content):
     (here / name).write_bytes(content if isinstance(content, bytes) else content.encode())
     return name

@@ -52,8 +52,8 @@ class Proposal:
     """What `smoothdistill init` writes of a source of data: how it is to be read, and what was understood of it.
 
     ``options`` are those of the dataset, as plain data, the defaults left out; ``prepare`` those of the recipe's key of
-    that name. ``remarks`` are sentences on the whole; ``columns`` say what each column that is used holds, and
-    ``left_out`` why each other one is not.
+    that name; ``rows`` is how many the table has. ``remarks`` are sentences on the whole; ``columns`` say what each
+    column that is used holds, and ``left_out`` why each other one is not.
     """
 
     options: Mapping[str, Any]
@@ -61,6 +61,7 @@ class Proposal:
     columns: Mapping[str, str] = field(default_factory=dict)
     left_out: Mapping[str, str] = field(default_factory=dict)
     prepare: Mapping[str, Any] = field(default_factory=dict)
+    rows: int = 0
 
 
 class Dataset(Component):

@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from smoothdistill_core.components import Dataset, Proposal
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.files import shortened
+from smoothdistill_core.recipe.defaults import LARGE, quick
 from smoothdistill_core.recipe.in_words import in_words
 from smoothdistill_core.registry import Registry
 
@@ -41,9 +42,22 @@ class Proposed:
         if "path" in options:
             options["path"] = Path(os.path.relpath(options["path"], folder)).as_posix()
         first = {key: options.pop(key) for key in ("path", "url", "table", "query", "target") if key in options}
-        prepare = f"prepare: {written(dict(self.proposal.prepare))}\n" if self.proposal.prepare else ""
-        entry = written({"name": self.dataset, **first, **options})
-        return f"{self._comments()}name: {written(self.name)}\ndataset: {entry}\n{prepare}"
+        keys: dict[str, Any] = {"name": self.name, "dataset": {"name": self.dataset, **first, **options}}
+        if self.proposal.prepare:
+            keys["prepare"] = self.proposal.prepare
+        return self._comments() + _lines(keys) + self._of_a_large_table()
+
+    def _of_a_large_table(self) -> str:
+        """Return the keys by which a large table has a formula in minutes."""
+        if self.proposal.rows <= LARGE:
+            return ""
+        keys = quick(self.proposal.rows)
+        said = (
+            f"# The table has {self.proposal.rows:,} rows. For a formula within minutes each search sees",
+            f"# {keys['distil']['max_rows']:,} of them, and teachers train for few epochs; constants and scores",
+            "# are of all rows. Without these lines it takes longer, and may find more.",
+        )
+        return "\n".join([*said, _lines(keys)])
 
     def _comments(self) -> str:
         proposal = self.proposal
@@ -91,6 +105,10 @@ def written(value: Any) -> str:
         plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and "/." not in value[1:]
         return value if plain else json.dumps(value, ensure_ascii=not value.isprintable())
     return json.dumps(value)
+
+
+def _lines(keys: Mapping[str, Any]) -> str:
+    return "".join(f"{key}: {written(value)}\n" for key, value in keys.items())
 
 
 def _unfit(error: ValidationError, kind: type[Dataset]) -> str:

@@ -106,7 +106,8 @@ class Distil(_Section):
     max_rows: int = Field(
         50_000,
         ge=10,
-        description="a search sees at most this many training rows, drawn by the trial's seed; scores always use all",
+        description="a search sees at most this many training rows, drawn by the trial's seed; the constants that are "
+        "fitted to the data again, and scores, always use all",
     )
     extra: Literal["none", "jitter", "mixture"] = Field(
         "mixture",

@@ -18,6 +18,7 @@ from smoothdistill_datasets.writing import writing_of
 if TYPE_CHECKING:
     import pandas as pd
 
+    from smoothdistill_core.columns import Settled
     from smoothdistill_datasets.csv_file import Csv
     from smoothdistill_datasets.user_table import UserTable
 
@@ -74,15 +75,12 @@ def propose_table(
     frame = dataset.with_numbers(frame.drop(columns=list(dataset.drop)))
     settled = dataset.settled(frame)
     _check_target(settled.columns[target], settled.blockers.get(target), dataset)
-    left_out = {name: "it has no name" if name.startswith("Unnamed: ") else "as said" for name in dataset.drop}
-    for name, text in settled.blockers.items():
-        left_out[name] = _reason(text, name)
-    for name in frame.columns:
-        if name not in settled.columns and name not in left_out and dataset.dates == "leave_out":
-            left_out[name] = "dates or times; dates: parts makes year, month, weekday and day of the year of them"
-        elif name != target and name not in left_out and _numbers_rows(settled.columns.get(name), str(name)):
-            left_out[name] = "it only numbers the rows"
+    left_out = _left_out(dataset, frame, settled)
     used = {name: column for name, column in settled.columns.items() if name not in left_out}
+    dated = [name for name in left_out if name not in settled.columns and name in frame.columns]
+    if len(used) < 2 and dated and dataset.dates == "leave_out":
+        why = f"no column can be an input but dates ({', '.join(map(str, dated))}): their parts are"
+        return propose_table(kind, {**options, "dates": "parts"}, target, [*(remarks or []), why])
     if len(used) < 2:
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise DataError(f"{dataset.where}: no column can be an input of {target!r} ({why})")
@@ -106,7 +104,26 @@ def propose_table(
         {str(name): _described(column, name in settled.categorical) for name, column in used.items()},
         {str(name): reason for name, reason in left_out.items()},
         prepare,
+        len(frame),
     )
+
+
+def _left_out(dataset: UserTable, frame: pd.DataFrame, settled: Settled) -> dict[str, str]:
+    """Return why each column is no input that is none."""
+    left_out = {name: "it has no name" if name.startswith("Unnamed: ") else "as said" for name in dataset.drop}
+    left_out |= {name: _reason(text, name) for name, text in settled.blockers.items()}
+    for name in frame.columns:
+        column = settled.columns.get(name)
+        if name in left_out or name == dataset.target:
+            continue
+        if column is None:
+            if dataset.dates == "leave_out":
+                left_out[name] = "dates or times; dates: parts makes year, month, weekday and day of the year of them"
+        elif _numbers_rows(column, str(name)):
+            left_out[name] = "it only numbers the rows"
+        elif column.dtype.kind == "f" and column.isin([float("inf"), float("-inf")]).any():
+            left_out[name] = "it has infinite values"
+    return left_out
 
 
 def is_workbook(path: Path) -> bool:
@@ -138,12 +155,12 @@ def _reason(text: str, name: str) -> str:
     return text.removeprefix(f"column {name!r} ").partition("; ")[0]
 
 
-def _numbers_rows(column: pd.Series[Any] | None, name: str) -> bool:
+def _numbers_rows(column: pd.Series[Any], name: str) -> bool:
     """Say whether a column counts the rows from 0 or 1, and is called like one that does."""
     import numpy as np
 
     words = re.split(r"[^a-z]+", name.lower())
-    if column is None or not set(words) & NAMES_OF_ROWS or column.dtype.kind not in "iuf":
+    if not set(words) & NAMES_OF_ROWS or column.dtype.kind not in "iuf":
         return False
     values = column.to_numpy()
     return bool(len(values) > 2 and values[0] in (0, 1) and np.array_equal(np.diff(values), np.ones(len(values) - 1)))
