@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "components": (
-        "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext RecipePath "
+        "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext Proposal RecipePath "
         "Regularizer ScoringContext Secret Student Suite Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
         Model,
         Network,
         PenaltyContext,
+        Proposal,
         RecipePath,
         Regularizer,
         ScoringContext,
@@ -101,6 +102,7 @@ __all__ = [
     "Plugin",
     "PluginError",
     "Progress",
+    "Proposal",
     "Recipe",
     "RecipeError",
     "RecipePath",

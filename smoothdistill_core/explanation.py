@@ -89,7 +89,8 @@ class Explanation:
     def predict(self, rows: pd.DataFrame | ArrayLike) -> Array:
         """Predict the target (n,) for a table with the data's columns, or for inputs (n, d) in its own units.
 
-        Raises `DataError` for rows that lack a column, hold text where numbers belong or have gaps.
+        Raises `DataError` for rows that lack a column, hold text where numbers belong, or have gaps where the recipe
+        fills none in.
         """
         return self.formula.predict(self._inputs(rows))
 

@@ -50,11 +50,11 @@ class Judgement:
 
 @dataclass(frozen=True)
 class _Ground:
-    """Rows to fit constants on, and rows to judge by; ``trial`` is the one whose own parts these are."""
+    """Rows to fit constants on, and rows to judge by; ``trials`` are those whose own parts these are."""
 
     fit: Places
     judged: Places
-    trial: int | None
+    trials: frozenset[int] = frozenset()
 
 
 def judge(
@@ -63,10 +63,11 @@ def judge(
     """Judge ``formulas``, each given with the place of its trial, over that trial's standardised inputs.
 
     All are judged on the same rows: the validation rows of every trial, with constants fitted to that trial's training
-    rows; of a trial's own formulas the constants stay. Where a trial has fewer than `TOO_FEW_ROWS` validation rows, it
-    is by cross-validation of the constants over the first trial's training and validation rows. The search saw most of
-    these, so of n rows an error counts n / (n - nodes) times: each node may fit noise, as each parameter does in
-    generalised cross-validation (Golub, Heath, Wahba, 1979). Returns the judgements in the order of the formulas.
+    rows; of a trial's own formulas the constants stay. A split by time is that of all trials, and its rows count once.
+    Where a trial has fewer than `TOO_FEW_ROWS` validation rows, it is by cross-validation of the constants over the
+    first trial's training and validation rows. The search saw most of these, so of n rows an error counts
+    n / (n - nodes) times: each node may fit noise, as each parameter does in generalised cross-validation (Golub,
+    Heath, Wahba, 1979). Returns the judgements in the order of the formulas.
     """
     table = trials[0].table()
     learnt = [learn(table, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
@@ -77,13 +78,14 @@ def judge(
 
 def _grounds(learnt: Sequence[Preparation], seed: int) -> Iterator[_Ground]:
     if min(len(each.places["validation"]) for each in learnt) >= TOO_FEW_ROWS:
+        if learnt[0].options.split == "time":
+            yield _Ground(learnt[0].places["train"], learnt[0].places["validation"], frozenset(range(len(learnt))))
+            return
         for place, each in enumerate(learnt):
-            yield _Ground(each.places["train"], each.places["validation"], place)
+            yield _Ground(each.places["train"], each.places["validation"], frozenset([place]))
         return
-    rows = np.concatenate([learnt[0].places["train"], learnt[0].places["validation"]])
-    rows = np.random.default_rng(seed).permutation(rows)
-    for fold in np.array_split(np.arange(len(rows)), min(FOLDS, len(rows))):
-        yield _Ground(np.delete(rows, fold), rows[fold], None)
+    for fit, judged in learnt[0].folds(FOLDS, seed):
+        yield _Ground(fit, judged)
 
 
 def _judged(
@@ -97,13 +99,13 @@ def _judged(
     predictions = []
     for ground in grounds:
         fitted = formula
-        if ground.trial != trial:
+        if trial not in ground.trials:
             fit = ground.fit[:MOST_ROWS]
             fitted = refitted(formula, learnt.inputs_at(fit), learnt.target_at(fit), evaluations=EVALUATIONS)
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
     X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)
-    if grounds[0].trial is None:
+    if not grounds[0].trials:
         prediction = y + (prediction - y) * len(rows) / max(len(rows) - formula.complexity, 1)
     scaling = learnt.facts.scaling
     context = ScoringContext(

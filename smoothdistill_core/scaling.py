@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import Categories
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula, rewritten
 from smoothdistill_core.units import DataUnits, Unit
@@ -31,7 +33,8 @@ class Feature:
     ``mean`` and ``scale`` are those of the training part, ``low`` and ``high`` its least and greatest
     value. Of a column's categories all but one have an indicator each; that one is the ``reference``: the commonest of
     the training part. A row of which all indicators are 0 is of it. ``unit`` is the column's unit of measure, None
-    where it is not known.
+    where it is not known. ``filling`` stands in for a missing value, where the recipe fills in; of an indicator it is
+    0, that of the reference. ``others`` are categories of the column that training saw, and that have no indicator.
     """
 
     column: str
@@ -42,6 +45,8 @@ class Feature:
     high: float
     reference: str | None = None
     unit: str | None = None
+    filling: float | None = None
+    others: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -53,7 +58,8 @@ class Feature:
 class Scaling:
     """The inputs and the target in the data's own units, as the training part has them.
 
-    ``unit`` is the target's unit of measure, None where it is not known.
+    ``unit`` is the target's unit of measure, None where it is not known. ``declared`` are the categories of the columns
+    whose type in the data declares them.
     """
 
     features: tuple[Feature, ...]
@@ -62,6 +68,7 @@ class Scaling:
     mean: float
     scale: float
     unit: str | None = None
+    declared: Mapping[str, Categories] = field(default_factory=dict)
 
     @property
     def names(self) -> list[str]:
@@ -130,7 +137,7 @@ class Scaling:
         """Return standardised inputs (n, d) as the table of the data's own columns that they stand for.
 
         Of a column's categories a row gets the one whose indicator is largest, and the reference where none is above
-        one half; categories are text.
+        one half; categories are text, but where the data's type declares them, they have that type.
         """
         import pandas as pd
 
@@ -144,47 +151,74 @@ class Scaling:
             labels = np.array([self.features[place].category for place in places], dtype=object)
             largest = values[:, places].argmax(axis=1)
             is_reference = values[:, places].max(axis=1) <= 0.5
-            columns[column] = np.where(is_reference, first.reference, labels[largest])
+            found: Any = np.where(is_reference, first.reference, labels[largest])
+            columns[column] = found if column not in self.declared else self._as_declared(column, found)
         return pd.DataFrame(columns)
 
-    def inputs(self, frame: pd.DataFrame) -> Array:
-        """Return the rows of a table as inputs (n, d) in the data's own units, indicators as 0 and 1.
-
-        Columns are found by name; others are left alone. Raises `DataError` for a column that is
-        missing, that holds text where numbers belong, or that has gaps.
-        """
+    def _as_declared(self, column: str, labels: NDArray[Any]) -> pd.Categorical:
+        """Return the categories of these names in the type that the data have."""
         import pandas as pd
 
+        declared = self.declared[column]
+        values = {label(value): value for value in declared.values}
+        return pd.Categorical([values.get(name) for name in labels], list(declared.values), declared.ordered)
+
+    def inputs(self, frame: pd.DataFrame, read: Collection[int] | None = None, *, gaps: bool = False) -> Array:
+        """Return the rows of a table as inputs (n, d) in the data's own units, indicators as 0 and 1.
+
+        Columns are found by name; others are left alone. Where only some of the inputs are ``read``, the columns of
+        others need not be there, and they are 0. Missing values are filled in where the recipe does so, else they are
+        NaN where ``gaps`` may be. Raises `DataError` for a column that is missing, that holds text where numbers
+        belong, or that has gaps.
+        """
         known = {str(column): column for column in frame.columns}
-        inputs = np.empty((len(frame), len(self.features)))
+        inputs = np.zeros((len(frame), len(self.features)))
         for name, places in self._columns().items():
+            if read is not None and not set(places) & set(read):
+                continue
             if name not in known:
                 raise DataError(f"there is no column {name!r}; {did_you_mean(name, known)}")
             column = frame[known[name]]
-            gaps = np.flatnonzero(column.isna())
-            if len(gaps):
+            missing = np.flatnonzero(column.isna())
+            filling = self.features[places[0]].filling
+            if len(missing) and filling is None and not gaps:
                 raise DataError(
-                    f"column {name!r} is empty in {len(gaps)} of {len(frame)} rows, first in data row {gaps[0] + 1}; "
-                    "fill them in or remove those rows"
+                    f"column {name!r} is empty in {len(missing)} of {len(frame)} rows, first in data row "
+                    f"{missing[0] + 1}; fill them in or remove those rows"
                 )
             if self.features[places[0]].category is not None:
                 labels = np.array([label(value) for value in column.tolist()], dtype=object)
                 for place in places:
                     inputs[:, place] = labels == self.features[place].category
-                continue
-            numbers = pd.to_numeric(column, errors="coerce")
-            odd = np.flatnonzero(numbers.isna())
-            if len(odd):
-                raise DataError(
-                    f"column {name!r} holds {column.iloc[odd[0]]!r} in data row {odd[0] + 1}, where a number belongs"
-                )
-            inputs[:, places[0]] = numbers.to_numpy(dtype=np.float64)
+            else:
+                inputs[:, places[0]] = _numbers(column, name)
+            for place in places:
+                inputs[missing, place] = np.nan if filling is None else filling
         return inputs
 
     def outside(self, raw: Array) -> NDArray[np.bool_]:
-        """Say for each row of inputs (n, d), in the data's own units, whether it lies outside the box."""
-        box = np.array(self.box)
-        return np.asarray(((raw < box[:, 0]) | (raw > box[:, 1])).any(axis=1), dtype=np.bool_)
+        """Say of inputs (n, d), in the data's own units, which are beyond the range of the training part."""
+        low, high = (np.array([getattr(feature, end) for feature in self.features]) for end in ("low", "high"))
+        return np.asarray((raw < low) | (raw > high), dtype=np.bool_)
+
+    def unseen(self, frame: pd.DataFrame, read: Collection[int]) -> dict[str, dict[int, str]]:
+        """Return the categories that the training part lacks, by column and number of the row, of inputs that are read.
+
+        They count as the reference.
+        """
+        known = {str(column): column for column in frame.columns}
+        found: dict[str, dict[int, str]] = {}
+        for name, places in self._columns().items():
+            first = self.features[places[0]]
+            if first.category is None or not set(places) & set(read):
+                continue
+            seen = {first.reference, *first.others, *(self.features[place].category for place in places)}
+            column = frame[known[name]]
+            present = np.flatnonzero(column.notna()).tolist()
+            labels = zip(present, map(label, column.iloc[present].tolist()), strict=True)
+            if odd := {row: text for row, text in labels if text not in seen}:
+                found[name] = odd
+        return found
 
     def to_json(self) -> str:
         """Write it as JSON."""
@@ -194,7 +228,14 @@ class Scaling:
     def from_json(cls, text: str) -> Scaling:
         """Read what `to_json` wrote."""
         data: dict[str, Any] = json.loads(text)
-        return cls(**{**data, "features": tuple(Feature(**feature) for feature in data["features"])})
+        features = tuple(
+            Feature(**{**feature, "others": tuple(feature.get("others", ()))}) for feature in data.pop("features")
+        )
+        declared = {
+            column: Categories(tuple(found["values"]), found["ordered"])
+            for column, found in data.pop("declared", {}).items()
+        }
+        return cls(features=features, declared=declared, **data)
 
     def _columns(self) -> dict[str, list[int]]:
         """Return the places of each column's inputs, in order."""
@@ -202,6 +243,32 @@ class Scaling:
         for place, feature in enumerate(self.features):
             columns.setdefault(feature.column, []).append(place)
         return columns
+
+
+def _numbers(column: pd.Series[Any], name: str) -> Array:
+    """Return a column as numbers (n,), NaN where it has gaps; raises `DataError` for what is no number."""
+    import pandas as pd
+
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_timedelta64_dtype(column):
+        raise DataError(f"column {name!r} holds dates or times, where a number belongs")
+    try:
+        numbers = pd.to_numeric(column, errors="coerce")
+    except OverflowError:
+        numbers = column.map(_as_float)
+    odd = np.flatnonzero(numbers.isna() & column.notna())
+    if len(odd):
+        shown = repr(column.iloc[odd[0]])
+        shown = shown if len(shown) <= 60 else f"{shown[:40]}... ({len(shown)} letters)"
+        raise DataError(f"column {name!r} holds {shown} in data row {odd[0] + 1}, where a number belongs")
+    return numbers.to_numpy(dtype=np.float64, na_value=np.nan)
+
+
+def _as_float(value: Any) -> float:
+    """Return a number as a float, NaN where it is none or beyond the range of floats."""
+    try:
+        return float(value)
+    except (OverflowError, ValueError, TypeError):
+        return float("nan")
 
 
 def widened(low: float, high: float) -> tuple[float, float]:

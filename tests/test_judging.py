@@ -27,7 +27,8 @@ class Straight(Dataset):
     def load(self):
         rng = np.random.default_rng(0)
         x = rng.normal(size=self.rows)
-        return Table(pd.DataFrame({"x": x, "y": 3 * x + 0.1 * rng.normal(size=self.rows)}), "y")
+        frame = pd.DataFrame({"x": x, "y": 3 * x + 0.1 * rng.normal(size=self.rows)})
+        return Table(frame, "y", beside=pd.DataFrame({"day": range(self.rows)}))
 
 
 def trials(rows=400, seeds=3, **options):
@@ -76,6 +77,14 @@ def test_the_longer_of_two_formulas_that_fit_alike_is_less_trusted_on_few_rows()
     assert np.mean(long.errors) / np.mean(short.errors) == pytest.approx(
         ((n - LINE.complexity) / (n - more)) ** 2, rel=0.01
     )
+
+
+def test_rows_that_all_trials_validate_on_count_once_and_constants_stay():
+    of = trials(split="time", by="day")
+    for place in range(3):
+        (found,) = judged(of, (place, LINE))
+        assert len(found.errors) == 80
+        assert found == judged(of[:1], (0, LINE))[0]
 
 
 def test_no_test_row_is_read():
@@ -134,6 +143,14 @@ def test_it_has_a_test_score_only_where_all_seeds_share_the_test_part(smoothdist
     assert np.isfinite(answer.recommended.score("r2", "test")) == tested
     assert np.isfinite(answer.recommended.score("r2", "validation"))
     assert all(np.isfinite(outcome.score("r2", "test")) for outcome in results.recommended)
+
+
+def test_all_seeds_share_the_test_part_of_a_split_by_time(smoothdistill_make_registry):
+    results = run(smoothdistill_make_registry, more="prepare: {split: time, by: day}")
+    (answer,) = results.answers.values()
+    assert results.one_split
+    assert np.isfinite(answer.recommended.score("r2", "test"))
+    assert len(answer.recommended.chosen.errors) == 80
 
 
 def test_one_seed_with_many_rows_is_judged_as_it_was_found(smoothdistill_make_registry):

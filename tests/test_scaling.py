@@ -1,5 +1,7 @@
 """Units lead from standardised numbers to the data's own units and columns, and back."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -105,7 +107,30 @@ def test_the_box_is_a_little_wider_than_the_training_rows_but_not_for_indicators
     assert low < split().parts["train"].X[:, 0].min() < split().parts["train"].X[:, 0].max() < high
 
 
-def test_rows_outside_the_box_are_found():
+def test_inputs_outside_of_the_training_rows_are_found():
     scaling = split().facts.scaling
-    new = scaling.inputs(FRAME.iloc[:2].assign(age=[25.0, 53.1]))
-    assert scaling.outside(new).tolist() == [False, True]
+    age = scaling.names.index("age")
+    new = scaling.inputs(FRAME.iloc[:3].assign(age=[scaling.features[age].high, 50.1, 19.0]))
+    outside = scaling.outside(new)
+    assert outside[:, age].tolist() == [False, True, True]
+    assert not np.delete(outside, age, axis=1).any()
+
+
+def test_categories_that_training_never_saw_are_found_by_row():
+    scaling = split().facts.scaling
+    every = range(len(scaling.features))
+    assert scaling.unseen(FRAME, every) == {}
+    assert scaling.unseen(FRAME.iloc[:2].assign(origin=["usa", "mars"]), every) == {"origin": {1: "mars"}}
+    assert scaling.unseen(FRAME.iloc[:2].assign(origin=["mars", None]), [scaling.names.index("age")]) == {}
+
+
+def test_gaps_are_filled_in_where_the_recipe_does_so_and_missing_where_they_may_be():
+    features = (
+        Feature("a", None, 0.0, 1.0, -1.0, 1.0, filling=0.5),
+        Feature("town", "Bonn", 0.0, 1.0, 0.0, 1.0, "Rome", filling=0.0),
+    )
+    gaps = pd.DataFrame({"a": [None, 2.0], "town": ["Bonn", None]})
+    np.testing.assert_array_equal(Scaling(features, "y", "none", 0, 1).inputs(gaps), [[0.5, 1.0], [2.0, 0.0]])
+    bare = Scaling(tuple(replace(feature, filling=None) for feature in features), "y", "none", 0, 1)
+    np.testing.assert_array_equal(bare.inputs(gaps, gaps=True), [[np.nan, 1.0], [2.0, np.nan]])
+    np.testing.assert_array_equal(bare.inputs(gaps[["town"]].head(1), [1]), [[0.0, 1.0]])

@@ -182,7 +182,7 @@ def test_new_rows_get_predictions_in_the_data_s_own_units(invoke, run, tmp_path)
     result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--choice", "linear")
     assert result.exit_code == 0
     table = pd.read_csv(io.StringIO(result.stdout))
-    assert list(table.columns) == ["id", "town", "area", "price (predicted)"]
+    assert list(table.columns) == ["id", "town", "area", "price (predicted)", "outside"]
     assert table["price (predicted)"].tolist() == pytest.approx([340.0, 360.0], rel=0.05)
     assert "houses: linear, seed" in result.stderr
 
@@ -190,7 +190,7 @@ def test_new_rows_get_predictions_in_the_data_s_own_units(invoke, run, tmp_path)
 def test_rows_outside_of_the_training_range_are_counted(invoke, tmp_path):
     (tmp_path / "new.csv").write_text("town;area\nUlm;100\nUlm;9999\n")
     result = invoke("predict", tmp_path / "new.csv", "--dataset", "houses", "--separator", ";")
-    assert "1 of 2 rows lie outside of the range" in result.stderr
+    assert "1 of 2 rows lie outside of the range of the training rows" in result.stderr
 
 
 def test_a_file_that_lacks_a_column_is_refused(invoke, tmp_path):

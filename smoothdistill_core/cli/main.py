@@ -64,6 +64,52 @@ def main() -> None:
     """Train smooth networks, distil them into formulas, and see whether smoothness helped."""
 
 
+target_option = click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
+known_option = click.option(
+    "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
+)
+force_option = click.option("--force", is_flag=True, help="Overwrite the recipe that is there.")
+
+
+@main.command()
+@click.argument("file")
+@target_option
+@click.option("--out", type=click.Path(dir_okay=False), metavar="RECIPE", help="The recipe; FILE.yaml if left out.")
+@known_option
+@force_option
+@block_option
+def init(file: str, target: str, out: str | None, given: tuple[str, ...], force: bool, block: tuple[str, ...]) -> None:
+    """Look at FILE, a table, and write a recipe that says how it is read; - is standard input."""
+    from smoothdistill_core.cli.beginning import init_recipe
+
+    init_recipe(file, target, given, out, force, discovered(block))
+
+
+@main.command()
+@click.argument("file")
+@target_option
+@click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/FILE if left out.")
+@click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
+@known_option
+@force_option
+@block_option
+@json_option
+def fit(
+    file: str,
+    target: str,
+    out: str | None,
+    workers: int | None,
+    given: tuple[str, ...],
+    force: bool,
+    block: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Find a formula for a column of FILE: `init` and `run` in one; the recipe is kept in the run folder."""
+    from smoothdistill_core.cli.beginning import fit_table
+
+    sys.exit(fit_table(file, target, given, out, force, workers, as_json, discovered(block)))
+
+
 @main.command()
 @click.argument("recipe")
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/NAME if left out.")
@@ -85,7 +131,7 @@ def run(
     block: tuple[str, ...],
     as_json: bool,
 ) -> None:
-    """Run RECIPE, a file or the name of a shipped recipe; run it again to resume."""
+    """Run RECIPE, a file, - for standard input, or the name of a shipped recipe; run it again to resume."""
     from smoothdistill_core.cli.running import run_recipe
 
     registry = discovered(block)
@@ -162,7 +208,13 @@ def export(
 @dataset_option
 @choice_option
 @size_option
-@click.option("--separator", default=",", show_default=True, metavar="S", help="What stands between the columns.")
+@click.option("--separator", metavar="S", help="What stands between the columns; as the recipe says if left out.")
+@click.option(
+    "--interval",
+    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    metavar="P",
+    help="Add an interval that holds a share P of such rows, 0.9 for example.",
+)
 @out_option
 def predict(
     run_folder: str,
@@ -170,13 +222,18 @@ def predict(
     dataset: str | None,
     choice: str,
     size: int | None,
-    separator: str,
+    separator: str | None,
+    interval: float | None,
     out: str | None,
 ) -> None:
-    """Predict the rows of FILE, CSV or parquet, with a formula of RUN; writes them as CSV with the prediction."""
-    from smoothdistill_core.cli.taking import predict_rows
+    """Predict the rows of FILE, read as the recipe reads its own, with a formula of RUN; writes them as CSV.
 
-    predict_rows(run_folder, file, dataset, choice, size, separator, out)
+    A column says which inputs of a row lie outside of the range of the training rows. A row that lacks what the formula
+    reads has no prediction.
+    """
+    from smoothdistill_core.cli.predicting import predict_rows
+
+    predict_rows(discovered(), run_folder, file, dataset, choice, size, separator, interval, out)
 
 
 @main.command()

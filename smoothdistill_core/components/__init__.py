@@ -1,7 +1,7 @@
 """The five kinds of component that plugins provide, and the small data types that pass between them."""
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
-from smoothdistill_core.components.dataset import Dataset, Table, loaded
+from smoothdistill_core.components.dataset import Dataset, Proposal, Table, loaded
 from smoothdistill_core.components.metric import (
     Direction,
     Measure,
@@ -46,6 +46,7 @@ __all__ = [
     "Network",
     "Part",
     "PenaltyContext",
+    "Proposal",
     "RecipePath",
     "Regularizer",
     "Role",

@@ -5,8 +5,10 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
+from smoothdistill_core.columns import Categories, plain
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.units import Units
 from smoothdistill_core.errors import DataError, did_you_mean
@@ -27,7 +29,9 @@ class Table:
     recommends; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
     there is one: over the features, all of them numbers, in the order of the frame without the target, in the
     data's own units. ``units`` are the units of measure of columns, as far as they are known, as text that pint reads:
-    ``{"speed": "m/s"}``; a plain number has the unit "".
+    ``{"speed": "m/s"}``; a plain number has the unit "". ``declared`` are the categories of columns whose type in the
+    source declares them, in their order: a model that was fitted on such columns gets them back. ``beside`` are further
+    columns of the same rows, which are no inputs: ``prepare`` may split rows by them, or take past values of them.
     """
 
     frame: pd.DataFrame
@@ -39,6 +43,25 @@ class Table:
     licence: str = ""
     law: Formula | None = None
     units: Mapping[str, str] = field(default_factory=dict)
+    declared: Mapping[str, Categories] = field(default_factory=dict)
+    beside: pd.DataFrame | None = None
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What `smoothdistill init` writes of a source of data: how it is to be read, and what was understood of it.
+
+    ``options`` are those of the dataset, as plain data, the defaults left out; ``prepare`` those of the recipe's key of
+    that name; ``rows`` is how many the table has. ``remarks`` are sentences on the whole; ``columns`` say what each
+    column that is used holds, and ``left_out`` why each other one is not.
+    """
+
+    options: Mapping[str, Any]
+    remarks: tuple[str, ...] = ()
+    columns: Mapping[str, str] = field(default_factory=dict)
+    left_out: Mapping[str, str] = field(default_factory=dict)
+    prepare: Mapping[str, Any] = field(default_factory=dict)
+    rows: int = 0
 
 
 class Dataset(Component):
@@ -58,6 +81,22 @@ class Dataset(Component):
     def load(self) -> Table:
         """Return the table; raises `DataError` with the remedy where it cannot be had."""
 
+    @classmethod
+    def propose(cls, source: str, target: str, given: Mapping[str, Any]) -> Proposal | None:  # noqa: ARG003
+        """Say how a source, the path of a file or a URL, is read by this kind of dataset; None where it is not.
+
+        ``given`` are options that a person has said already. Raises `DataError` where the source is of this kind and
+        does not tell how it has to be read, with the options that would.
+        """
+        return None
+
+    def rows_of(self, file: Path) -> pd.DataFrame:
+        """Return the rows of another file, read as this dataset reads its own; no target is needed.
+
+        Parts of dates are added where the dataset makes inputs of them, and no column is left out.
+        """
+        raise DataError(f"the dataset {self.name!r} reads no files; give the rows as CSV or Parquet, and say how")
+
 
 def loaded(dataset: Dataset) -> Table:
     """Load a dataset's table, with the units that the recipe gives in place of those that it knows itself.
@@ -65,7 +104,10 @@ def loaded(dataset: Dataset) -> Table:
     Raises what `Dataset.load` raises, and `DataError` where the recipe gives a unit to a column that is not there.
     """
     table = dataset.load()
-    if not dataset.units or not isinstance(table, Table):  # what is no table is told about where it is prepared
+    if not isinstance(table, Table):  # what is no table is told about where it is prepared
+        return table
+    table = replace(table, frame=_with_plain_numbers(table))
+    if not dataset.units:
         return table
     columns = [str(column) for column in table.frame.columns]
     for column in dataset.units:
@@ -74,3 +116,19 @@ def loaded(dataset: Dataset) -> Table:
             wrong = f"units names no column {column!r}; {did_you_mean(column, columns)}"
             raise DataError(f"{place}: {wrong}" if place else wrong)
     return replace(table, units={**table.units, **dataset.units})
+
+
+def _with_plain_numbers(table: Table) -> pd.DataFrame:
+    """Return the frame of a table, numbers that are objects as numpy's own: else each would be taken for a category."""
+    import pandas as pd
+
+    frame = table.frame
+    if not isinstance(frame, pd.DataFrame) or not frame.columns.is_unique:  # it is told about where it is prepared
+        return frame
+    for column in frame.columns:
+        if not pd.api.types.is_object_dtype(frame[column]) or column in table.categorical:
+            continue
+        kind, values = plain(frame[column])
+        if kind == "number":
+            frame = frame.assign(**{column: values})
+    return frame

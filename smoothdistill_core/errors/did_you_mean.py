@@ -5,6 +5,9 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+MOST_LISTED = 100
+"""So many known names are told."""
+
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """Return the remedy for an unknown name: the nearest known names and the whole list.
@@ -15,7 +18,8 @@ def did_you_mean(name: str, known: Iterable[str]) -> str:
     names = sorted(set(known))
     by_lowered = {known_name.casefold(): known_name for known_name in names}
     near = difflib.get_close_matches(name.casefold(), by_lowered, n=2, cutoff=0.6)
-    listing = f"known: {', '.join(names) or 'none'}"
+    more = f" and {len(names) - MOST_LISTED:,} more" if len(names) > MOST_LISTED else ""
+    listing = f"known: {', '.join(names[:MOST_LISTED]) or 'none'}{more}"
     if not near:
         return listing
     return f"did you mean {' or '.join(repr(by_lowered[lowered]) for lowered in near)}? {listing}"

@@ -34,7 +34,7 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
     units = parameters["units"]
     data = {
         "dataset": dataset if units is None else {"name": dataset, "units": units},
-        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows")},
+        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows", "split", "by", "screen")},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
         **{key: value for key, value in said.items() if value is not None},

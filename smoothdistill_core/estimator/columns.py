@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import plain
 from smoothdistill_core.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,7 +26,10 @@ class Columns:
     fills: dict[str, Any] = field(default_factory=dict)
 
     def frame(self, X: Any) -> pd.DataFrame:
-        """Return rows as a table with these columns: by name where X has the names, else by place."""
+        """Return rows as a table with these columns: by name where X has the names, else by place.
+
+        Numbers of any storage are numpy's own.
+        """
         import pandas as pd
 
         if isinstance(X, pd.DataFrame):
@@ -37,6 +41,11 @@ class Columns:
                 f"the rows have {frame.shape[1]} columns, and fit saw {len(self.names)}: {', '.join(self.names)}"
             )
         frame = frame.set_axis(list(self.names), axis=1).reset_index(drop=True)
+        plain_columns = {
+            name: column if isinstance(column.dtype, pd.CategoricalDtype) else plain(column)[1]
+            for name, column in frame.items()
+        }
+        frame = pd.DataFrame(plain_columns, copy=False)
         for name, fill in self.fills.items():
             gaps = frame[name].isna()
             if gaps.any():

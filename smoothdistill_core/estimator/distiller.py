@@ -72,7 +72,14 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         array are "x0", "x1" and so on, a target without a name is "y". ``formula_.units`` says what they mean for the
         formula; of columns without one nothing is concluded.
     max_rows : int, default=None
-        Use at most this many rows, drawn at random.
+        Use at most this many rows, drawn at random; in a split by time the latest.
+    split : {"random", "time", "group"}, default="random"
+        How the rows that choices are made on are taken: at random, the latest by the column ``by``, or whole groups of
+        it. That column is no input, and has to be in X in ``predict`` as well.
+    by : str, default=None
+        The column of X with the times or the groups.
+    screen : int, default=None
+        Of more inputs than this keep so many: those in which a smooth model of the training rows is steepest.
     distil : mapping, default=None
         What a search is shown, and what becomes of its formulas: the section of a recipe, ``{"refit": "data"}`` say.
     choose : mapping, default=None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
+from smoothdistill_core.columns import IN_PYTHON, settle
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.estimator.columns import Columns, fills_of, names_of, refuse_gaps, table_of, target_name
@@ -52,7 +53,7 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
     Where ``y`` is None, the numbers of the rows stand in for it.
     """
     names = names_of(X)
-    columns, notes = Columns(names), []
+    columns = Columns(names)
     frame = columns.frame(X)
     categorical = (estimator.categorical,) if isinstance(estimator.categorical, str) else tuple(estimator.categorical)
     gaps = frame.isna()
@@ -61,6 +62,13 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
     elif estimator.missing == "impute":
         columns = Columns(names, fills_of(frame, categorical))
         frame = columns.frame(frame)
+    ordering = [column for column in frame.columns if column == estimator.by]  # it may hold anything: it is no input
+    beside = frame[ordering] if ordering else None
+    settled = settle(frame.drop(columns=ordering), None, categorical, IN_PYTHON)
+    settled.check()
+    if not settled.columns:
+        raise DataError(f"no column can be an input: {'; '.join(settled.notes)}")
+    frame, notes = settled.frame, [*settled.notes]
     name = target_name(y, names)
     if y is None:
         frame[name] = np.arange(len(frame), dtype=np.float64)
@@ -74,6 +82,8 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
         if estimator.missing == "drop":
             notes.append(f"{len(gaps) - len(whole)} of {len(gaps)} rows dropped for missing values: {counts}")
             frame = frame.iloc[whole].reset_index(drop=True)
+            beside = None if beside is None else beside.iloc[whole].reset_index(drop=True)
         else:
             notes.append(f"missing values filled in: {counts}")
-    return Table(frame, name, categorical, notes=tuple(notes)), columns
+    said = tuple(dict.fromkeys([*categorical, *settled.categorical]))
+    return Table(frame, name, said, notes=tuple(notes), declared=settled.categories, beside=beside), columns

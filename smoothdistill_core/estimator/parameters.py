@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 from sklearn.base import BaseEstimator
 
@@ -45,6 +45,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         categorical: str | Sequence[str] = (),
         units: Mapping[str, str] | None = None,
         max_rows: int | None = None,
+        split: Literal["random", "time", "group"] = "random",
+        by: str | None = None,
+        screen: int | None = None,
         distil: Mapping[str, Any] | None = None,
         choose: Mapping[str, Any] | None = None,
         random_state: Any = None,
@@ -66,6 +69,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         self.categorical = categorical
         self.units = units
         self.max_rows = max_rows
+        self.split = split
+        self.by = by
+        self.screen = screen
         self.distil = distil
         self.choose = choose
         self.random_state = random_state

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 
 from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT, SIGN, SUM, Operator
 
@@ -16,6 +17,10 @@ KNOWN: dict[float, Written] = {
     1.0 / 3.0: ("1/3", PRODUCT),
 }
 """The numbers that have a name or a fraction of their own; a constant that is one to the last bit is written so."""
+
+
+PAST = re.compile(r"(?P<lag>\w+)\[t-\d+\]|mean\((?P<mean>\w+)\[t-\d+\.\.t-1\]\)")
+"""What an input is called that is a past value of a column, or the mean of several."""
 
 
 def number(value: float, digits: int | None) -> Written:
@@ -46,8 +51,14 @@ def written(operator: Operator, *parts: Written) -> Written:
 
 
 def readable(name: str) -> str:
-    """Write a name of an input or target: as it is where it is one word or ``[column = category]``, else quoted."""
+    """Write a name of an input or target: as it is where it is one word, of a category or of the past, else quoted.
+
+    >>> [readable(name) for name in ("sales", "[town = Ulm]", "sales[t-1]", "mean(sales[t-7..t-1])", "unit sales")]
+    ['sales', '[town = Ulm]', 'sales[t-1]', 'mean(sales[t-7..t-1])', '"unit sales"']
+    """
     shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
+    if past := PAST.fullmatch(shown):
+        return shown if (past["lag"] or past["mean"]).isidentifier() else f'"{shown}"'
     if (shown.isidentifier() and shown != "pi") or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
         return shown
     return '"' + shown.replace('"', '\\"') + '"'

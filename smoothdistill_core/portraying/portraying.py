@@ -49,8 +49,9 @@ def portray(
     ``teacher``, where there is one, is of the first trial too, and saved as ``weights``.
     """
     first = trials[0]
-    table = first.table()
-    learnt = [learn(table, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
+    loaded = first.table()
+    learnt = [learn(loaded, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
+    table = learnt[0].arranged.table
     places = learnt[0].places[part]
     rows = np.sort(np.random.default_rng(first.seed).permutation(places)[:MOST_ROWS])
     formulas = [

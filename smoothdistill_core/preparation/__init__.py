@@ -2,11 +2,13 @@
 
 from smoothdistill_core.preparation.files import read, write
 from smoothdistill_core.preparation.inputs import is_categorical
+from smoothdistill_core.preparation.past import Past, past_of
 from smoothdistill_core.preparation.preparation import Preparation, learn, prepare
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import fingerprint
 
 __all__ = [
+    "Past",
     "Preparation",
     "Rows",
     "Split",
@@ -14,6 +16,7 @@ __all__ = [
     "fingerprint",
     "is_categorical",
     "learn",
+    "past_of",
     "prepare",
     "read",
     "write",

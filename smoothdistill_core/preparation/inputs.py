@@ -62,8 +62,11 @@ class Input:
         return values
 
 
-def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tuple[Input, ...]:
-    """Return every input that varies in the rows ``train``, where all is learnt; ``rows`` are those that are used."""
+def inputs_of(table: Table, rows: Places, train: Places, notes: list[str], *, impute: bool) -> tuple[Input, ...]:
+    """Return every input that varies in the rows ``train``, where all is learnt; ``rows`` are those that are used.
+
+    To ``impute`` is to tell each what stands in for a missing value.
+    """
     inputs: list[Input] = []
     constant = []
     columns = [column for column in table.frame.columns if column != table.target]
@@ -75,7 +78,8 @@ def inputs_of(table: Table, rows: Places, train: Places, notes: list[str]) -> tu
             if high > low:
                 mean, scale = standard(shown, str(column))
                 unit = table.units.get(str(column))
-                feature = Feature(str(column), category, mean, scale, low, high, reference, unit)
+                filling = (values.filling if isinstance(values, Numbers) else 0.0) if impute else None
+                feature = Feature(str(column), category, mean, scale, low, high, reference, unit, filling)
                 inputs.append(Input(feature, values))
         if len(inputs) == before:
             constant.append(str(column))

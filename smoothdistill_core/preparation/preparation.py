@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,27 +11,33 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation.arranged import Arranged, arranged
+from smoothdistill_core.preparation.folds import folds
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
+from smoothdistill_core.preparation.parts import split_rows
+from smoothdistill_core.preparation.screening import chosen, steepness
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
-from smoothdistill_core.preparation.table import checked
+from smoothdistill_core.preparation.table import check_is_table, checked
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Scaling
 
 Array = NDArray[np.float64]
 
-FEWEST_ROWS = 2
-"""No part may have fewer rows: with one, R2 has no meaning."""
-
 
 @dataclass(frozen=True)
 class Preparation:
-    """A table of which all is learnt; its arrays are made where they are asked for, and not before."""
+    """A table of which all is learnt; its arrays are made where they are asked for, and not before.
+
+    ``arranged`` is the table whose rows the numbers of ``places`` are.
+    """
 
     facts: SplitFacts
     inputs: tuple[Input, ...]
     target: Array
     places: dict[Part, Places]
     """The row numbers of each part."""
+    arranged: Arranged
+    options: Prepare
     law: Formula | None = None
     """The table's law, where every feature is an input as it is."""
 
@@ -55,6 +62,12 @@ class Preparation:
         y: Array = (self.target[places] - scaling.mean) / scaling.scale
         return y
 
+    def folds(self, count: int, seed: int) -> Iterator[tuple[Places, Places]]:
+        """Yield ``count`` folds of the training and validation rows: numbers of rows to fit on, and to judge by."""
+        parts: tuple[Part, ...] = ("train", "validation")
+        rows = np.concatenate([self.places[part] for part in parts if part in self.places])
+        return folds(rows, self.arranged.keys, count, seed, in_order=self.options.split == "time")
+
     def split(self) -> Split:
         """Return all arrays, in memory."""
         return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts, self.law)
@@ -63,10 +76,13 @@ class Preparation:
 def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = None) -> Preparation:
     """Split a table, and learn on its training part what there is to learn: categories, medians, means, scales.
 
-    The split depends on the seed alone, or its test part on another, ``test_seed``. Raises `DataError` where the table
-    cannot serve.
+    The split depends on the seed alone, or its test part on another, ``test_seed``; one by time on neither. Raises
+    `DataError` where the table cannot serve.
     """
     notes: list[str] = []
+    check_is_table(table)
+    ordered = arranged(table, options, notes)
+    table = ordered.table
     target, rows = checked(table, options.missing, notes)
     transform = options.target or table.advised
     if transform == "log1p":
@@ -78,21 +94,25 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         with np.errstate(invalid="ignore", divide="ignore"):  # rows that are not used may hold anything
             target = np.log1p(target)
         notes.append(f"the target is log(1 + {table.target})")
-    places = {part: rows[chosen] for part, chosen in _split(len(rows), options, seed, test_seed, notes).items()}
+    places = split_rows(rows, ordered, options, seed, test_seed, notes)
     y_train = target[places["train"]]
     if y_train.max() == y_train.min():
         raise DataError(
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
-    inputs = inputs_of(table, rows, places["train"], notes)
-    features, moments = tuple(each.feature for each in inputs), standard(y_train, table.target)
-    scaling = Scaling(features, table.target, transform, *moments, table.units.get(table.target))
+    moments = standard(y_train, table.target)
+    inputs = inputs_of(table, rows, places["train"], notes, impute=options.missing == "impute")
+    if options.screen is not None and len(inputs) > options.screen:
+        inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
+    features = tuple(each.feature for each in inputs)
+    unit, declared = table.units.get(table.target), dict(table.declared)
+    scaling = Scaling(features, table.target, transform, *moments, unit, declared)
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
     facts = SplitFacts(scaling, (*table.notes, *notes), counts)
-    return Preparation(facts, inputs, target, places, _law(table, scaling))
+    return Preparation(facts, inputs, target, places, ordered, options, _law(table, scaling))
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:
@@ -100,36 +120,28 @@ def prepare(table: Table, options: Prepare, seed: int) -> Split:
     return learn(table, options, seed).split()
 
 
+def _screened(
+    inputs: tuple[Input, ...], train: Places, y: Array, keep: int, seed: int, notes: list[str]
+) -> tuple[Input, ...]:
+    """Return the inputs that matter in the training rows, of which ``y`` is the standardised target."""
+    X = np.column_stack([each.standardised(train) for each in inputs])
+    kept, note = chosen(steepness(X, y, seed), keep, [each.feature.name for each in inputs])
+    notes.append(note)
+    features = [inputs[place].feature for place in kept]
+    others = {place: each.feature for place, each in enumerate(inputs) if place not in set(kept.tolist())}
+    seen = {
+        feature.column: tuple(other.category for other in others.values() if other.column == feature.column)
+        for feature in features
+        if feature.category is not None
+    }
+    return tuple(
+        replace(inputs[place], feature=replace(feature, others=seen.get(feature.column, ())))
+        for place, feature in zip(kept, features, strict=True)
+    )
+
+
 def _law(table: Table, scaling: Scaling) -> Formula | None:
     """Return the law of a table if its inputs are the features that are scaled: none dropped, none encoded."""
     columns = [(str(column), None) for column in table.frame.columns if column != table.target]
     inputs = [(feature.column, feature.category) for feature in scaling.features]
     return table.law if inputs == columns else None
-
-
-def _split(rows: int, options: Prepare, seed: int, test_seed: int | None, notes: list[str]) -> dict[Part, Places]:
-    """Return which of the rows each part has; the seed of the test part also draws the rows that are used."""
-    first = seed if test_seed is None else test_seed
-    order = np.random.default_rng(first).permutation(rows)
-    if options.max_rows is not None and rows > options.max_rows:
-        order = order[: options.max_rows]
-        notes.append(f"a random {options.max_rows} of {rows} rows are used")
-    rows_used = len(order)
-    places: dict[Part, Places] = {}
-    shares: dict[Part, float] = {"test": options.test, "validation": options.validation}
-    for part, share in shares.items():
-        if share:
-            size = round(share * rows_used)
-            places[part], order = order[:size], order[size:]
-        if part == "test" and first != seed:
-            order = np.random.default_rng(seed).permutation(order)
-    places["train"] = order
-    for part in ("train", *places):
-        if len(places[part]) < FEWEST_ROWS:
-            said = "".join(f" ({note})" for note in notes)
-            shared = " and ".join(f"prepare.{part}" for part, share in shares.items() if share)
-            raise DataError(
-                f"{rows_used} rows are too few: the {part} part would have {len(places[part])}, and needs "
-                f"{FEWEST_ROWS}; bring more rows{', or change ' * bool(shared)}{shared}{said}"
-            )
-    return places

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -36,8 +37,27 @@ def fingerprint(table: Table) -> str:
         heading.append(table.law.to_json())
     if table.units:
         heading.append(sorted(table.units.items()))
-    rows = pd.util.hash_pandas_object(table.frame, index=False).to_numpy(dtype=np.uint64)
-    return hashlib.sha256(json.dumps(heading).encode() + rows.tobytes()).hexdigest()[:32]
+    if table.declared:
+        heading.append([(column, asdict(table.declared[column])) for column in sorted(table.declared)])
+    frames = [table.frame] if table.beside is None else [table.frame, table.beside]
+    if len(frames) > 1:
+        heading.append([*map(str, frames[1].columns)])
+    content = json.dumps(heading).encode()
+    for frame in frames:
+        content += pd.util.hash_pandas_object(frame, index=False).to_numpy(dtype=np.uint64).tobytes()
+    return hashlib.sha256(content).hexdigest()[:32]
+
+
+def check_is_table(table: Table) -> None:
+    """Refuse what a dataset plugin must not return in place of a table."""
+    import pandas as pd
+
+    if not isinstance(table, Table) or not isinstance(table.frame, pd.DataFrame):
+        raise DataError(f"load() must return a Table that holds a pandas DataFrame, not {type(table).__name__}")
+    if table.beside is not None and len(table.beside) != len(table.frame):
+        raise DataError(
+            f"beside holds {len(table.beside)} rows, and the table {len(table.frame)}; give both the same rows"
+        )
 
 
 def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) -> tuple[Array, NDArray[np.intp]]:
@@ -73,11 +93,9 @@ def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) 
 
 
 def _check_columns(table: Table) -> None:
-    """Refuse what a dataset plugin must not return."""
+    """Refuse columns that a dataset plugin must not return."""
     import pandas as pd
 
-    if not isinstance(table, Table) or not isinstance(table.frame, pd.DataFrame):
-        raise DataError(f"load() must return a Table that holds a pandas DataFrame, not {type(table).__name__}")
     columns = list(table.frame.columns)
     repeated = sorted({str(column) for column in columns if columns.count(column) > 1})
     if repeated:

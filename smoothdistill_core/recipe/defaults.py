@@ -62,6 +62,22 @@ DEFAULTS: dict[str, Any] = {
 """What a recipe gets where it says nothing. Where it names no regularizers, only the best teacher is distilled."""
 
 
+LARGE = 10_000
+"""A table of more rows is large: its proposed recipe has `quick` options."""
+
+
+def quick(rows: int) -> dict[str, Any]:
+    """Return the keys of a recipe that gives a formula of a large table within minutes.
+
+    Teachers take as many steps as for a table of 2,500 rows, and there is one trial. Searches see a sample of the rows.
+    """
+    return {
+        "teacher": {"name": DEFAULTS["teacher"][0], "epochs": max(3, 200 * 2_500 // rows)},
+        "distil": {"max_rows": 1_000},
+        "trials": {"seeds": 1},
+    }
+
+
 def usual_students(known: Container[str]) -> list[str]:
     """Return the students of a recipe that names none: each may be missing where another is ``known``."""
     usual: list[str] = DEFAULTS["student"]

@@ -17,6 +17,8 @@ from typing import Any
 import yaml
 
 from smoothdistill_core.components import KINDS
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.files import STANDARD_INPUT, read_regular, read_standard_input, shortened
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError, written
 
 MOST_BYTES = 1_000_000
@@ -60,14 +62,13 @@ class Document:
 
     @classmethod
     def from_file(cls, path: FilePath) -> Document:
-        """Read a recipe file; raises `RecipeError` where it cannot be read."""
+        """Read a recipe file, - for standard input; raises `RecipeError` where it cannot be read."""
         try:
-            raw = path.read_bytes()
-            if len(raw) > MOST_BYTES:
-                raise _refusal(f"{path}:1:1", f"the file has {len(raw):,} bytes", "a recipe is a short YAML text")
+            raw = read_standard_input(MOST_BYTES) if str(path) == STANDARD_INPUT else read_regular(path, MOST_BYTES)
             text = raw.decode("utf-8")
-        except OSError as error:
-            raise _refusal(f"{path}:1:1", f"cannot be read: {error.strerror}", "give the path of a recipe") from None
+        except DataError as error:
+            wrong, _, remedy = str(error).removeprefix(f"{path} ").removeprefix(f"{path}: ").partition("; ")
+            raise _refusal(f"{shortened(path)}:1:1", wrong, f"{remedy}; a recipe is a short YAML text") from None
         except UnicodeDecodeError as error:
             place = _place(str(path), raw[: error.start].decode("utf-8"))
             raise _refusal(place, f"byte {error.start} is not UTF-8", "save the recipe as UTF-8 text") from None

@@ -40,6 +40,8 @@ def in_words(detail: Any) -> tuple[str, str]:
         wanted = f"a list of at {'least' if kind == 'too_short' else 'most'} {bound}"
     else:
         wanted = _WANTED.get(kind) or detail["msg"].removeprefix("Input should be ").removeprefix("String should ")
+    if wanted == "text" and isinstance(value, (int, float)):
+        wanted = f'text: put it in quotes, "{str(value).lower() if isinstance(value, bool) else value}"'
     return f"{shown(value)} does not fit", f"it should be {wanted}"
 
 

@@ -25,6 +25,7 @@ from smoothdistill_core.components import (
 )
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import SmoothdistillError, did_you_mean
+from smoothdistill_core.files import STANDARD_INPUT
 from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, usual_students
 from smoothdistill_core.recipe.document import Document
@@ -38,12 +39,16 @@ Section = TypeVar("Section", bound=BaseModel)
 
 
 def read_recipe(path: FilePath | str, registry: Registry, overrides: Iterable[str] = ()) -> Recipe:
-    """Read a recipe file, with ``path=value`` overrides; raises `RecipeError` with all that is wrong."""
+    """Read a recipe file, or standard input for -, with ``path=value`` overrides.
+
+    Raises `RecipeError` with all that is wrong.
+    """
     path = FilePath(path)
     document = Document.from_file(path)
     for assignment in overrides:
         document.override(assignment, DEFAULTS)
-    return _Reader(document, registry, path.parent, default_name=path.stem).read()
+    name = "recipe" if str(path) == STANDARD_INPUT else path.stem
+    return _Reader(document, registry, path.parent, default_name=name).read()
 
 
 def recipe_from_text(text: str, registry: Registry, name: str = "recipe", folder: FilePath | str = ".") -> Recipe:
@@ -283,7 +288,10 @@ class _Reader:
             return None
         where = (*path, "name") if self._document.place((*path, "name")) != self._document.place(path) else path
         if name not in known:
-            self._complain(where, f"there is no {kind} {name!r}", self._registry.remedy(kind, name))
+            remedy = self._registry.remedy(kind, name)
+            if kind == "dataset" and FilePath(name).suffix:
+                remedy = f"`smoothdistill init {name} --target COLUMN` writes the line that reads a file"
+            self._complain(where, f"there is no {kind} {name!r}", remedy)
             return None
         self._check_availability(known[name], where)
         return self._validate(known[name], options, path)

@@ -14,6 +14,7 @@ from smoothdistill_core.components import (
     Teacher,
 )
 from smoothdistill_core.recipe.defaults import ACCURACY, Judge
+from smoothdistill_core.recipe.past import Past
 from smoothdistill_core.scaling import TargetTransform
 
 
@@ -32,7 +33,63 @@ class Prepare(_Section):
     missing: Literal["drop", "impute"] = Field(
         "drop", description="drop rows with missing values, or fill in the training part's median or commonest value"
     )
-    max_rows: int | None = Field(None, ge=10, description="use at most this many rows, drawn by the trial's seed")
+    max_rows: int | None = Field(
+        None,
+        ge=10,
+        description="use at most this many rows, drawn by the trial's seed; of rows split by time the latest",
+    )
+    split: Literal["random", "time", "group"] = Field(
+        "random",
+        description="how rows are split. random: drawn by the seed; time: the earliest train, the latest test, so that "
+        "all seeds share one split; group: all rows of a group stay in one part",
+    )
+    by: str | None = Field(
+        None, description="the column that holds the times or the groups of the split; it is no input"
+    )
+    lags: Past = Field(
+        Past(),
+        description="past values as inputs, {sales: [1, 7]}: the value of one row before as sales[t-1], and of seven "
+        "before as sales[t-7], in order of time, or of the file in a split by group",
+    )
+    rolling: Past = Field(
+        Past(),
+        description="means of past values as inputs, {sales: [7]}: that of the seven rows before as "
+        "mean(sales[t-7..t-1])",
+    )
+    within: str | None = Field(
+        None,
+        description="the column whose values are series of their own, shops or machines: past values stay within a "
+        "series; left out, it is the column of a split by group",
+    )
+    screen: int | None = Field(
+        None,
+        ge=1,
+        description="of more inputs than this keep so many: those in which a smooth model of the training rows is "
+        "steepest",
+    )
+
+    @property
+    def looks_back(self) -> bool:
+        """Whether past values are inputs."""
+        return bool(self.lags or self.rolling)
+
+    @property
+    def series(self) -> str | None:
+        """The column whose values are series of their own; None where all rows are one series."""
+        return self.within or (self.by if self.split == "group" else None)
+
+    @model_validator(mode="after")
+    def _name_what_orders_the_rows(self) -> Prepare:
+        if self.split != "random" and self.by is None:
+            what = {"time": "times", "group": "groups"}[self.split]
+            raise ValueError(f"a split by {self.split} needs the column of the {what}; add by: COLUMN")
+        if self.split == "random" and self.by is not None:
+            raise ValueError(f"by: {self.by} orders nothing in a random split; add split: time, or split: group")
+        if self.looks_back and self.split == "random":
+            raise ValueError("past values need rows in an order; add split: time and by: COLUMN")
+        if self.within is not None and not self.looks_back:
+            raise ValueError(f"within: {self.within} is for past values, and none is asked for; add lags, or remove it")
+        return self
 
     @model_validator(mode="after")
     def _leave_rows_to_train_on(self) -> Prepare:
@@ -49,7 +106,8 @@ class Distil(_Section):
     max_rows: int = Field(
         50_000,
         ge=10,
-        description="a search sees at most this many training rows, drawn by the trial's seed; scores always use all",
+        description="a search sees at most this many training rows, drawn by the trial's seed; the constants that are "
+        "fitted to the data again, and scores, always use all",
     )
     extra: Literal["none", "jitter", "mixture"] = Field(
         "mixture",

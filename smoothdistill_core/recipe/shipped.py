@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.files import STANDARD_INPUT, is_there, shortened
 from smoothdistill_core.recipe.problems import Problem, RecipeError
 
 
@@ -17,13 +18,13 @@ def shipped_recipes() -> dict[str, Path]:
 
 
 def find_recipe(name: str) -> Path:
-    """Return the recipe file that ``name`` means: a path, or the name of a shipped recipe."""
+    """Return the recipe file that ``name`` means: a path, - for standard input, or the name of a shipped recipe."""
     path = Path(name)
     shipped = shipped_recipes()
-    if path.is_file():
-        return path
-    if name in shipped:
+    if name in shipped and not is_there(path):
         return shipped[name]
+    if name == STANDARD_INPUT or (is_there(path) and not path.is_dir()):
+        return path  # a pipe or a device is refused where it is read
     here = [str(file) for file in Path().glob("*.y*ml")]
-    wrong = "is a folder" if path.is_dir() else "there is no such recipe"
-    raise RecipeError([Problem(f"{name}:1:1", (), wrong, did_you_mean(name, [*shipped, *here]))])
+    wrong = "is a folder" if is_there(path) else "there is no such recipe"
+    raise RecipeError([Problem(f"{shortened(name)}:1:1", (), wrong, did_you_mean(name, [*shipped, *here]))])

@@ -94,6 +94,8 @@ def _verdicts(board: Scoreboard, names: Names) -> list[str]:
     ]
     if not wanted:
         return []
+    if board.unit == "splits" and len(board.datasets) == 1:
+        return ["Whether any of them is better than another cannot be told: all trials have the same split."]
     if all(comparison.finding == "no verdict" for comparison in wanted):
         most = max(comparison.test.differing for comparison in wanted)
         return [

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from functools import cached_property
-from typing import Literal
 
 from smoothdistill_core.errors import ResultError
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics import Comparison, Standing, comparisons, standings
-from smoothdistill_core.statistics.pairing import datasets_of, rows_of, unit_of
+from smoothdistill_core.statistics.pairing import UnitOfTrials, datasets_of, rows_of, unit_of
 from smoothdistill_core.wording.accuracy import OF
 from smoothdistill_core.wording.lists import listed
 
@@ -25,7 +24,7 @@ class Scoreboard:
         self.results = results
         self.reason = ""
         self.datasets = datasets_of(results)
-        self.unit: Literal["runs", "seeds"] = unit_of(results)
+        self.unit: UnitOfTrials = unit_of(results)
         self._scores: MethodScores = {}
         try:
             self._scores = results.scores_of_methods(ACCURACY)

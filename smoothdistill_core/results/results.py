@@ -104,6 +104,11 @@ class Results:
         return self.ran and not self.unscored and not self.to_judge
 
     @property
+    def one_split(self) -> bool:
+        """Whether all trials of a dataset have the same split, so that they tell of searches and not of other rows."""
+        return bool(self.content.get("prepare", {}).get("split") == "time")
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
@@ -176,7 +181,7 @@ class Results:
 
     @cached_property
     def _answers(self) -> Answers:
-        shared = self.content.get("trials", {}).get("test") == "shared"
+        shared = self.one_split or self.content.get("trials", {}).get("test") == "shared"
         return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=shared)
 
     def refusal_of(self, record: CellRecord) -> str:

@@ -22,7 +22,7 @@ Finding = Literal["better", "worse", "no difference shown", "no verdict"]
 
 @dataclass(frozen=True)
 class Comparison:
-    """Two methods over the same runs, seeds or datasets (``unit``), by one metric on the test part.
+    """Two methods over the same runs, seeds, splits or datasets (``unit``), by one metric on the test part.
 
     ``dataset`` is None for the comparison over the means of the datasets. ``pairs`` are the values of the two, of
     ``planned`` pairs those that are complete; ``missing`` says what keeps the others out. ``corrected_p`` is the
@@ -78,6 +78,8 @@ class Comparison:
         """
         if self.unit == "datasets":
             return ""
+        if self.unit == "splits":
+            return "all trials have the same split: they tell of other searches, not of other rows"
         return f"the {self.unit} split the same rows anew: the verdict is about other splits of them, not other data"
 
 
@@ -93,7 +95,8 @@ def comparisons(
 
     One comparison a dataset, then, where there are several, one over the means of the datasets, each the mean over its
     complete pairs. ``direct`` and the baselines are always compared with. ``unit`` says what is a pair on a dataset;
-    left out, it is runs, or seeds where there are fewer than 6 runs. The families of Holm's correction: all datasets of
+    left out, it is runs, or seeds where there are fewer than 6 runs. Trials that all have the same split are one pair,
+    whatever it says. The families of Holm's correction: all datasets of
     the same two methods, and all comparisons over datasets.
 
     ``direction`` says which way ``metric`` is better; left out, the metric said it when the study ran. Raises
@@ -101,14 +104,14 @@ def comparisons(
     """
     way = direction_of(metric, direction, results.metrics)
     scores = results.scores_of_methods(metric)
-    unit = unit or unit_of(results)
+    paired = unit_of(results) if unit is None or results.one_split else unit
     datasets = datasets_of(results)
     found: list[Comparison] = []
     overall: list[int] = []
     for method, other in _couples(scores, against):
-        each = [rows_of(results, scores, (method, other), dataset, unit) for dataset in datasets]
+        each = [rows_of(results, scores, (method, other), dataset, paired) for dataset in datasets]
         on_datasets = [
-            Comparison(method, other, metric, way, dataset, unit, rows.rows, rows.planned, rows.missing)
+            Comparison(method, other, metric, way, dataset, paired, rows.rows, rows.planned, rows.missing)
             for dataset, rows in zip(datasets, each, strict=True)
         ]
         found += _corrected(on_datasets)

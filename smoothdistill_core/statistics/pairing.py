@@ -11,8 +11,11 @@ from smoothdistill_core.results import Method, MethodScores, Results
 from smoothdistill_core.statistics.signed_rank import PAIRS_NEEDED
 from smoothdistill_core.store import TrialRecord
 
-Unit = Literal["runs", "seeds", "datasets"]
-"""What one pair is. The value of a run is the mean over its seeds, that of a dataset the mean over its pairs."""
+UnitOfTrials = Literal["runs", "seeds", "splits"]
+"""What one pair on a dataset is. The value of a run is the mean over its seeds, that of a split over all trials."""
+
+Unit = UnitOfTrials | Literal["datasets"]
+"""What one pair is; the value of a dataset is the mean over its pairs."""
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,13 @@ class Rows:
         return Row(name, _means([row.values for row in self.rows]))
 
 
-def unit_of(results: Results) -> Literal["runs", "seeds"]:
-    """Return what is paired if nobody says otherwise: runs, or seeds where so few runs allow no verdict."""
+def unit_of(results: Results) -> UnitOfTrials:
+    """Return what is paired if nobody says otherwise: runs, or seeds where so few runs allow no verdict.
+
+    Where all trials have the same split, they tell nothing of other rows, and are one pair.
+    """
+    if results.one_split:
+        return "splits"
     return "runs" if len({trial.run for trial in results.trials.values()}) >= PAIRS_NEEDED else "seeds"
 
 
@@ -58,18 +66,20 @@ def datasets_of(results: Results) -> list[str]:
 
 
 def rows_of(
-    results: Results, scores: MethodScores, methods: Sequence[Method], dataset: str, unit: Literal["runs", "seeds"]
+    results: Results, scores: MethodScores, methods: Sequence[Method], dataset: str, unit: UnitOfTrials
 ) -> Rows:
-    """Return the values of ``methods`` on one dataset, paired by run or by seed.
+    """Return the values of ``methods`` on one dataset, paired by run, by seed or by split.
 
-    A run counts only where every method has a score in each of its seeds: means over different seeds are no pair.
+    A run, or a split, counts only where every method has a score in each of its seeds: means over different seeds are
+    no pair.
     """
-    groups: dict[tuple[int, ...], list[TrialRecord]] = defaultdict(list)
+    groups: dict[str, list[TrialRecord]] = defaultdict(list)
     for trial in sorted(results.trials.values(), key=lambda trial: (trial.run, trial.seed)):
         if trial.dataset == dataset:
-            groups[(trial.run,) if unit == "runs" else (trial.run, trial.seed)].append(trial)
+            name = {"runs": f"run {trial.run}", "seeds": f"seed {trial.seed}", "splits": "the split"}[unit]
+            groups[name].append(trial)
     rows, missing = [], []
-    for group, trials in groups.items():
+    for name, trials in groups.items():
         lacking = [
             Missing(method, dataset, trial.run, trial.seed, score)
             for trial in trials
@@ -79,7 +89,7 @@ def rows_of(
         missing += lacking
         if not lacking:
             values = [tuple(float(scores[method][trial.key]) for method in methods) for trial in trials]
-            rows.append(Row(f"run {group[0]}" if unit == "runs" else f"seed {group[1]}", _means(values)))
+            rows.append(Row(name, _means(values)))
     return Rows(tuple(rows), len(groups), tuple(missing))
 
 

@@ -8,7 +8,7 @@ from typing import Literal
 from smoothdistill_core.components import Direction
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Method, Results
-from smoothdistill_core.statistics.pairing import Missing, datasets_of, rows_of, unit_of
+from smoothdistill_core.statistics.pairing import Missing, UnitOfTrials, datasets_of, rows_of, unit_of
 from smoothdistill_core.statistics.ranking import Ranking, direction_of, rank_methods
 
 
@@ -16,15 +16,15 @@ from smoothdistill_core.statistics.ranking import Ranking, direction_of, rank_me
 class Standing:
     """The methods of one student on one teacher, ranked over ``datasets``.
 
-    The value on a dataset is the mean over the runs or seeds (``unit``) in which every method has a score. A dataset
-    without any is among ``left_out``, and ``ranking`` is None where no dataset remains.
+    The value on a dataset is the mean over the runs, seeds or splits (``unit``) in which every method has a score. A
+    dataset without any is among ``left_out``, and ``ranking`` is None where no dataset remains.
     """
 
     student: str
     teacher: str
     metric: str
     direction: Direction
-    unit: Literal["runs", "seeds"]
+    unit: UnitOfTrials
     methods: tuple[Method, ...]
     datasets: tuple[str, ...]
     left_out: tuple[str, ...]
@@ -45,7 +45,7 @@ def standings(
     """
     way = direction_of(metric, direction, results.metrics)
     scores = results.scores_of_methods(metric)
-    unit = unit or unit_of(results)
+    paired = unit_of(results) if unit is None or results.one_split else unit
     found = []
     for student, teacher in dict.fromkeys((method.student, method.teacher) for method in scores if method.teacher):
         methods = tuple(
@@ -53,7 +53,7 @@ def standings(
             for method in scores
             if (method.is_baseline or method.student == student) and method.teacher in ("", teacher)
         )
-        each = {dataset: rows_of(results, scores, methods, dataset, unit) for dataset in datasets_of(results)}
+        each = {dataset: rows_of(results, scores, methods, dataset, paired) for dataset in datasets_of(results)}
         means = {dataset: rows.mean(dataset).values for dataset, rows in each.items() if rows.rows}
         columns = {str(method): [values[place] for values in means.values()] for place, method in enumerate(methods)}
         found.append(
@@ -62,7 +62,7 @@ def standings(
                 teacher,
                 metric,
                 way,
-                unit,
+                paired,
                 methods,
                 tuple(means),
                 tuple(dataset for dataset in each if dataset not in means),

@@ -16,6 +16,10 @@ from smoothdistill_core.store.salvage import keep_copy, salvage
 
 FILE = "results.sqlite"
 LOCK = "lock"
+RECIPE = "recipe.yaml"
+TABLE = "table.csv"
+"""What `smoothdistill fit` keeps in a run folder before there are results: the recipe, and a table without a file."""
+
 BUSY_SECONDS = 60.0
 """How long a writer waits for those who read."""
 
@@ -77,7 +81,7 @@ def check_room(folder: Path) -> None:
     """Raise `StoreError` for a place that neither holds a run nor is free for one."""
     if folder.exists() and not folder.is_dir():
         raise StoreError(f"{folder} is a file; give a folder")
-    strangers = {entry.name for entry in folder.iterdir()} - {LOCK} if folder.is_dir() else set()
+    strangers = {entry.name for entry in folder.iterdir()} - {LOCK, RECIPE, TABLE} if folder.is_dir() else set()
     if strangers and FILE not in strangers:
         raise StoreError(f"{folder} is not empty and holds no run; give a new or empty folder")
 

@@ -36,6 +36,9 @@ TO_SEARCH = 0.9
 TO_PRUNE = 0.95
 """The share after which no more parts are taken from what it found."""
 
+STEPS = 5
+"""So many sets of constants are tried on all rows, from those that fit a sample of them."""
+
 BLOCKS = 256
 """Squared errors are kept of each validation row, or as their means over this many blocks of the rows, where there are
 more: enough to compare two formulas row by row."""
@@ -128,6 +131,9 @@ def distil_student(
             seconds = _seconds_left(distil, began, TO_PRUNE)
             left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, seconds)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
+        train = split.parts["train"]
+        if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
+            found = [(refitted(f, train.X, train.y, evaluations=STEPS), candidate) for f, candidate in found]
         explained = _explained(_unlike(found), split)
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
         front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+from fractions import Fraction
+
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from sklearn.exceptions import DataConversionWarning
 
-from smoothdistill_core import DataError, ResultError
+from smoothdistill_core import DataError, RecipeError, ResultError
 
 
 def test_the_formula_speaks_the_names_and_units_of_a_table(distiller, plane):
@@ -38,6 +43,61 @@ def test_columns_of_text_become_indicators(distiller, cars):
     np.testing.assert_allclose(
         fitted.teacher_.predict(X), fitted.teacher_.predict(X[["cylinders", "weight", "origin"]])
     )
+
+
+NUMBERS = {
+    "objects": lambda values: pd.Series(values, dtype=object),
+    "whole numbers and fractions in one list": lambda values: pd.Series(
+        [int(value) if value == int(value) else value for value in values], dtype=object
+    ),
+    "objects of numpy": lambda values: pd.Series([np.float64(value) for value in values], dtype=object),
+    "decimals": lambda values: pd.Series([Decimal(str(value)) for value in values], dtype=object),
+    "decimals and floats": lambda values: pd.Series([Decimal(values[0]), *values[1:]], dtype=object),
+    "fractions": lambda values: pd.Series([Fraction(value) for value in values], dtype=object),
+    "nullable": lambda values: pd.Series(values, dtype="Float64"),
+    "arrow": lambda values: pd.Series(values, dtype="double[pyarrow]"),
+    "arrow's decimals": lambda values: pd.Series(
+        pd.array([Decimal(str(value)) for value in values], pd.ArrowDtype(pa.decimal128(20, 10)))
+    ),
+    "sparse": lambda values: pd.Series(pd.arrays.SparseArray(values)),
+    "text": lambda values: pd.Series([str(value) for value in values]),
+    "a transposed table": lambda values: pd.DataFrame([values, ["a"] * len(values)]).T[0],
+}
+
+
+@pytest.mark.parametrize("storage", NUMBERS)
+def test_numbers_are_numbers_whatever_they_are_stored_as(distiller, plane, storage):
+    values = [round(float(value) * 4) / 4 for value in plane[0][:, 0]]
+    X = pd.DataFrame({"a": NUMBERS[storage](values), "b": plane[0][:, 1]})
+    y = 2 * np.array(values) + plane[0][:, 1]
+    fitted = distiller().fit(X, y)
+    assert fitted.formula_.names == ["a", "b"]
+    np.testing.assert_allclose(fitted.predict(X), y, atol=0.1)
+
+
+BLOCKED = {
+    "a placeholder": ([*"1234"] * 5 + ["-"], "holds numbers, and '-' in 1 of 21 rows; say X"),
+    "commas": (["1,550", "2,300", "1,100"] * 7, "such as '1,550'"),
+    "many texts": ([f"street {n}" for n in range(31)], "is text with 31 distinct values"),
+    "long integers": ([10**400, 1, 2] * 7, "more digits than any floating-point number"),
+}
+
+
+@pytest.mark.parametrize("what", BLOCKED)
+def test_text_follows_the_rules_of_files_and_the_remedy_is_pythons(distiller, what):
+    values, message = BLOCKED[what]
+    X = pd.DataFrame({"a": values, "b": np.arange(float(len(values)))})
+    with pytest.raises(DataError, match=re.escape(message)) as caught:
+        distiller().fit(X, X["b"])
+    assert 'X["a"]' in str(caught.value) or 'X.drop(columns=["a"])' in str(caught.value)
+
+
+def test_everything_that_is_in_the_way_is_told_at_once(distiller):
+    X = pd.DataFrame({name: values[:20] + values[-1:] for name, (values, _) in BLOCKED.items()})
+    with pytest.raises(DataError) as caught:
+        distiller().fit(X, np.arange(21.0))
+    told = str(caught.value).splitlines()
+    assert [line.split("'")[1] for line in told] == ["a placeholder", "commas", "long integers"]
 
 
 def test_columns_of_numbers_are_categories_on_request(distiller, cars):
@@ -156,7 +216,7 @@ def test_infinite_values_are_never_taken(distiller, cars, plane, missing):
         (np.ones((9, 2)) * 1j, np.arange(9.0), "Complex data not supported"),
         (pd.DataFrame({"a": [1.0]}), [1.0], "1 sample"),
         (pd.DataFrame([[1.0, 2.0]] * 9, columns=["a", "a"]), np.arange(9.0), "the columns a stand twice"),
-        (pd.DataFrame({"day": pd.to_datetime(["2020-01-01"] * 9)}), np.arange(9.0), "'day' holds values of kind"),
+        (pd.DataFrame({"day": pd.to_datetime(["2020-01-01"] * 9)}), np.arange(9.0), "no column can be an input"),
         (pd.DataFrame({"a": [1j] * 9}), np.arange(9.0), "column 'a' holds values of kind 'complex'"),
     ],
 )  # fmt: skip
@@ -193,6 +253,29 @@ def test_one_input_and_five_hundred_are_enough(distiller):
 def test_rows_are_drawn_where_fewer_are_asked_for(distiller, plane):
     fitted = distiller(max_rows=40).fit(*plane)
     assert fitted.results_.trials.popitem()[1].facts.rows == {"validation": 8, "train": 32}
+
+
+def test_rows_to_choose_on_are_the_latest_or_whole_groups_on_request(distiller, plane):
+    X = pd.DataFrame(plane[0], columns=["a", "b", "c"])
+    X = X.assign(day=pd.date_range("2026-01-01", periods=len(X)), patient=np.arange(len(X)) % 10)
+    in_time = distiller(split="time", by="day").fit(X, plane[1])
+    assert in_time.formula_.names == ["a", "b", "c", "patient"]
+    (trial,) = in_time.results_.trials.values()
+    assert any("validation from 2026-04-07 to 2026-04-30" in note for note in trial.facts.notes)
+    np.testing.assert_allclose(in_time.predict(X), plane[1], atol=0.1)
+    grouped = distiller(split="group", by="patient").fit(X.drop(columns="day"), plane[1])
+    (trial,) = grouped.results_.trials.values()
+    assert trial.facts.rows == {"validation": 24, "train": 96}
+    assert "split by the groups of patient: 8 train, 2 validation" in trial.facts.notes
+    with pytest.raises(RecipeError, match="a split by time needs the column of the times; add by: COLUMN"):
+        distiller(split="time").fit(X, plane[1])
+
+
+def test_many_columns_are_screened_on_request(distiller):
+    X = np.random.default_rng(0).normal(size=(200, 60))
+    fitted = distiller(screen=2).fit(X, 2 * X[:, 7] - X[:, 50])
+    assert fitted.formula_.names == ["x7", "x50"]
+    np.testing.assert_allclose(fitted.predict(X), 2 * X[:, 7] - X[:, 50], atol=0.05)
 
 
 def test_a_choice_that_came_to_nothing_is_said(distiller, plane):

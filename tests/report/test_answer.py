@@ -54,6 +54,11 @@ def test_the_paragraph_says_what_how_well_how_sure_and_where(one):
     )
 
 
+@pytest.mark.parametrize("split", ["time", "group"])
+def test_rows_that_are_no_draws_of_their_own_give_no_interval(one, split):
+    assert "expected between" not in words(replace(one(), content={"prepare": {"split": split}}))
+
+
 def test_without_a_portrait_the_paragraph_and_the_page_say_what_is_known(one, page_of):
     results = one(portrait=False)
     assert "it misses price by 4.25 (RMSE; MAE, the mean of the misses, 3.00)" in words(results)

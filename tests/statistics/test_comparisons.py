@@ -282,3 +282,14 @@ def test_what_the_study_does_not_know_is_refused_by_name(bench, arguments, error
     bench = with_baselines(bench, rmse=1.0)
     with pytest.raises(error, match=message):
         comparisons(bench.results(), **arguments)
+
+
+def test_trials_that_all_have_the_same_split_are_one_pair_and_nothing_is_tested_or_given_an_interval(bench):
+    split_by_time = replace(with_baselines(bench).results(), content={"prepare": {"split": "time"}})
+    for asked in ({}, {"unit": "seeds"}, {"unit": "runs"}):
+        comparison = one(comparisons(split_by_time, **asked), "jacobian", "none")
+        assert (comparison.unit, len(comparison.pairs), comparison.planned) == ("splits", 1, 1)
+        assert comparison.gains == (pytest.approx(sum(BETTER) / 6 - sum(GOOD) / 6),)
+        assert comparison.finding == "no verdict"
+        assert comparison.effect.mean.interval is None
+        assert "not of other rows" in comparison.caveat

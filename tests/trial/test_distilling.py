@@ -95,6 +95,14 @@ def test_a_search_sees_a_seeded_sample_of_many_rows_and_scores_use_all(trial, sp
     assert again.front == result.front
 
 
+def test_constants_are_fitted_to_all_rows_where_a_search_saw_a_sample(trial, split):
+    sample = Distil(max_rows=10, extra="none", prune=False)
+    ((formula, _),) = found(distilled(trial, Scholar(mood="half"), METRICS, distil=sample))
+    X, y = split.parts["train"].X, split.parts["train"].y
+    best = np.column_stack([X[:, 0] * X[:, 1], np.ones(len(X))])
+    np.testing.assert_allclose(formula.predict(X), best @ np.linalg.lstsq(best, y)[0], atol=1e-9)
+
+
 def test_what_a_student_does_to_its_arrays_reaches_nobody_else(trial):
     before = distilled(trial, Scholar(), METRICS)
     distilled(trial, Scholar(mood="scribbles"), METRICS)

@@ -9,10 +9,15 @@ from pydantic import Field, PrivateAttr, model_validator
 
 from smoothdistill_blackbox.given import GivenTeacher
 from smoothdistill_core import DataError, RecipePath
+from smoothdistill_core.files import read_regular
 
 if TYPE_CHECKING:
     from smoothdistill_blackbox.live import LiveBlackBox
     from smoothdistill_blackbox.onnx_model import OnnxModel
+
+
+MOST_BYTES = 2**31
+"""No ONNX file is larger."""
 
 
 class BlackBox(GivenTeacher):
@@ -68,12 +73,10 @@ class BlackBox(GivenTeacher):
         from smoothdistill_blackbox.onnx_model import OnnxModel
 
         try:
-            data = self.onnx.read_bytes()
-        except OSError as error:
-            raise DataError(
-                f"the ONNX file {self.onnx} cannot be read ({error.strerror}); give the path of a file, "
-                "relative to the recipe"
-            ) from error
+            data = read_regular(self.onnx, MOST_BYTES)
+        except DataError as error:
+            wrong, _, remedy = str(error).replace(": cannot", " cannot").partition("; ")
+            raise DataError(f"the ONNX file {wrong}; {remedy}; its path is relative to the recipe") from None
         return OnnxModel(data, self.output, self.onnx.name)
 
     def _model_now(self) -> OnnxModel:

@@ -54,5 +54,8 @@ class CalledModel(LiveModel):
 
     def _remedy(self) -> str:
         if self._takes == "frame" or self._names:
-            return "give a function that takes such a table, or say takes='array'"
+            return (
+                "give a table whose columns have the types that the model was fitted on, "
+                "X[column].astype('category') for categories, or a function that takes such a table"
+            )
         return "give a function that takes such an array, or say takes='frame'"

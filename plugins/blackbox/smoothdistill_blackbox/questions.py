@@ -54,7 +54,7 @@ def table(X: Array, scaling: Scaling) -> pd.DataFrame:
             for text in (feature.category, feature.reference)
             if text is not None
         }
-        if labels:
+        if labels and column not in scaling.declared:
             frame[column] = frame[column].map(_meant(labels))
     return frame
 

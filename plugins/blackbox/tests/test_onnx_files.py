@@ -220,3 +220,12 @@ def test_a_file_that_returns_several_numbers_a_row_is_refused(tmp_path):
     path = write(tmp_path / "two.onnx", [("x", FLOAT, ["rows", 2])], [("Neg", ["x"], ["y"])], two)
     with pytest.raises(DataError, match=r"returned the shape \(36, 2\) for 36 rows"):
         asked(job(), onnx=path)
+
+
+def test_a_pipe_or_a_device_is_no_onnx_file(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", "/dev/zero"):
+        with pytest.raises(ValueError, match="is a pipe or a device, and no file"):
+            BlackBox(onnx=path)

@@ -34,11 +34,13 @@ class Diabetes(Dataset):
 
 
 class Friedman1(Dataset):
-    """Generated: y = 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 + noise; x6 to x10 have no part in it."""
+    """Generated: y = 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 + noise; x6 and on have no part in it."""
 
     name = "friedman1"
     rows: Annotated[int, Field(ge=1)] = 1000
     """The number of points."""
+    features: Annotated[int, Field(ge=5)] = 10
+    """The number of features; five of them matter."""
     noise: Annotated[float, Field(ge=0)] = 1.0
     """The standard deviation of the normal noise on y."""
     random_state: Annotated[int, Field(ge=0, lt=2**32)] = 0
@@ -50,11 +52,11 @@ class Friedman1(Dataset):
         return str(self)
 
     def load(self) -> Table:
-        """Return ``rows`` points with 10 features and the target ``y``."""
+        """Return ``rows`` points with the ``features`` and the target ``y``."""
         import pandas as pd
         from sklearn.datasets import make_friedman1
 
-        X, y = make_friedman1(n_samples=self.rows, noise=self.noise, random_state=self.random_state)
+        X, y = make_friedman1(self.rows, self.features, noise=self.noise, random_state=self.random_state)
         frame = pd.DataFrame(X, columns=[f"x{place}" for place in range(1, X.shape[1] + 1)]).assign(y=y)
         return Table(
             frame,

@@ -13,24 +13,38 @@ ROWS_AT_ONCE = 65_536
 """The parser needs some ten times the memory of the rows that it reads at once."""
 
 
-def read_csv(source: IO[bytes], separator: str = ",", decimal: str = ".") -> pd.DataFrame:
-    """Return the table of an open file; every column gets one type, judged by all of its rows.
+def read_csv(
+    source: IO[bytes],
+    separator: str = ",",
+    decimal: str = ".",
+    names: Sequence[str] | None = None,
+    missing: Sequence[str] | None = None,
+    as_text: bool = False,
+) -> pd.DataFrame:
+    """Return the table of an open file from where it stands; every column gets one type, judged by all of its rows.
 
-    The file is read piece by piece, and once more as a whole only where the pieces of a column differ in kind.
+    The file is read piece by piece, and once more as a whole only where the pieces of a column differ in kind. Where
+    there are ``names``, the first line is of data. An empty cell is missing, and so are the texts of ``missing``; left
+    out, those that pandas takes for missing. ``as_text`` leaves every cell as it is written.
     """
     import pandas as pd
     from packaging.version import Version
 
     # From pandas 3.1 on every converter is exact, and naming one is deprecated.
-    exact: dict[str, Any] = (
-        {} if Version(pd.__version__) >= Version("3.1.0.dev0") else {"float_precision": "round_trip"}
-    )
-    how = {"sep": separator, "decimal": decimal, "encoding": "utf-8", "low_memory": False, **exact}
+    how: dict[str, Any] = {} if Version(pd.__version__) >= Version("3.1.0.dev0") else {"float_precision": "round_trip"}
+    how |= {"sep": separator, "decimal": decimal, "encoding": "utf-8", "low_memory": False, "skipinitialspace": True}
+    if names is not None:
+        how |= {"header": None, "names": list(names)}
+    if missing is not None:
+        how |= {"keep_default_na": False, "na_values": ["", *missing]}
+    if as_text:
+        how |= {"dtype": str}
+    start = source.tell()
     with pd.read_csv(source, chunksize=ROWS_AT_ONCE, **how) as reader:
         pieces: list[pd.DataFrame] = list(reader)
     if all(_alike([piece[column] for piece in pieces]) for column in pieces[0].columns):
         return pd.concat(pieces, ignore_index=True)
-    source.seek(0)
+    source.seek(start)
     frame: pd.DataFrame = pd.read_csv(source, **how)
     return frame
 
@@ -46,7 +60,7 @@ def _alike(pieces: Sequence[pd.Series[Any]]) -> bool:
     return kinds in ({"string"}, {"boolean"})
 
 
-def read_parquet(path: Path) -> pd.DataFrame:
+def read_parquet(source: IO[bytes] | Path) -> pd.DataFrame:
     """Return the table of a file, a named index as columns, in memory that is given back once the table is gone.
 
     What Arrow has used it keeps for itself. So each column is copied, and then let go.
@@ -55,7 +69,7 @@ def read_parquet(path: Path) -> pd.DataFrame:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    frame = pq.read_table(path, pre_buffer=False).to_pandas(split_blocks=True, self_destruct=True)
+    frame = pq.read_table(source, pre_buffer=False).to_pandas(split_blocks=True, self_destruct=True)
     frame = frame.reset_index(drop=all(name is None for name in frame.index.names))
     columns = {}
     for name in list(frame.columns):

@@ -6,7 +6,8 @@ import pytest
 from smoothdistill_core.testing import parametrize_with_dataset_checks
 from smoothdistill_core.testing.datasets import check_works_or_refuses_offline
 from smoothdistill_datasets.catalogue import STORED, Diabetes, Friedman1
-from smoothdistill_datasets.files import Csv, Parquet
+from smoothdistill_datasets.csv_file import Csv
+from smoothdistill_datasets.parquet_file import Parquet
 
 UNKNOWN_ORIGIN = "a file of the user's does not say where it comes from"
 

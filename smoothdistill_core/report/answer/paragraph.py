@@ -137,9 +137,14 @@ def _how_sure(shown: Shown) -> str:
 
 
 def _interval(shown: Shown) -> str:
-    """Return where RMSE lies, by the spread of the squared errors of the rows; empty where these are not known."""
+    """Return where RMSE lies, by the spread of the squared errors of the rows; empty where these are not known.
+
+    It takes each row for a draw of its own, which rows of a group, or of times that follow each other, are not.
+    """
     outcome, portrait = shown.answer.recommended, shown.portrait
     portrayed = shown.portrayed(outcome)
+    if shown.results.content.get("prepare", {}).get("split", "random") != "random":
+        return ""
     if portrait is None or portrayed is None or len(portrait.actual) < FEW_ROWS:
         return ""
     squares = [(was - said) ** 2 for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from smoothdistill_core.wording.csv_quoting import quoting
 from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import NOTHING
 
@@ -99,9 +100,9 @@ class Table:
     def to_csv(self) -> str:
         """Return the table as CSV: numbers in full, nothing where there is none."""
         text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([column.name for column in self.columns])
-        writer.writerows([[_plain(value) for value in row] for row in self.rows])
+        rows = [[column.name for column in self.columns], *([_plain(value) for value in row] for row in self.rows)]
+        how = quoting(cell for row in rows for cell in row)
+        csv.writer(text, lineterminator="\n", quoting=how).writerows(rows)
         return text.getvalue()
 
 

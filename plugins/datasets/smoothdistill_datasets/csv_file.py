@@ -1,0 +1,176 @@
+"""`Csv`: a text file of lines with separators."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Annotated, Any
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from smoothdistill_core import DataError, Proposal
+from smoothdistill_core.columns import Numerals
+from smoothdistill_core.errors import one_line
+from smoothdistill_datasets.encodings import as_utf8, known, wrong_byte
+from smoothdistill_datasets.files import FileDataset
+from smoothdistill_datasets.layout import SEPARATORS
+from smoothdistill_datasets.number_parsing import read_csv
+from smoothdistill_datasets.packing import unpacked
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COUNTRY = re.compile(r"[A-Z]{2}")
+
+
+def _one_character(separator: object) -> object:
+    if separator == r"\t":
+        raise ValueError(r"""the text '\t' is a backslash and a t; write separator: "\t" in double quotes""")
+    return separator
+
+
+class Csv(FileDataset):
+    """A CSV file, plain or packed, of any encoding and separator, one header line or names in its place."""
+
+    name = "csv"
+    separator: Annotated[str, BeforeValidator(_one_character), Field(min_length=1, max_length=1)] = ","
+    """The character between two fields."""
+    encoding: Annotated[str, AfterValidator(known)] = "utf-8"
+    """How the letters are stored, such as utf-16, latin-1 or cp1252; a byte order mark is understood."""
+    skip_rows: Annotated[int, Field(ge=0)] = 0
+    """How many lines stand before the header, or before the data where there are names."""
+    names: tuple[str, ...] = ()
+    """The names of the columns, in order, of a file that has no header line."""
+
+    @classmethod
+    def propose(cls, source: str, target: str, given: Mapping[str, Any]) -> Proposal | None:
+        """Say how a text file is read: its encoding, its separator, its header and how its numbers are written."""
+        from smoothdistill_datasets.proposing import propose_csv
+
+        return propose_csv(cls, source, target, given)
+
+    def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
+        return self.parsed(file, path)
+
+    def parsed(self, file: IO[bytes], path: Path, *, as_text: bool = False) -> pd.DataFrame:
+        """Return the table of an open file, ``as_text`` with every cell as it is written."""
+        import pandas as pd
+
+        try:
+            with as_utf8(file, self.encoding, path) as plain:
+                self._skip(plain, path)
+                start = plain.tell()
+                text = io.TextIOWrapper(plain, encoding="utf-8-sig", newline="")
+                self._check_lines(text, path)
+                text.detach()
+                plain.seek(start)
+                missing = () if as_text else self.missing_values
+                frame = read_csv(plain, self.separator, self.decimal, self.names or None, missing, as_text)
+        except UnicodeDecodeError as error:
+            raise wrong_byte(file, path) from error
+        except (csv.Error, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
+            raise DataError(f"{path}: {one_line(error)}; is a quotation mark left open?") from error
+        self._check_unnamed(frame, path)
+        return frame
+
+    def _skip(self, file: IO[bytes], path: Path) -> None:
+        for number in range(self.skip_rows):
+            if not file.readline():
+                raise DataError(f"{path} has {number} lines, and skip_rows is {self.skip_rows}; skip fewer")
+
+    def _check_lines(self, text: Iterable[str], path: Path) -> None:
+        """Check that each line has as many fields as the header: pandas would fill in or shift what is not there."""
+        lines = self._lines(text)
+        number, header = next(lines, (0, []))
+        if not header:
+            raise DataError(f"{path} is empty; it needs a header line and rows of data")
+        if len(header) == 1:
+            self._suggest_separator(header[0], path)
+        if not self.names:
+            self._check_header(number, header, path)
+        self._check_names(self.names or header)
+        width = len(self.names) or len(header)
+        whose = "there are names for" if self.names else "the header has"
+        if len(header) != width:
+            raise DataError(f"{path}:{number}: {len(header)} fields, where {whose} {width}; name as many columns")
+        for number, fields in lines:
+            if len(fields) != width:
+                remedy = "a field that holds the separator needs quotation marks"
+                if self.separator == "," and len(fields) > width:
+                    remedy += ", and so does a number with a decimal comma"
+                if len(fields) < width:
+                    remedy += ", and one that is opened has to be closed"
+                raise DataError(
+                    f"{path}:{number + self.skip_rows}: {len(fields)} fields, where {whose} {width}; correct that line "
+                    f"({remedy})"
+                )
+
+    def _lines(self, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+        """Yield the fields of each line that is not blank, with the line's number."""
+        reader = csv.reader(text, delimiter=self.separator, skipinitialspace=True)
+        for fields in reader:
+            if len(fields) > 1 or "".join(fields).strip():
+                yield reader.line_num, fields
+
+    def _check_header(self, number: int, header: list[str], path: Path) -> None:
+        """Refuse a first line that is no header."""
+        if not any(name.strip() for name in header):
+            rows = number + self.skip_rows
+            raise DataError(f"{path}:{rows}: the line of the header holds no names; say skip_rows: {rows}")
+        if self.target not in header and all(Numerals().are(_series(header))):
+            shown = ", ".join(header[:3])
+            raise DataError(
+                f"{path}: the first line holds numbers ({shown} ...), so that there is no header; name the columns in "
+                "the recipe, names: [...]"
+            )
+
+    def _suggest_separator(self, header: str, path: Path) -> None:
+        """Raise `DataError` where the only column name holds what separates columns in other files."""
+        likely = max(SEPARATORS, key=header.count)
+        if likely in header:
+            raise DataError(
+                f"{path}: there is only one column, {header!r}, and it looks separated by {SEPARATORS[likely]}; "
+                f"say separator: {json.dumps(likely)}"
+            )
+
+    def _check_unnamed(self, frame: pd.DataFrame, path: Path) -> None:
+        for place, name in enumerate(frame.columns, start=1):
+            if str(name).startswith("Unnamed: ") and name not in self.drop:
+                raise DataError(
+                    f"{path}: column {place} has no name (row numbers, perhaps); name it, "
+                    f'or leave it out with drop: ["{name}"]'
+                )
+
+    def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
+        """Say so where NA may be a country: beside codes of two capital letters, where the recipe does not tell."""
+        if self.missing_values is not None:
+            return []
+        suspects = [name for name in frame.columns if frame[name].isna().any() and _are_codes(frame[name])]
+        if not suspects:
+            return []
+        with unpacked(self.path) as file:
+            texts = self.parsed(file, self.path, as_text=True)
+        problems = []
+        for name in suspects:
+            rows = int((texts[name] == "NA").sum())
+            if rows:
+                problems.append(
+                    f"column {name!r} holds codes of two capital letters, and NA in {rows} of {len(texts)} rows; say "
+                    "missing_values: [] where NA is one of them, or missing_values: [NA] where it stands for no value"
+                )
+        return problems
+
+
+def _are_codes(column: pd.Series[Any]) -> bool:
+    known = column.dropna().unique()
+    return len(known) > 1 and all(isinstance(value, str) and COUNTRY.fullmatch(value) for value in known)
+
+
+def _series(texts: list[str]) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series(texts, dtype=str)

@@ -1,0 +1,172 @@
+"""`UserTable`: a table whose content is not known beforehand, with a clear word on all that is wrong with it."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Literal, Self
+
+from pydantic import model_validator
+
+from smoothdistill_core import DataError, Dataset, Table
+from smoothdistill_core.columns import (
+    IN_RECIPE,
+    MOST_COLUMNS,
+    Dates,
+    Numerals,
+    Settled,
+    moments_of,
+    plain,
+    settle,
+    too_many_columns,
+)
+from smoothdistill_core.errors import did_you_mean
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+class UserTable(Dataset):
+    """A table of the user's; what its columns hold is told by their values, and by these options."""
+
+    target: str
+    """The column to predict."""
+    drop: tuple[str, ...] = ()
+    """Columns to leave out."""
+    categorical: tuple[str, ...] = ()
+    """Columns whose values are categories, even where they are numbers or many."""
+    missing_values: tuple[str, ...] | None = None
+    """Texts that stand where there is no value, besides empty cells; an empty list for none. Left out: NA, null and the
+    like, as pandas has them."""
+    decimal: Literal[".", ","] = "."
+    """The decimal mark of the numbers."""
+    thousands: str | None = None
+    """What stands between the thousands of a number: "," or "." or " " or "'"; left out, nothing does."""
+    signs: tuple[str, ...] = ()
+    """Signs that stand by the numbers, such as $ or %, and are taken off: 12% is 12."""
+    dates: Dates = "leave_out"
+    """What becomes of dates and times. parts: year, month, weekday, day of the year and hour as numbers; smooth: the
+    same, but of all except the year the sine and the cosine."""
+    day_first: bool | None = None
+    """Whether 1/2/2024 is the first of February, where the dates do not tell."""
+    rows_without_target: Literal["refuse", "drop"] = "refuse"
+    """What becomes of rows in which the target is missing."""
+
+    @model_validator(mode="after")
+    def _check_marks(self) -> Self:
+        if self.thousands is not None and len(self.thousands) != 1:
+            raise ValueError(f"thousands is one character, not {self.thousands!r}; write for example ','")
+        if self.thousands == self.decimal:
+            raise ValueError(f"thousands and decimal are both {self.decimal!r}; say the other one, too")
+        return self
+
+    def load(self) -> Table:
+        """Return the table; raises `DataError` with everything that is not as it should be, and the remedies."""
+        import pandas as pd
+
+        where = self.where
+        frame = self.raw()
+        names = [str(name) for name in frame.columns]
+        if len(names) == 1:
+            raise DataError(f"{where}: there is only one column, {names[0]!r}; a target and a feature are needed")
+        problems = self.wrong_options(names)
+        if frame.empty:
+            raise DataError(f"{where}: there is a header but no row of data; add rows")
+        frame = self.with_numbers(frame)
+        dropped = frame[[name for name in self.drop if name in names]]
+        frame = frame.drop(columns=dropped.columns)
+        notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
+        settled = self.settled(frame)
+        if self.target in settled.columns and self.target not in settled.blockers:
+            gaps = settled.columns[self.target].isna()
+            if gaps.all():
+                problems.append(f"target {self.target!r} holds no value; choose another column")
+            elif gaps.any() and self.rows_without_target == "refuse":
+                share = f"{gaps.sum()} of {len(gaps)} rows, first in data row {int(gaps.to_numpy().argmax()) + 1}"
+                problems.append(f"target {self.target!r} is missing in {share}; say rows_without_target: drop")
+            elif gaps.any():
+                notes.append(f"{gaps.sum()} of {len(gaps)} rows left out: they have no {self.target}")
+                settled.columns = {name: pd.Series(column[~gaps]) for name, column in settled.columns.items()}
+        problems += self.ambiguous_missing(frame)
+        if not problems and not settled.blockers and len(settled.columns) == 1:
+            left = "; dates: parts makes inputs of dates" if len(frame.columns) > 1 else ""
+            problems.append(f"no column is left besides the target {self.target!r}; drop fewer columns{left}")
+        settled.check(where, problems)
+        left_out = frame[[name for name in frame.columns if name not in settled.columns]]
+        apart = {name: self._beside(left[name]) for left in (dropped, left_out) for name in left.columns}
+        beside = pd.DataFrame(apart, index=frame.index).loc[settled.frame.index].reset_index(drop=True)
+        table = settled.frame.reset_index(drop=True)
+        said = (*notes, *settled.notes)
+        return Table(
+            table, self.target, tuple(settled.categorical), notes=said, declared=settled.categories, beside=beside
+        )
+
+    def _beside(self, column: pd.Series[Any]) -> pd.Series[Any]:
+        """Return a column that is no input as what it holds, for rows may be split by it."""
+        kind, values = plain(column)
+        moments = moments_of(values, self.day_first) if kind in ("text", "time") else None
+        return values if moments is None or moments.other else moments.values
+
+    @property
+    @abstractmethod
+    def where(self) -> str:
+        """What messages call the place of the table."""
+
+    @abstractmethod
+    def raw(self) -> pd.DataFrame:
+        """Return the table as it is stored, two columns or more, their names distinct."""
+
+    def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
+        """Return what to say of columns where a text may be a value or stand for none."""
+        return []
+
+    def settled(self, frame: pd.DataFrame) -> Settled:
+        """Return what the columns hold, by these options."""
+        written = Numerals(self.decimal, self.thousands)
+        return settle(frame, self.target, self.categorical, IN_RECIPE, self.dates, self.day_first, written)
+
+    def with_numbers(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Return the table with numbers in place of the texts that these options say are numbers."""
+        from pandas.api.types import infer_dtype
+
+        ways = [Numerals(self.decimal, self.thousands, sign) for sign in (None, *self.signs)]
+        columns: dict[str, Any] = {}
+        for name in frame.columns:
+            if name in self.categorical or infer_dtype(frame[name], skipna=True) != "string":
+                continue
+            column = frame[name]
+            if self.missing_values:
+                column = column.where(~column.isin(self.missing_values))
+            known = column.dropna()
+            way = next((way for way in ways if way != Numerals() and len(known) and way.are(known).all()), None)
+            columns[name] = column if way is None else way.read(column)
+        return frame.assign(**columns) if columns else frame
+
+    def _check_names(self, names: Sequence[str]) -> None:
+        """Check the header as it is stored."""
+        if len(names) > MOST_COLUMNS:
+            raise too_many_columns(len(names), self.where)
+        repeated = [repr(name) for name, count in Counter(names).items() if count > 1 and name]
+        if repeated:
+            raise DataError(
+                f"{self.where}: column names must be distinct, but {', '.join(repeated)} is repeated; rename"
+            )
+
+    def wrong_options(self, names: Sequence[str]) -> list[str]:
+        """Return what is wrong with the options that name columns, given the columns that there are."""
+        problems = []
+        options = {"target": (self.target,), "drop": self.drop, "categorical": self.categorical}
+        for option, wanted in options.items():
+            problems += [
+                f"{option} names no column {name!r}; {did_you_mean(name, names)}"
+                for name in wanted
+                if name not in names
+            ]
+        if self.target in self.drop:
+            problems.append(f"column {self.target!r} is the target and also in drop; take it out of one")
+        for name in self.categorical:
+            if name in (self.target, *self.drop):
+                role = "the target" if name == self.target else "in drop"
+                problems.append(f"column {name!r} is {role} and also in categorical; take it out of one")
+        return problems

@@ -1,0 +1,150 @@
+"""`writing_of`: how the numbers of a text file are written, as far as all of its cells tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any
+
+from smoothdistill_core import DataError
+from smoothdistill_core.columns import PLACEHOLDERS, Numerals, sign_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+GROUPS = (None, ",", ".", " ", "\u00a0", "\u202f", "'", "’")
+"""What may stand between thousands; the plainest first."""
+
+MARKS = ",. \u00a0\u202f'’"
+"""All that stands in a number besides its digits."""
+
+WAYS = [Numerals(mark, group) for group, mark in product(GROUPS, ".,") if group != mark]
+
+USUAL = frozenset(
+    [
+        *("#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA"),
+        *("NULL", "NaN", "None", "n/a", "nan", "null"),
+    ]
+)
+"""What stands for no value where a recipe does not say (pandas' own list)."""
+
+NEVER_A_CATEGORY = USUAL - {"None"}
+
+CODE = re.compile(r"[A-Z]{2}")
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column of numbers: its distinct texts without sign and placeholders, and the ways in which all can be read."""
+
+    name: str
+    sign: str | None
+    texts: pd.Series[Any]
+    ways: tuple[Numerals, ...]
+    marked: bool
+    """Whether any mark stands in them, so that they tell something."""
+
+
+def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """Return the options `decimal`, `thousands`, `signs` and `missing_values` of cells as they are written.
+
+    Raises `DataError`, with the options that would tell, where the cells can be read as different numbers.
+    """
+    gaps = set(given.get("missing_values", ()))
+    distinct = {name: [text for text in cells[name].dropna().unique() if text not in gaps] for name in cells.columns}
+    ways = [way for way in WAYS if _allowed(way, separator, given)]
+    columns = [column for name, texts in distinct.items() if (column := _column(str(name), texts, ways)) is not None]
+    options = _marks(columns, ways, where)
+    if signs := sorted({column.sign for column in columns if column.sign is not None}):
+        options["signs"] = signs
+    if "missing_values" not in given:
+        options |= _missing(distinct, {column.name for column in columns}, where)
+    return {**options, **given}
+
+
+def _allowed(way: Numerals, separator: str, given: Mapping[str, Any]) -> bool:
+    """Say whether numbers may be written so: where commas separate columns, no dots are taken to separate thousands."""
+    if way.decimal != given.get("decimal", way.decimal) or way.thousands != given.get("thousands", way.thousands):
+        return False
+    return separator != "," or way.thousands != "." or "decimal" in given or "thousands" in given
+
+
+def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Column | None:
+    """Return a column if all of its texts but placeholders are numbers in some way, else None."""
+    import pandas as pd
+
+    written = [text for text in texts if text.strip() not in PLACEHOLDERS]
+    if not written:
+        return None
+    sign = sign_of(written[0])
+    if sign is not None and not all(sign_of(text) == sign for text in written):
+        return None
+    values = pd.Series(written, dtype=str)
+    marks = {mark for mark in MARKS if values.str.contains(mark, regex=False).any()}
+    fits: dict[tuple[str, str | None], bool] = {}
+    fitting = []
+    for way in ways:
+        as_here = (way.decimal, way.thousands if way.thousands in marks else None)  # groups that nobody writes
+        if as_here not in fits:
+            fits[as_here] = bool(Numerals(*as_here, sign).are(values).all())
+        if fits[as_here]:
+            fitting.append(way)
+    return _Column(name, sign, values, tuple(fitting), bool(marks)) if fitting else None
+
+
+def _marks(columns: Sequence[_Column], ways: Sequence[Numerals], where: str) -> dict[str, Any]:
+    """Return the one way in which the most columns are numbers, as options."""
+    told = [column for column in columns if column.marked]
+    if not told:
+        return {}
+    most = max(sum(way in column.ways for column in told) for way in ways)
+    best = [way for way in ways if sum(way in column.ways for column in told) == most]
+    for column in told:
+        readings = {
+            tuple(map(float, map(Numerals(way.decimal, way.thousands, column.sign).plain, column.texts))): way
+            for way in reversed(best)
+            if way in column.ways
+        }
+        if len(readings) > 1:
+            raise _ambiguous(column, list(readings.values()), where)
+    way = best[0]
+    return {
+        **({"decimal": way.decimal} if way.decimal != "." else {}),
+        **({"thousands": way.thousands} if way.thousands is not None else {}),
+    }
+
+
+def _ambiguous(column: _Column, ways: Sequence[Numerals], where: str) -> DataError:
+    first, second = [Numerals(way.decimal, way.thousands, column.sign) for way in ways[:2]]
+    odd = next(text for text in column.texts if float(first.plain(text)) != float(second.plain(text)))
+    said = [f"{float(way.plain(odd)):.15g} with {_said(way)}" for way in (first, second)]
+    return DataError(
+        f"{where}: column {column.name!r}: {odd!r} is {said[0]}, or {said[1]}; say which, for nothing in the file tells"
+    )
+
+
+def _said(way: Numerals) -> str:
+    group = f' and thousands: "{way.thousands}"' if way.thousands else ""
+    return f'decimal: "{way.decimal}"{group}'
+
+
+def _missing(distinct: Mapping[Any, Sequence[str]], numbers: set[str], where: str) -> dict[str, Any]:
+    """Return the option `missing_values` where it has to be said; raises `DataError` where NA may be a country."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    for name, texts in distinct.items():
+        seen |= USUAL.intersection(texts)
+        if str(name) in numbers:
+            found |= {text for text in texts if text.strip() in PLACEHOLDERS}
+            continue
+        if "NA" in texts and len(texts) > 2 and all(CODE.fullmatch(text) for text in texts):
+            raise DataError(
+                f"{where}: column {str(name)!r} holds codes of two capital letters, of which NA may be one; say "
+                "missing_values: [] where it is, or missing_values: [NA] where it stands for no value"
+            )
+        found |= NEVER_A_CATEGORY.intersection(texts)
+    if found == seen:
+        return {}
+    return {"missing_values": sorted(found)}

@@ -1,0 +1,50 @@
+"""`read_rows`: the rows of a file, read as the dataset of a run reads its own."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from smoothdistill_core.components import Dataset
+from smoothdistill_core.errors import DataError, one_line
+from smoothdistill_core.files import STANDARD_INPUT, open_regular, read_standard_input
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PARQUET = ".parquet"
+
+
+def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.DataFrame:
+    """Return the rows of a file.
+
+    ``-`` is standard input. A dataset that reads files reads them, with its own options and the ``separator`` in place
+    of its own where one is given. Any other file is Parquet by its ending, else CSV. Raises `DataError` where the file
+    cannot be read.
+    """
+    own = Path(getattr(dataset, "path", path))
+    if str(path) == STANDARD_INPUT:
+        with tempfile.TemporaryDirectory() as folder:
+            written = Path(folder) / f"standard_input{own.suffix}"
+            written.write_bytes(read_standard_input())
+            return read_rows(written, dataset, separator)
+    open_regular(path).close()
+    alike = (own.suffix == PARQUET) == (path.suffix == PARQUET)
+    if dataset is not None and alike and type(dataset).rows_of is not Dataset.rows_of:
+        if separator is not None and "separator" in type(dataset).model_fields:
+            dataset = dataset.model_copy(update={"separator": separator})
+        return dataset.rows_of(path)
+    separator = separator or str(getattr(dataset, "separator", ","))
+    return _plainly_read(path, separator, str(getattr(dataset, "decimal", ".")))
+
+
+def _plainly_read(path: Path, separator: str, decimal: str) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        if path.suffix == PARQUET:
+            return pd.read_parquet(path)
+        return pd.read_csv(path, sep=separator, decimal=decimal, low_memory=False)
+    except Exception as error:  # noqa: BLE001 each packing has errors of its own for what is damaged
+        raise DataError(f"{path} cannot be read: {one_line(error)}") from None
