@@ -75,6 +75,7 @@ def test_init_says_what_it_understood_of_every_column_and_the_recipe_reads_the_t
     assert invoke("validate", "houses.yaml").exit_code == 0
 
 
+@pytest.mark.slow
 def test_fit_keeps_its_recipe_in_the_run_folder_and_goes_on_with_it(here, invoke, monkeypatch):
     (here / "data").mkdir()
     (here / "data" / "houses.csv").write_text(simple())

@@ -68,8 +68,9 @@ def read_back(path, **known):
     return dataset.load().frame, proposed
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=100,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
