@@ -268,10 +268,16 @@ def test_a_dataset_that_is_not_well_named_is_refused(problems, dataset, problem)
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("", "is empty; write at least `dataset: NAME`"),
-        ("# nothing yet\n", "is empty; write at least `dataset: NAME`"),
-        ("- diabetes", "is not a mapping of keys to values; write at least `dataset: NAME`"),
-        ("diabetes", "is not a mapping of keys to values; write at least `dataset: NAME`"),
+        ("", "is empty; write at least `dataset: NAME`; for a table, `smoothdistill init` writes it"),
+        ("# nothing yet\n", "is empty; write at least `dataset: NAME`; for a table, `smoothdistill init` writes it"),
+        (
+            "- diabetes",
+            "is not a mapping of keys to values; write at least `dataset: NAME`; for a table, `smoothdistill init` writes it",
+        ),
+        (
+            "diabetes",
+            "is not a mapping of keys to values; write at least `dataset: NAME`; for a table, `smoothdistill init` writes it",
+        ),
         ("teacher: mlp", "the key 'dataset' is missing; name one, for example `dataset: diabetes`"),
     ],
 )
