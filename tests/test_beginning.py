@@ -155,6 +155,15 @@ def test_options_that_are_known_already_count(here, invoke):
         assert said in invoke("init", "houses.csv", "--target", "price", "--set", wrong).output
 
 
+def test_columns_that_are_left_out_by_hand_have_to_be_there(here, invoke):
+    (here / "houses.csv").write_text(simple())
+    refused = invoke("init", "houses.csv", "--target", "price", "--set", "drop=[room]")
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
+    assert "drop names no column 'room'; did you mean 'rooms'?" in refused.output
+    assert invoke("init", "houses.csv", "--target", "price", "--set", "drop=[rooms]").exit_code == 0
+    assert "drop: [rooms]" in (here / "houses.yaml").read_text()
+
+
 @pytest.mark.parametrize(
     "name", ["on", "yes: no", "#1", "a, b", "[x]", "null", "1e3", "{y}", "it's", 'say "so"', "tab\there", "€", "- x"]
 )
