@@ -66,7 +66,7 @@ def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], wh
 
 def _allowed(way: Numerals, given: Mapping[str, Any]) -> bool:
     """Say whether a way is as a person has said."""
-    return way.decimal == given.get("decimal", way.decimal) and way.thousands == given.get("thousands", way.thousands)
+    return all(given.get(mark, getattr(way, mark)) == getattr(way, mark) for mark in ("decimal", "thousands"))
 
 
 def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Column | None:
