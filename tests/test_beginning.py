@@ -75,6 +75,7 @@ def test_init_says_what_it_understood_of_every_column_and_the_recipe_reads_the_t
     assert invoke("validate", "houses.yaml").exit_code == 0
 
 
+@pytest.mark.slow
 def test_fit_keeps_its_recipe_in_the_run_folder_and_goes_on_with_it(here, invoke, monkeypatch):
     (here / "data").mkdir()
     (here / "data" / "houses.csv").write_text(simple())
@@ -152,6 +153,15 @@ def test_options_that_are_known_already_count(here, invoke):
         ("x", "no assig"),
     ):
         assert said in invoke("init", "houses.csv", "--target", "price", "--set", wrong).output
+
+
+def test_columns_that_are_left_out_by_hand_have_to_be_there(here, invoke):
+    (here / "houses.csv").write_text(simple())
+    refused = invoke("init", "houses.csv", "--target", "price", "--set", "drop=[room]")
+    assert (refused.exit_code, refused.output.count("\n")) == (2, 1)
+    assert "drop names no column 'room'; did you mean 'rooms'?" in refused.output
+    assert invoke("init", "houses.csv", "--target", "price", "--set", "drop=[rooms]").exit_code == 0
+    assert "drop: [rooms]" in (here / "houses.yaml").read_text()
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from smoothdistill_core.columns.kinds import Categories, declared_categories, plain
-from smoothdistill_core.columns.moments import Dates, moments_of, parts_of
+from smoothdistill_core.columns.moments import Dates, Moments, moments_of, parts_of
 from smoothdistill_core.columns.numerals import PLACEHOLDERS, Numerals, conflicting, sign_of
 from smoothdistill_core.columns.remedies import Remedies
 from smoothdistill_core.errors import DataError
@@ -88,7 +88,7 @@ def settle(
             continue
         moments = moments_of(column, day_first) if kind in ("text", "time") else None
         if moments is not None:
-            _settle_moments(settled, name, moments, remedies, dates, str(column.dropna().iloc[0]))
+            _settle_moments(settled, name, moments, remedies, dates, str(column.dropna().iloc[0]), frame.columns)
             continue
         settled.columns[name] = column
         if kind == "boolean":
@@ -225,7 +225,9 @@ def _why_nothing(kind: str, column: pd.Series[Any]) -> str:
     return f"holds values of kind {found!r}, and features are numbers, booleans or text"
 
 
-def _settle_moments(settled: Settled, name: str, moments: Any, remedies: Remedies, dates: Dates, first: str) -> None:
+def _settle_moments(
+    settled: Settled, name: str, moments: Moments, remedies: Remedies, dates: Dates, first: str, taken: Collection[str]
+) -> None:
     if dates == "leave_out":
         settled.notes.append(
             f"left out {name}: it holds dates or times (such as {first!r}); use them by {remedies.to('dates', name)}"
@@ -237,5 +239,8 @@ def _settle_moments(settled: Settled, name: str, moments: Any, remedies: Remedie
         )
     else:
         parts = parts_of(moments, name, dates)
+        if clash := [part for part in parts if part in taken]:
+            settled.blockers[name] = f"column {name!r} has the part {clash[0]!r}, which is a column already; rename one"
+            return
         settled.columns |= parts
         settled.notes.append(f"{name} holds dates or times: {', '.join(parts)} are made of it")

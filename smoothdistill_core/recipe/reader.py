@@ -90,7 +90,7 @@ class _Reader:
         data = self._document.data
         if not isinstance(data, dict):
             found = "is empty" if data is None else "is not a mapping of keys to values"
-            self._complain((), found, "write at least `dataset: NAME`")
+            self._complain((), found, "write at least `dataset: NAME`; for a table, `smoothdistill init` writes it")
             raise RecipeError(self._problems)
         students = usual_students(self._registry.components("student"))
         data = {"name": self._default_name, **DEFAULTS, "student": students, **data}

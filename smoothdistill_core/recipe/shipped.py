@@ -21,10 +21,10 @@ def find_recipe(name: str) -> Path:
     """Return the recipe file that ``name`` means: a path, - for standard input, or the name of a shipped recipe."""
     path = Path(name)
     shipped = shipped_recipes()
-    if name in shipped and not is_there(path):
-        return shipped[name]
     if name == STANDARD_INPUT or (is_there(path) and not path.is_dir()):
         return path  # a pipe or a device is refused where it is read
+    if name in shipped:
+        return shipped[name]
     here = [str(file) for file in Path().glob("*.y*ml")]
     wrong = "is a folder" if is_there(path) else "there is no such recipe"
     raise RecipeError([Problem(f"{shortened(name)}:1:1", (), wrong, did_you_mean(name, [*shipped, *here]))])

@@ -37,6 +37,7 @@ class Csv(FileDataset):
     """A CSV file, plain or packed, of any encoding and separator, one header line or names in its place."""
 
     name = "csv"
+    renaming = "rename, or skip the header with skip_rows and give names: [...]"
     separator: Annotated[str, BeforeValidator(_one_character), Field(min_length=1, max_length=1)] = ","
     """The character between two fields."""
     encoding: Annotated[str, AfterValidator(known)] = "utf-8"

@@ -62,14 +62,16 @@ class Excel(FileDataset):
                 sheets = [str(name) for name in book.sheet_names]
                 if self.sheet and self.sheet not in sheets:
                     raise DataError(f"{path} has no sheet {self.sheet!r}; {did_you_mean(self.sheet, sheets)}")
-                cells = book.parse(self.sheet or 0, header=None, dtype=object, keep_default_na=False, nrows=1)
+                cells = pd.read_excel(
+                    book, sheet_name=self.sheet or 0, header=None, dtype=object, keep_default_na=False, nrows=1
+                )
                 names = [str(name) for name in cells.iloc[0]] if len(cells) else []
                 if not names:
                     raise DataError(f"{path}: the sheet is empty; it needs a row of names and rows of data")
                 if len(names) > MOST_COLUMNS:
                     raise too_many_columns(len(names), str(path))
                 self._check_names(names)
-                frame: pd.DataFrame = book.parse(self.sheet or 0, **missing)
+                frame: pd.DataFrame = pd.read_excel(book, sheet_name=self.sheet or 0, **missing)
         except DataError:
             raise
         except Exception as error:  # noqa: BLE001 what a damaged workbook raises is not documented

@@ -55,7 +55,8 @@ def propose_csv(kind: type[Csv], source: str, target: str, given: Mapping[str, A
     with unpacked(path) as file:
         cells = draft.parsed(file, path, as_text=True)
     said = {option: given[option] for option in ("decimal", "thousands", "missing_values") if option in given}
-    options |= writing_of(cells.drop(columns=drop), draft.separator, said, str(path))
+    written = writing_of(cells.drop(columns=drop, errors="ignore"), draft.separator, said, str(path))
+    options = {**written, **options, **said}
     return propose_table(kind, {"path": source, **options}, target, [remark] if remark else [])
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
 
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 class UserTable(Dataset):
     """A table of the user's; what its columns hold is told by their values, and by these options."""
+
+    renaming: ClassVar[str] = "rename"
+    """What to do where two columns have the same name."""
 
     target: str
     """The column to predict."""
@@ -150,7 +153,7 @@ class UserTable(Dataset):
         repeated = [repr(name) for name, count in Counter(names).items() if count > 1 and name]
         if repeated:
             raise DataError(
-                f"{self.where}: column names must be distinct, but {', '.join(repeated)} is repeated; rename"
+                f"{self.where}: column names must be distinct, but {', '.join(repeated)} is repeated; {self.renaming}"
             )
 
     def wrong_options(self, names: Sequence[str]) -> list[str]:

@@ -43,8 +43,8 @@ class _Column:
     sign: str | None
     texts: pd.Series[Any]
     ways: tuple[Numerals, ...]
-    marked: bool
-    """Whether any mark stands in them, so that they tell something."""
+    marks: frozenset[str]
+    """All that stands in them besides digits; without any, they tell nothing."""
 
 
 def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], where: str) -> dict[str, Any]:
@@ -54,9 +54,9 @@ def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], wh
     """
     gaps = set(given.get("missing_values", ()))
     distinct = {name: [text for text in cells[name].dropna().unique() if text not in gaps] for name in cells.columns}
-    ways = [way for way in WAYS if _allowed(way, separator, given)]
+    ways = [way for way in WAYS if _allowed(way, given)]
     columns = [column for name, texts in distinct.items() if (column := _column(str(name), texts, ways)) is not None]
-    options = _marks(columns, ways, where)
+    options = _marks(columns, ways, separator, where)
     if signs := sorted({column.sign for column in columns if column.sign is not None}):
         options["signs"] = signs
     if "missing_values" not in given:
@@ -64,11 +64,9 @@ def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], wh
     return {**options, **given}
 
 
-def _allowed(way: Numerals, separator: str, given: Mapping[str, Any]) -> bool:
-    """Say whether numbers may be written so: where commas separate columns, no dots are taken to separate thousands."""
-    if way.decimal != given.get("decimal", way.decimal) or way.thousands != given.get("thousands", way.thousands):
-        return False
-    return separator != "," or way.thousands != "." or "decimal" in given or "thousands" in given
+def _allowed(way: Numerals, given: Mapping[str, Any]) -> bool:
+    """Say whether a way is as a person has said."""
+    return all(given.get(mark, getattr(way, mark)) == getattr(way, mark) for mark in ("decimal", "thousands"))
 
 
 def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Column | None:
@@ -82,7 +80,7 @@ def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Colum
     if sign is not None and not all(sign_of(text) == sign for text in written):
         return None
     values = pd.Series(written, dtype=str)
-    marks = {mark for mark in MARKS if values.str.contains(mark, regex=False).any()}
+    marks = set(MARKS).intersection("".join(written))
     fits: dict[tuple[str, str | None], bool] = {}
     fitting = []
     for way in ways:
@@ -91,21 +89,29 @@ def _column(name: str, texts: Sequence[str], ways: Sequence[Numerals]) -> _Colum
             fits[as_here] = bool(Numerals(*as_here, sign).are(values).all())
         if fits[as_here]:
             fitting.append(way)
-    return _Column(name, sign, values, tuple(fitting), bool(marks)) if fitting else None
+    return _Column(name, sign, values, tuple(fitting), frozenset(marks)) if fitting else None
 
 
-def _marks(columns: Sequence[_Column], ways: Sequence[Numerals], where: str) -> dict[str, Any]:
+def _marks(columns: Sequence[_Column], ways: Sequence[Numerals], separator: str, where: str) -> dict[str, Any]:
     """Return the one way in which the most columns are numbers, as options."""
-    told = [column for column in columns if column.marked]
+    told = [column for column in columns if column.marks]
     if not told:
         return {}
     most = max(sum(way in column.ways for column in told) for way in ways)
     best = [way for way in ways if sum(way in column.ways for column in told) == most]
+    if separator == ",":  # who separates columns by commas does not separate thousands by dots, if he need not
+        best = [way for way in best if way.thousands != "."] or best
     for column in told:
+        # a way reads a text as another one does, if they differ in marks only that do not stand in it
+        fitting = [way for way in reversed(best) if way in column.ways]
+        unlike = {
+            (way.decimal in column.marks, way.thousands in column.marks and way.thousands): way for way in fitting
+        }
+        if len(unlike) < 2:
+            continue
         readings = {
             tuple(map(float, map(Numerals(way.decimal, way.thousands, column.sign).plain, column.texts))): way
-            for way in reversed(best)
-            if way in column.ways
+            for way in unlike.values()
         }
         if len(readings) > 1:
             raise _ambiguous(column, list(readings.values()), where)

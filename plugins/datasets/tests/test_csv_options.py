@@ -197,6 +197,11 @@ def test_dates_are_left_out_with_a_note_or_become_their_parts(read):
         read("sold,price\n31.12.2020,1\n")
 
 
+def test_a_part_of_a_date_never_takes_the_place_of_a_column(read):
+    content = "sold,sold.year,price\n31.12.2020,7,1\n01.01.2021,8,2\n"
+    assert "has the part 'sold.year', which is a column already; rename one" in refused(read, content, dates="parts")
+
+
 def test_rows_without_a_target_are_refused_or_left_out_with_a_note(read):
     content = "area,price\n1,1\n2,\n3,3\n"
     assert "is missing in 1 of 3 rows, first in data row 2; say rows_without_target: drop" in refused(read, content)

@@ -68,8 +68,9 @@ def read_back(path, **known):
     return dataset.load().frame, proposed
 
 
+@pytest.mark.slow
 @settings(
-    max_examples=40,
+    max_examples=100,
     deadline=None,
     phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
@@ -84,6 +85,7 @@ def read_back(path, **known):
     line_end=st.sampled_from(["\n", "\r\n"]),
     told=st.booleans(),
 )
+@example([(Decimal(n), Decimal(-n), Decimal(n) / 8) for n in range(5)], "cp1252", ",", ",", ".", ".bz2", "\r\n", True)
 @example([(Decimal(1550),) * 3] * 4, "utf-8", ";", ".", ",", "", "\n", False)
 @example([(Decimal("1.55"),) * 3, (Decimal("2.125"),) * 3], "utf-8", ";", ",", None, "", "\n", False)
 def test_a_table_comes_back_to_the_last_digit_or_is_refused(
