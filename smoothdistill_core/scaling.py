@@ -68,7 +68,7 @@ class Scaling:
     mean: float
     scale: float
     unit: str | None = None
-    declared: Mapping[str, Categories] = field(default_factory=dict)
+    declared: Mapping[str, Categories] = field(default_factory=dict, hash=False)
 
     @property
     def names(self) -> list[str]:

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, Table
+from smoothdistill_core.columns import Categories
 from smoothdistill_core.preparation import prepare
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Feature, Scaling
@@ -134,3 +135,10 @@ def test_gaps_are_filled_in_where_the_recipe_does_so_and_missing_where_they_may_
     bare = Scaling(tuple(replace(feature, filling=None) for feature in features), "y", "none", 0, 1)
     np.testing.assert_array_equal(bare.inputs(gaps, gaps=True), [[np.nan, 1.0], [2.0, np.nan]])
     np.testing.assert_array_equal(bare.inputs(gaps[["town"]].head(1), [1]), [[0.0, 1.0]])
+
+
+def test_a_scaling_that_knows_declared_categories_can_be_kept_by_its_value():
+    sizes = Categories(("S", "L"), ordered=True)
+    known = {Scaling((), "y", "none", 0.0, 1.0, declared={"size": sizes}): "kept"}
+    assert known[Scaling((), "y", "none", 0.0, 1.0, declared={"size": sizes})] == "kept"
+    assert Scaling((), "y", "none", 0.0, 1.0) not in known

@@ -53,7 +53,7 @@ def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(smoothdistill, start,
 @pytest.mark.needs_data
 @pytest.mark.timeout(1800)
 def test_every_dataset_runs_through(smoothdistill, tmp_path):
-    made = {"csv", "parquet", "law", "laws", "trajectory"}
+    made = {"csv", "parquet", "excel", "database", "law", "laws", "trajectory"}
     names = [name for name in Registry().components("dataset") if name not in made]
     assert len(names) == 22
     (tmp_path / "all.yaml").write_text(

@@ -42,10 +42,10 @@ NEEDS_DATA = [
 ]
 
 
-def test_the_catalogue_has_the_22_datasets_and_the_plugin_adds_two_kinds_of_file():
+def test_the_catalogue_has_the_22_datasets_and_the_plugin_adds_four_kinds_of_tables():
     assert {dataset.name for dataset in CATALOGUE} == set(SHAPES)
     assert len(CATALOGUE) == 22
-    assert [dataset.name for dataset in smoothdistill_datasets()][22:] == ["csv", "parquet"]
+    assert [dataset.name for dataset in smoothdistill_datasets()][22:] == ["csv", "parquet", "excel", "database"]
 
 
 @pytest.mark.parametrize("dataset", CATALOGUE, ids=lambda dataset: dataset.name)
