@@ -16,6 +16,7 @@ from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.formula.nodes import Node
+from smoothdistill_core.formula.refit import EVALUATIONS
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
@@ -125,15 +126,17 @@ def distil_student(
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
-        found = [(_refitted(candidate.formula, rows, distil, scaling), candidate) for candidate in candidates]
+        found = [(candidate.formula, candidate) for candidate in candidates]
+        fitted_to = _fitted_to(rows, distil)
+        if distil.refit != "none":
+            found = [(_refitted(formula, *fitted_to, scaling), candidate) for formula, candidate in found]
         if distil.prune:
-            fitted_to = _fitted_to(rows, distil)
             seconds = _seconds_left(distil, began, TO_PRUNE)
             left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, seconds)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
-            found = [(refitted(f, train.X, train.y, evaluations=STEPS), candidate) for f, candidate in found]
+            found = [(_refitted(f, train.X, train.y, None, scaling, STEPS), candidate) for f, candidate in found]
         explained = _explained(_unlike(found), split)
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
         front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))
@@ -158,19 +161,19 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
         verify_annotations(candidate, student)
 
 
-def _refitted(formula: Formula, rows: RowsToImitate, distil: Distil, scaling: Scaling) -> Formula:
-    """Return the formula with the constants that the recipe wants.
+def _refitted(
+    formula: Formula, X: Array, y: Array, weights: Array | None, scaling: Scaling, evaluations: int = EVALUATIONS
+) -> Formula:
+    """Return the formula with the constants that fit rows best.
 
     They are fitted where the formula has fewer: a law that was found in the data's own units stays one, which an
     offset, or an input's mean that is free, would spoil.
     """
-    if distil.refit == "none":
-        return formula
-    X, y, weights = _fitted_to(rows, distil)
     law = scaling.raw_formula(formula)
     if len(constants(law)) >= len(constants(formula)):
-        return refitted(formula, X, y, weights)
-    fitted = refitted(law, scaling.raw(X), y * scaling.scale + scaling.mean, weights, rescale=False)
+        return refitted(formula, X, y, weights, evaluations=evaluations)
+    target = y * scaling.scale + scaling.mean
+    fitted = refitted(law, scaling.raw(X), target, weights, rescale=False, evaluations=evaluations)
     return formula if fitted == law else scaling.standardised_formula(fitted)
 
 
