@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, GetCoreSchemaHandler, ValidationInfo
 from pydantic_core import CoreSchema, core_schema
+
+from smoothdistill_core.components.frozen_mapping import FrozenMapping
 
 
 def _checked(text: str) -> str:
@@ -21,7 +23,7 @@ Given = dict[str, Annotated[str, AfterValidator(_checked)]]
 """What a recipe may give."""
 
 
-class Units(Mapping[str, str]):
+class Units(FrozenMapping[str]):
     """The unit of columns by their names, immutable; a column that is left out has one that is not known.
 
     ``places`` says where each stands in the recipe, for a column that turns out not to be there.
@@ -32,26 +34,8 @@ class Units(Mapping[str, str]):
         units: Mapping[str, str] = MappingProxyType({}),
         places: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
-        self._units = dict(units)
+        super().__init__(units)
         self.places = dict(places)
-
-    def __getitem__(self, column: str) -> str:
-        return self._units[column]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._units)
-
-    def __len__(self) -> int:
-        return len(self._units)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Units) and self._units == other._units
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._units.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._units)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

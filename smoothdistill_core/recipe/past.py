@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
+
+from smoothdistill_core.components.frozen_mapping import FrozenMapping
 
 
 def _distinct(rows: tuple[int, ...]) -> tuple[int, ...]:
@@ -24,29 +25,8 @@ Given = dict[
 """What a recipe may give."""
 
 
-class Past(Mapping[str, tuple[int, ...]]):
+class Past(FrozenMapping[tuple[int, ...]]):
     """Numbers of rows by the names of columns, immutable: ``{sales: [1, 7]}``."""
-
-    def __init__(self, rows: Mapping[str, tuple[int, ...]] = MappingProxyType({})) -> None:
-        self._rows = dict(rows)
-
-    def __getitem__(self, column: str) -> tuple[int, ...]:
-        return self._rows[column]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._rows)
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Past) and self._rows == other._rows
-
-    def __hash__(self) -> int:
-        return hash(frozenset(self._rows.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._rows)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:

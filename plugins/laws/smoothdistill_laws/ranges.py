@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, FiniteFloat, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
 
 from smoothdistill_core import DataError
+from smoothdistill_core.components.frozen_mapping import FrozenMapping
 
 Range = tuple[float, float]
 
@@ -26,20 +27,8 @@ Given = dict[str, Annotated[tuple[FiniteFloat, ...], Field(min_length=2, max_len
 """What a recipe may give."""
 
 
-class Ranges(Mapping[str, Range]):
+class Ranges(FrozenMapping[Range]):
     """The (low, high) of each input, by name and in their order."""
-
-    def __init__(self, ranges: Mapping[str, Range]) -> None:
-        self._ranges = dict(ranges)
-
-    def __getitem__(self, name: str) -> Range:
-        return self._ranges[name]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ranges)
-
-    def __len__(self) -> int:
-        return len(self._ranges)
 
     def __eq__(self, other: object) -> bool:
         # the order of the inputs decides the data
@@ -47,9 +36,6 @@ class Ranges(Mapping[str, Range]):
 
     def __hash__(self) -> int:
         return hash(tuple(self.items()))
-
-    def __repr__(self) -> str:
-        return repr(self._ranges)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
