@@ -38,6 +38,7 @@ class Recovery:
     noise: float
     seed: int
     student: str
+    """Its name, and whether it was told the units of measure."""
     teacher: str
     """The penalty of its teacher: ``none`` without a teacher, ``plain`` for one without a penalty."""
     exact: int
@@ -107,6 +108,8 @@ def _called(penalty: str) -> str:
 
 def _row(options: Mapping[str, Any], student: str, teacher: str, seconds: float, outcome: Outcome | None) -> Recovery:
     law, noise, seed = _label(options), float(options["noise"]), int(options["seed"])
+    if options.get("units"):
+        student += " with units"
     if outcome is None:
         return Recovery(law, noise, seed, student, teacher, 0, 0, 0, None, round(seconds, 2))
     exact, solved = (int(outcome.score(metric) == 1.0) for metric in ("exact_recovery", "symbolic_solution"))

@@ -45,6 +45,7 @@ BENCHMARKS = {
     "feynman": Benchmark("laws/feynman", NOISES, SEEDS),
     "strogatz": Benchmark("laws/strogatz", NOISES, SEEDS),
     "fresh": Benchmark("laws/feynman", NOISES, SEEDS, (f"dataset.suite={HERE.resolve() / 'fresh.csv'}",)),
+    "feynman_units": Benchmark("laws/feynman", (0, 0.05), SEEDS, ("dataset.units=true",)),
     "feynman_default": Benchmark("laws/feynman_default", (0,), (0,)),
     "feynman_others": Benchmark("laws/feynman_others", (0, 0.01), (0,)),
     "strogatz_others": Benchmark(
