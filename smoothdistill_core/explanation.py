@@ -78,13 +78,19 @@ class Explanation:
         """What the units of the data say about the formula that one reads; None where no unit is known.
 
         A target that is fitted as its logarithm counts as one of unknown unit: log(1 + y) is that of a plain number.
+        A factor that rounds to 1 is not written, and carries its unit all the same: where what one reads breaks the
+        units and the exact formula does not, the answer is that of the exact one.
         """
         units = self.scaling.units
         if units is None:
             return None
         if self.scaling.transform != "none":
             units = replace(units, target=None)
-        return check_units(self._read.formula, units, tuple(self.names), self.scaling.target)
+        read, exact = (
+            check_units(formula, units, tuple(self.names), self.scaling.target)
+            for formula in (self._read.formula, self.formula)
+        )
+        return exact if read.breaks and not exact.breaks else read
 
     def predict(self, rows: pd.DataFrame | ArrayLike) -> Array:
         """Predict the target (n,) for a table with the data's columns, or for inputs (n, d) in its own units.

@@ -11,7 +11,7 @@ from smoothdistill_core.cli.console import plain_table
 from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
-from smoothdistill_core.results import Answer
+from smoothdistill_core.results import Answer, Outcome
 from smoothdistill_core.wording.numbers import three_decimals, three_digits
 from smoothdistill_core.wording.units import units_in_words
 
@@ -30,19 +30,26 @@ def front_table(answer: Answer, choose: Choose) -> Table:
     """Return the front with the errors on the part that choices are made on; formulas are wrapped, never cut."""
     part = choose.part
     columns = [(heading, metric, write) for heading, metric, write in COLUMNS if _scored(answer, metric, part)]
-    logarithmic = answer.recommended.scaling.transform == "log1p"
+    scaling = answer.recommended.scaling
+    headings = {"RMSE": f"RMSE\n{scaling.unit}" if scaling.unit else "RMSE"}
+    headings["R2"] = "R2\nof log" if scaling.transform == "log1p" else "R2"
     table = plain_table(title=f"formulas by size, judged on the {part} part")
     table.add_column("")
     for heading in ("nodes", *(heading for heading, _, _ in columns)):
-        table.add_column("R2\nof log" if logarithmic and heading == "R2" else heading, justify="right")
+        table.add_column(headings.get(heading, heading), justify="right")
     table.add_column("formula", overflow="fold")
     for outcome in answer.front:
         taken = outcome is answer.recommended
         scores = [write(outcome.score(metric, part)) for _, metric, write in columns]
-        formula = "\n  ".join(filter(None, (outcome.text, units_in_words(outcome.units))))
+        formula = "\n  ".join(filter(None, (outcome.text, _broken(outcome))))
         cells = (MARK if taken else "", str(outcome.nodes), *scores, formula)
         table.add_row(*map(Text, cells), style="bold" if taken else "")
     return table
+
+
+def _broken(outcome: Outcome) -> str:
+    """Say where a formula breaks the units of the data; which ones its constants carry stands with the recommended."""
+    return units_in_words(outcome.units) if outcome.units is not None and outcome.units.breaks else ""
 
 
 def _scored(answer: Answer, metric: str, part: Part) -> bool:

@@ -76,8 +76,8 @@ class FrontEntry:
         return self.rounded.complexity
 
     def breaks_units(self, scaling: Scaling) -> str:
-        """Say where what is shown breaks the units of the data, empty where it does not or none is known."""
-        check = Explanation(self.rounded, scaling).units
+        """Say where the formula breaks the units of the data, empty where it does not or none is known."""
+        check = Explanation(self.explained, scaling, self.rounded).units
         return "" if check is None else check.breaks
 
 

@@ -1,19 +1,21 @@
 """Formulas that break the units of the data are marked, or give way to the next where the recipe forbids them."""
 
 import io
+import re
 from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from smoothdistill_core import Formula
+from smoothdistill_core import Explanation, Formula
+from smoothdistill_core.cli.front_table import front_table
 from smoothdistill_core.cli.showing import show_results
 from stand_ins.run import scores
 
 AGE = Formula.variable(0)
 SQUARE = Formula.apply("square", AGE)
 LAW = Formula.apply("mul", Formula.constant(0.5), AGE)
-FRONT = [scores(0.1), scores(0.5), scores(0.9)]
+FRONT = [scores(r2) | {("validation", "rmse"): 1.0 - r2} for r2 in (0.1, 0.5, 0.9)]
 
 
 @pytest.fixture
@@ -44,6 +46,25 @@ def test_a_formula_that_breaks_units_is_marked_wherever_it_is_shown(results):
     assert outcome.formula == SQUARE
     assert outcome.units.breaks == "the formula gives s^2, and y is in s"
     assert "breaks units: the formula gives s^2, and y is in s" in shown(found)
+
+
+def test_a_factor_that_rounds_to_1_is_not_written_and_still_carries_its_unit(results):
+    (outcome,) = results((AGE,), input_unit="m").outcomes
+    assert outcome.units.breaks == "the formula gives m, and y is in s"
+    nearly = Formula.apply("mul", Formula.constant(1.004), AGE)
+    (constant,) = Explanation(nearly, outcome.scaling, short=AGE).units.constants
+    assert (constant.value, constant.unit) == (1.004, "s/m")
+    assert Explanation(Formula.apply("add", AGE, SQUARE), outcome.scaling, short=SQUARE).units.breaks
+
+
+def test_the_front_says_which_unit_errors_are_in_and_which_formulas_break_units(results):
+    found = results()
+    out = Console(file=io.StringIO(), width=200)
+    out.print(front_table(found.answers["toy"], found.choose))
+    table = out.file.getvalue()
+    assert re.search(r"RMSE .*\n *nodes +s ", table)
+    assert "breaks units: the formula gives s^2" in table
+    assert "constants" not in table
 
 
 def test_where_that_is_forbidden_the_next_of_the_front_takes_its_place_and_it_is_remembered(results):

@@ -7,6 +7,10 @@ Rows and columns describe the stored file; for those without a file see `generat
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import ClassVar
+
 from smoothdistill_core import Dataset
 from smoothdistill_datasets.downloads import OpenML, ScikitLearnCalifornia
 from smoothdistill_datasets.generated import Diabetes, Friedman1
@@ -351,10 +355,10 @@ class ConcreteStrength(StoredDataset):
         *("fine_aggregate", "age", "strength"),
     )
     target = "Concrete compressive strength"
-    remarks = (
-        "strength is in MPa, age in days, everything else in kg in a cubic metre of the mixture",
-        "25 rows are duplicates, as in the original",
+    measured: ClassVar[Mapping[str, str]] = MappingProxyType(
+        {**dict.fromkeys(names[:7], "kg/m^3"), "age": "day", "strength": "MPa"}
     )
+    remarks = ("25 rows are duplicates, as in the original",)
     citation = "Yeh (1998), Modeling of strength of high-performance concrete using artificial neural networks; UCI 165"
     licence = "CC BY 4.0; copyright Prof. I-Cheng Yeh"
     sha256 = "c12f43c7f3c780e6132b7061e9d65e20cc0e3f9516186c403f583c0e878d1ec4"

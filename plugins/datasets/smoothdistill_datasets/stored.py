@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from smoothdistill_core import DataError, Dataset, Table
@@ -41,6 +42,8 @@ class StoredDataset(Dataset):
     categorical: ClassVar[tuple[str, ...]] = ()
     ordinal: ClassVar[tuple[Ordinal, ...]] = ()
     advised: ClassVar[TargetTransform] = "none"
+    measured: ClassVar[Mapping[str, str]] = {}
+    """The units of measure of columns of the loaded table, where they are known."""
     remarks: ClassVar[tuple[str, ...]] = ()
     """What a reader of results should know besides; they join the notes of the table."""
     citation: ClassVar[str]
@@ -71,6 +74,7 @@ class StoredDataset(Dataset):
             target=names[self.target],
             categorical=tuple(names[column] for column in self.categorical),
             advised=self.advised,
+            units=self.measured,
             notes=self._notes(),
             citation=self.citation,
             licence=self.licence,

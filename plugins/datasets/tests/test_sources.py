@@ -81,7 +81,8 @@ def test_concrete_strength_comes_along_and_needs_neither_network_nor_folder(cach
         "strength": pytest.approx(79.986111, abs=1e-6),
     }
     assert table.target == "strength"
-    assert any("MPa" in note and "days" in note for note in table.notes)
+    assert (table.units["strength"], table.units["cement"], table.units["age"]) == ("MPa", "kg/m^3", "day")
+    assert set(table.units) == set(table.frame.columns)
 
 
 def test_what_comes_along_stands_with_its_licence_source_and_checksum():
