@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "components": (
-        "Candidate Component Dataset DistillationTask Measure Metric Model Network PenaltyContext Proposal RecipePath "
-        "Regularizer ScoringContext Secret Student Suite Table Teacher TrainedTeacher TrainingJob"
+        "Candidate Component Dataset Deadline DistillationTask Measure Metric Model Network PenaltyContext Proposal "
+        "RecipePath Regularizer ScoringContext Secret Student Suite Table Teacher TrainedTeacher TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         Candidate,
         Component,
         Dataset,
+        Deadline,
         DistillationTask,
         Measure,
         Metric,
@@ -84,6 +85,7 @@ __all__ = [
     "Component",
     "DataError",
     "Dataset",
+    "Deadline",
     "DistillationTask",
     "ExecutorError",
     "Explanation",

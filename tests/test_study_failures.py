@@ -123,7 +123,7 @@ class Hurried(tiny.TinyStudent):
     """Says how long it had."""
 
     def distil(self, task):
-        return [replace(one, notes=(f"{task.deadline}",)) for one in super().distil(task)]
+        return [replace(one, notes=(f"{task.deadline.left}",)) for one in super().distil(task)]
 
 
 def test_a_student_is_told_its_deadline_also_by_an_executor_that_keeps_no_limit(smoothdistill_make_registry):

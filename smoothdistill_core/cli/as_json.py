@@ -43,6 +43,10 @@ def plain(results: Results) -> dict[str, Any]:
             {"trial": _trial(results.trials[record.cell.trial]), "cell": asdict(record.cell), "reason": record.reason}
             for record in results.failed
         ],
+        "cut": [
+            {"trial": _trial(results.trials[r.cell.trial]), "cell": asdict(r.cell), "seconds": r.stopped_after}
+            for r in results.cut
+        ],
     }
 
 

@@ -2,6 +2,7 @@
 
 from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
 from smoothdistill_core.components.dataset import Dataset, Proposal, Table, loaded
+from smoothdistill_core.components.deadline import Deadline
 from smoothdistill_core.components.metric import (
     Direction,
     Measure,
@@ -36,6 +37,7 @@ __all__ = [
     "Candidate",
     "Component",
     "Dataset",
+    "Deadline",
     "Direction",
     "DistillationTask",
     "Kind",

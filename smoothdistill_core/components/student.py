@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from smoothdistill_core.components.component import Component
+from smoothdistill_core.components.deadline import Deadline
 from smoothdistill_core.components.teacher import TrainedTeacher
 
 if TYPE_CHECKING:
@@ -32,12 +33,12 @@ class DistillationTask:
     ``validation`` holds ``X`` (m, d) and ``y`` (m,) of rows that are not among those above, by which a search may
     judge what it found, to stop or to choose; ``y`` is of the same kind, the teacher's predictions or the data. None
     where there are no such rows. The core chooses among candidates on these rows as well: who fits constants to
-    them spoils that choice. ``deadline`` is how many seconds a search has, counted from the call of ``distil``, or
-    None: a student returns the best it has by then, and says so in a candidate's ``notes``. ``names`` (d) are those
-    of the encoded inputs, empty where they are not known. ``units`` are the units of measure of the
-    inputs as the data have them, in their order, and of the target, each with its ``dimensions``; None where none is
-    known (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over
-    the same standardised inputs, that other searches found for this task before.
+    them spoils that choice. ``deadline`` is when a search has to end: a student asks it between its steps, and where it
+    is over returns the best it has. ``names`` (d) are those of the encoded inputs, empty where they are not known.
+    ``units`` are the units of measure of the inputs as the data have them, in their order, and of the target, each with
+    its ``dimensions``; None where none is known (`smoothdistill_core.units.check_units` says what they mean for a
+    formula). ``earlier`` are formulas, over the same standardised inputs, that other searches found for this task
+    before.
     """
 
     X: Array
@@ -48,7 +49,7 @@ class DistillationTask:
     teacher: TrainedTeacher | None = None
     scaling: Scaling | None = None
     validation: tuple[Array, Array] | None = None
-    deadline: float | None = None
+    deadline: Deadline = field(default_factory=Deadline, compare=False)
     names: tuple[str, ...] = ()
     units: DataUnits | None = None
     earlier: tuple[Formula, ...] = ()

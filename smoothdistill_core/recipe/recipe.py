@@ -138,8 +138,9 @@ class Distil(_Section):
     seconds: float | None = Field(
         None,
         gt=0,
-        description="a student is told that it has so long, with scoring its formulas, and one that takes longer is "
-        "stopped and noted as failed; left out, there is no limit",
+        description="a search, with scoring its formulas, may take so long: it ends with the best that it has found, is "
+        "marked as cut, and is searched anew once this is raised; a student that takes no notice is stopped and noted as "
+        "failed; left out, there is no limit",
     )
 
 

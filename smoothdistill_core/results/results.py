@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -94,6 +95,11 @@ class Results:
         return tuple(record for record in self.cells if record.state == "failed")
 
     @property
+    def cut(self) -> tuple[CellRecord, ...]:
+        """The searches that a time limit ended, and that have the best that they had by then."""
+        return tuple(record for record in self.cells if record.state == "done" and record.stopped_after is not None)
+
+    @property
     def ran(self) -> bool:
         """Whether every cell of the plan was run."""
         return all(record.state != "planned" for record in self.cells)
@@ -112,7 +118,7 @@ class Results:
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
-        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *said)))
+        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *self._cut(), *said)))
 
     @cached_property
     def accuracy(self) -> MetricFacts | None:
@@ -218,6 +224,15 @@ class Results:
         for trial in self.trials.values() if self.choose.units == "forbid" else ():
             if trial.facts is not None and trial.facts.scaling.units is None:
                 yield f"{trial.dataset}: no column has a unit (dataset.units), so choose.units refuses no formula"
+
+    def _cut(self) -> Iterator[str]:
+        """Say which searches a time limit ended."""
+        searches = Counter(record.cell.student for record in self.cells)
+        for student, count in Counter(record.cell.student for record in self.cut).items():
+            yield (
+                f"{student}: distil.seconds ended {count} of {searches[student]} searches; they have the best that "
+                "they had found by then, and a run with a higher limit searches anew"
+            )
 
     def _outcome(self, record: CellRecord) -> Outcome | None:
         cell = record.cell

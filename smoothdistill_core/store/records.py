@@ -121,6 +121,8 @@ class CellRecord:
     notes: tuple[str, ...] = ()
     seconds: float | None = None
     attempts: int = 0
+    stopped_after: float | None = None
+    """The time limit that it ran into: one that is done has what its search had found by then."""
     scores: Scores = field(default_factory=dict)
     """The scores of a teacher."""
     front: tuple[FrontEntry, ...] = ()

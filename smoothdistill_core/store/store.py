@@ -160,7 +160,7 @@ class Store:
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)
-            self._finish(key, "done", result.seconds, notes=result.notes)
+            self._finish(key, "done", result.seconds, notes=json.dumps(result.notes))
 
     def record_student(
         self,
@@ -176,7 +176,7 @@ class Store:
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._insert("formulas", (formula_columns(key, place, entry) for place, entry in enumerate(result.front)))
             self._store_scores(key, [entry.scores for entry in result.front], scored_by or {})
-            self._finish(key, "done", result.seconds)
+            self._finish(key, "done", result.seconds, stopped_after=result.cut_after)
 
     def record_scores(self, key: str, candidates: Sequence[Scores], scored_by: Mapping[str, str]) -> None:
         """Store the scores of a finished cell by further metrics; all other scores stay."""
@@ -212,8 +212,7 @@ class Store:
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
         with self._transaction():
-            self._finish(key, "failed", failure.seconds, reason=failure.reason)
-            self._database.execute("UPDATE cells SET stopped_after = ? WHERE key = ?", (failure.stopped_after, key))
+            self._finish(key, "failed", failure.seconds, reason=failure.reason, stopped_after=failure.stopped_after)
 
     def count_attempt(self, keys: Iterable[str]) -> None:
         """Note that cells were tried once more, and nothing came of it."""
@@ -322,12 +321,13 @@ class Store:
             "UPDATE trials SET facts = ? WHERE key = (SELECT trial FROM cells WHERE key = ?)", (facts.to_json(), cell)
         )
 
-    def _finish(self, key: str, state: str, seconds: float, reason: str = "", notes: Sequence[str] = ()) -> None:
-        """Note what became of a cell."""
+    def _finish(self, key: str, state: str, seconds: float, **noted: Any) -> None:
+        """Note what became of a cell; its ``reason``, ``notes`` as JSON, and what limit it was ``stopped_after``."""
+        known = {"reason": "", "notes": "[]", "stopped_after": None, **noted}
         self._database.execute(
-            "UPDATE cells SET state = ?, reason = ?, notes = ?, seconds = ?, attempts = attempts + 1, "
-            "stopped_after = NULL WHERE key = ?",
-            (state, reason, json.dumps(list(notes)), seconds, key),
+            "UPDATE cells SET state = :state, reason = :reason, notes = :notes, seconds = :seconds, "
+            "stopped_after = :stopped_after, attempts = attempts + 1 WHERE key = :key",
+            {**known, "key": key, "state": state, "seconds": seconds},
         )
 
     def _store_scores(

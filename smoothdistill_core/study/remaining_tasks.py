@@ -16,11 +16,11 @@ def remaining_tasks(
 ) -> list[Task]:
     """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
-    Cells without a result are run, and those that failed once more. A student that a time limit stopped is left
-    alone until the limit is raised: the same search would run into it again. One that imitates the best of several
-    teachers is run again with any of these: another may be the best now. A finished cell that lacks the scores of a
-    metric is only scored. ``weights`` are the teachers at hand; the others are trained again where a student or a
-    metric asks for them, or where they are to be kept.
+    Cells without a result are run, and those that failed once more. A student that a time limit stopped, also one that
+    had found something by then, is left alone until the limit is raised: the same search would run into it again. One
+    that imitates the best of several teachers is run again with any of these: another may be the best now. A finished
+    cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the others are trained
+    again where a student or a metric asks for them, or where they are to be kept.
     """
     undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known)}
     students = [
@@ -49,9 +49,11 @@ def remaining_tasks(
 def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None) -> bool:
     """Say whether a cell is to be run, under a time ``limit`` in seconds."""
     state = known.get(key)
-    if state is None or state.state != "failed":
-        return state is None or state.state == "planned"
-    return state.stopped_after is None or limit is None or limit > state.stopped_after
+    if state is None or state.state == "planned":
+        return True
+    if state.stopped_after is None:
+        return state.state == "failed"
+    return limit is None or limit > state.stopped_after
 
 
 def _teachers_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:

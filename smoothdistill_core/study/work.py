@@ -211,7 +211,8 @@ class Work:
 
     def _record(self, task: Task, key: str, outcome: Result | Failure) -> Failure | None:
         """Store what came of a cell; return why nothing did, if so."""
-        again = key in self._finished and not isinstance(task, Distillation)
+        before = self._finished.get(key)
+        again = before is not None and (not isinstance(task, Distillation) or before.stopped_after is not None)
         if again and isinstance(outcome, TeacherResult):
             outcome = self._if_the_same(key, outcome)
         if isinstance(outcome, Failure):

@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from smoothdistill_core.components import Candidate, DistillationTask, Student
+from smoothdistill_core.components import Candidate, Deadline, DistillationTask, Student
 from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Feature, Scaling
@@ -25,6 +25,10 @@ ROWS = 40
 CANDIDATES = Contract(
     "distil(task) returns a sequence of at least one Candidate, each with a Formula over the inputs of the task",
     "return [Candidate(formula, predict), ...] and build the formula with Formula.variable, .constant and .apply",
+)
+OVER = Contract(
+    "distil(task) returns what it has where task.deadline is over, and that is at least one Candidate",
+    "look at task.deadline.is_over() between the steps of the search, after the first that gives a formula",
 )
 DETERMINISTIC = Contract(
     "the same task gives the same formulas, whatever the process did before",
@@ -85,7 +89,7 @@ def full_task() -> DistillationTask:
         given,
         scaling=Scaling(features, "y", "none", 1.0, 2.0),
         validation=(rows.X, rows.y),
-        deadline=600.0,
+        deadline=Deadline(600.0),
         names=("a", "b", "c"),
         units=DataUnits((Unit("m"), Unit("s"), None), Unit("m/s")),
         earlier=(Formula.variable(0),),
@@ -136,6 +140,12 @@ def check_takes_a_full_task(component: Student) -> None:
     for name, found, expected in zip(("X", "y"), given.validation, untouched.validation, strict=True):
         if not np.array_equal(found, expected):
             raise INPUTS.broken(component, f"distil changed the {name} of task.validation")
+
+
+@unless_distil_fails
+def check_a_deadline_that_is_over(component: Student) -> None:
+    """Check that a search without any time returns a formula all the same."""
+    _distilled(component, replace(task(), deadline=Deadline(0.0)), OVER)
 
 
 @unless_distil_fails
@@ -227,6 +237,7 @@ CHECKS: tuple[Check, ...] = (
     check_is_deterministic,
     check_notes_and_standard_errors,
     check_takes_a_full_task,
+    check_a_deadline_that_is_over,
     check_formula_equals_predict,
     check_complexity_is_honest,
     check_constant_target,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Candidate, DistillationTask, Metric, Student, Teacher
+from smoothdistill_core.components import Candidate, Deadline, DistillationTask, Metric, Student, Teacher
 from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
@@ -83,11 +83,15 @@ class FrontEntry:
 
 @dataclass(frozen=True)
 class StudentResult:
-    """The formulas that a student found, in the student's order."""
+    """The formulas that a student found, in the student's order.
+
+    ``cut_after`` is the time limit in seconds that ended its search; None where that was done before.
+    """
 
     front: tuple[FrontEntry, ...]
     facts: SplitFacts
     seconds: float
+    cut_after: float | None = None
 
 
 def distil_student(
@@ -101,7 +105,8 @@ def distil_student(
 ) -> StudentResult | Failure:
     """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None.
 
-    A time limit (``distil.seconds``) reaches it as the deadline of its task, whoever runs this function.
+    A time limit (``distil.seconds``) reaches it as the deadline of its task, whoever runs this function; a search that
+    it ends is cut.
     """
     began = time.monotonic()
     distil = distil or Distil()
@@ -110,6 +115,7 @@ def distil_student(
         scaling = split.facts.scaling
         model = None if teacher is None else teacher.load(weights)
         rows = rows_to_imitate(split, model, distil, trial.seed)
+        deadline = Deadline(_seconds_left(distil, began, TO_SEARCH))
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -120,7 +126,7 @@ def distil_student(
             teacher=model,
             scaling=scaling,
             validation=validation_rows(split, model),
-            deadline=None if distil.seconds is None else _seconds_left(distil, began, TO_SEARCH),
+            deadline=deadline,
             names=tuple(scaling.names),
             units=scaling.units,
         )
@@ -142,7 +148,7 @@ def distil_student(
         front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
-    return StudentResult(front, split.facts, time.monotonic() - began)
+    return StudentResult(front, split.facts, time.monotonic() - began, distil.seconds if deadline.cut else None)
 
 
 def _seconds_left(distil: Distil, began: float, share: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from gplearn.utils import _get_n_jobs
@@ -10,6 +10,9 @@ from gplearn.utils import _get_n_jobs
 from smoothdistill_gplearn.draws import Draws
 from smoothdistill_gplearn.evaluation import Evaluation
 from smoothdistill_gplearn.individual import Individual
+
+if TYPE_CHECKING:
+    from smoothdistill_core import Deadline
 
 SETTINGS = (
     "function_set",
@@ -25,9 +28,15 @@ SETTINGS = (
 
 
 class Evolution:
-    """One search's generations: stands in for gplearn's ``_parallel_evolve``, whose arguments it takes."""
+    """One search's generations: stands in for gplearn's ``_parallel_evolve``, whose arguments it takes.
 
-    def __init__(self) -> None:
+    Once a ``deadline`` is over it tells the ``search`` that any fitness will do, which ends it with the best program of
+    this generation.
+    """
+
+    def __init__(self, search: Any, deadline: Deadline | None = None) -> None:
+        self._search, self._deadline = search, deadline
+        self._left = search.generations
         self._evaluation: Evaluation | None = None
 
     def __call__(
@@ -53,6 +62,9 @@ class Evolution:
             individual.remember_sample(rows, max_samples, random_state)
             population.append(individual)
         self._evaluation.score(population)
+        self._left -= 1
+        if self._left and self._deadline is not None and self._deadline.is_over():
+            self._search.stopping_criteria = -np.inf if params["_metric"].greater_is_better else np.inf
         return population
 
 

@@ -114,5 +114,5 @@ class GplearnStudent(Student):
             random_state=task.seed % 2**32,  # as many bits as numpy's RandomState takes
         )
         with isolated():
-            search.fit(task.X, task.y, sample_weight=task.weights)
+            search.fit(task.X, task.y, sample_weight=task.weights, deadline=task.deadline)
         return [Candidate(to_formula(search._program.program), search.predict)]

@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from gplearn.genetic import SymbolicRegressor
 from pydantic import ValidationError
 
-from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core import DataError, Deadline, DistillationTask
 from smoothdistill_core.formula import Constant, Operator
 from smoothdistill_gplearn import student as module
 from smoothdistill_gplearn.student import GplearnStudent
@@ -204,3 +205,18 @@ def test_listing_the_plugin_imports_nothing_heavy():
         "print({'numpy', 'gplearn', 'sklearn', 'scipy', 'pandas', 'torch', 'joblib', 'numba'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(("metric", "perfect"), [("mean absolute error", 0.0), ("pearson", 1.0)])
+def test_a_deadline_ends_a_search_that_would_take_hours_with_the_best_of_its_generation(metric, perfect):
+    noisy = task().y + np.random.default_rng(1).normal(size=60)
+    given = replace(task(deadline=Deadline(1.0)), y=noisy)
+    candidate = distilled({"generations": 1_000_000, "metric": metric, "stopping_criteria": perfect}, given)
+    assert given.deadline.cut
+    np.testing.assert_allclose(candidate.predict(given.X), candidate.formula.predict(given.X), rtol=1e-9)
+
+
+def test_a_search_that_ends_by_itself_is_not_cut():
+    given = task(deadline=Deadline(1000.0))
+    assert str(distilled({}, given).formula) == str(distilled({}, task()).formula)
+    assert not given.deadline.cut

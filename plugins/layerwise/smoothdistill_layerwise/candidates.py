@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from smoothdistill_core import Candidate, DataError, DistillationTask
+from smoothdistill_core import Candidate, DataError, Deadline, DistillationTask
 from smoothdistill_layerwise.architecture import Architecture
 from smoothdistill_layerwise.front import front_of
 from smoothdistill_layerwise.hints import depth_and_activations, hints
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 ATTEMPTS = 2
 """Where all restarts diverge, as many more are begun once."""
 
+TRAINING = 0.5
+"""The share of a time limit in which networks are trained; then they are pruned."""
+
 
 def candidates(task: DistillationTask, student: LayerwiseStudent) -> Sequence[Candidate]:
     """Return the best constant, and unless the target is one, the front of the student's networks."""
@@ -35,13 +38,18 @@ def candidates(task: DistillationTask, student: LayerwiseStudent) -> Sequence[Ca
     if rows.constant.is_exact:
         return [rows.constant.candidate]
     with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
-        networks = _networks(rows, student, depth, activations, seed)
-        found = front_of(networks, rows, student.fit_rows, student.max_complexity)
+        networks = _networks(rows, student, depth, activations, seed, task.deadline.part(TRAINING))
+        found = front_of(networks, rows, student.fit_rows, student.max_complexity, task.deadline)
     return [rows.constant.candidate, *(Candidate(member.formula, member.network.predict) for member in found)]
 
 
 def _networks(
-    rows: Prepared, student: LayerwiseStudent, depth: int, activations: Sequence[Array], seed: int
+    rows: Prepared,
+    student: LayerwiseStudent,
+    depth: int,
+    activations: Sequence[Array],
+    seed: int,
+    deadline: Deadline,
 ) -> list[Network]:
     """Return the trained networks of the restarts that did not diverge; raise `DataError` where all did."""
     architecture = Architecture.of(student, rows.X.shape[1], depth)
@@ -52,7 +60,7 @@ def _networks(
     examples = Examples(rows.X[rows.fitting], rows.y[rows.fitting], weights, learnt)
     for attempt in range(ATTEMPTS):
         numbers = range(attempt * student.restarts, (attempt + 1) * student.restarts)
-        found = trained(examples, architecture, student, seed, numbers)
+        found = trained(examples, architecture, student, seed, numbers, deadline)
         networks = [Network.of(architecture.layers, maps) for maps in found if maps is not None]
         if networks:
             return networks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from smoothdistill_core import Formula
+from smoothdistill_core import Deadline, Formula
 from smoothdistill_core.formula import tidied
 from smoothdistill_core.formula.agreement import Tolerance, agreeing
 from smoothdistill_core.formula.probes import far
@@ -31,6 +31,9 @@ WORTH = 0.1
 EXACT = 1e-12
 """Errors below this part of the target's variance are rounding, and as good as one another."""
 
+FIRST_PRUNING = 0.6
+"""The share of the time that is left in which networks are pruned; then they are grown, and pruned again."""
+
 LAST_STEPS = 40
 """Steps of the last fit of a formula of the front."""
 
@@ -47,11 +50,13 @@ class Member(NamedTuple):
     error: float
 
 
-def front_of(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: int) -> list[Member]:
+def front_of(
+    networks: Iterable[Network], rows: Prepared, fit_rows: int, longest: int, deadline: Deadline
+) -> list[Member]:
     """Prune each network step by step, and return the front, the simplest first; all are better than a constant.
 
     Formulas have at most ``longest`` nodes, and are fitted on ``fit_rows`` rows at most. What is in the front of all
-    is then polished.
+    is then polished. Where the ``deadline`` is over, what was pruned by then is all there is.
     """
     fitting = rows.part(rows.fitting[:fit_rows])
     comparing = rows.part(rows.comparing)
@@ -71,10 +76,12 @@ def front_of(networks: Iterable[Network], rows: Prepared, fit_rows: int, longest
         size, error = (lambda each: each.formula.complexity), (lambda each: each.error)
         return front(found, size=size, error=error, below=worst, worth=WORTH, exact=EXACT)
 
-    found = best(members(fit for network in networks for fit in pruned(network, fitting)))
-    again = members(fit for member in found for fit in pruned(grown(member.network, fitting).network, fitting))
+    first = deadline.part(FIRST_PRUNING)
+    found = best(members(first.within(fit for network in networks for fit in pruned(network, fitting))))
+    regrown = (fit for member in found for fit in pruned(grown(member.network, fitting).network, fitting))
+    again = members(deadline.part(FIRST_PRUNING).within(regrown))
     found = best([*found, *again])
-    polished = members(fit for member in found for fit in _polished(member.network, fitting, rows.box))
+    polished = members(deadline.within(fit for member in found for fit in _polished(member.network, fitting, rows.box)))
     chosen = best([*found, *polished])
     return [member._replace(network=rows.restored(member.network)) for member in chosen]
 

@@ -16,6 +16,7 @@ from smoothdistill_layerwise.stack import Stack
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothdistill_core import Deadline
     from smoothdistill_layerwise.student import LayerwiseStudent
 
     Array = NDArray[np.float64]
@@ -25,6 +26,9 @@ STEEPEST = 1.0
 
 RISE = 1.0 / 3.0
 """The price of a gate rises from 0 to its full size in this part of the joint training."""
+
+HINT, JOINT = 0.1, 0.7
+"""The shares of the time that is left which a layer's hint, and all layers together, may take."""
 
 BLOCK = 100
 """Random numbers are drawn for this many steps at once."""
@@ -40,18 +44,23 @@ class Examples(NamedTuple):
 
 
 def trained(
-    examples: Examples, architecture: Architecture, student: LayerwiseStudent, seed: int, restarts: Sequence[int]
+    examples: Examples,
+    architecture: Architecture,
+    student: LayerwiseStudent,
+    seed: int,
+    restarts: Sequence[int],
+    deadline: Deadline,
 ) -> list[list[Array] | None]:
     """Return the linear maps of the network of each restart, pruned weights 0; None where it diverged.
 
-    A restart's numbers decide its result: those beside it have no part in it.
+    A restart's numbers decide its result: those beside it have no part in it. A ``deadline`` shortens each phase.
     """
     numbers = [*restarts, *restarts] if len(restarts) == 1 else restarts  # a product of one matrix rounds otherwise
     threads = torch.get_num_threads()
     torch.set_num_threads(1)  # the products are too small to share, and no digit may depend on the number
     try:
         with torch.inference_mode(False), torch.enable_grad():  # the caller may have switched gradients off
-            stack = _Training(examples, architecture, student, seed, numbers).run()
+            stack = _Training(examples, architecture, student, seed, numbers, deadline).run()
     finally:
         torch.set_num_threads(threads)
     found = [[matrix.double().numpy() for matrix in stack.matrices(k)] for k in range(len(restarts))]
@@ -66,8 +75,10 @@ class _Training:
         student: LayerwiseStudent,
         seed: int,
         numbers: Sequence[int],
+        deadline: Deadline,
     ) -> None:
         self._student = student
+        self._deadline = deadline
         self._numbers = numbers
         self._generators = [_generator(seed, number) for number in numbers]
         self._widths = [examples.X.shape[1], 1, 1, *(hint.shape[1] for hint in examples.hints)]
@@ -87,7 +98,7 @@ class _Training:
     def _learn_hint(self, layer: int) -> None:
         stack = self._stack
         descent = _Descent([stack.weights, stack.maps], self._student.learning_rate)
-        for share, (x, _, weights, hints) in self._batches(self._student.hint_steps):
+        for share, (x, _, weights, hints) in self._batches(self._student.hint_steps, HINT):
             guess = stack.hint(stack.weights, stack.maps, x, layer)
             descent.step(_mean(weights, (guess - hints[layer]) ** 2), 1.0 - 0.9 * share)
 
@@ -95,7 +106,7 @@ class _Training:
         stack, student = self._stack, self._student
         descent = _Descent([stack.weights, stack.maps, stack.odds], student.learning_rate)
         noise = self._noise(student.joint_steps)
-        for share, (x, y, weights, hints) in self._batches(student.joint_steps):
+        for share, (x, y, weights, hints) in self._batches(student.joint_steps, JOINT):
             gated = stack.weights * gates.sampled(stack.odds, next(noise))
             guesses, output = stack.outputs(gated, stack.maps, x)
             loss = (weights * (output - y) ** 2).mean(dim=1).sum()
@@ -111,16 +122,22 @@ class _Training:
             stack.mask = stack.mask * (gate > 0.0)
             stack.weights = stack.weights.detach() * gate
         descent = _Descent([stack.weights], 0.1 * self._student.learning_rate)
-        for share, (x, y, weights, _) in self._batches(self._student.final_steps):
+        for share, (x, y, weights, _) in self._batches(self._student.final_steps, 1.0):
             _, output = stack.outputs(stack.weights * stack.mask, stack.maps.detach(), x)
             descent.step((weights * (output - y) ** 2).mean(dim=1).sum(), 1.0 - 0.9 * share)
         stack.weights = stack.weights.detach()
 
-    def _batches(self, steps: int) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor, list[Tensor]]]]:
-        """Yield how far training is, and a batch: x (K, d, n), y (K, n), weights (K, n), hints (K, width, n)."""
+    def _batches(self, steps: int, share: float) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor, list[Tensor]]]]:
+        """Yield how far training is, and a batch: x (K, d, n), y (K, n), weights (K, n), hints (K, width, n).
+
+        The phase may take a ``share`` of the time that is left.
+        """
+        deadline = self._deadline.part(share)
         size, networks = self._student.batch_size, len(self._stack)
         for step in range(steps):
             if step % BLOCK == 0:
+                if deadline.is_over():
+                    return
                 shape = (min(BLOCK, steps - step), 1, size)
                 drawn = [torch.randint(len(self._table), shape, generator=own) for own in self._generators]
                 chosen = torch.cat(drawn, dim=1)

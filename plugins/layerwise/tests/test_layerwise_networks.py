@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 
+from smoothdistill_core import Deadline
 from smoothdistill_core.formula import tidied
 from smoothdistill_layerwise.architecture import Architecture
 from smoothdistill_layerwise.growing import grown
@@ -68,7 +69,7 @@ def test_the_formulas_of_trained_networks_are_the_networks(batch):
     X, other = inputs(64, 3, batch), inputs(64, 3, batch + 100)
     y = np.sin(X[:, 0]) + X[:, 1] * X[:, 2]
     architecture = Architecture.of(QUICK, 3, 1 + batch % 2)
-    found = trained(Examples(X, y, np.ones(64), ()), architecture, QUICK, batch, range(5))
+    found = trained(Examples(X, y, np.ones(64), ()), architecture, QUICK, batch, range(5), Deadline())
     assert len(found) == 5
     for maps in found:
         one = strongest(Network.of(architecture.layers, maps), 20)

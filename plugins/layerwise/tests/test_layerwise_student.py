@@ -7,7 +7,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from smoothdistill_core import DataError, DistillationTask, TrainedTeacher, TrainingJob
+from smoothdistill_core import DataError, Deadline, DistillationTask, TrainedTeacher, TrainingJob
 from smoothdistill_core.testing.tiny import LinearTeacher, Plain
 from smoothdistill_core.trial import verify
 from smoothdistill_layerwise import candidates as candidates_module
@@ -133,8 +133,8 @@ def test_a_restart_does_not_depend_on_those_beside_it(beside):
     hint = X[:, :2] / math.sqrt(2.0)
     architecture = Architecture.of(student, 3, 2)
     examples = Examples(X, X[:, 0] ** 2, np.ones(60), (hint, hint))
-    alone = trained(examples, architecture, student, 0, [1])[0]
-    there = trained(examples, architecture, student, 0, beside)[beside.index(1)]
+    alone = trained(examples, architecture, student, 0, [1], Deadline())[0]
+    there = trained(examples, architecture, student, 0, beside, Deadline())[beside.index(1)]
     for ours, theirs in zip(alone, there, strict=True):
         np.testing.assert_array_equal(ours, theirs)
 
@@ -331,3 +331,17 @@ def test_the_readme_lists_the_options_and_their_defaults():
         shown = "as the teacher" if field.default is None else field.default
         assert f"| `{option}` | {shown} |" in readme
     assert f"| {LayerwiseStudent.model_fields['layers'].description} |" in readme
+
+
+def test_a_deadline_ends_a_search_that_would_take_hours_with_what_it_has_pruned():
+    given = task(deadline=Deadline(4.0))
+    student = LayerwiseStudent(**{**SHORT, "restarts": 2, "joint_steps": 10_000_000})
+    found = student.distil(given)
+    assert given.deadline.cut
+    assert len(found) > 1
+
+
+def test_a_search_that_ends_by_itself_is_not_cut():
+    given = task(deadline=Deadline(1000.0))
+    assert texts(LayerwiseStudent(**QUICK), given) == texts(LayerwiseStudent(**QUICK), task())
+    assert not given.deadline.cut

@@ -36,6 +36,9 @@ Spread = Callable[..., Iterable[Any]]
 SPLIT, TRAINING = 0, 1
 """Streams of random numbers."""
 
+LEARNING, REDUCED = 0.5, 0.8
+"""The shares of a time limit after which no more networks are trained, and no more circuits reduced."""
+
 FIT_ROWS, FINAL_ROWS = 1_000, 4_000
 """Circuits are reduced on at most this many rows, and fitted in the end on at most this many."""
 
@@ -73,6 +76,8 @@ class _Search:
         self.student, self.spread = student, spread
         self.seed = task.seed % 2**64
         self.spaces = spaces(student.space, task)
+        self.deadline = task.deadline
+        self.training, self.reduction = task.deadline.part(LEARNING), task.deadline.part(REDUCED)
 
     def members(self) -> list[Member]:
         """Return all formulas of the better space."""
@@ -86,7 +91,7 @@ class _Search:
         best: tuple[float, Space, list[Circuit]] | None = None
         for number, space in enumerate(self.spaces):
             own = [levels for (place, _), levels in zip(jobs, found, strict=True) if place == number]
-            if all(levels is None for levels in own[1:]):
+            if all(levels is None for levels in own[1:]) and not self.deadline.cut:
                 continue
             reduced = (each for levels in own for each in levels or [])
             kept = front(reduced, size=lambda each: each.circuit.terms, error=lambda each: each.error)
@@ -101,7 +106,9 @@ class _Search:
                 f"{self.student.learning_rate}, or targets without outliers, would help"
             )
         _, space, circuits = best
-        return list(self.spread(lambda circuit: self._member(space, circuit), circuits))
+        *shorter, longest = circuits
+        made = self.spread(lambda each: None if self.deadline.is_over() else self._member(space, each), shorter)
+        return [*filter(None, made), self._member(space, longest)]
 
     def _reduced(self, number: int, attempt: int, shown: Ints) -> list[Reduced] | None:
         """Return the levels of one network, of the identities alone for attempt -1; None where it diverged."""
@@ -116,13 +123,16 @@ class _Search:
         y = (y - centre) / deviation
         if attempt < 0:
             circuit = _identities(features, y, shares)
+        elif self.training.is_over():
+            return None
         else:
             scales = np.abs(features[1:]).max(axis=1) if space.kind == "log" else np.ones(len(features) - 1)
             scales = np.where(scales > 0.0, scales, 1.0)
             inputs = np.ascontiguousarray((features[1:] / scales[:, None]).T)
             architecture = self.student.architecture(inputs.shape[1])
             data = Data(inputs, y, shares * len(y))
-            theta = trained(self.student, architecture, data, (self.seed, TRAINING, number, attempt))
+            stream = (self.seed, TRAINING, number, attempt)
+            theta = trained(self.student, architecture, data, stream, self.training)
             if theta is None:
                 return None
             if self.student.pruning:
@@ -141,28 +151,34 @@ class _Search:
         if space.kind == "log":
             seen = space.visible(self.y[rows])
             few = np.ascontiguousarray(features[:, seen])
-            down = [found for found, _ in levels(circuit, few, np.log(y[seen]), as_shares(self.weights[rows][seen]))]
-            for found in down:
+            logarithms, their_shares = np.log(y[seen]), as_shares(self.weights[rows][seen])
+            down = [found for found, _ in self.reduction.within(levels(circuit, few, logarithms, their_shares))]
+            for found in self.reduction.within(down):
                 yield Reduced(*fitted(found, features, y, shares, STEPS, exponential=True))
             circuit = down[0] if down else circuit
-        for found, error in levels(circuit, features, y, shares, space.kind == "log"):
+        for found, error in self.reduction.within(levels(circuit, features, y, shares, space.kind == "log")):
             yield Reduced(found, error)
 
     def _fitted(self, space: Space, circuit: Circuit, shown: Ints) -> Circuit:
+        if self.deadline.is_over():
+            return circuit
         features, y, shares = self._final(space, shown)
         return fitted(circuit, features, y, shares, FINAL_STEPS, space.kind == "log")[0]
 
     def _member(self, space: Space, circuit: Circuit) -> Member:
+        circuit = circuit if self.deadline.is_over() else self._rounded(space, circuit)
+        network, formula = written(circuit, space)
+        shares = as_shares(self.weights)
+        mean = product(shares, self.y)
+        return member(network, formula, self.X, self.y, shares / product(shares, (self.y - mean) ** 2))
+
+    def _rounded(self, space: Space, circuit: Circuit) -> Circuit:
         features, y, shares = self._final(space, np.arange(len(self.y)))
         is_log = space.kind == "log"
         circuit, error = fitted(circuit, features, y, shares, FINAL_STEPS, is_log)
         free, without = fitted(freed(circuit, space), features, y, shares, FINAL_STEPS, is_log)
         circuit = free if without <= max(error, EXACT) else circuit
-        circuit = rounded(circuit, space, features, y, shares, len(self.y))
-        network, formula = written(circuit, space)
-        shares = as_shares(self.weights)
-        mean = product(shares, self.y)
-        return member(network, formula, self.X, self.y, shares / product(shares, (self.y - mean) ** 2))
+        return rounded(circuit, space, features, y, shares, len(self.y), self.deadline)
 
     def _final(self, space: Space, rows: Ints) -> tuple[Floats, Floats, Floats]:
         """Return features, target and shares over the variance, of up to ``FINAL_ROWS`` of some rows."""

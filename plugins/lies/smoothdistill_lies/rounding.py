@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core import Deadline
 from smoothdistill_lies.architecture import FUNCTIONS
 from smoothdistill_lies.circuit import Circuit
 from smoothdistill_lies.least_squares import fitted
@@ -34,18 +35,21 @@ STEPS = 15
 """Steps of least squares after each weight that is rounded."""
 
 
-def rounded(circuit: Circuit, space: Space, features: Floats, y: Floats, shares: Floats, rows: int) -> Circuit:
+def rounded(
+    circuit: Circuit, space: Space, features: Floats, y: Floats, shares: Floats, rows: int, deadline: Deadline
+) -> Circuit:
     """Return the circuit with short weights where they fit as well, the others refitted after each.
 
     ``shares`` (n,) are divided by the target's variance, so that errors are shares of it; ``rows`` is how many
-    rows the task has: the fewer there are, the less one weight more or less can be told from chance.
+    rows the task has: the fewer there are, the less one weight more or less can be told from chance. Weights that the
+    ``deadline`` leaves no time for stay as they are.
     """
     is_log = space.kind == "log"
     circuit, error = fitted(circuit, features, y, shares, STEPS, is_log)
     limit = max(error * (1.0 + DEVIATIONS / rows), EXACT)
     free = circuit.weights != 0.0
     places = sorted(zip(*np.nonzero(free), strict=True), key=lambda place: _distance(circuit, space, place))
-    for place in places:
+    for place in deadline.within(places):
         for value in _short(circuit, space, place):
             weights, others = circuit.weights.copy(), free.copy()
             weights[place], others[place] = value, False

@@ -14,6 +14,7 @@ from smoothdistill_lies.compiled_training import Data, Phase, State, train_epoch
 from smoothdistill_lies.oversampling import worst_rows
 
 if TYPE_CHECKING:
+    from smoothdistill_core import Deadline
     from smoothdistill_lies.student import LIESStudent
 
 Floats = NDArray[np.float64]
@@ -44,11 +45,13 @@ def phases(student: LIESStudent, inputs: int) -> tuple[Phase, Phase, Phase]:
     return found if student.admm else tuple(phase._replace(rho=0.0) for phase in found)  # type: ignore[return-value]
 
 
-def trained(student: LIESStudent, architecture: Architecture, data: Data, stream: tuple[int, ...]) -> Floats | None:
-    """Return the weights of one network; None where all its attempts diverged."""
+def trained(
+    student: LIESStudent, architecture: Architecture, data: Data, stream: tuple[int, ...], deadline: Deadline
+) -> Floats | None:
+    """Return the weights of one network; None where all its attempts diverged. A ``deadline`` ends each phase early."""
     for attempt in range(ATTEMPTS):
         generator = np.random.default_rng([*stream, attempt])
-        theta = _attempt(student, architecture, data, generator)
+        theta = _attempt(student, architecture, data, generator, deadline)
         if theta is not None:
             return theta
     return None
@@ -62,23 +65,23 @@ def outputs(architecture: Architecture, theta: Floats, X: Floats) -> Floats:
 
 
 def _attempt(
-    student: LIESStudent, architecture: Architecture, data: Data, generator: np.random.Generator
+    student: LIESStudent, architecture: Architecture, data: Data, generator: np.random.Generator, deadline: Deadline
 ) -> Floats | None:
     base, oversampled, strong = phases(student, architecture.inputs)
     rows = np.arange(len(data.y))
     theta = initial(architecture, _centre(data), generator)
-    if not _run(student, architecture, data, rows, base, theta, generator):
+    if not _run(student, architecture, data, rows, base, theta, generator, deadline):
         return None
-    if student.oversampling:
+    if student.oversampling and not deadline.is_over():
         with np.errstate(all="ignore"):  # an error too large for a number is never the smaller one
             error = _errors(architecture, theta, data)
             more = np.concatenate([rows, worst_rows(data, error, generator)])
             warm = theta.copy()
-            if _run(student, architecture, data, more, oversampled, warm, generator):
+            if _run(student, architecture, data, more, oversampled, warm, generator, deadline):
                 after = _errors(architecture, warm, data)
                 if total(data.weights * after) < total(data.weights * error):
                     theta, rows = warm, more
-    return theta if _run(student, architecture, data, rows, strong, theta, generator) else None
+    return theta if _run(student, architecture, data, rows, strong, theta, generator, deadline) else None
 
 
 def _centre(data: Data) -> float:
@@ -98,12 +101,15 @@ def _run(
     phase: Phase,
     theta: Floats,
     generator: np.random.Generator,
+    deadline: Deadline,
 ) -> bool:
     """Train ``theta`` in place through one phase; say whether it is still finite."""
     size = min(student.batch_size, len(rows))
     steps = _steps(student, architecture, size)
     state, layout, rate = State.of(theta), architecture.layout, student.learning_rate
     for _ in range(phase.epochs):
+        if deadline.is_over():
+            break
         passes = -(-steps * size // len(rows))
         order = np.concatenate([generator.permutation(rows) for _ in range(passes)])[: steps * size]
         if not train_epoch(state, data, order, size, layout, phase, rate):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from smoothdistill_core import DistillationTask
+from smoothdistill_core import Deadline, DistillationTask
 from smoothdistill_core.formula import Operator
 from smoothdistill_lies.architecture import FUNCTIONS, Architecture, initial
 from smoothdistill_lies.circuit import Circuit
@@ -39,7 +39,7 @@ def test_formula_circuit_and_trained_network_agree_on_training_test_and_random_p
     architecture = Architecture(given.X.shape[1], given.X.shape[1] + 1, 4 if seed % 2 else 3)
     y = np.log(given.y) if kind == "log" else given.y
     inputs = np.ascontiguousarray((features[1:] / scales[:, None]).T)
-    theta = trained(SHORT, architecture, Data(inputs, y, np.ones(len(y))), (seed,))
+    theta = trained(SHORT, architecture, Data(inputs, y, np.ones(len(y))), (seed,), Deadline())
     theta = pruned(architecture, theta, inputs, 0.05)
     network, formula = written(Circuit.of(architecture, theta, scales), space)
     rng = np.random.default_rng(seed)

@@ -5,7 +5,7 @@ import warnings
 import numpy as np
 import pytest
 
-from smoothdistill_core import DistillationTask, Explanation
+from smoothdistill_core import Deadline, DistillationTask, Explanation
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_lies.architecture import Architecture, initial
 from smoothdistill_lies.candidates import _identities
@@ -74,7 +74,9 @@ def test_weights_are_sparse_with_many_inputs_whether_admm_is_on_or_not(admm):
     """As the README says: most of it comes from the absolute sum of the weights."""
     student = LIESStudent(admm=admm)
     X = np.random.default_rng(0).normal(size=(300, 8))
-    theta = trained(student, student.architecture(8), Data(X, X[:, 0] + np.sin(X[:, 7]), np.ones(300)), (0,))
+    theta = trained(
+        student, student.architecture(8), Data(X, X[:, 0] + np.sin(X[:, 7]), np.ones(300)), (0,), Deadline()
+    )
     assert np.mean(np.abs(theta) < 0.01) > 0.8
 
 
@@ -159,7 +161,7 @@ def test_rounding_finds_short_exponents_and_factors_and_leaves_others():
     y = 1.5 * np.exp(-2.0 * features[1] + 0.5 * features[2] + 1.2345678 * features[3])
     shares = equal(200) / y.var()
     start = Circuit(3, (), np.array([[np.log(1.5) + 0.01, -1.99, 0.51, 1.24]]))
-    found = rounded(start, log(3), features, y, shares, 200).weights[0]
+    found = rounded(start, log(3), features, y, shares, 200, Deadline()).weights[0]
     assert found[0] == np.log(1.5)
     assert list(found[1:3]) == [-2.0, 0.5]
     assert found[3] == pytest.approx(1.2345678, abs=1e-4)
@@ -169,21 +171,23 @@ def test_rounding_under_noise_goes_as_far_as_noise_allows():
     rng = np.random.default_rng(0)
     features = np.vstack([np.ones(500), rng.uniform(-1, 1, (1, 500))])
     y = 0.5 + 3.0 * features[1] + 0.1 * rng.normal(size=500)
-    found = rounded(Circuit(1, (), np.ones((1, 2))), raw(), features, y, equal(500) / y.var(), 500)
+    found = rounded(Circuit(1, (), np.ones((1, 2))), raw(), features, y, equal(500) / y.var(), 500, Deadline())
     assert found.weights.tolist() == [[0.5, 3.0]]
 
 
 def test_rounding_takes_weights_too_small_to_have_a_reciprocal():
     features = np.vstack([np.ones(20), np.zeros(20), np.linspace(-1, 1, 20)])
     start = Circuit(2, (), np.array([[1e-310, -5e-324, 1.0]]))
-    found = rounded(start, raw(2), features, 0.25 * features[2], equal(20), 20)
+    found = rounded(start, raw(2), features, 0.25 * features[2], equal(20), 20, Deadline())
     assert found.weights.tolist() == [[0.0, 0.0, 0.25]]
 
 
 def test_a_tiny_factor_is_not_made_one_over_a_whole_number():
     features = np.vstack([np.ones(50), np.log(np.linspace(1, 5, 50))])
     y = 6.6743e-11 * np.exp(features[1])
-    found = rounded(Circuit(1, (), np.array([[np.log(6.6743e-11), 1.0]])), log(), features, y, equal(50) / y.var(), 50)
+    found = rounded(
+        Circuit(1, (), np.array([[np.log(6.6743e-11), 1.0]])), log(), features, y, equal(50) / y.var(), 50, Deadline()
+    )
     assert np.exp(found.weights[0, 0]) == pytest.approx(6.6743e-11, rel=1e-12)
 
 

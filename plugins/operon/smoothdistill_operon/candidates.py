@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from smoothdistill_core import Candidate, DistillationTask
+from smoothdistill_core import Candidate, Deadline, DistillationTask
 from smoothdistill_core.searching import as_shares, best_constant, checked, weights_of
 from smoothdistill_operon.front import Member, member, with_and_without_poles
 from smoothdistill_operon.precision import check
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 FIT_ROWS = 10_000
 """The constants of the trees that a search ends with are fitted on at most this many rows."""
 
+BREEDING = 0.8
+"""The share of a time limit in which trees are bred; then their constants are fitted."""
+
 CHECKED_ROWS = 256
 """Each formula is compared with Operon's own values on this many rows."""
 
@@ -44,12 +47,16 @@ def candidates(task: DistillationTask, student: OperonStudent) -> Sequence[Candi
     if constant.is_exact:
         return [constant.candidate]
     asked = searches(task, student)
-    found = [each for search in asked for each in _members(task, student, search)]
+    left = sum(search.generations for search in asked)
+    found: list[Member] = []
+    for search in asked:
+        found += _members(task, student, search, task.deadline.part(BREEDING * search.generations / left))
+        left -= search.generations
     best = with_and_without_poles(found, asked[0].seen.box)
     return [constant.candidate, *(each.candidate for each in best)]
 
 
-def _members(task: DistillationTask, student: OperonStudent, search: Search) -> Iterator[Member]:
+def _members(task: DistillationTask, student: OperonStudent, search: Search, deadline: Deadline) -> Iterator[Member]:
     """Yield what a search ends with, each tree as it was bred and with constants fitted once more."""
     seen = search.seen
     X, target = seen.inputs(task.X), seen.target(task.y)
@@ -59,7 +66,7 @@ def _members(task: DistillationTask, student: OperonStudent, search: Search) -> 
     y = target if is_even else (target - mean) / spread
     seed = task.seed % 2**64
     searched = drawn(task.weights, len(X), student.search_rows, seed)
-    trees = bred(X[searched], y[searched], student, search, seed, task.threads)
+    trees = bred(X[searched], y[searched], student, search, seed, task.threads, deadline)
     if student.local_iterations:
         rows = drawn(task.weights, len(X), FIT_ROWS, seed)
         trees += Data(X[rows], y[rows]).fitted(trees)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from smoothdistill_operon.primitives import SYMBOLS
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothdistill_core import Deadline
     from smoothdistill_operon.searches import Search
     from smoothdistill_operon.student import OperonStudent
 
@@ -30,8 +32,13 @@ UNLIMITED = 2**62
 """A budget that is never used up: where one ends a search depends on the threads."""
 
 
-def bred(X: Array, y: Array, student: OperonStudent, search: Search, seed: int, threads: int) -> list[Any]:
-    """Return the best trees of each length that Operon ends with; the same for any number of threads."""
+def bred(
+    X: Array, y: Array, student: OperonStudent, search: Search, seed: int, threads: int, deadline: Deadline
+) -> list[Any]:
+    """Return the best trees of each length that Operon ends with; the same for any number of threads.
+
+    Where the ``deadline`` comes first it ends with the generation that is being bred then; it counts whole seconds.
+    """
     regressor = SymbolicRegressor(
         allowed_symbols=",".join([*(SYMBOLS[operator] for operator in search.operators), "constant", "variable"]),
         objectives=["r2", "length"],
@@ -47,12 +54,15 @@ def bred(X: Array, y: Array, student: OperonStudent, search: Search, seed: int, 
         crossover_probability=student.crossover_probability,
         mutation_probability=student.mutation_probability,
         epsilon=student.epsilon,
+        max_time=None if math.isinf(deadline.left) else max(1, int(deadline.left)),
         n_threads=threads,
         random_state=seed,
     )
     with warnings.catch_warnings(), np.errstate(all="ignore"):
         warnings.simplefilter("ignore")
         regressor.fit(X, y)
+    if regressor.stats_["generations"] < search.generations:
+        deadline.note_cut()
     return shortlist(regressor.individuals_)
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core import DataError, Deadline, DistillationTask
 from smoothdistill_core.formula import Operator, first_pole
 from smoothdistill_operon import student as module
 from smoothdistill_operon.primitives import SYMBOLS
@@ -251,3 +251,16 @@ def test_listing_the_plugin_imports_nothing_heavy():
         "print({'numpy', 'pyoperon', 'sklearn', 'scipy', 'pandas', 'torch'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
+
+
+def test_a_deadline_ends_a_search_that_would_take_hours_with_what_it_has_bred():
+    given = task(deadline=Deadline(3.0))
+    found = distilled(given, generations=1_000_000)
+    assert given.deadline.cut
+    assert r2(found[-1].formula, given.X, given.y) > 0.99
+
+
+def test_a_search_that_ends_by_itself_is_not_cut_and_is_that_without_a_deadline():
+    given = task(deadline=Deadline(1000.0))
+    assert texts(distilled(given)) == texts(distilled(task()))
+    assert not given.deadline.cut

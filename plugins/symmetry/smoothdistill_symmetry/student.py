@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -42,15 +41,14 @@ class SymmetryStudent(Student):
 
         from smoothdistill_core.searching import best_constant, checked
 
-        began = time.monotonic()
         task = checked(task, LARGEST_INPUT)
         constant = best_constant(task)
         if constant.is_exact:
             return [constant.candidate]
         with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
-            return [constant.candidate, *self._found(task, began)]
+            return [constant.candidate, *self._found(task)]
 
-    def _found(self, task: DistillationTask, began: float) -> Iterator[Candidate]:
+    def _found(self, task: DistillationTask) -> Iterator[Candidate]:
         import numpy as np
 
         from smoothdistill_core.formula import readable
@@ -64,11 +62,8 @@ class SymmetryStudent(Student):
         target, units = "the target" if scaling is None else readable(scaling.target), task.units
         if scaling is not None and scaling.transform == "log1p":
             target, units = f"log(1 + {target})", None
-        laws = []
-        for law in found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X)):
-            laws.append(law)
-            if task.deadline is not None and time.monotonic() - began > task.deadline:
-                break
+        searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X))
+        laws = list(task.deadline.within(searched))
         for law in best_laws(laws, X, y):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if np.isfinite(own.predict(task.X)).all():
