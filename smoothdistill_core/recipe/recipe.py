@@ -138,9 +138,9 @@ class Distil(_Section):
     seconds: float | None = Field(
         None,
         gt=0,
-        description="a search, with scoring its formulas, may take so long: it ends with the best that it has found, is "
-        "marked as cut, and is searched anew once this is raised; a student that takes no notice is stopped and noted as "
-        "failed; left out, there is no limit",
+        description="a search, with scoring its formulas, may take so long: it ends with the best that it has, is "
+        "marked as cut, and is searched anew once this is raised; a student that takes no notice is stopped and noted "
+        "as failed; left out, there is no limit",
     )
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
-from smoothdistill_core import DataError, Deadline, DistillationTask, Explanation
+from smoothdistill_core import DataError, DistillationTask, Explanation
 from smoothdistill_core.formula import Operator
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.trial import verify
@@ -398,16 +398,3 @@ def test_listing_the_plugin_imports_nothing_heavy():
         "print({'numpy', 'numba', 'scipy', 'sklearn', 'pandas', 'torch'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
-
-
-def test_a_deadline_ends_a_search_that_would_take_hours_with_what_it_has_reduced():
-    given = plain(deadline=Deadline(3.0))
-    found = distilled(given, tries=1_000)
-    assert given.deadline.cut
-    assert len(found) > 1
-
-
-def test_a_search_that_ends_by_itself_is_not_cut():
-    given = plain(deadline=Deadline(1000.0))
-    assert texts(distilled(given)) == texts(distilled(plain()))
-    assert not given.deadline.cut
