@@ -4,7 +4,8 @@
 
 ``RUNS`` is the folder that `run.py` ran in. For each suite that it finds it writes ``laws_SUITE.csv``, a row for each
 law, noise level, seed and student, and prints two tables: what each student recovers, beside the rates that others have
-published; and paired differences. Where teachers were compared it also draws ``laws_teachers.svg``, a line for each.
+published; and paired differences. Settings were decided on the odd laws of Feynman's: the even ones have a table of
+their own. Where teachers were compared it also draws ``laws_teachers.svg``, a line for each.
 
 **Exact** is `exact_recovery`: the law's structure, constants to 1e-6 without noise, and with noise within 1 % or three
 standard errors. **SRBench's rule** is `symbolic_solution`: formula and law differ by an offset or a factor.
@@ -23,6 +24,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from recoveries import Recovery, recoveries_of, write
+from smoothdistill_laws.suite_file import read_suite, shipped_suites
 from summary import Difference, Summary, differences, summaries
 
 HERE = Path(__file__).parent
@@ -38,6 +40,14 @@ def tables(runs: Path) -> dict[str, list[Recovery]]:
         suite, _, kind = store.parents[1].name.partition("_")
         found[TEACHERS if kind == TEACHERS else suite] += recoveries_of(store.parent)
     return dict(found)
+
+
+def untouched(suite: str, rows: Iterable[Recovery]) -> list[Recovery]:
+    """Return the rows of the even laws of ``feynman``, on which nothing was decided; none of another suite."""
+    if suite != "feynman":
+        return []
+    even = {law.name for law in read_suite(shipped_suites()[suite])[1::2]}
+    return [row for row in rows if row.law in even]
 
 
 def published(suite: str) -> list[dict[str, str]]:
@@ -150,6 +160,8 @@ def main() -> None:
         found = summaries(rows)
         print(f"## {name}: {len(rows)} rows, in {path}\n")
         print(of_students(found, published(name)), end="\n\n")
+        if even := untouched(name, rows):
+            print(f"the even laws alone\n\n{of_students(summaries(even), ())}", end="\n\n")
         print(of_differences(differences(rows)), end="\n\n")
         if name == TEACHERS:
             draw(found, given.out / "laws_teachers.svg")

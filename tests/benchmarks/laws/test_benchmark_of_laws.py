@@ -12,7 +12,7 @@ from smoothdistill_core import Registry, Study, read_recipe, recipe_from_text
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.recipe import find_recipe
 from summary import bootstrap, by_law, differences, summaries, wilson
-from table import of_differences, of_students, published, tables
+from table import of_differences, of_students, published, tables, untouched
 
 
 def row(law="a", noise=0.0, seed=0, student="symmetry", teacher="none", exact=1, **more):
@@ -123,6 +123,12 @@ def test_the_interval_of_a_mean_is_nearly_the_normal_one():
 def test_teachers_are_told_apart():
     assert row().by == "symmetry"
     assert row(teacher="plain").by == "symmetry, plain teacher"
+
+
+def test_the_even_laws_that_nothing_was_decided_on_are_told_apart():
+    rows = [row(name) for name in ("feynman_III_10_19", "feynman_III_12_43")]
+    assert [each.law for each in untouched("feynman", rows)] == ["feynman_III_12_43"]
+    assert untouched("strogatz", rows) == []
 
 
 def test_published_rates_stand_beside_ours_with_what_their_noise_means():
