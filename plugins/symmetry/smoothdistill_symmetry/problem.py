@@ -37,6 +37,9 @@ JUDGED = 300
 
 Source = Literal["powers", "data", "units", "units and data"]
 
+LARGEST = 1e75
+"""Fourth powers of what is larger, and of its inverse, are no numbers."""
+
 
 @dataclass(frozen=True, eq=False)
 class Problem:
@@ -83,8 +86,9 @@ class Problem:
 
     @property
     def has_values(self) -> bool:
-        """Whether nothing is divided by 0 or too large for numbers."""
-        return all(bool(np.isfinite(values).all()) for values in (self.y, *(group.values for group in self.groups)))
+        """Whether nothing is divided by 0, and no square or product of two is too large or too small for numbers."""
+        found = (self.y, self.factor.values, *(group.values for group in self.groups))
+        return all(1.0 / LARGEST < np.abs(values).max() < LARGEST for values in found)
 
     def model(self, rows: int | None = None) -> SmoothModel:
         """Return a smooth model of ``y`` as a function of the groups, in which errors count as those of the target."""

@@ -15,6 +15,9 @@ from smoothdistill_symmetry.term import Term, times
 SQUARE = 1e-6
 """How far, as a share, a term may be from what makes a sum a perfect square."""
 
+ROUNDING = 1e-12
+"""A factor that is as near to 1 is 1: how the last digits come out depends on the machine."""
+
 Sum = Sequence[tuple[Term, float]]
 """Terms, each times a number."""
 
@@ -93,4 +96,4 @@ def _sum(terms: Sum) -> Formula:
 def _times_number(term: Term, number: float) -> Formula:
     if term.is_one:
         return Formula.constant(number)
-    return term.formula if number == 1.0 else times(Formula.constant(number), term.formula)
+    return term.formula if abs(number - 1.0) < ROUNDING else times(Formula.constant(number), term.formula)

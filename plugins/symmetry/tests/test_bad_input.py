@@ -8,8 +8,11 @@ import pytest
 from smoothdistill_core import DistillationTask, Formula
 from smoothdistill_core.errors import DataError
 from smoothdistill_symmetry.poles import divides_across_0
+from smoothdistill_symmetry.problem import Problem
+from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.search import found_laws
 from smoothdistill_symmetry.student import SymmetryStudent
+from smoothdistill_symmetry.term import Variable
 
 A, B = Formula.variable(0), Formula.variable(1)
 
@@ -107,3 +110,15 @@ def test_no_approximation_has_a_pole_among_the_rows():
 )
 def test_what_is_divided_by_is_seen_at_the_rows(formula, crosses):
     assert divides_across_0(formula, np.array([[2.0, -1.0], [3.0, 1.0]])) is crosses
+
+
+@pytest.mark.parametrize("power", [-400.0, 400.0])
+def test_a_product_whose_values_are_beyond_numbers_is_none_to_search_with(power):
+    """Noise leads to such powers; a model of what they leave has weights of 0, or squares that are no numbers."""
+    values = np.random.default_rng(0).uniform(2.0, 5.0, size=(60, 2))
+    variables = [Variable(Formula.variable(place), values[:, place]) for place in range(2)]
+    whole = Problem.whole(variables, values[:, 0] ** 2)
+    assert whole.has_values
+    assert whole.reduced(Reduction(np.array([2.0, 0.0]), np.array([[0.0, 1.0]])), "data").has_values
+    assert not whole.reduced(Reduction(np.array([power, 0.0]), np.array([[0.0, 1.0]])), "data").has_values
+    assert not whole.reduced(Reduction(np.array([2.0, 0.0]), np.array([[power, 1.0]])), "data").has_values
