@@ -121,11 +121,11 @@ class CellRecord:
     notes: tuple[str, ...] = ()
     seconds: float | None = None
     attempts: int = 0
-    stopped_after: float | None = None
-    """The time limit that it ran into: one that is done has what its search had found by then."""
     scores: Scores = field(default_factory=dict)
     """The scores of a teacher."""
     front: tuple[FrontEntry, ...] = ()
     """The formulas of a student with their scores."""
     scored_by: Mapping[str, str] = field(default_factory=dict)
     """What determined each metric that gave the scores, by its label."""
+    stopped_after: float | None = None
+    """The time limit that it ran into: one that is done has what its search had found by then."""
