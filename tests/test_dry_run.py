@@ -32,8 +32,8 @@ def test_a_dry_run_is_plain_data_on_request(smoothdistill, small_recipe):
     found = json.loads(smoothdistill("run", small_recipe, "--dry-run", "--json").stdout)
     assert [(batch["who"].partition("(")[0], batch["to_run"]) for batch in found["batches"]] == [
         ("mlp", 8),
-        ("gplearn", 10),
         ("linear", 2),
+        ("gplearn", 10),
     ]
     assert found["seconds"] is None
 

@@ -65,8 +65,8 @@ def roles(plan, seed_key):
 def test_a_baseline_that_a_recipe_lists_is_one_all_the_same_and_imitates_teachers_too(registry):
     found = plan("[gplearn, linear]", registry)
     assert roles(found, found.trials[0].key) == [
-        ("direct", "gplearn", ""),
         ("baseline", "linear", ""),
+        ("direct", "gplearn", ""),
         ("taught", "gplearn", "none"),
         ("taught", "linear", "none"),
         ("taught", "gplearn", "jacobian"),

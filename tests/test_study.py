@@ -169,7 +169,7 @@ def test_every_cell_of_the_plan_gets_a_result(registry):
     assert results.complete
     assert not results.failed
     kinds = [(outcome.penalty, outcome.strength) for outcome in results.outcomes[:5]]
-    assert kinds == [("direct", 0), ("mean", 0), ("none", 0), ("shrinkage", 0.5), ("shrinkage", 1.0)]
+    assert kinds == [("mean", 0), ("direct", 0), ("none", 0), ("shrinkage", 0.5), ("shrinkage", 1.0)]
     assert len(results.outcomes) == 10
     assert results.trials[results.cells[0].cell.trial].facts.notes == ("made up",)
 

@@ -100,14 +100,14 @@ class _TrialCells:
         self._identity = identity
 
     def add(self, run: int, baselines: Sequence[Student]) -> None:
-        """Add all cells: students on the data, then each teacher with its students."""
+        """Add all cells: baselines, which take no time, students on the data, then each teacher with its students."""
         recipe, plan = self._recipe, self._plan
         plan.trials.append(TrialRecord(self._identity.key, self._trial.dataset.label, run, self._trial.seed))
+        for baseline in baselines:
+            self._add_student(Role.BASELINE, baseline, recipe.distil.model_copy(update=BY_ITSELF))
         for student in recipe.student:
             if not student.baseline:
                 self._add_student(Role.DIRECT, student, recipe.distil)
-        for baseline in baselines:
-            self._add_student(Role.BASELINE, baseline, recipe.distil.model_copy(update=BY_ITSELF))
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher if recipe.distil.teachers != "none" else ():
             for sweep in recipe.sweeps_of(teacher):
