@@ -100,7 +100,7 @@ def test_a_recipe_runs_to_a_table_and_says_where_everything_lies(smoothdistill, 
 def test_json_goes_to_standard_output_alone(smoothdistill, small_recipe):
     data = json.loads(smoothdistill("run", small_recipe, *ONE, "--json", "--set", "trials.seeds=1").stdout)
     assert data["complete"]
-    penalties = ["direct", "linear", "none", "jacobian", "lipschitz", "best"]
+    penalties = ["linear", "direct", "none", "jacobian", "lipschitz", "best"]
     assert list(dict.fromkeys(line["penalty"] for line in data["summary"])) == penalties
     assert data["formulas"][0]["scores"]["test"].keys() >= {"r2", "rmse", "complexity"}
     (trial,) = data["trials"]
