@@ -138,7 +138,7 @@ def draw(found: Sequence[Summary], path: Path) -> None:
         axes.set_ylabel("laws recovered exactly, %")
         axes.set_ylim(0, 100)
         axes.spines[["top", "right"]].set_visible(False)
-        axes.legend(frameon=False)
+        figure.legend(frameon=False, loc="outside lower center", ncols=2)
         figure.savefig(path, metadata={"Date": None})
 
 
