@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -29,6 +30,9 @@ FLAT = 1e-3
 
 KINKS = 0.1
 """The share of rows that may lie on a kink, where the two derivatives are not the same."""
+
+PATH = (1.0, 0.1, 0.01)
+"""The strengths of the path that a teacher which knows paths is checked with."""
 
 RESULTS = Contract(
     "train(jobs) returns one TrainedTeacher a job, in the order of the jobs",
@@ -66,6 +70,10 @@ DETERMINISTIC = Contract(
     "the same job gives the same teacher, whatever the process did before",
     "seed every random generator from job.seed alone, and keep nothing from one call to the next",
 )
+PATHS = Contract(
+    "on a path a network goes on from where the strength before has left it",
+    "train one network at each strength of (*job.path, job.strength); or return None from for_path",
+)
 REFUSE = "handle the case, or raise DataError with what is wrong and what would be right"
 OFFERS = Contract(
     "a penalty gets from the networks of a teacher all that the teacher offers",
@@ -100,7 +108,8 @@ def job(rows: int = ROWS, features: int = 3, strength: float = 0.0, seed: int = 
     X = np.random.default_rng([rows, features]).normal(size=(rows, features))
     y = X[:, 0] + np.sin(X[:, -1])
     y = (y - y.mean()) / (y.std() or 1.0)
-    return TrainingJob(X, y, Steepness() if strength else Plain(), strength, seed)
+    apart = X[: max(1, rows // 4)].copy(), y[: max(1, rows // 4)].copy()
+    return TrainingJob(X, y, Steepness() if strength else Plain(), strength, seed, validation=apart)
 
 
 def check_returns_trained_teachers(component: Teacher) -> None:
@@ -234,12 +243,21 @@ def check_jobs_are_independent(component: Teacher) -> None:
             raise INDEPENDENT.broken(component, f"job {place} of {len(jobs)} gives other predictions when it is alone")
 
 
+def check_paths_go_on(component: Teacher) -> None:
+    """Check that what was trained before makes another teacher, where the teacher knows paths."""
+    if component.accepts(Steepness()) and component.for_path(len(PATH)) is not None:
+        alone = job(strength=PATH[-1])
+        after, fresh = _predictions(component, PATHS, [replace(alone, path=PATH[:-1]), alone])
+        if np.array_equal(after, fresh):
+            raise PATHS.broken(component, "the strengths that came before change nothing")
+
+
 def check_offers_are_kept(component: Teacher) -> None:
     """Check that a penalty which asks for all that is offered trains, where the teacher accepts it."""
     words = component.offers & NETWORK
     if words and component.accepts(touching := Touching.all_of(words)):
         given = job(rows=32)
-        penalised = TrainingJob(given.X, given.y, touching, 0.001, seed=0)
+        penalised = replace(given, regularizer=touching, strength=0.001)
         prediction = _predicted(component, OFFERS, penalised)
         if not np.isfinite(prediction).all():
             raise OFFERS.broken(component, "a penalty on all that is offered gives predictions that are not finite")
@@ -250,7 +268,7 @@ def check_penalties_know_their_batch(component: Teacher) -> None:
     if component.offers >= Misplaced.needs and component.accepts(Misplaced()):
         given = job()
         jobs = [
-            TrainingJob(given.X, given.X[:, 0], Misplaced(), strength, seed)
+            replace(given, y=given.X[:, 0], regularizer=Misplaced(), strength=strength, seed=seed)
             for strength in (0.0, 1.0)
             for seed in (0, 1)
         ]
@@ -265,7 +283,7 @@ def check_penalties_may_measure_curvature(component: Teacher) -> None:
         return
     given = job(rows=32)
     with CURVATURE.kept_by(component, "training with a penalty on curvature"):
-        jobs = [TrainingJob(given.X, given.y, Curvature(), strength, seed=0) for strength in (0.0, 0.1)]
+        jobs = [replace(given, regularizer=Curvature(), strength=strength) for strength in (0.0, 0.1)]
         plain, straighter = _train(component, jobs)
         here, after, before = (plain.predict(given.X + shift) for shift in (0.0, STEP, -STEP))
         penalised = straighter.predict(given.X)
@@ -327,6 +345,7 @@ CHECKS: tuple[Check, ...] = (
     check_activations,
     check_save_and_load,
     check_jobs_are_independent,
+    check_paths_go_on,
     check_offers_are_kept,
     check_penalties_know_their_batch,
     check_penalties_may_measure_curvature,
@@ -340,9 +359,14 @@ CHECKS: tuple[Check, ...] = (
 
 
 def _jobs(component: Teacher) -> list[TrainingJob]:
-    """Return different jobs: seeds, shapes and, where the teacher accepts a penalty, strengths."""
+    """Return different jobs: seeds, shapes and, where the teacher accepts a penalty, strengths, and steps of paths."""
     jobs = [job(seed=0), job(seed=1), job(rows=50, features=2)]
-    return [*jobs, job(strength=0.1), job(strength=1.0)] if component.accepts(Steepness()) else jobs
+    if component.accepts(Steepness()):
+        jobs += [job(strength=0.1), job(strength=1.0)]
+        if component.for_path(3) is not None:
+            first = job(strength=1.0)  # one network's steps have their arrays in common
+            jobs += [replace(first, strength=PATH[place], path=PATH[:place]) for place in range(len(PATH))]
+    return jobs
 
 
 def _train(component: Teacher, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
