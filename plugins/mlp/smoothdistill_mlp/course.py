@@ -59,12 +59,9 @@ class Course:
             self._judge(network())
         if self._epochs < self._mlp.epochs and not self._stops:
             return None
-        if self._best is None:
-            self.reached.append(network())
-            return None
-        best = self._best
-        self.reached.append(best._replace(notes=(*best.notes, *self._said())))
+        best, said = self._best, self._said()
         self._begin()
+        self.reached.append(network() if best is None else best._replace(notes=(*best.notes, *said)))
         return best
 
     def _begin(self) -> None:
