@@ -14,14 +14,14 @@ from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
 from smoothdistill_core.testing.penalties import Curvature, Misplaced, Touching
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
-from smoothdistill_core.testing.tiny import Plain, Steepness
+from smoothdistill_core.testing.tiny import Steepness
+from smoothdistill_core.testing.training_jobs import PATH, ROWS, job, jobs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
-ROWS = 96
 STEP = 1e-3
 """Half the distance of finite differences: far enough apart for predictions that are made in float32."""
 
@@ -30,9 +30,6 @@ FLAT = 1e-3
 
 KINKS = 0.1
 """The share of rows that may lie on a kink, where the two derivatives are not the same."""
-
-PATH = (1.0, 0.1, 0.01)
-"""The strengths of the path that a teacher which knows paths is checked with."""
 
 RESULTS = Contract(
     "train(jobs) returns one TrainedTeacher a job, in the order of the jobs",
@@ -103,19 +100,10 @@ ALONE = Contract(
 )
 
 
-def job(rows: int = ROWS, features: int = 3, strength: float = 0.0, seed: int = 0) -> TrainingJob:
-    """Return a job with a smooth target; a strength above 0 penalises the steepness of the teacher."""
-    X = np.random.default_rng([rows, features]).normal(size=(rows, features))
-    y = X[:, 0] + np.sin(X[:, -1])
-    y = (y - y.mean()) / (y.std() or 1.0)
-    apart = X[: max(1, rows // 4)].copy(), y[: max(1, rows // 4)].copy()
-    return TrainingJob(X, y, Steepness() if strength else Plain(), strength, seed, validation=apart)
-
-
 def check_returns_trained_teachers(component: Teacher) -> None:
     """Check that there is one trained teacher a job."""
     with RESULTS.kept_by(component, "train"):
-        _train(component, _jobs(component))
+        _train(component, jobs_of(component))
 
 
 def check_predictions(component: Teacher) -> None:
@@ -230,7 +218,7 @@ def check_save_and_load(component: Teacher) -> None:
 
 def check_jobs_are_independent(component: Teacher) -> None:
     """Check that together, alone and in another order, each job has bitwise the same predictions."""
-    jobs = _jobs(component)
+    jobs = jobs_of(component)
     together = _predictions(component, INDEPENDENT, jobs)
     if not _all_equal(together, _predictions(component, INDEPENDENT, jobs)):
         return  # check_is_deterministic says so
@@ -356,17 +344,6 @@ CHECKS: tuple[Check, ...] = (
     check_leaves_the_process_alone,
 )
 """All checks of teachers."""
-
-
-def _jobs(component: Teacher) -> list[TrainingJob]:
-    """Return different jobs: seeds, shapes and, where the teacher accepts a penalty, strengths, and steps of paths."""
-    jobs = [job(seed=0), job(seed=1), job(rows=50, features=2)]
-    if component.accepts(Steepness()):
-        jobs += [job(strength=0.1), job(strength=1.0)]
-        if component.for_path(3) is not None:
-            first = job(strength=1.0)  # one network's steps have their arrays in common
-            jobs += [replace(first, strength=PATH[place], path=PATH[:place]) for place in range(len(PATH))]
-    return jobs
 
 
 def _train(component: Teacher, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
