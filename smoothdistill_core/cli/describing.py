@@ -59,6 +59,7 @@ def describe_component(registry: Registry, kind: Kind, name: str, as_json: bool 
         out.print("It has no options.")
     if kind == "regularizer" and component.strengths:
         out.print(f"strength (in the recipe): {', '.join(f'{s:g}' for s in component.strengths)} if left out")
+        out.print("It takes a number, a list, or a path that one network goes through: {path: [1.0, 0.001], steps: 10}")
     if issubclass(component, Metric):
         of = "teachers and formulas" if component.of == "both" else component.of
         unit = f", in {component.unit}" if component.unit else ""

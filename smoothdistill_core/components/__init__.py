@@ -13,6 +13,7 @@ from smoothdistill_core.components.metric import (
     ScoringContext,
     axis_of,
 )
+from smoothdistill_core.components.path import at_strength, on_path, path_strengths, without_options
 from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
 from smoothdistill_core.components.secret import Secret
@@ -61,8 +62,12 @@ __all__ = [
     "TrainedTeacher",
     "TrainingJob",
     "Units",
+    "at_strength",
     "axis_of",
     "digest",
     "loaded",
+    "on_path",
+    "path_strengths",
     "untested_version",
+    "without_options",
 ]

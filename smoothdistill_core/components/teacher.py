@@ -24,7 +24,9 @@ class TrainingJob:
     """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
 
     ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
-    ``scaling`` is the way to the data's own units and columns, for models that were trained on those.
+    ``scaling`` is the way to the data's own units and columns, for models that were trained on those. ``path`` are the
+    strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
+    after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
     """
 
     X: Array
@@ -34,6 +36,8 @@ class TrainingJob:
     seed: int
     threads: int = 1
     scaling: Scaling | None = None
+    path: tuple[float, ...] = ()
+    validation: tuple[Array, Array] | None = None
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -97,6 +101,20 @@ class Teacher(Component):
         if regularizer.needs is None:  # a penalty that does not say may ask for all that a network has
             return regularizer.writes_penalty() and self.offers >= NETWORK
         return self.offers >= regularizer.needs
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether it stops by the validation rows of its jobs, so that a recipe must set some apart."""
+        return False
+
+    def for_path(self, steps: int) -> Teacher | None:
+        """Return the teacher that trains each of the ``steps`` of a path; None says that it knows no paths.
+
+        A path trains one network at strength after strength. This divides what one training takes, so that all steps
+        cost what one training does: a fifth of the epochs for five steps. What it returns is part of the identity of
+        the cells. None: a recipe's path becomes a sweep of the same strengths, and that is said.
+        """
+        return None
 
     @abstractmethod
     def train(self, jobs: Sequence[TrainingJob]) -> Sequence[TrainedTeacher]:

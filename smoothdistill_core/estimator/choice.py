@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Role, at_strength
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.recipe import Problem, Recipe, RecipeError
 from smoothdistill_core.registry import Registry
@@ -24,8 +24,8 @@ def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate
     if recipe.distil.teachers == "best":
         known.append(BEST_TEACHER)
     for sweep in recipe.regularizer if recipe.distil.teachers == "all" else ():
-        label = str(sweep.regularizer)
-        known += [f"{label} {strength:g}" if strength > 0 else label for strength in sweep.strengths]
+        label = sweep.label
+        known += [at_strength(label, strength) for strength in sweep.strengths]
         if any(sweep.strengths) and recipe.choose.rule == "best":
             known.append(label)
     if recipe.choose.rule == "sweet_spot":

@@ -51,8 +51,9 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         The symbolic searches. None: those of a recipe.
     metric : like teacher, default=None
         The scores in ``results_``. None: those of a recipe.
-    strength : float or list of float, default=None
-        The strengths of each regularizer that takes one and has none of its own. None: the sweep of each.
+    strength : float, list of float or dict, default=None
+        The strengths of each regularizer that takes one and has none of its own, or the path that one network goes
+        through: ``{"path": [1.0, 0.001], "steps": 10}``. None: the sweep of each.
     choice : str, default=None
         The formula that is kept: "best" of all, "direct", "linear", "jacobian", "jacobian 0.3" and so on. None:
         "best", or "sweet spot" where ``choose`` has that rule.

@@ -36,7 +36,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         student: Entry | Sequence[Entry] | None = None,
         metric: Entry | Sequence[Entry] | None = None,
         *,
-        strength: float | Sequence[float] | None = None,
+        strength: float | Sequence[float] | Mapping[str, Any] | None = None,
         choice: str | None = None,
         model: Any = None,
         validation: float = 0.2,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, get_args
 
-from smoothdistill_core.components import Part
+from smoothdistill_core.components import Part, at_strength
 from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Outcome, Results
@@ -83,5 +83,5 @@ def _line(outcome: Outcome, part: Part) -> dict[str, object]:
 def named(record: CellRecord) -> str:
     """Say in a few words which piece of work a record is of."""
     cell = record.cell
-    strength = f"{cell.strength:g}" if cell.strength > 0 else ""
-    return " ".join(part for part in (cell.student, cell.teacher, cell.regularizer, strength) if part)
+    penalty = at_strength(cell.regularizer, cell.strength)
+    return " ".join(part for part in (cell.student, cell.teacher, penalty) if part)

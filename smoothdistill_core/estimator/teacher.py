@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Teacher
+from smoothdistill_core.components import Teacher, at_strength
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results import Results
@@ -39,8 +39,7 @@ class FittedTeacher:
         return self.scaling.restore(self.component.load(self.weights).predict(self.scaling.standardised(rows)))
 
     def __str__(self) -> str:
-        strength = f" {self.strength:g}" if self.strength > 0 else ""
-        return f"{self.component}, {self.penalty}{strength}"
+        return f"{self.component}, {at_strength(self.penalty, self.strength)}"
 
 
 def most_accurate(results: Results) -> CellRecord:

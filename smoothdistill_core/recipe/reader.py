@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path as FilePath
@@ -33,6 +32,7 @@ from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, s
 from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -126,6 +126,10 @@ class _Reader:
         if choose and prepare and choose.part == "validation" and prepare.validation == 0:
             wrong = "choosing on the validation part needs one, and this is 0"
             self._complain(("prepare", "validation"), wrong, "set it to 0.2, or choose.part to train")
+        for teacher in unchecked.teacher if prepare and prepare.validation == 0 else ():
+            if teacher.needs_validation:
+                wrong = f"the teacher {teacher} stops by the error on the validation part, and this is 0"
+                self._complain(("prepare", "validation"), wrong, "set it to 0.2, or let the teacher train to the end")
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
         lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
@@ -230,34 +234,22 @@ class _Reader:
             regularizer = self._component("regularizer", options, path)
             if regularizer is None:
                 continue
-            if regularizer in (sweep.regularizer for sweep in found):
+            is_path = isinstance(strength, dict)
+            if (regularizer, is_path) in ((sweep.regularizer, sweep.path) for sweep in found):
                 self._complain(path, f"{regularizer} is listed twice", "list it once, with all strengths")
             strengths = self._strengths(strength, (*path, "strength")) if given else regularizer.strengths
             if given and not regularizer.strengths:
                 wrong = f"the regularizer {regularizer.name!r} takes no strength"
                 self._complain((*path, "strength"), wrong, "remove it", key=True)
             # a regularizer without strengths is tried once, at strength 0
-            found.append(Sweep.model_construct(regularizer=regularizer, strengths=strengths or (0.0,)))
+            found.append(Sweep.model_construct(regularizer=regularizer, strengths=strengths or (0.0,), path=is_path))
         return tuple(found)
 
     def _strengths(self, data: Any, path: Path) -> tuple[float, ...]:
-        several = isinstance(data, list)
-        strengths = []
-        for place, value in enumerate(data if several else [data]):
-            here = (*path, place) if several else path
-            if isinstance(value, bool) or not isinstance(value, (int, float)):
-                self._complain(here, f"must be a number, not {shown(value)}", "write for example 0.1")
-            elif not 0 <= value <= sys.float_info.max:
-                self._complain(
-                    here, f"a strength is never negative or infinite, and this is {value}", "write 0 or more"
-                )
-            elif float(value) in strengths:
-                self._complain(here, f"the strength {value} is listed twice", "list it once")
-            else:
-                strengths.append(float(value))
-        if several and not data:
-            self._complain(path, "is an empty list", "give at least one strength, or leave the key out")
-        return tuple(strengths)
+        strengths, problems = read_strengths(data)
+        for place, wrong, remedy in problems:
+            self._complain((*path, *place), wrong, remedy)
+        return strengths
 
     def _entries(self, kind: Kind, data: Any) -> Iterable[tuple[Path, Any]]:
         """Return the entries of a key that takes one component or a list, with their paths."""

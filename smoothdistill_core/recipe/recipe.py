@@ -12,6 +12,7 @@ from smoothdistill_core.components import (
     Regularizer,
     Student,
     Teacher,
+    on_path,
 )
 from smoothdistill_core.recipe.defaults import ACCURACY, Judge
 from smoothdistill_core.recipe.past import Past
@@ -204,12 +205,24 @@ SECTIONS: dict[str, type[BaseModel]] = {"prepare": Prepare, "distil": Distil, "c
 
 
 class Sweep(_Section):
-    """One regularizer of a recipe and the strengths at which it is tried."""
+    """One regularizer of a recipe and the strengths at which it is tried: one by one, or on a path through them."""
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
     regularizer: Regularizer
     strengths: tuple[float, ...]
+    path: bool = False
+
+    @property
+    def label(self) -> str:
+        """What the regularizer is called in results: those of a path are never merged with those of a sweep."""
+        return on_path(str(self.regularizer)) if self.path else str(self.regularizer)
+
+    def content(self) -> Any:
+        """Return the strengths as a recipe says them."""
+        if not self.path:
+            return list(self.strengths)
+        return {"path": [self.strengths[0], self.strengths[-1]], "steps": len(self.strengths)}
 
 
 class Heading(_Section):
@@ -246,18 +259,36 @@ class Recipe(Heading):
         return tuple(sorted({library for component in components for library in component.libraries}))
 
     def sweeps_of(self, teacher: Teacher) -> tuple[Sweep, ...]:
-        """Return the sweeps of the regularizers that a teacher can train with, in the recipe's order."""
-        return tuple(sweep for sweep in self.regularizer if teacher.accepts(sweep.regularizer))
+        """Return the sweeps of the regularizers that a teacher can train with, in the recipe's order.
+
+        A path is a sweep of its strengths for a teacher that knows no paths, but for those that another sweep has.
+        """
+        sweeps = [sweep for sweep in self.regularizer if teacher.accepts(sweep.regularizer)]
+        known = {(sweep.regularizer, strength) for sweep in sweeps if not sweep.path for strength in sweep.strengths}
+        for place, sweep in enumerate(sweeps):
+            if sweep.path and teacher.for_path(len(sweep.strengths)) is None:
+                others = tuple(s for s in sweep.strengths if (sweep.regularizer, s) not in known)
+                sweeps[place] = Sweep.model_construct(regularizer=sweep.regularizer, strengths=others)
+        return tuple(sweep for sweep in sweeps if sweep.strengths)
 
     @property
     def left_out(self) -> tuple[str, ...]:
-        """What is not done, as a sentence for each teacher that cannot train with some of the regularizers."""
+        """What is not done, as a sentence for each teacher that cannot train with some of the regularizers.
+
+        Another tells of each teacher that knows no paths.
+        """
         notes = []
         for teacher in self.teacher:
-            trained = self.sweeps_of(teacher)
-            names = [str(sweep.regularizer) for sweep in self.regularizer if sweep not in trained]
+            names = [sweep.label for sweep in self.regularizer if not teacher.accepts(sweep.regularizer)]
             if names:
                 notes.append(f"left out: the teacher {teacher} cannot train with {', '.join(names)}")
+            for sweep in self.regularizer:
+                steps = len(sweep.strengths)
+                if sweep.path and teacher.accepts(sweep.regularizer) and teacher.for_path(steps) is None:
+                    notes.append(
+                        f"no path: the teacher {teacher} knows none, so {sweep.regularizer} is a sweep of {steps} "
+                        "trainings, one a strength"
+                    )
         return tuple(notes)
 
     def content(self) -> dict[str, Any]:
@@ -267,7 +298,7 @@ class Recipe(Heading):
             for kind in ("dataset", "teacher", "student", "metric")
         }
         sweeps = [
-            {"name": sweep.regularizer.name, **sweep.regularizer.options(), "strength": list(sweep.strengths)}
+            {"name": sweep.regularizer.name, **sweep.regularizer.options(), "strength": sweep.content()}
             for sweep in self.regularizer
         ]
         sections = {key: getattr(self, key).model_dump(mode="json") for key in SECTIONS}

@@ -14,10 +14,30 @@ from smoothdistill_core.recipe.recipe import SECTIONS, Heading
 from smoothdistill_core.registry import Registry
 
 STRENGTH = {
-    "description": "strength of the penalty: a number, or a list to sweep",
+    "description": "strength of the penalty: a number, a list to sweep, or a path from high to low, on which one "
+    "network goes through all steps and is a teacher at each",
     "anyOf": [
         {"type": "number", "minimum": 0},
         {"type": "array", "items": {"type": "number", "minimum": 0}, "minItems": 1, "uniqueItems": True},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "required": ["path", "steps"],
+            "properties": {
+                "path": {
+                    "type": "array",
+                    "prefixItems": [{"type": "number", "exclusiveMinimum": 0}] * 2,
+                    "minItems": 2,
+                    "maxItems": 2,
+                    "description": "the first strength and the last, which is lower",
+                },
+                "steps": {
+                    "type": "integer",
+                    "minimum": 2,
+                    "description": "how many strengths, in geometric steps; they share the epochs of the teacher",
+                },
+            },
+        },
     ],
 }
 

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from smoothdistill_core.components import without_options
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.report.averages import mean
@@ -126,4 +127,4 @@ def _ours(entry: Entry, outcomes: Sequence[Outcome]) -> tuple[float, int]:
 
 
 def _bare(label: str) -> str:
-    return label.partition("(")[0].strip().casefold()
+    return without_options(label).casefold()

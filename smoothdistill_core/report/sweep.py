@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from smoothdistill_core.components import MetricFacts, Part, Role
+from smoothdistill_core.components import MetricFacts, Part, Role, at_strength
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.averages import mean, quantile
 from smoothdistill_core.results import Outcome, Results
@@ -49,7 +49,7 @@ class Step:
     @property
     def name(self) -> str:
         """The penalty with its strength."""
-        return f"{self.penalty} {self.strength:g}" if self.strength > 0 else self.penalty
+        return at_strength(self.penalty, self.strength)
 
 
 @dataclass(frozen=True)

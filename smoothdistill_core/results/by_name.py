@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from smoothdistill_core.components import at_strength
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.outcome import Outcome
@@ -17,7 +18,8 @@ def formula_by_name(
     With a ``size``, of all that the choice ``best`` chooses from, the most accurate of at most so many nodes.
 
     ``choice`` is ``best`` (see `Results.recommended`), ``direct``, a baseline (``linear``), a penalty (``jacobian``: at
-    the strength that each trial chose), a penalty with a strength (``jacobian 0.3``), or ``sweet spot`` where the
+    the strength that each trial chose), a penalty with a strength (``jacobian 0.3``; ``jacobian 0.3 (path)`` where one
+    network went through several), or ``sweet spot`` where the
     recipe's rule is that. Raises `ResultError` with the known names for any other, and
     where a size does not fit.
     """
@@ -43,8 +45,7 @@ def formulas_by_name(results: Results, dataset: str) -> dict[str, list[Outcome]]
     named: dict[str, list[Outcome]] = {}
     for outcome in results.outcomes:
         if outcome.trial.dataset == dataset:
-            label = f"{outcome.penalty} {outcome.strength:g}" if outcome.strength > 0 else outcome.penalty
-            named.setdefault(label, []).append(outcome)
+            named.setdefault(at_strength(outcome.penalty, outcome.strength), []).append(outcome)
     for outcome in results.recommended:
         if outcome.trial.dataset == dataset:
             named.setdefault(BEST, []).append(outcome)

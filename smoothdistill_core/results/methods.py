@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Role, without_options
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import UNPENALISED
@@ -52,7 +52,7 @@ class Method:
 
     def answers(self, name: str) -> bool:
         """Say whether ``name`` means this method: its label, with options or without."""
-        return name in (self.label, self.label.partition("(")[0])
+        return name in (self.label, without_options(self.label))
 
     def belongs_with(self, other: Method) -> bool:
         """Say whether the two differ in one thing only: the same student on one teacher, or a baseline beside it."""

@@ -55,9 +55,12 @@ class TrialIdentity:
         self._judges = judges
         self._of = identity_of
 
-    def teacher(self, teacher: Teacher, regularizer: Regularizer, strength: float) -> str:
-        """Return the key of a teacher."""
-        return self._cell(teacher=self._of(teacher), regularizer=self._of(regularizer), strength=strength)
+    def teacher(
+        self, teacher: Teacher, regularizer: Regularizer, strength: float, before: tuple[float, ...] | None = None
+    ) -> str:
+        """Return the key of a teacher; one of a path has the strengths ``before`` its own, none at its start."""
+        path = {} if before is None else {"path": before}
+        return self._cell(teacher=self._of(teacher), regularizer=self._of(regularizer), strength=strength, **path)
 
     def student(self, student: Student, distil: Distil, teacher_cell: str | None) -> str:
         """Return the key of a student of a teacher, or of one on the data itself."""

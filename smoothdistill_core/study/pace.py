@@ -52,10 +52,7 @@ def kind_of_work(task: Task) -> KindOfWork:
     if isinstance(task, Scoring):
         return KindOfWork("scoring", kind_of_work(task.of).who, dataset)
     if isinstance(task, Training):
-        penalties = dict.fromkeys(str(regularizer) for _, regularizer, _ in task.sweep)
-        return KindOfWork(
-            "teacher" if len(task.sweep) == 1 else "sweep", str(task.teacher), dataset, " ".join(penalties)
-        )
+        return KindOfWork("teacher" if len(task.sweep) == 1 else "sweep", str(task.teacher), dataset, task.label)
     role = Role.TAUGHT if task.needs else Role.DIRECT
     return KindOfWork("student", str(task.student), dataset, role)
 

@@ -14,7 +14,7 @@ from smoothdistill_core.recipe import Distil, Recipe, Sweep
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.study.identity import Identity, TrialIdentity
-from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training
+from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training, trainer
 from smoothdistill_core.trial import Scored, Trial, scoring
 
 BY_ITSELF = {"extra": "none", "refit": "none", "prune": False}
@@ -121,20 +121,21 @@ class _TrialCells:
 
     def _add_training(self, teacher: Teacher, sweep: Sweep) -> list[Cell]:
         """Add the training of a sweep; return its cells, which are still to be added."""
-        regularizer = sweep.regularizer
+        regularizer, path = sweep.regularizer, sweep.strengths if sweep.path else ()
+        trains = trainer(teacher, path)
         cells = [
             Cell(
-                self._identity.teacher(teacher, regularizer, strength),
+                self._identity.teacher(trains, regularizer, strength, path[:place] if path else None),
                 self._identity.key,
                 Role.TEACHER,
                 teacher=str(teacher),
-                regularizer=str(regularizer),
+                regularizer=sweep.label,
                 strength=strength,
             )
-            for strength in sweep.strengths
+            for place, strength in enumerate(sweep.strengths)
         ]
         keyed = tuple((cell.key, regularizer, cell.strength) for cell in cells)
-        self._plan.trainings.append(Training(self._trial, self._identity.key, teacher, keyed))
+        self._plan.trainings.append(Training(self._trial, self._identity.key, teacher, keyed, path))
         return cells
 
     def _add_student(

@@ -5,20 +5,40 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher
+from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher, on_path
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.trial import Trial
 
 
 @dataclass(frozen=True)
 class Training:
-    """Teachers of one trial that are trained in one call: a regularizer at all its strengths."""
+    """Teachers of one trial that are trained in one call: a regularizer at all its strengths.
+
+    Where these are those of a ``path``, or some of them, one network goes through it.
+    """
 
     trial: Trial
     trial_key: str
     teacher: Teacher
     sweep: tuple[tuple[str, Regularizer, float], ...]
     """The cell's key, the regularizer and its strength."""
+    path: tuple[float, ...] = ()
+
+    @property
+    def trainer(self) -> Teacher:
+        """The teacher whose `train` is called: the recipe's, or that of each step of a path."""
+        return trainer(self.teacher, self.path)
+
+    @property
+    def label(self) -> str:
+        """What the regularizer is called in results."""
+        label = str(self.sweep[0][1])
+        return on_path(label) if self.path else label
+
+
+def trainer(teacher: Teacher, path: tuple[float, ...]) -> Teacher:
+    """Return what trains a teacher's network, at each step of a path where there is one."""
+    return teacher if not path else teacher.for_path(len(path)) or teacher
 
 
 @dataclass(frozen=True)

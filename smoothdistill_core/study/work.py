@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 
-from smoothdistill_core.components import Part, Role
+from smoothdistill_core.components import Part, Role, at_strength
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import submit_within
 from smoothdistill_core.results.portraying import most_accurate
@@ -99,7 +99,12 @@ class Work:
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
             return executor.submit(
-                partial(stint_of, train_teachers), self._trial(task), task.teacher, sweep, self._plan.metrics
+                partial(stint_of, train_teachers),
+                self._trial(task),
+                task.trainer,
+                sweep,
+                self._plan.metrics,
+                path=task.path,
             )
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
         if isinstance(task, Scoring):
@@ -155,7 +160,7 @@ class Work:
         where = f"on {task.trial.dataset.label}, seed {task.trial.seed}"
         if isinstance(task, Training):
             strengths = ", ".join(f"{strength:g}" for _, regularizer, strength in task.sweep if regularizer.strengths)
-            teacher = f"{task.sweep[0][1].name} {strengths}".strip()
+            teacher = f"{task.sweep[0][1].name} {strengths}{', a path' if task.path else ''}".strip()
             return f"train {task.teacher.name} ({teacher}) {where}"
         if isinstance(task, Scoring):
             return f"score {self._found_by(task)} {where} by {', '.join(metric.label for metric in task.metrics)}"
@@ -169,8 +174,8 @@ class Work:
         """Say what is scored in a few words."""
         if isinstance(task.of, Distillation):
             return f"the formulas of {task.of.student.name}"
-        ((_, regularizer, strength),) = task.of.sweep
-        return f"{task.of.teacher.name} ({regularizer.name}{f' {strength:g}' if regularizer.strengths else ''})"
+        ((_, _, strength),) = task.of.sweep
+        return f"{task.of.teacher.name} ({at_strength(task.of.label, strength)})"
 
     def _add(self, task: Task) -> None:
         """Take a task; trainings come before their students."""

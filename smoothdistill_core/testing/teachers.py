@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,14 +14,14 @@ from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
 from smoothdistill_core.testing.penalties import Curvature, Misplaced, Touching
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
-from smoothdistill_core.testing.tiny import Plain, Steepness
+from smoothdistill_core.testing.tiny import Steepness
+from smoothdistill_core.testing.training_jobs import PATH, ROWS, job, jobs_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
 
-ROWS = 96
 STEP = 1e-3
 """Half the distance of finite differences: far enough apart for predictions that are made in float32."""
 
@@ -66,6 +67,10 @@ DETERMINISTIC = Contract(
     "the same job gives the same teacher, whatever the process did before",
     "seed every random generator from job.seed alone, and keep nothing from one call to the next",
 )
+PATHS = Contract(
+    "on a path a network goes on from where the strength before has left it",
+    "train one network at each strength of (*job.path, job.strength); or return None from for_path",
+)
 REFUSE = "handle the case, or raise DataError with what is wrong and what would be right"
 OFFERS = Contract(
     "a penalty gets from the networks of a teacher all that the teacher offers",
@@ -95,18 +100,10 @@ ALONE = Contract(
 )
 
 
-def job(rows: int = ROWS, features: int = 3, strength: float = 0.0, seed: int = 0) -> TrainingJob:
-    """Return a job with a smooth target; a strength above 0 penalises the steepness of the teacher."""
-    X = np.random.default_rng([rows, features]).normal(size=(rows, features))
-    y = X[:, 0] + np.sin(X[:, -1])
-    y = (y - y.mean()) / (y.std() or 1.0)
-    return TrainingJob(X, y, Steepness() if strength else Plain(), strength, seed)
-
-
 def check_returns_trained_teachers(component: Teacher) -> None:
     """Check that there is one trained teacher a job."""
     with RESULTS.kept_by(component, "train"):
-        _train(component, _jobs(component))
+        _train(component, jobs_of(component))
 
 
 def check_predictions(component: Teacher) -> None:
@@ -221,7 +218,7 @@ def check_save_and_load(component: Teacher) -> None:
 
 def check_jobs_are_independent(component: Teacher) -> None:
     """Check that together, alone and in another order, each job has bitwise the same predictions."""
-    jobs = _jobs(component)
+    jobs = jobs_of(component)
     together = _predictions(component, INDEPENDENT, jobs)
     if not _all_equal(together, _predictions(component, INDEPENDENT, jobs)):
         return  # check_is_deterministic says so
@@ -234,12 +231,21 @@ def check_jobs_are_independent(component: Teacher) -> None:
             raise INDEPENDENT.broken(component, f"job {place} of {len(jobs)} gives other predictions when it is alone")
 
 
+def check_paths_go_on(component: Teacher) -> None:
+    """Check that what was trained before makes another teacher, where the teacher knows paths."""
+    if component.accepts(Steepness()) and component.for_path(len(PATH)) is not None:
+        alone = job(strength=PATH[-1])
+        after, fresh = _predictions(component, PATHS, [replace(alone, path=PATH[:-1]), alone])
+        if np.array_equal(after, fresh):
+            raise PATHS.broken(component, "the strengths that came before change nothing")
+
+
 def check_offers_are_kept(component: Teacher) -> None:
     """Check that a penalty which asks for all that is offered trains, where the teacher accepts it."""
     words = component.offers & NETWORK
     if words and component.accepts(touching := Touching.all_of(words)):
         given = job(rows=32)
-        penalised = TrainingJob(given.X, given.y, touching, 0.001, seed=0)
+        penalised = replace(given, regularizer=touching, strength=0.001)
         prediction = _predicted(component, OFFERS, penalised)
         if not np.isfinite(prediction).all():
             raise OFFERS.broken(component, "a penalty on all that is offered gives predictions that are not finite")
@@ -250,7 +256,7 @@ def check_penalties_know_their_batch(component: Teacher) -> None:
     if component.offers >= Misplaced.needs and component.accepts(Misplaced()):
         given = job()
         jobs = [
-            TrainingJob(given.X, given.X[:, 0], Misplaced(), strength, seed)
+            replace(given, y=given.X[:, 0], regularizer=Misplaced(), strength=strength, seed=seed)
             for strength in (0.0, 1.0)
             for seed in (0, 1)
         ]
@@ -265,7 +271,7 @@ def check_penalties_may_measure_curvature(component: Teacher) -> None:
         return
     given = job(rows=32)
     with CURVATURE.kept_by(component, "training with a penalty on curvature"):
-        jobs = [TrainingJob(given.X, given.y, Curvature(), strength, seed=0) for strength in (0.0, 0.1)]
+        jobs = [replace(given, regularizer=Curvature(), strength=strength) for strength in (0.0, 0.1)]
         plain, straighter = _train(component, jobs)
         here, after, before = (plain.predict(given.X + shift) for shift in (0.0, STEP, -STEP))
         penalised = straighter.predict(given.X)
@@ -327,6 +333,7 @@ CHECKS: tuple[Check, ...] = (
     check_activations,
     check_save_and_load,
     check_jobs_are_independent,
+    check_paths_go_on,
     check_offers_are_kept,
     check_penalties_know_their_batch,
     check_penalties_may_measure_curvature,
@@ -337,12 +344,6 @@ CHECKS: tuple[Check, ...] = (
     check_leaves_the_process_alone,
 )
 """All checks of teachers."""
-
-
-def _jobs(component: Teacher) -> list[TrainingJob]:
-    """Return different jobs: seeds, shapes and, where the teacher accepts a penalty, strengths."""
-    jobs = [job(seed=0), job(seed=1), job(rows=50, features=2)]
-    return [*jobs, job(strength=0.1), job(strength=1.0)] if component.accepts(Steepness()) else jobs
 
 
 def _train(component: Teacher, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache, partial
 
 import numpy as np
@@ -89,13 +89,20 @@ class TeacherResult:
 
 
 def train_teachers(
-    trial: Trial, teacher: Teacher, sweep: Sequence[tuple[Regularizer, float]], metrics: Sequence[Metric]
+    trial: Trial,
+    teacher: Teacher,
+    sweep: Sequence[tuple[Regularizer, float]],
+    metrics: Sequence[Metric],
+    path: tuple[float, ...] = (),
 ) -> list[TeacherResult | Failure]:
-    """Train one teacher for each (regularizer, strength), together; results in the same order."""
+    """Train one teacher for each (regularizer, strength), together; results in the same order.
+
+    Where their strengths are those of a ``path``, or some of them, each is the same network as it comes by there.
+    """
     began = time.monotonic()
     try:
         split = trial.split()
-        trained = _train(teacher, sweep, split, trial.seed)
+        trained = _train(teacher, sweep, split, trial.seed, path)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
@@ -104,11 +111,20 @@ def train_teachers(
 
 
 def _train(
-    teacher: Teacher, sweep: Sequence[tuple[Regularizer, float]], split: Split, seed: int
+    teacher: Teacher,
+    sweep: Sequence[tuple[Regularizer, float]],
+    split: Split,
+    seed: int,
+    path: tuple[float, ...],
 ) -> Sequence[TrainedTeacher]:
     X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
+    apart = split.parts.get("validation")
+    common = TrainingJob(
+        X, y, sweep[0][0], 0.0, seed, scaling=split.facts.scaling, validation=None if apart is None else apart.own()
+    )
     jobs = [
-        TrainingJob(X, y, regularizer, strength, seed, scaling=split.facts.scaling) for regularizer, strength in sweep
+        replace(common, regularizer=regularizer, strength=strength, path=path[: path.index(strength)] if path else ())
+        for regularizer, strength in sweep
     ]
     trained = teacher.train(jobs)
     if len(trained) != len(jobs):

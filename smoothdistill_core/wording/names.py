@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from smoothdistill_core.components import Role
+from smoothdistill_core.components import Role, at_strength
 from smoothdistill_core.results import Method, Results
 from smoothdistill_core.store import CellRecord
 
@@ -46,8 +46,8 @@ class Names:
     def cell(self, record: CellRecord) -> str:
         """Return what a cell was to do, on which dataset and with which seed."""
         cell = record.cell
-        strength = f"{cell.strength:g}" if cell.strength else ""
-        taught = " ".join(part for part in (self.short(cell.teacher), cell.regularizer, strength) if part)
+        penalty = at_strength(cell.regularizer, cell.strength)
+        taught = " ".join(part for part in (self.short(cell.teacher), penalty) if part)
         what = f"{self.short(cell.student)} on {taught or 'the data'}" if cell.student else f"teacher {taught}"
         trial = self._trials[cell.trial]
         return f"{what}; {trial.dataset}, seed {trial.seed}"

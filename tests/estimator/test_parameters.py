@@ -49,6 +49,7 @@ def test_an_instance_needs_no_registry_that_knows_it(distiller, plane):
         (REGISTRY.get("regularizer", "l2")(), 0.3, ["l2 0.3"]),
         ({"name": REGISTRY.get("regularizer", "l2")(), "strength": [0.2]}, None, ["l2 0.2"]),
         (None, 0.3, ["none 0", "jacobian 0.3"]),
+        ("jacobian", {"path": [1.0, 0.1], "steps": 2}, ["jacobian (path) 1", "jacobian (path) 0.1"]),
     ],
 )
 def test_a_strength_goes_to_every_regularizer_without_one_of_its_own(distiller, plane, regularizer, strength, expected):

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from smoothdistill_mlp.compiled_kernel import train_epoch
 from smoothdistill_mlp.compiled_kernel_inputs import Adam, Data, Memory, Penalty, Perceptron
+from smoothdistill_mlp.course import Course, courses, results
 from smoothdistill_mlp.seeding import BATCHES, initial_layers, layer_shapes, stream
 from smoothdistill_mlp.trained import Trained
 
@@ -26,20 +27,25 @@ def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     threads = max((job.threads for job in jobs), default=1)
     # one thread a network: the products of one are too small to share
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
-        return list(pool.map(lambda job: _train_one(mlp, job), jobs))
+        on = courses(mlp, jobs)
+        list(pool.map(lambda course: _train_one(mlp, course), on))
+    return results(on, jobs)
 
 
-def _train_one(mlp: MLP, job: TrainingJob) -> Trained:
+def _train_one(mlp: MLP, course: Course) -> None:
+    job = course.job
     generator = stream(job.seed, BATCHES)
     shapes = layer_shapes(job.X.shape[1], mlp.hidden)
     layers = initial_layers(shapes, generator)
     network, penalty, data = Perceptron.of(mlp, layers), Penalty.of(job, layers), Data.of(job)
     adam, memory = Adam.of(mlp, network), Memory.of(network, min(mlp.batch_size, len(data.y)))
     steps = 0
-    for _ in range(mlp.epochs):
+    while not course.done:
         order = torch.randperm(len(data.y), generator=generator).numpy()
-        steps = train_epoch(network, penalty, adam, steps, data, order, memory)
-    return _unpacked(network, shapes)
+        strength = penalty._replace(strength=np.float32(course.strength))
+        steps = train_epoch(network, strength, adam, steps, data, order, memory)
+        if (go_on_from := course.after_epoch(lambda: _unpacked(network, shapes))) is not None:
+            network.parameters[:] = Perceptron.of(mlp, list(zip(*go_on_from[:2], strict=True))).parameters
 
 
 def _unpacked(network: Perceptron, shapes: Sequence[tuple[int, int]]) -> Trained:

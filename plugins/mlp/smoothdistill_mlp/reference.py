@@ -27,18 +27,22 @@ def train(
     epochs: int = 200,
     batch_size: int = 128,
     learning_rate: float = 0.001,
+    path: Sequence[float] = (),
 ) -> Layers:
-    """Return the weights (out, in) and biases (out,) of each layer, trained on ``X`` (n, d) and ``y`` (n,)."""
+    """Return the weights (out, in) and biases (out,) of each layer, trained on ``X`` (n, d) and ``y`` (n,).
+
+    ``path`` are the strengths that it is trained at before, each for ``epochs``.
+    """
     generator = stream(seed, BATCHES)
     start = initial_layers(layer_shapes(X.shape[1], hidden), generator)
     layers = [(weight.to(X.dtype).requires_grad_(), bias.to(X.dtype).requires_grad_()) for weight, bias in start]
     optimizer = torch.optim.Adam([part for layer in layers for part in layer], lr=learning_rate)
-    for _ in range(epochs):
+    for now in [one for one in (*path, strength) for _ in range(epochs)]:
         for rows in torch.randperm(len(X), generator=generator).split(batch_size):
             x = X[rows].requires_grad_(penalty == "jacobian")
             prediction = predict(layers, x, activation)
             error = ((prediction - y[rows]) ** 2).mean()
-            loss = error + strength * penalty_value(penalty, layers, x, prediction)
+            loss = error + now * penalty_value(penalty, layers, x, prediction)
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -48,6 +48,14 @@ class MLP(Teacher):
         "auto",
         description="compiled: fastest, built-in penalties on the CPU; torch: everything; auto: the first that can",
     )
+    stopping: Literal["early"] | None = Field(
+        None,
+        description="early: training ends, or on a path a step does, when the error on the validation rows has not "
+        "fallen for `patience` epochs, and the weights with the lowest are kept; left out, it takes all epochs",
+    )
+    patience: int | None = Field(
+        None, ge=1, description="epochs without a lower validation error before an early stop; left out, 20"
+    )
     device: str = Field("cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="cpu, cuda, cuda:N or mps")
 
     @model_validator(mode="after")
@@ -56,6 +64,31 @@ class MLP(Teacher):
             raise ValueError(f"the compiled engine runs on the CPU, not on {self.device}; use engine: torch")
         return self
 
+    @model_validator(mode="after")
+    def _check_patience(self) -> Self:
+        if self.patience is not None and self.stopping is None:
+            raise ValueError(
+                f"patience: {self.patience} is for an early stop, and none is asked for; add stopping: early"
+            )
+        return self
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether it stops early."""
+        return self.stopping is not None
+
+    def identity(self) -> dict[str, Any]:
+        """Return what decides its results; options of early stopping have no say where it takes all epochs."""
+        said = super().identity()
+        if self.stopping is None:
+            for option in ("stopping", "patience"):
+                del said["options"][option]
+        return said
+
+    def for_path(self, steps: int) -> MLP:
+        """Return the teacher of each step: all steps take ``epochs`` together, or one each where those are fewer."""
+        return self.model_copy(update={"epochs": max(1, self.epochs // steps)})
+
     def accepts(self, regularizer: Regularizer) -> bool:
         """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength."""
         return code_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
@@ -63,6 +96,8 @@ class MLP(Teacher):
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Train all jobs together."""
         self._check_device()
+        if self.stopping is not None and any(job.validation is None for job in jobs):
+            raise PluginError("teacher 'mlp': stopping: early needs validation rows; set prepare.validation to 0.2")
         return [
             TrainedMLP(trained.weights, trained.biases, self.activation, (*self._said(job.regularizer), *trained.notes))
             for job, trained in zip(jobs, train(self, jobs), strict=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor
 
+from smoothdistill_mlp.course import Course, courses, results
 from smoothdistill_mlp.torch_loss import StackLoss
 from smoothdistill_mlp.torch_stack import Stack
 from smoothdistill_mlp.trained import Trained
@@ -23,36 +25,48 @@ HEIGHT = 12
 
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
-    results: dict[int, Trained] = {}
-    keys = [(str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job)) for job in jobs]
-    order = sorted(range(len(jobs)), key=lambda place: keys[place])
-    for _, group in groupby(order, key=lambda place: keys[place]):
-        places = list(group)
-        for start in range(0, len(places), HEIGHT):
-            chosen = places[start : start + HEIGHT]
-            results |= zip(chosen, _train_stack(mlp, [jobs[place] for place in chosen]), strict=True)
-    return [results[place] for place in range(len(jobs))]
+    on = courses(mlp, jobs)
+    for _, group in groupby(sorted(on, key=_alike), key=_alike):
+        together = list(group)
+        for start in range(0, len(together), HEIGHT):
+            _train_stack(mlp, together[start : start + HEIGHT])
+    return results(on, jobs)
 
 
-def _train_stack(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
+def _alike(course: Course) -> tuple[Any, ...]:
+    """Return what the networks of a stack have in common; with the length of their courses they end together."""
+    job = course.job
+    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path)
+
+
+def _train_stack(mlp: MLP, on: Sequence[Course]) -> None:
+    jobs = [course.job for course in on]
     # a product of one matrix rounds otherwise than a product of many: a lone network gets a companion
     stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
     stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
     data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
-    strengths = torch.tensor([job.strength for job in stacked], dtype=torch.float32, device=mlp.device)
     loss = StackLoss(mlp, jobs[0], stack)
-    for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size, mlp.epochs):
-        x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
-        y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
-        stack.step(loss(x, y, strengths))
-    return [Trained(*stack.trained(k), loss.notes) for k in range(len(jobs))]
+    while not all(course.done for course in on):  # one that is done is trained on beside the others, in vain
+        now = [course.strength for course in on]
+        strengths = torch.tensor(now * (len(stacked) // len(on)), dtype=torch.float32, device=mlp.device)
+        for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size):
+            x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
+            y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
+            stack.step(loss(x, y, strengths))
+        for k, course in enumerate(on):
+            go_on_from = None if course.done else course.after_epoch(partial(_copy, stack, k, loss))
+            if go_on_from is not None:
+                stack.put(k, go_on_from.weights, go_on_from.biases)
 
 
-def _batches(generators: Sequence[torch.Generator], rows: int, size: int, epochs: int) -> Iterator[Sequence[Tensor]]:
-    """Yield, batch after batch, the row numbers that each network sees; every network shuffles for itself."""
-    for _ in range(epochs):
-        shuffled = [torch.randperm(rows, generator=generator).split(size) for generator in generators]
-        yield from zip(*shuffled, strict=True)
+def _copy(stack: Stack, k: int, loss: StackLoss) -> Trained:
+    return Trained(*stack.trained(k), loss.notes)
+
+
+def _batches(generators: Sequence[torch.Generator], rows: int, size: int) -> Iterator[Sequence[Tensor]]:
+    """Yield, batch after batch of an epoch, the rows that each network sees; every network shuffles for itself."""
+    shuffled = [torch.randperm(rows, generator=generator).split(size) for generator in generators]
+    yield from zip(*shuffled, strict=True)
 
 
 def _known_to_penalty(job: TrainingJob) -> str:

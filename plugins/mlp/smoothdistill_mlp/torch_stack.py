@@ -70,6 +70,14 @@ class Stack:
                 [bias[k, :out].cpu().clone() for bias, (out, _) in zip(biases, self.shapes, strict=True)],
             )
 
+    def put(self, k: int, weights: Sequence[Tensor], biases: Sequence[Tensor]) -> None:
+        """Give network ``k`` these weights (out, in) and biases (out,); the optimiser goes on as it was."""
+        with torch.no_grad():
+            for stacked, bias, own_weight, own_bias in zip(*self.parameters(), weights, biases, strict=True):
+                out, into = own_weight.shape
+                stacked[k, :out, :into] = own_weight
+                bias[k, :out] = own_bias
+
     def singular_vectors(self) -> list[tuple[Tensor, Tensor]]:
         """Return the leading singular vectors (K, out), (K, in) of all layers.
 
@@ -95,10 +103,5 @@ class Stack:
         self._optimizer.step()
 
     def _initialise(self) -> None:
-        weights, biases = self.parameters()
         for k, generator in enumerate(self.batches):
-            layers = initial_layers(self.shapes, generator)
-            for weight, bias, (own_weight, own_bias) in zip(weights, biases, layers, strict=True):
-                out, into = own_weight.shape
-                weight[k, :out, :into] = own_weight
-                bias[k, :out] = own_bias
+            self.put(k, *zip(*initial_layers(self.shapes, generator), strict=True))
