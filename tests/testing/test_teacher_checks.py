@@ -41,6 +41,13 @@ class Mean(Sound):
         return Trained([0.0] * job.X.shape[1], job.y.mean())
 
 
+class Forgetful(Sound):
+    """Claims to know paths, and begins anew at each strength."""
+
+    def for_path(self, steps):
+        return self
+
+
 class OneForAll(Sound):
     """Trains only the first job."""
 
@@ -264,6 +271,7 @@ def test_a_sound_teacher_passes_all(broken, teacher):
         (Pickled, "check_save_and_load", "a pickle, which runs code", "safetensors"),
         (Placed, "check_jobs_are_independent", "in reverse order give other predictions", "from job.seed alone"),
         (Crowded, "check_jobs_are_independent", "job 0 of 5 gives other predictions when it is alone", "job.seed"),
+        (Forgetful, "check_paths_go_on", "the strengths that came before change nothing", "return None from for_path"),
         (Unseeded, "check_is_deterministic", "the second time, predictions differ by up to", "job.seed alone"),
         (Splitting, "check_tiny_data", "training on 1 rows of 3 features raised ValueError", "raise DataError"),
         (Curt, "check_tiny_data", "'too few rows', which does not say what would be right", "raise DataError"),
