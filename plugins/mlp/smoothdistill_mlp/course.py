@@ -106,7 +106,7 @@ def _validation_error(mlp: MLP, network: Trained, job: TrainingJob) -> float:
     """Return the mean squared error on a job's validation rows."""
     import numpy as np
 
-    from smoothdistill_mlp.teacher import TrainedMLP
+    from smoothdistill_mlp.trained_mlp import TrainedMLP
 
     if job.validation is None:
         raise ValueError("a teacher that stops early was given no validation rows")
