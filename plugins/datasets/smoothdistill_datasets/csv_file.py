@@ -142,6 +142,10 @@ class Csv(FileDataset):
                 f"{path}: there is only one column, {header!r}, and it looks separated by {SEPARATORS[likely]}; "
                 f"say separator: {json.dumps(likely)}"
             )
+        if len(header.split()) > 1:
+            raise DataError(
+                f"{path}: there is only one column, {header!r}; if blanks separate columns, say separator: {WHITESPACE}"
+            )
 
     def _check_unnamed(self, frame: pd.DataFrame, path: Path) -> None:
         for place, name in enumerate(frame.columns, start=1):

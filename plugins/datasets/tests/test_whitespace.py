@@ -68,3 +68,9 @@ def test_an_empty_cell_between_blanks_is_refused_with_its_line(proposed):
 def test_a_separator_that_is_none_names_the_remedy(separator, remedy):
     with pytest.raises(ValidationError, match=remedy):
         Csv(path="cars.txt", target="price", separator=separator)
+
+
+def test_one_column_with_blanks_in_its_name_suggests_that_they_separate(tmp_path):
+    (tmp_path / "cars.txt").write_text("weight year\n3504 70\n3693 71\n")
+    with pytest.raises(DataError, match="if blanks separate columns, say separator: whitespace"):
+        Csv(path=tmp_path / "cars.txt", target="year").load()
