@@ -300,3 +300,23 @@ def test_listing_commands_need_no_reader_of_workbooks_or_databases():
     )
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert not {"openpyxl", "sqlalchemy", "charset_normalizer"} & set(json.loads(loaded.replace("'", '"')))
+
+
+def test_a_table_of_thousands_of_columns_is_told_in_short(here, invoke):
+    wide = ",".join(["price", *(f"x{n}" for n in range(2000))])
+    rows = "".join(",".join(str((row * n) % 97) for n in range(1, 2002)) + "\n" for row in range(1, 21))
+    (here / "wide.csv").write_text(f"{wide}\n{rows}")
+    done = invoke("init", "wide.csv", "--target", "price")
+    assert done.exit_code == 0, done.output
+    assert "'price' from 2000 columns" in done.output
+    assert "#   and 1800 more" in (here / "wide.yaml").read_text()
+
+
+@pytest.mark.parametrize("separator", [",", " ", "\t"])
+def test_a_table_of_a_hundred_thousand_columns_is_refused_in_one_line(here, invoke, separator):
+    header = separator.join(["price", *(f"x{n}" for n in range(99_999))])
+    (here / "wide.csv").write_text(f"{header}\n" + f"{separator.join(['1'] * 100_000)}\n" * 3)
+    done = invoke("init", "wide.csv", "--target", "price")
+    assert done.exit_code == 2
+    assert done.output.count("\n") == 1
+    assert "there are 100,000 columns, and at most 10,000 can be used" in done.output

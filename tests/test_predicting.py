@@ -93,6 +93,18 @@ def test_a_separator_can_be_said_where_the_file_has_another_than_the_recipe(pred
     assert len(rows(predict("plain", tmp_path / "new.csv", "--separator", "\t"))) == 3
 
 
+def test_blanks_may_separate_the_columns_of_new_rows(predict, tmp_path):
+    made().head(3).to_csv(tmp_path / "new.csv", index=False, sep=" ")
+    assert len(rows(predict("plain", tmp_path / "new.csv", "--separator", "whitespace"))) == 3
+
+
+def test_a_separator_that_is_none_is_one_line(predict, tmp_path):
+    made().head(3).to_csv(tmp_path / "new.csv", index=False)
+    result = predict("plain", tmp_path / "new.csv", "--separator", ";;")
+    assert result.exit_code == 2
+    assert "--separator ';;': it is one character, or whitespace" in result.stderr
+
+
 def test_a_row_with_a_gap_has_no_prediction_and_is_counted(predict, tmp_path):
     made().head(4).assign(a=[1.0, None, 3.0, None]).to_csv(tmp_path / "new.csv", index=False)
     result = predict("plain", tmp_path / "new.csv")

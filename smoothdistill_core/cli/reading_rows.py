@@ -6,9 +6,12 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from pydantic import ValidationError
+
 from smoothdistill_core.components import Dataset
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.files import STANDARD_INPUT, open_regular, read_standard_input
+from smoothdistill_core.recipe.in_words import in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,10 +36,18 @@ def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.
     alike = (own.suffix == PARQUET) == (path.suffix == PARQUET)
     if dataset is not None and alike and type(dataset).rows_of is not Dataset.rows_of:
         if separator is not None and "separator" in type(dataset).model_fields:
-            dataset = dataset.model_copy(update={"separator": separator})
+            dataset = _separated(dataset, separator)
         return dataset.rows_of(path)
     separator = separator or str(getattr(dataset, "separator", ","))
     return _plainly_read(path, separator, str(getattr(dataset, "decimal", ".")))
+
+
+def _separated(dataset: Dataset, separator: str) -> Dataset:
+    try:
+        return type(dataset).model_validate({**dict(dataset), "separator": separator})
+    except ValidationError as error:
+        said = "; ".join(in_words(error.errors(include_url=False)[0]))
+        raise DataError(f"--separator {separator!r}: {said}") from None
 
 
 def _plainly_read(path: Path, separator: str, decimal: str) -> pd.DataFrame:

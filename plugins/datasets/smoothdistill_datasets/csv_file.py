@@ -17,7 +17,7 @@ from smoothdistill_core.columns import Numerals
 from smoothdistill_core.errors import one_line
 from smoothdistill_datasets.encodings import as_utf8, known, wrong_byte
 from smoothdistill_datasets.files import FileDataset
-from smoothdistill_datasets.layout import SEPARATORS
+from smoothdistill_datasets.layout import SEPARATORS, WHITESPACE, fields_of
 from smoothdistill_datasets.number_parsing import read_csv
 from smoothdistill_datasets.packing import unpacked
 
@@ -28,8 +28,12 @@ COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def _one_character(separator: object) -> object:
+    if separator in (r"\s+", " +"):
+        raise ValueError("for one or more blanks between columns, write separator: whitespace")
     if separator == r"\t":
         raise ValueError(r"""the text '\t' is a backslash and a t; write separator: "\t" in double quotes""")
+    if isinstance(separator, str) and len(separator) != 1 and separator != WHITESPACE:
+        raise ValueError(f"it is one character, or {WHITESPACE} for one or more blanks, and not {separator!r}")
     return separator
 
 
@@ -38,8 +42,8 @@ class Csv(FileDataset):
 
     name = "csv"
     renaming = "rename, or skip the header with skip_rows and give names: [...]"
-    separator: Annotated[str, BeforeValidator(_one_character), Field(min_length=1, max_length=1)] = ","
-    """The character between two fields."""
+    separator: Annotated[str, BeforeValidator(_one_character), Field(pattern=rf"^(.|{WHITESPACE})$")] = ","
+    """The character between two fields; or `whitespace`, one or more blanks or tabs."""
     encoding: Annotated[str, AfterValidator(known)] = "utf-8"
     """How the letters are stored, such as utf-16, latin-1 or cp1252; a byte order mark is understood."""
     skip_rows: Annotated[int, Field(ge=0)] = 0
@@ -101,6 +105,8 @@ class Csv(FileDataset):
         for number, fields in lines:
             if len(fields) != width:
                 remedy = "a field that holds the separator needs quotation marks"
+                if self.separator == WHITESPACE:
+                    remedy = "a text with blanks in it needs quotation marks, and a gap a sign such as NA"
                 if self.separator == "," and len(fields) > width:
                     remedy += ", and so does a number with a decimal comma"
                 if len(fields) < width:
@@ -112,10 +118,9 @@ class Csv(FileDataset):
 
     def _lines(self, text: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         """Yield the fields of each line that is not blank, with the line's number."""
-        reader = csv.reader(text, delimiter=self.separator, skipinitialspace=True)
-        for fields in reader:
+        for number, fields in fields_of(text, self.separator):
             if len(fields) > 1 or "".join(fields).strip():
-                yield reader.line_num, fields
+                yield number, fields
 
     def _check_header(self, number: int, header: list[str], path: Path) -> None:
         """Refuse a first line that is no header."""
@@ -136,6 +141,10 @@ class Csv(FileDataset):
             raise DataError(
                 f"{path}: there is only one column, {header!r}, and it looks separated by {SEPARATORS[likely]}; "
                 f"say separator: {json.dumps(likely)}"
+            )
+        if len(header.split()) > 1:
+            raise DataError(
+                f"{path}: there is only one column, {header!r}; if blanks separate columns, say separator: {WHITESPACE}"
             )
 
     def _check_unnamed(self, frame: pd.DataFrame, path: Path) -> None:

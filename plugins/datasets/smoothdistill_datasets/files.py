@@ -81,6 +81,8 @@ def check_there(path: Path) -> None:
             return
     except OSError as error:
         raise DataError(f"{shortened(path)}: cannot be read ({error.strerror}); name a readable file") from None
+    if path.is_symlink():
+        raise DataError(f"{path} is a link to a file that is not there; mend it, or name the file itself")
     raise DataError(f"there is no file {path}; {_near_names(path)}")
 
 

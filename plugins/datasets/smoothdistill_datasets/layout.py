@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
 
@@ -15,6 +15,9 @@ from smoothdistill_core.errors import did_you_mean
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
 """What usually separates columns, and what it is called."""
+
+WHITESPACE = "whitespace"
+"""The separator of columns between which stand blanks or tabs, one or more."""
 
 LINES = 500
 """So many lines are looked at; the others are checked when the file is read."""
@@ -34,13 +37,16 @@ def layout_of(text: IO[bytes], target: str, given: Mapping[str, Any], path: Path
     lines = lines[:LINES] if len(lines) > LINES else lines
     if not "".join(lines).strip():
         raise DataError(f"{path} is empty; it needs a header line and rows of data")
-    separators = [given["separator"]] if "separator" in given else list(SEPARATORS)
+    separators = [given["separator"]] if "separator" in given else [*SEPARATORS, WHITESPACE]
     tables = {separator: _fields(lines, separator) for separator in separators}
     found = {
         separator: place
         for separator, rows in tables.items()
         if (place := _header(rows, target, given.get("skip_rows"))) is not None
     }
+    if "separator" not in given and not _between_blanks(tables, found):
+        del tables[WHITESPACE]
+        found.pop(WHITESPACE, None)
     if not found or "names" in given:
         return _without_header(tables, target, given, path)
     separator = max(found, key=lambda each: (_even(tables[each], found[each]), _width(tables[each], found[each])))
@@ -59,13 +65,31 @@ def layout_of(text: IO[bytes], target: str, given: Mapping[str, Any], path: Path
     return {**options, **({"drop": unnamed} if unnamed else {})}
 
 
+def fields_of(lines: Iterable[str], separator: str) -> Iterator[tuple[int, list[str]]]:
+    """Yield the fields of each row with the number of the line that it ends in; raises `csv.Error`."""
+    if separator == WHITESPACE:  # a blank at the end of a line separates nothing
+        lines, separator = (line.replace("\t", " ").rstrip(" \r\n") + "\n" for line in lines), " "
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
+    for fields in reader:
+        yield reader.line_num, fields
+
+
+def _between_blanks(tables: Mapping[str, list[tuple[int, list[str]]]], found: Mapping[str, int]) -> bool:
+    """Say whether blanks separate: where nothing else may, or all lines have as many fields by them alone."""
+    alone = not any(len(fields) > 1 for separator in SEPARATORS for _, fields in tables[separator])
+    if WHITESPACE in found:
+        others = [each for each in found if each != WHITESPACE and _even(tables[each], found[each])]
+        return alone or (not others and _even(tables[WHITESPACE], found[WHITESPACE]))
+    rows = tables[WHITESPACE]
+    return alone and len(rows) > 1 and len(rows[0][1]) > 1 and _even(rows, 0)
+
+
 def _fields(lines: list[str], separator: str) -> list[tuple[int, list[str]]]:
     """Return the fields of each line, with the number of the line that they end in."""
-    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=separator, skipinitialspace=True)
     rows = []
     try:
-        for fields in reader:
-            rows.append((reader.line_num, fields))
+        for number, fields in fields_of(io.StringIO("".join(lines), newline=""), separator):
+            rows.append((number, fields))
             if len(fields) > MOST_COLUMNS:
                 break
     except csv.Error:
@@ -137,12 +161,12 @@ def _number(text: str) -> bool:
 
 def _distinct(header: list[str]) -> list[str]:
     """Return names that are distinct: area, area_2."""
-    names: list[str] = []
+    names: dict[str, None] = {}
+    numbers: Counter[str] = Counter()
     for place, name in enumerate(header, start=1):
         wanted = base = name or f"column_{place}"
-        number = 1
         while wanted in names:
-            number += 1
-            wanted = f"{base}_{number}"
-        names.append(wanted)
-    return names
+            numbers[base] += 1
+            wanted = f"{base}_{numbers[base] + 1}"
+        names[wanted] = None
+    return list(names)

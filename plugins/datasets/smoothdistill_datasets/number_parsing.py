@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from smoothdistill_datasets.layout import WHITESPACE
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,7 +34,8 @@ def read_csv(
 
     # From pandas 3.1 on every converter is exact, and naming one is deprecated.
     how: dict[str, Any] = {} if Version(pd.__version__) >= Version("3.1.0.dev0") else {"float_precision": "round_trip"}
-    how |= {"sep": separator, "decimal": decimal, "encoding": "utf-8", "low_memory": False, "skipinitialspace": True}
+    how |= {"sep": r"\s+" if separator == WHITESPACE else separator, "decimal": decimal, "encoding": "utf-8"}
+    how |= {"low_memory": False, "skipinitialspace": True}
     if names is not None:
         how |= {"header": None, "names": list(names)}
     if missing is not None:

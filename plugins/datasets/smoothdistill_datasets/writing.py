@@ -53,7 +53,9 @@ def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], wh
     Raises `DataError`, with the options that would tell, where the cells can be read as different numbers.
     """
     gaps = set(given.get("missing_values", ()))
-    distinct = {name: [text for text in cells[name].dropna().unique() if text not in gaps] for name in cells.columns}
+    distinct = {
+        name: [text for text in cells[name].dropna().unique().tolist() if text not in gaps] for name in cells.columns
+    }
     ways = [way for way in WAYS if _allowed(way, given)]
     columns = [column for name, texts in distinct.items() if (column := _column(str(name), texts, ways)) is not None]
     options = _marks(columns, ways, separator, where)

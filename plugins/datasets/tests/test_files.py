@@ -285,3 +285,10 @@ def test_decimal_commas_are_understood_where_the_recipe_says_so(tmp_path):
         Csv(path=tmp_path / "table.csv", target="y", separator=";").load()
     table = Csv(path=tmp_path / "table.csv", target="y", separator=";", decimal=",").load()
     assert table.frame["a"].tolist() == [1.5, 2.25]
+
+
+@pytest.mark.parametrize("goal", ["gone.csv", "link.csv"])
+def test_a_link_to_nothing_or_to_itself_is_said_to_be_one(tmp_path, goal):
+    (tmp_path / "link.csv").symlink_to(tmp_path / goal)
+    with pytest.raises(DataError, match=r"link\.csv is a link to a file that is not there"):
+        Csv(path=tmp_path / "link.csv", target="y").load()
