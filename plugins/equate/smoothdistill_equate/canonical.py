@@ -87,7 +87,10 @@ def _powers(expression: Expression) -> dict[Expression, int]:
 
 def _product(powers: dict[Expression, int]) -> Expression:
     exponents = [factor.parts[0] for factor in powers if factor.name == "exp"]
-    above, below, root_above, root_below = [], [], [], []
+    above: list[Expression] = []
+    below: list[Expression] = []
+    root_above: list[Expression] = []
+    root_below: list[Expression] = []
     for factor, halves in powers.items():
         if factor.name == "exp" or halves == 0:
             continue
