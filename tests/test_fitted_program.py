@@ -1,5 +1,7 @@
 """Fits of the constants of a formula whose structure is known."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import pytest
 
@@ -79,6 +81,14 @@ def test_the_same_seed_gives_the_same_constants():
     one, other = fitted(DECAY, X, y, seed=3), fitted(DECAY, X, y, seed=3)
     assert one.inner.tolist() == other.inner.tolist()
     assert one.error == other.error
+
+
+def test_fits_in_several_threads_at_once_give_what_they_give_one_by_one():
+    ys = [np.sin(k * A) + 0.1 * B for k in range(1, 9)]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda y: fitted(WAVE, X, y), ys))
+    alone = [fitted(WAVE, X, y) for y in ys]
+    assert [(fit.error, *fit.inner) for fit in together] == [(fit.error, *fit.inner) for fit in alone]
 
 
 def test_constants_that_are_known_are_begun_from():

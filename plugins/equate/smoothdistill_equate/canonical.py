@@ -101,7 +101,10 @@ def _product(powers: dict[Expression, int]) -> Expression:
         if half:
             (root_above if halves > 0 else root_below).append(factor)
     if root := _quotient(root_above, root_below):
-        above.append(Expression("sqrt", (root,)))
+        if root_above:
+            above.append(Expression("sqrt", (root,)))
+        else:  # one over a root, not the root of one over
+            below.append(Expression("sqrt", root.parts))
     if exponents:
         above.append(Expression("exp", (_sum(exponents),)))
     return _quotient(above, below) or CONSTANT
