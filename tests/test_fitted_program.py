@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import pytest
 
-from smoothdistill_core.searching import Program, fitted, random_terms
+from smoothdistill_core.searching import Program, fitted
 from smoothdistill_core.searching.program import (
     ADD,
     BESIDE,
@@ -94,18 +94,6 @@ def test_fits_in_several_threads_at_once_give_what_they_give_one_by_one():
 def test_constants_that_are_known_are_begun_from():
     y = np.sin(25 * A)
     assert fitted(WAVE, X, y, starts=1, known=np.array([[25.1, 0.0]])).error < 1e-12
-
-
-def test_terms_at_random_constants_are_those_of_the_structure():
-    (term,) = random_terms(DECAY, X, seed=3)
-    assert fitted(DECAY, X, term).error < 1e-12
-    assert term.tolist() == random_terms(DECAY, X, seed=3)[0].tolist()
-    assert term.tolist() != random_terms(DECAY, X, seed=4)[0].tolist()
-
-
-def test_there_are_no_terms_outside_of_a_domain():
-    root = Program.of([(INPUT, 0, 0), (ROOT, 0, 0), (TERM, 0, 0)])
-    assert random_terms(root, X - 0.5, seed=0) is None
 
 
 def test_a_formula_without_a_value_on_some_row_has_an_infinite_error():

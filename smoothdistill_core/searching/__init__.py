@@ -5,7 +5,6 @@ from smoothdistill_core.searching.constant import BestConstant, best_constant
 from smoothdistill_core.searching.fitted_program import FittedProgram, fitted
 from smoothdistill_core.searching.front import front
 from smoothdistill_core.searching.program import Program
-from smoothdistill_core.searching.random_terms import random_terms
 from smoothdistill_core.searching.task_checks import checked
 from smoothdistill_core.searching.weights import as_shares, weights_of
 
@@ -18,7 +17,6 @@ __all__ = [
     "checked",
     "fitted",
     "front",
-    "random_terms",
     "training_box",
     "weights_of",
 ]

@@ -226,19 +226,3 @@ def run(
             return False
     terms[len(terms) - 1] = roots
     return True
-
-
-@compiled
-def draw(code: NDArray[np.int64], X: Floats, depth: int, inner: int, terms: int, seed: int) -> tuple[bool, Floats]:
-    """Run a program on X (d, n) with inner constants that are drawn; return whether it has values, and its terms."""
-    np.random.seed(seed)
-    rows = X.shape[1]
-    values = np.empty((depth, rows))
-    slopes = np.empty((depth, inner, rows))
-    active = np.zeros((depth, inner), np.bool_)
-    Phi = np.empty((terms + 1, rows))
-    term_slopes = np.empty((terms + 1, inner, rows))
-    bends = np.zeros((terms + 1, inner), np.bool_)
-    constants = np.zeros(inner)
-    found = run(code, X, np.ones(rows), constants, values, slopes, active, Phi, term_slopes, bends, False, True)
-    return found, Phi[:terms].copy()

@@ -54,7 +54,7 @@ def _values(expression: Expression, outside: str, X: Floats, rng: np.random.Gene
     if not parts:
         return X[:, int(name[1:])]
     if name == "mul":
-        return np.prod([_values(part, name, X, rng, plain) for part in parts], axis=0)
+        return math.prod((_values(part, name, X, rng, plain) for part in parts), start=np.ones(len(X)))
     if name == "add":
         total = _weighted([_values(p, name, X, rng, plain) for p in parts if p != CONSTANT], rng, plain)
         return _shifted(total, outside, rng) if CONSTANT in parts else total
@@ -79,7 +79,8 @@ def _function(name: str, v: Floats, rng: np.random.Generator) -> Floats:
     if name == "exp":
         if np.ptp(v) > 12:
             raise NoValueError
-        return np.exp(v - max(float(v.max()), 0.0))  # a factor
+        exponential: Floats = np.exp(v - max(float(v.max()), 0.0))  # a factor
+        return exponential
     if name == "tanh":
         return np.tanh(v - v.mean() + 0.6 * rng.standard_normal())
     if np.ptp(v) > 18:

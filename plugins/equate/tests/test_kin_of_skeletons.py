@@ -28,8 +28,8 @@ def skeleton(text: str):
         ("exp(-x^2/2)/sqrt(2*pi)", "exp sq x0"),
         ("sqrt(x^2 + 4*y^2)", "sqrt add sq x0 sq x1"),
         ("x/(2 + y)", "mul x0 inv add C x1"),
-        ("x*y^-1.5", "mul x0 mul inv x1 sqrt inv x1"),
-        ("y*x^(-3/2)", "mul x1 mul inv x0 sqrt inv x0"),
+        ("x*y^-1.5", "mul x0 inv mul x1 sqrt x1"),
+        ("y*x^(-3/2)", "mul x1 inv mul x0 sqrt x0"),
         ("20 - x - 2*x", "x0"),
     ],
 )
