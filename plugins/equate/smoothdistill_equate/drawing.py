@@ -79,10 +79,9 @@ def _function(name: str, v: Floats, rng: np.random.Generator) -> Floats:
     if name == "exp":
         if np.ptp(v) > 12:
             raise NoValueError
-        exponential: Floats = np.exp(v - max(float(v.max()), 0.0))  # a factor
-        return exponential
+        return np.asarray(np.exp(v - max(float(v.max()), 0.0)))  # a factor
     if name == "tanh":
-        return np.tanh(v - v.mean() + 0.6 * rng.standard_normal())
+        return np.asarray(np.tanh(v - v.mean() + 0.6 * rng.standard_normal()))
     if np.ptp(v) > 18:
         raise NoValueError
     kind = rng.random()
