@@ -18,7 +18,8 @@ def canonical(expression: Expression) -> Expression:
     """Return the canonical form of a whole formula, whose intercept is implied.
 
     Inputs count as positive: ``sqrt sq x0`` is ``x0``. Raises `FormulaError` for what is none: without an input, with a
-    power beyond 4, with a root of a root, or with a function within a function.
+    power beyond 4, with a root of a root, with a function within a function, or with (x0 + 1) / (x0 + 2), the parts of
+    which only constants tell apart.
     """
     form = _without_constant(_canonical(expression))
     if not inputs(form):
@@ -81,6 +82,8 @@ def _powers(expression: Expression) -> dict[Expression, int]:
             if name == "sqrt" and halves % 2:
                 raise FormulaError("a root of a root is none of the grammar's")
             power = {"mul": halves, "inv": -halves, "sq": 2 * halves, "sqrt": halves // 2}[name]
+            if found.get(factor, 0) * power < 0 and factor.name != "exp" and has_constants(factor):
+                raise FormulaError("what differs in its constants alone, above and below, is none of the grammar's")
             found[factor] = found.get(factor, 0) + power
     return found
 

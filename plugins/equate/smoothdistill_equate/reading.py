@@ -12,8 +12,8 @@ from smoothdistill_equate.canonical import canonical
 from smoothdistill_equate.expression import CONSTANT, Expression, inputs, joined
 
 SAME = {"add": "add", "sub": "add", "mul": "mul", "square": "sq", "inverse": "inv", "sqrt": "sqrt", "exp": "exp"}
-SAME |= {"log": "log", "sin": "sin", "cos": "sin", "tanh": "tanh"}
-"""The token for each operator that has one; signs and phases are constants."""
+SAME |= {"log": "log", "log2": "log", "log10": "log", "sin": "sin", "cos": "sin", "tanh": "tanh"}
+"""The token for each operator that has one; signs, phases and bases are constants."""
 
 MOST_TERMS = 64
 """A skeleton that has more terms when it is multiplied out is taken as it is."""
