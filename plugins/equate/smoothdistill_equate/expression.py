@@ -46,13 +46,18 @@ CONSTANT = Expression("C")
 
 def tokens(expression: Expression) -> tuple[str, ...]:
     """Return the tokens of an expression, in prefix order."""
+    written: list[str] = []
+    _write(expression, written)
+    return tuple(written)
+
+
+def _write(expression: Expression, written: list[str]) -> None:
     name, parts = expression
-    if name not in NARY:
-        return (name, *(token for part in parts for token in tokens(part)))
-    written: tuple[str, ...] = ()
-    for part in parts[:-1]:
-        written += (name, *tokens(part))
-    return written + tokens(parts[-1])
+    written.append(name)
+    for place, part in enumerate(parts):
+        if 0 < place < len(parts) - 1:  # a sum of three is two of two
+            written.append(name)
+        _write(part, written)
 
 
 def parsed(text: Sequence[str]) -> Expression:

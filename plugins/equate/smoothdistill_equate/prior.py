@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
+from itertools import accumulate
+
 import numpy as np
 
 from smoothdistill_core import FormulaError
@@ -40,7 +43,7 @@ class Prior:
         return self.rng.random() < odds
 
     def _pick(self, *odds: float) -> int:
-        return min(int(np.searchsorted(np.cumsum(odds), self.rng.random())), len(odds) - 1)
+        return min(bisect_left(list(accumulate(odds)), self.rng.random()), len(odds) - 1)
 
     def _input(self) -> Expression:
         if self.used < min(self.wanted, MOST_INPUTS) and (self.used == 0 or self._chance(0.85)):
