@@ -1,0 +1,1 @@
+"""smoothdistill's plugin of a small pretrained model of equations."""
