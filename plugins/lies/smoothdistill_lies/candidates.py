@@ -106,6 +106,8 @@ class _Search:
                 f"{self.student.learning_rate}, or targets without outliers, would help"
             )
         _, space, circuits = best
+        if not circuits:
+            return []
         *shorter, longest = circuits
         made = self.spread(lambda each: None if self.deadline.is_over() else self._member(space, each), shorter)
         return [*filter(None, made), self._member(space, longest)]

@@ -75,6 +75,6 @@ def _members(task: DistillationTask, student: OperonStudent, search: Search, dea
     for tree in trees:
         plain = ScaledTree.of(tree, data.columns)
         found = member(plain, seen, X, target, weights)
-        if found is not None:
+        if found is not None and found.shown.inputs:  # the best constant is there already
             check(plain.formula, data.evaluated(tree), X[:CHECKED_ROWS])
             yield found

@@ -53,7 +53,7 @@ def test_without_symmetries_nothing_is_told():
 
 
 def test_a_product_that_is_only_near_the_data_is_no_symmetry_of_theirs():
-    y = X[:, 0] + X[:, 1] ** 2
+    y = 2.0 * X[:, 0] + 3.0 * X[:, 1] ** 2
     found = list(found_laws(X[:, :2], y, 10))
     assert found[0].problem.source == "powers"
     *shorter, law = best_laws(found, X[:, :2], y)
