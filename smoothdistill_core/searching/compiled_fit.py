@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.searching.compiled_program import run
+from smoothdistill_core.searching.compiled_program import Room, run
 from smoothdistill_core.searching.compiled_sums import Floats, compiled, factorise, product, project, solve
 
 ATTEMPTS = 4
@@ -29,9 +29,7 @@ def fit(
     X: Floats,
     z: Floats,
     roots: Floats,
-    depth: int,
-    inner: int,
-    terms: int,
+    room: Room,
     starts: int,
     steps: int,
     seed: int,
@@ -43,13 +41,8 @@ def fit(
     has a value on every row.
     """
     np.random.seed(seed)
-    rows = X.shape[1]
-    values = np.empty((depth, rows))
-    slopes = np.empty((depth, inner, rows))
-    active = np.zeros((depth, inner), np.bool_)
-    Phi = np.empty((terms + 1, rows))
-    term_slopes = np.empty((terms + 1, inner, rows))
-    bends = np.zeros((terms + 1, inner), np.bool_)
+    Phi, term_slopes, bends = room.terms, room.term_slopes, room.term_active
+    terms, inner, rows = len(Phi) - 1, bends.shape[1], X.shape[1]
     factor = np.empty((terms + 1, terms + 1))
     sizes = np.empty(terms + 1)
     outer = np.empty(terms + 1)
@@ -72,20 +65,7 @@ def fit(
         if s < given:
             found[s] = known[s]
         for _ in range(1 if s < given else ATTEMPTS):
-            if run(
-                code,
-                X,
-                roots,
-                found[s],
-                values,
-                slopes,
-                active,
-                Phi,
-                term_slopes,
-                bends,
-                False,
-                s >= given,
-            ):
+            if run(code, X, roots, found[s], room, False, s >= given):
                 errors[s] = project(Phi, z, factor, sizes, outer, residual)
                 if errors[s] < np.inf:
                     break
@@ -98,7 +78,7 @@ def fit(
         for s in order[: max(1, count // share)]:
             while done[s] < until and errors[s] < np.inf:
                 done[s] += 1
-                run(code, X, roots, found[s], values, slopes, active, Phi, term_slopes, bends, True, False)
+                run(code, X, roots, found[s], room, True, False)
                 before = project(Phi, z, factor, sizes, outer, residual)
                 finite = math.isfinite(before)
                 for k in range(inner):
@@ -128,20 +108,7 @@ def fit(
                         solve(damped, inner, step)
                         for k in range(inner):
                             tried[k] = found[s, k] + step[k]
-                        if run(
-                            code,
-                            X,
-                            roots,
-                            tried,
-                            values,
-                            slopes,
-                            active,
-                            Phi,
-                            term_slopes,
-                            bends,
-                            False,
-                            False,
-                        ):
+                        if run(code, X, roots, tried, room, False, False):
                             after = project(Phi, z, factor, sizes, outer, residual)
                             if after < before:
                                 gain = (before - after) / before
@@ -157,6 +124,6 @@ def fit(
 
     best = np.argmin(errors)
     if errors[best] < np.inf:
-        run(code, X, roots, found[best], values, slopes, active, Phi, term_slopes, bends, False, False)
+        run(code, X, roots, found[best], room, False, False)
         errors[best] = project(Phi, z, factor, sizes, outer, residual)
     return errors[best], found[best].copy(), outer

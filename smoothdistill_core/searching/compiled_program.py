@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,9 +30,39 @@ from smoothdistill_core.searching.program import (
     SQUARE,
     TANH,
     TERM,
+    Program,
 )
 
 Flags = NDArray[np.bool_]
+
+
+class Room(NamedTuple):
+    """What a run of a program writes into.
+
+    ``values`` (depth, n), ``slopes`` (depth, p, n) and ``active`` (depth, p) are the stack; ``terms`` (k + 1, n), the
+    last of them the intercept's, ``term_slopes`` and ``term_active`` the result.
+    """
+
+    values: Floats
+    slopes: Floats
+    active: Flags
+    terms: Floats
+    term_slopes: Floats
+    term_active: Flags
+
+
+def room_for(program: Program, rows: int) -> Room:
+    """Return room for a program on so many rows."""
+    depth, inner, terms = program.depth, program.inner, program.terms + 1
+    return Room(
+        np.empty((depth, rows)),
+        np.empty((depth, inner, rows)),
+        np.zeros((depth, inner), np.bool_),
+        np.empty((terms, rows)),
+        np.empty((terms, inner, rows)),
+        np.zeros((terms, inner), np.bool_),
+    )
+
 
 LEAST_BEND = 0.01
 """The variance that the argument of exp, sin and tanh needs: below, the function is a costly straight line."""
@@ -162,21 +193,16 @@ def run(
     X: Floats,
     roots: Floats,
     inner: Floats,
-    values: Floats,
-    slopes: Floats,
-    active: Flags,
-    terms: Floats,
-    term_slopes: Floats,
-    term_active: Flags,
+    room: Room,
     derive: bool,
     draw: bool,
 ) -> bool:
     """Run a program on X (d, n); False where a value is none, or a function does not bend.
 
-    ``values`` (depth, n), ``slopes`` (depth, p, n) and ``active`` (depth, p) are the stack; ``terms`` (k + 1, n), the
-    last of them the intercept's, ``term_slopes`` and ``term_active`` the result, each row times its ``roots`` (n,).
-    With ``draw`` the constants ``inner`` (p,) are drawn on the way, so that each part matters.
+    Each row of the result is times its ``roots`` (n,). With ``draw`` the constants ``inner`` (p,) are drawn on the way,
+    so that each part matters.
     """
+    values, slopes, active, terms, term_slopes, term_active = room
     top = -1
     for i in range(len(code)):
         operation, argument, use = code[i, 0], code[i, 1], code[i, 2]

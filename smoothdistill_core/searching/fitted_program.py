@@ -43,6 +43,7 @@ def fitted(
     ``steps`` steps. The same arguments give the same constants. The inputs should be of a size of about 1.
     """
     from smoothdistill_core.searching.compiled_fit import fit
+    from smoothdistill_core.searching.compiled_program import room_for
 
     shares = np.full(len(y), 1.0 / len(y)) if weights is None else weights / weights.sum()
     roots = np.sqrt(shares)
@@ -53,9 +54,7 @@ def fitted(
         np.ascontiguousarray(X.T),
         (y - mean) / spread * roots,
         roots,
-        program.depth,
-        program.inner,
-        program.terms,
+        room_for(program, len(y)),
         starts,
         steps,
         seed,

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from smoothdistill_core import Candidate, DataError, DistillationTask
 from smoothdistill_core.searching import as_shares, best_constant, checked, front, weights_of
+from smoothdistill_core.searching.compiled_sums import product
 from smoothdistill_lies.circuit import Circuit
-from smoothdistill_lies.compiled_sums import product
 from smoothdistill_lies.compiled_training import Data
 from smoothdistill_lies.front import Member, member, worth_their_length
 from smoothdistill_lies.least_squares import fitted

@@ -11,8 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.searching.compiled_sums import compiled, product
 from smoothdistill_lies.architecture import Layout
-from smoothdistill_lies.compiled_sums import add_products, add_scaled, compiled, product, total
+from smoothdistill_lies.compiled_sums import add_products, add_scaled, total
 from smoothdistill_lies.unit_functions import apply_unit, unit_slope
 
 Floats = NDArray[np.float64]

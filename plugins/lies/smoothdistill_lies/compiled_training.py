@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.searching.compiled_sums import compiled
 from smoothdistill_lies.architecture import Layout
 from smoothdistill_lies.compiled_network import Room, backward, forward, room_for
-from smoothdistill_lies.compiled_sums import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core import Candidate, Formula
 from smoothdistill_core.searching import front
-from smoothdistill_lies.compiled_sums import product
+from smoothdistill_core.searching.compiled_sums import product
 from smoothdistill_lies.pruned_network import PrunedNetwork
 
 Floats = NDArray[np.float64]

@@ -11,8 +11,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.searching.compiled_sums import compiled, product
 from smoothdistill_lies.circuit import Circuit
-from smoothdistill_lies.compiled_sums import add_scaled, compiled, product
+from smoothdistill_lies.compiled_sums import add_scaled
 from smoothdistill_lies.unit_functions import FREE_EXP, LEAST_LOG, MOST_EXP, apply_unit
 
 Floats = NDArray[np.float64]

@@ -7,7 +7,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_lies.compiled_sums import compiled
+from smoothdistill_core.searching.compiled_sums import compiled
 
 Floats = NDArray[np.float64]
 
