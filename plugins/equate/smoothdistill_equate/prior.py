@@ -9,7 +9,16 @@ import numpy as np
 
 from smoothdistill_core import FormulaError
 from smoothdistill_equate.canonical import canonical
-from smoothdistill_equate.expression import CONSTANT, MOST_INPUTS, MOST_TOKENS, Expression, inputs, joined, tokens
+from smoothdistill_equate.expression import (
+    CONSTANT,
+    MOST_INPUTS,
+    MOST_TOKENS,
+    Expression,
+    inputs,
+    joined,
+    renamed,
+    tokens,
+)
 
 FUNCTION_ODDS = {"sq": 0.24, "sqrt": 0.12, "inv": 0.24, "exp": 0.13, "log": 0.06, "sin": 0.13, "tanh": 0.08}
 POWERS = (("", 0.45), ("inv", 0.27), ("sq", 0.12), ("inv sq", 0.09), ("sqrt", 0.04), ("inv sqrt", 0.03))
@@ -37,7 +46,7 @@ class Prior:
             missing = len(inputs(skeleton)) < self.wanted
             if len(tokens(skeleton)) <= MOST_TOKENS and not (missing and self._chance(0.7)):
                 names = {name: f"x{place}" for place, name in enumerate(sorted(inputs(skeleton)))}
-                return canonical(_with_names(skeleton, names))
+                return canonical(renamed(skeleton, names))
 
     def _chance(self, odds: float) -> bool:
         return self.rng.random() < odds
@@ -82,8 +91,3 @@ class Prior:
     def _sum(self, depth: int, count: int, shifted: bool) -> Expression:
         terms = [self._term(depth) for _ in range(count)]
         return joined("add", [*terms, CONSTANT] if shifted or (count == 1 and self._chance(0.3)) else terms)
-
-
-def _with_names(expression: Expression, names: dict[str, str]) -> Expression:
-    name, parts = expression
-    return Expression(names.get(name, name), tuple(_with_names(part, names) for part in parts))

@@ -34,6 +34,21 @@ def terms_of(skeleton: Expression) -> tuple[Expression, ...]:
     return skeleton.parts if skeleton.name == "add" else (skeleton,)
 
 
+def has_coefficient(place: int, outside: str) -> bool:
+    """Say whether a term of a sum within ``outside`` has a coefficient: the first may have that before the sum."""
+    return place > 0 or outside in SCALES or outside in ("sqrt", "log")
+
+
+def has_shift(parts: Sequence[Expression], outside: str) -> bool:
+    """Say whether a constant is added to a sum within ``outside``."""
+    return CONSTANT in parts or outside in ("sin", "tanh")
+
+
+def keeps_inner_factor(expression: Expression, outside: str) -> bool:
+    """Say whether a logarithm has the factor inside as a number added to it; outermost, the intercept holds that."""
+    return expression.name == "log" and expression.parts[0].name != "add" and outside != ""
+
+
 def _instructions(terms: Sequence[Expression]) -> Iterator[Instruction]:
     numbers = count()
     for place, term in enumerate(terms):
@@ -57,7 +72,7 @@ def _of(expression: Expression, outside: str, numbers: Iterator[int]) -> Iterato
         inside = parts[0].parts if name in SCALES and parts[0].name == "add" else parts
         yield from _sum(inside, name, numbers) if name in SCALES else _of(parts[0], name, numbers)
         yield OPERATIONS[name], 0, 0
-        if name == "log" and parts[0].name != "add" and outside:  # the factor inside; alone it is in the intercept
+        if keeps_inner_factor(expression, outside):
             yield code.SHIFT, next(numbers), code.SMALL
 
 
@@ -65,10 +80,10 @@ def _sum(parts: Sequence[Expression], outside: str, numbers: Iterator[int]) -> I
     """Yield a sum; where its scale is the factor before it, the first term has no coefficient of its own."""
     for place, part in enumerate(part for part in parts if part != CONSTANT):
         yield from _of(part, "add", numbers)
-        if place or outside in SCALES or outside in ("sqrt", "log"):
+        if has_coefficient(place, outside):
             use = SCALES.get(outside, code.BESIDE if place else code.PLAIN)
             yield code.SCALE, next(numbers), use
         if place:
             yield code.ADD, 0, 0
-    if CONSTANT in parts or outside in ("sin", "tanh"):
+    if has_shift(parts, outside):
         yield code.SHIFT, next(numbers), SHIFTS.get(outside, code.FREE)

@@ -8,7 +8,7 @@ from functools import reduce
 from smoothdistill_core import Formula
 from smoothdistill_core.searching import FittedProgram
 from smoothdistill_equate.expression import CONSTANT, Expression
-from smoothdistill_equate.program_of import SCALES, terms_of
+from smoothdistill_equate.program_of import SCALES, has_coefficient, has_shift, keeps_inner_factor, terms_of
 
 NAMES = {"inv": "inverse", "sq": "square"}
 """The operators of formulas that have another name than the token."""
@@ -37,7 +37,7 @@ def _of(expression: Expression, outside: str, constants: Iterator[float], input_
     else:
         inside = _of(parts[0], name, constants, input_)
     written = Formula.apply(NAMES.get(name, name), inside)
-    return _plus(written, next(constants)) if name == "log" and parts[0].name != "add" and outside else written
+    return _plus(written, next(constants)) if keeps_inner_factor(expression, outside) else written
 
 
 def _sum(
@@ -46,11 +46,9 @@ def _sum(
     terms = []
     for place, part in enumerate(part for part in parts if part != CONSTANT):
         term = _of(part, "add", constants, input_)
-        terms.append(
-            _times(next(constants), term) if place or outside in SCALES or outside in ("sqrt", "log") else term
-        )
+        terms.append(_times(next(constants), term) if has_coefficient(place, outside) else term)
     total = reduce(_add, terms)
-    return _plus(total, next(constants)) if CONSTANT in parts or outside in ("sin", "tanh") else total
+    return _plus(total, next(constants)) if has_shift(parts, outside) else total
 
 
 def _add(left: Formula, right: Formula) -> Formula:
