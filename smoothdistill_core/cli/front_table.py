@@ -11,9 +11,9 @@ from smoothdistill_core.cli.console import plain_table
 from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
-from smoothdistill_core.results import Answer, Outcome
+from smoothdistill_core.results import Answer
 from smoothdistill_core.wording.numbers import three_decimals, three_digits
-from smoothdistill_core.wording.units import units_in_words
+from smoothdistill_core.wording.units import broken_in_words
 
 MARK = "->"
 """What stands before the recommended formula."""
@@ -41,15 +41,10 @@ def front_table(answer: Answer, choose: Choose) -> Table:
     for outcome in answer.front:
         taken = outcome is answer.recommended
         scores = [write(outcome.score(metric, part)) for _, metric, write in columns]
-        formula = "\n  ".join(filter(None, (outcome.text, _broken(outcome))))
+        formula = "\n  ".join(filter(None, (outcome.text, broken_in_words(outcome.units))))
         cells = (MARK if taken else "", str(outcome.nodes), *scores, formula)
         table.add_row(*map(Text, cells), style="bold" if taken else "")
     return table
-
-
-def _broken(outcome: Outcome) -> str:
-    """Say where a formula breaks the units of the data; which ones its constants carry stands with the recommended."""
-    return units_in_words(outcome.units) if outcome.units is not None and outcome.units.breaks else ""
 
 
 def _scored(answer: Answer, metric: str, part: Part) -> bool:

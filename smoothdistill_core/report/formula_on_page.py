@@ -19,7 +19,7 @@ from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names, printable
 from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
-from smoothdistill_core.wording.units import units_in_words
+from smoothdistill_core.wording.units import broken_in_words, units_in_words
 
 ARITHMETIC = frozenset({"add", "sub", "mul", "div", "neg", "inverse", "square", "cube"})
 """What a formula can be written with or without, whatever it says."""
@@ -60,7 +60,7 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
     """Return a formula for the page, in the data's own units and names, with its scores on ``part``."""
     target = readable(outcome.scaling.target)
     units = outcome.units
-    breaks = units is not None and bool(units.breaks)
+    breaks = broken_in_words(units)
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
@@ -76,7 +76,7 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
         notes=outcome.chosen.notes,
         left_out=_left_out(outcome),
         units="" if breaks else units_in_words(units),
-        breaks=units_in_words(units) if breaks else "",
+        breaks=breaks,
     )
 
 

@@ -85,13 +85,13 @@ class FrontEntry:
 class StudentResult:
     """The formulas that a student found, in the student's order.
 
-    ``cut_after`` is the time limit in seconds that ended its search; None where that was done before.
+    ``stopped_after`` is the time limit in seconds that ended its search; None where that was done before.
     """
 
     front: tuple[FrontEntry, ...]
     facts: SplitFacts
     seconds: float
-    cut_after: float | None = None
+    stopped_after: float | None = None
 
 
 def distil_student(

@@ -29,6 +29,11 @@ def units_in_words(check: UnitCheck | None) -> str:
     return f"constants: {', '.join(shown)}{f' and {left} more' if left > 0 else ''}"
 
 
+def broken_in_words(check: UnitCheck | None) -> str:
+    """Say what breaks the units; empty where nothing does, or no unit is known."""
+    return units_in_words(check) if check is not None and check.breaks else ""
+
+
 def _constant(constant: ConstantUnit) -> str:
     value = Formula.constant(constant.value).text(digits=READABLE_DIGITS)
     return (

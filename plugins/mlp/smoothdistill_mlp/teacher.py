@@ -1,4 +1,4 @@
-"""`MLP`: the teacher component, and the trained networks it hands out."""
+"""`MLP`: the teacher component."""
 
 from __future__ import annotations
 
