@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-PLUGINS = sorted(path.parent for path in (Path(__file__).parents[2] / "plugins").glob("*/README.md"))
+PLUGINS = sorted(path.parents[1] for path in (Path(__file__).parents[2] / "plugins").glob("*/*/plugin.py"))
 
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)

@@ -1,3 +1,0 @@
-"""The hook of this plugin."""
-
-from __future__ import annotations
