@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-PLUGINS = sorted(path.parents[1] for path in (Path(__file__).parents[2] / "plugins").glob("*/*/plugin.py"))
+HOOKS = sorted((Path(__file__).parents[2] / "plugins").glob("*/*/plugin.py"))
+PLUGINS = [hook.parents[1] for hook in HOOKS if "hookimpl" in hook.read_text()]  # the others add no component yet
 
 
 @pytest.mark.parametrize("folder", PLUGINS, ids=lambda folder: folder.name)

@@ -1,0 +1,3 @@
+"""The hook of this plugin."""
+
+from __future__ import annotations
