@@ -78,7 +78,7 @@ def read_back(path, **known):
 @given(
     rows=st.lists(st.tuples(NUMBERS, NUMBERS, NUMBERS), min_size=4, max_size=8),
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32", "latin-1", "cp1252"]),
-    separator=st.sampled_from([",", ";", "\t", "|"]),
+    separator=st.sampled_from([",", ";", "\t", "|", " "]),
     decimal=st.sampled_from([".", ","]),
     thousands=st.sampled_from([None, ",", ".", " ", "\u00a0", "\u202f", "'"]),
     packing=st.sampled_from(list(PACKINGS)),
