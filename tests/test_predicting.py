@@ -50,19 +50,24 @@ def series(rows=80):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The folder of four runs: plain, one that fills gaps in, one of a file with other separators, and a series."""
+    """The folder of five runs: plain, one that fills gaps in, of a file with other separators, a series, of Parquet."""
     folder = tmp_path_factory.mktemp("predicting")
     made().to_csv(folder / "plain.csv", index=False)
     made().assign(a=made()["a"].where(np.arange(120) % 9 > 0)).to_csv(folder / "filled.csv", index=False)
     made().to_csv(folder / "other.csv", index=False, sep=";", decimal=",")
     series().to_csv(folder / "series.csv", index=False)
+    made().to_parquet(folder / "packed.parquet")
     for name, reading, prepare in [
         ("plain", "", ""),
         ("filled", "", "missing: impute"),
         ("other", ', separator: ";", decimal: ","', ""),
         ("series", "", "split: time, by: year, lags: {y: [1, 2]}"),
+        ("packed", "", ""),
     ]:
-        recipe = recipe_from_text(RECIPE.format(name=name, reading=reading, prepare=prepare), Registry(), name, folder)
+        text = RECIPE.format(name=name, reading=reading, prepare=prepare)
+        if name == "packed":
+            text = text.replace("csv, path: packed.csv", "parquet, path: packed.parquet")
+        recipe = recipe_from_text(text, Registry(), name, folder)
         Study(recipe, Registry(), folder / "runs" / name).run(executor=CallingThread(), workers=1)
     return folder
 
@@ -93,14 +98,16 @@ def test_a_separator_can_be_said_where_the_file_has_another_than_the_recipe(pred
     assert len(rows(predict("plain", tmp_path / "new.csv", "--separator", "\t"))) == 3
 
 
-def test_blanks_may_separate_the_columns_of_new_rows(predict, tmp_path):
+@pytest.mark.parametrize("run", ["plain", "packed"])
+def test_blanks_may_separate_the_columns_of_new_rows(predict, tmp_path, run):
     made().head(3).to_csv(tmp_path / "new.csv", index=False, sep=" ")
-    assert len(rows(predict("plain", tmp_path / "new.csv", "--separator", "whitespace"))) == 3
+    assert len(rows(predict(run, tmp_path / "new.csv", "--separator", "whitespace"))) == 3
 
 
-def test_a_separator_that_is_none_is_one_line(predict, tmp_path):
+@pytest.mark.parametrize("run", ["plain", "packed"])
+def test_a_separator_that_is_none_is_one_line(predict, tmp_path, run):
     made().head(3).to_csv(tmp_path / "new.csv", index=False)
-    result = predict("plain", tmp_path / "new.csv", "--separator", ";;")
+    result = predict(run, tmp_path / "new.csv", "--separator", ";;")
     assert result.exit_code == 2
     assert "--separator ';;': it is one character, or whitespace" in result.stderr
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 PARQUET = ".parquet"
+WHITESPACE = "whitespace"
+"""The name of a separator of one or more blanks or tabs."""
 
 
 def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.DataFrame:
@@ -53,9 +55,12 @@ def _separated(dataset: Dataset, separator: str) -> Dataset:
 def _plainly_read(path: Path, separator: str, decimal: str) -> pd.DataFrame:
     import pandas as pd
 
+    if separator != WHITESPACE and len(separator) != 1:
+        raise DataError(f"--separator {separator!r}: it is one character, or {WHITESPACE}")
     try:
         if path.suffix == PARQUET:
             return pd.read_parquet(path)
-        return pd.read_csv(path, sep=separator, decimal=decimal, low_memory=False)
+        between = r"\s+" if separator == WHITESPACE else separator
+        return pd.read_csv(path, sep=between, decimal=decimal, low_memory=False)
     except Exception as error:  # noqa: BLE001 each packing has errors of its own for what is damaged
         raise DataError(f"{path} cannot be read: {one_line(error)}") from None
