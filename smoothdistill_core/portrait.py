@@ -32,6 +32,8 @@ class Portrayed:
     ``predicted`` (rows,) is in the target's own unit, NaN where the formula has no finite value. ``shares`` are those
     of the columns that it uses in the variance of its predictions, the largest first; they add up to 1 where it varies,
     and are NaN where it has no finite value. ``effects`` are of the columns with the largest shares, 12 at most.
+    ``standard_errors`` (k,) are those of the constants of the formula as it is shown, rounded and in the data's own
+    units, in the order in which they are written, by the training rows of its own trial; NaN where these do not tell.
     """
 
     cell: str
@@ -39,6 +41,7 @@ class Portrayed:
     predicted: tuple[float, ...]
     shares: dict[str, float]
     effects: dict[str, Effect]
+    standard_errors: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,10 @@ class Portrait:
     actual: tuple[float, ...]
     taught: tuple[float, ...] | None
     formulas: tuple[Portrayed, ...]
+
+    def of(self, cell: str, place: int) -> Portrayed | None:
+        """Return what there is of the formula at a place of the front of a cell."""
+        return next((one for one in self.formulas if (one.cell, one.place) == (cell, place)), None)
 
     def to_json(self) -> str:
         """Write it as JSON; a number that is not finite is null."""
@@ -86,6 +93,7 @@ def _portrayed(said: Mapping[str, Any]) -> Portrayed:
             column: Effect(tuple(of["at"]), _numbers(of["formula"]), _numbers_if_any(of["teacher"]))
             for column, of in said["effects"].items()
         },
+        standard_errors=_numbers(said.get("standard_errors", ())),
     )
 
 

@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import Candidate, Dataset, Formula, Results, Student, Study, Table, recipe_from_text
+from smoothdistill_core.formula import standard_errors
 from smoothdistill_core.portrait import Effect, Portrait, Portrayed
 from smoothdistill_core.portraying import MOST_EFFECTS, MOST_ROWS, MOST_VALUES, Subject, portray
 from smoothdistill_core.preparation import fingerprint, learn
@@ -54,7 +55,10 @@ def linear(learnt, **slopes):
 
 def drawn(of, *formulas, part="test", **also):
     trials = [of] if isinstance(of, Trial) else of
-    subjects = [Subject(place, f"cell {place}", 0, formula) for place, formula in enumerate(formulas)]
+    subjects = [
+        Subject(place, f"cell {place}", 0, formula, trials[place].learn().facts.scaling.raw_formula(formula))
+        for place, formula in enumerate(formulas)
+    ]
     return portray(trials, subjects, part, **also)
 
 
@@ -100,6 +104,33 @@ def test_the_indicators_of_a_category_move_together():
     assert effect.at == ("blue", "red", "green")
     blue, red, green = effect.formula
     assert (red - blue, green - blue) == (pytest.approx(2), pytest.approx(4))
+
+
+def test_constants_have_standard_errors_in_the_data_s_own_units_by_the_training_rows():
+    made = trial()
+    learnt, formula = made.learn(), linear(made.learn(), a=3, b=1)
+    scaling, rows = learnt.facts.scaling, learnt.places["train"]
+    expected = standard_errors(scaling.raw_formula(formula), scaling.raw(learnt.X("train")), learnt.target[rows])
+    assert drawn(made, formula).formulas[0].standard_errors == pytest.approx(expected, rel=0.01)
+    assert np.isfinite(expected).all()
+
+
+def test_with_many_rows_a_sample_tells_how_small_they_are():
+    made = trial(rows=60_000)
+    learnt, formula = made.learn(), linear(made.learn(), a=3, b=1)
+    scaling, rows = learnt.facts.scaling, learnt.places["train"]
+    expected = standard_errors(scaling.raw_formula(formula), scaling.raw(learnt.X("train")), learnt.target[rows])
+    assert drawn(made, formula).formulas[0].standard_errors == pytest.approx(expected, rel=0.05)
+
+
+def test_where_the_logarithm_of_the_target_was_fitted_they_are_of_that_fit():
+    made = trial(positive=True, prepare={"target": "log1p"})
+    learnt, formula = made.learn(), linear(made.learn(), a=3 / 10, b=1 / 10)
+    scaling, rows = learnt.facts.scaling, learnt.places["train"]
+    inside = scaling.raw_formula(formula)
+    expected = standard_errors(inside, scaling.raw(learnt.X("train")), learnt.target[rows])
+    subject = Subject(0, "cell", 0, formula, Formula.apply("expm1", inside))
+    assert portray([made], [subject], "test").formulas[0].standard_errors == pytest.approx(expected, rel=0.01)
 
 
 def test_shares_are_those_of_the_variance_and_an_unused_column_has_none():

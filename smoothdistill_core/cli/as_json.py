@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from smoothdistill_core.formula import constants
 from smoothdistill_core.results import Answer, Line, Outcome, Results, summarise
 from smoothdistill_core.store import TrialRecord
 
@@ -19,7 +21,7 @@ def plain(results: Results) -> dict[str, Any]:
         "complete": results.complete,
         "trials": [_trial(trial) for trial in results.trials.values()],
         "summary": [_line(line) for line in summarise(results)],
-        "fronts": {dataset: _front(answer) for dataset, answer in results.answers.items()},
+        "fronts": {dataset: _front(answer, results) for dataset, answer in results.answers.items()},
         "formulas": [
             {
                 "dataset": outcome.trial.dataset,
@@ -50,13 +52,14 @@ def plain(results: Results) -> dict[str, Any]:
     }
 
 
-def _front(answer: Answer) -> list[dict[str, Any]]:
+def _front(answer: Answer, results: Results) -> list[dict[str, Any]]:
     """Return the formulas by size, the shortest first, with all their scores."""
     return [
         {
             "nodes": outcome.nodes,
             "recommended": outcome is answer.recommended,
             "formula": outcome.text,
+            "constants": _constants(outcome, results.standard_errors(outcome)),
             "tree": json.loads(outcome.explanation.formula.to_json()),
             "units": _units(outcome),
             "notes": outcome.chosen.notes,
@@ -65,6 +68,13 @@ def _front(answer: Answer) -> list[dict[str, Any]]:
         }
         for outcome in answer.front
     ]
+
+
+def _constants(outcome: Outcome, errors: Sequence[float]) -> list[dict[str, Any]]:
+    """Return the constants of the formula as text, each with its standard error, null where that is not known."""
+    values = constants(outcome.chosen.rounded).tolist()
+    told = errors or [math.nan] * len(values)
+    return [{"value": value, "standard_error": _json(error)} for value, error in zip(values, told, strict=True)]
 
 
 def _origin(outcome: Outcome) -> dict[str, Any]:

@@ -12,8 +12,8 @@ from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Answer
+from smoothdistill_core.wording.constants import broken_in_words
 from smoothdistill_core.wording.numbers import three_decimals, three_digits
-from smoothdistill_core.wording.units import broken_in_words
 
 MARK = "->"
 """What stands before the recommended formula."""

@@ -21,11 +21,11 @@ from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Outcome, Results, summarise
 from smoothdistill_core.store import FILE
 from smoothdistill_core.wording.accuracy import r2_in_words
+from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
 from smoothdistill_core.wording.rules import chosen_as
-from smoothdistill_core.wording.units import units_in_words
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -77,7 +77,8 @@ def show_results(results: Results, out: Console) -> None:
         out.print()
         out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
-        for said in filter(None, (units_in_words(outcome.units), *meanings(outcome.formula), *outcome.chosen.notes)):
+        told = constants_in_words(outcome, results.standard_errors(outcome))
+        for said in filter(None, (told, *meanings(outcome.formula), *outcome.chosen.notes)):
             out.print(Text(f"  {said}", style="dim"))
         if len(answer.front) > 1:
             out.print(front_table(answer, results.choose))

@@ -10,10 +10,10 @@ from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, ORIGINAL_ACCU
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
+from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
-from smoothdistill_core.wording.units import units_in_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,7 +23,11 @@ def report_of(results: Results, outcome: Outcome) -> str:
     """Return the report: the data, the chosen formula, a line for each student, and what was noted."""
     part = results.choose.part
     facts = outcome.trial.facts
-    lines = [f"{readable(outcome.scaling.target)} = {outcome.text}", units_in_words(outcome.units), ""]
+    lines = [
+        f"{readable(outcome.scaling.target)} = {outcome.text}",
+        constants_in_words(outcome, results.standard_errors(outcome)),
+        "",
+    ]
     lines = lines if lines[1] else [lines[0], ""]
     accuracy = f"R2 {r2_in_words(outcome, part, three_decimals)}"
     errors = errors_in_words(outcome, part, three_digits)

@@ -11,6 +11,7 @@ from smoothdistill_core.formula.ranges.poles import bounds, first_pole
 from smoothdistill_core.formula.refit import refitted
 from smoothdistill_core.formula.rewriting.affine import rewritten, tidied
 from smoothdistill_core.formula.rounding import rounded
+from smoothdistill_core.formula.standard_errors import standard_errors
 
 __all__ = [
     "OPERATORS",
@@ -28,6 +29,7 @@ __all__ = [
     "rewritten",
     "rounded",
     "sensitivity",
+    "standard_errors",
     "tidied",
     "with_constants",
 ]

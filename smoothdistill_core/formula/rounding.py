@@ -7,13 +7,14 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
+from smoothdistill_core.formula.constants import constants, with_constants
 from smoothdistill_core.formula.evaluation import rows
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
 from smoothdistill_core.formula.rewriting.expansion import expanded
+from smoothdistill_core.formula.standard_errors import standard_errors
 from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
 FEWEST_DIGITS = 2
@@ -34,9 +35,6 @@ LONGEST = 100
 CERTAIN = 0.01
 """A constant is taken for a known number only where its standard error is at most this part of it: to a vague one,
 some known number is always near."""
-
-CONVERGED = 1e-6
-"""The least standard error of a constant, as a part of it: searches end before the last digits."""
 
 
 def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
@@ -114,7 +112,7 @@ class _Rounding:
     def _with_known_numbers(self, formula: Formula) -> Formula:
         """Return the formula with each known number in the place of a constant that may be it."""
         values = constants(formula)
-        for place, error in enumerate(self._standard_errors(formula, values)):
+        for place, error in enumerate(standard_errors(formula, self._X, self._y)):
             size = abs(values[place])
             if error > CERTAIN * size:
                 continue
@@ -125,20 +123,6 @@ class _Rounding:
                 if self._cost(with_constants(formula, changed)) <= self._most:
                     values = changed
         return with_constants(formula, values)
-
-    def _standard_errors(self, formula: Formula, values: Array) -> Array:
-        """Return the standard error of each constant by the linearised least squares; infinite where it is not told."""
-        unknown = np.full(len(values), np.inf)
-        freedom = len(self._y) - len(values)
-        slopes = sensitivity(formula, self._X) * values  # by the logarithm of each constant: one scale for all
-        if freedom < 1 or not len(values) or not np.isfinite(slopes).all():
-            return unknown
-        _, sizes, directions = np.linalg.svd(np.linalg.qr(slopes, mode="r"))
-        if sizes[-1] <= CONVERGED * sizes[0]:
-            return unknown
-        variance = self._error / freedom * np.sum((directions.T / sizes) ** 2, axis=1)
-        errors: Array = np.abs(values) * np.maximum(np.sqrt(variance), CONVERGED)
-        return errors
 
     def _with_fewest_digits(self, formula: Formula) -> Formula:
         values = constants(formula)

@@ -15,6 +15,7 @@ import numpy as np
 from smoothdistill_core.components import Part, Teacher
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.portrait import Effect, Portrait, Portrayed
+from smoothdistill_core.portraying.certainty import errors_of_constants
 from smoothdistill_core.portraying.columns import column_cells, column_values
 from smoothdistill_core.portraying.shown import Shown
 from smoothdistill_core.preparation import learn
@@ -29,12 +30,16 @@ MOST_EFFECTS = 12
 
 @dataclass(frozen=True)
 class Subject:
-    """A formula that is portrayed: the one at ``place`` in the front of a ``cell``, of the trial at place ``trial``."""
+    """A formula that is portrayed: the one at ``place`` in the front of a ``cell``, of the trial at place ``trial``.
+
+    ``formula`` is as it was found, ``rounded`` as it is shown, in the data's own units.
+    """
 
     trial: int
     cell: str
     place: int
     formula: Formula
+    rounded: Formula
 
 
 def portray(
@@ -78,6 +83,7 @@ def portray(
                 for column in islice(its, MOST_EFFECTS)
                 if column in values
             },
+            errors_of_constants(of.rounded, learnt[of.trial]),
         )
         for of, formula, its in zip(subjects, formulas, shares, strict=True)
     ]

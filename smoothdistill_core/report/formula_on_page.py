@@ -15,11 +15,11 @@ from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
+from smoothdistill_core.wording.constants import broken_in_words, constants_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names, printable
 from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
-from smoothdistill_core.wording.units import broken_in_words, units_in_words
 
 ARITHMETIC = frozenset({"add", "sub", "mul", "div", "neg", "inverse", "square", "cube"})
 """What a formula can be written with or without, whatever it says."""
@@ -35,8 +35,8 @@ class FormulaOnPage:
     ``left_out`` are the inputs and functions of the exact formula that the rounded one has not. ``pieces`` are the
     rounded one, typeset; none where it is too long or too deep for that. ``accuracy`` and ``errors`` are its scores
     on a part of the data, in words. ``meanings`` are those of its less known operators, ``notes`` what its student
-    says of it. ``units`` says which units its constants carry, or ``breaks`` that it breaks those of the data; both
-    are empty where no unit is known.
+    says of it. ``constants`` says their units and standard errors, or ``breaks`` that it breaks the units of the data;
+    each is empty where nothing is known.
     """
 
     label: str
@@ -52,15 +52,19 @@ class FormulaOnPage:
     pole: str
     notes: tuple[str, ...]
     left_out: str = ""
-    units: str = ""
+    constants: str = ""
     breaks: str = ""
 
 
-def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> FormulaOnPage:
-    """Return a formula for the page, in the data's own units and names, with its scores on ``part``."""
+def on_page(
+    outcome: Outcome, label: str, names: Names, part: Part = "test", errors: Sequence[float] = ()
+) -> FormulaOnPage:
+    """Return a formula for the page, in the data's own units and names, with its scores on ``part``.
+
+    ``errors`` are the standard errors of its constants, where they are known.
+    """
     target = readable(outcome.scaling.target)
-    units = outcome.units
-    breaks = broken_in_words(units)
+    breaks = broken_in_words(outcome.units)
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
@@ -75,7 +79,7 @@ def on_page(outcome: Outcome, label: str, names: Names, part: Part = "test") -> 
         pole=outcome.chosen.pole,
         notes=outcome.chosen.notes,
         left_out=_left_out(outcome),
-        units="" if breaks else units_in_words(units),
+        constants="" if breaks else constants_in_words(outcome, errors),
         breaks=breaks,
     )
 

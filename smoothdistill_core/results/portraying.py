@@ -12,7 +12,7 @@ from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.store import CellRecord, PortraitRecord
 from smoothdistill_core.trial import Scores
 
-REVISION = 1
+REVISION = 2
 """Raise it when portraits are drawn otherwise than before."""
 
 Drawn = Mapping[str, PortraitRecord]

@@ -180,6 +180,12 @@ class Results:
         """What is shown of the answers, by dataset; nothing of one that was not drawn yet, or is another by now."""
         return {task.dataset: self.drawn[task.dataset].portrait for task in self._portraying if task.done(self.drawn)}
 
+    def standard_errors(self, outcome: Outcome) -> tuple[float, ...]:
+        """Return those of the constants of a formula of an answer, as it is shown; empty where it was not drawn yet."""
+        portrait = self.portraits.get(outcome.trial.dataset)
+        drawn = None if portrait is None else portrait.of(outcome.cell.key, outcome.place)
+        return () if drawn is None else drawn.standard_errors
+
     @cached_property
     def _portraying(self) -> list[Portraying]:
         teachers, part = self.teachers.values(), self.choose.part

@@ -49,7 +49,14 @@ def _submitted(
     taken, front = task.answer.recommended, task.answer.front
     keys = list(dict.fromkeys(outcome.trial.key for outcome in (taken, *front)))  # the first gives the rows
     subjects = [
-        Subject(keys.index(outcome.trial.key), outcome.cell.key, outcome.place, outcome.formula) for outcome in front
+        Subject(
+            keys.index(outcome.trial.key),
+            outcome.cell.key,
+            outcome.place,
+            outcome.formula,
+            outcome.chosen.rounded,
+        )
+        for outcome in front
     ]
     return executor.submit(portray, [plan.trial_of[key] for key in keys], subjects, task.part, teacher, weights)
 

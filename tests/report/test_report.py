@@ -13,6 +13,7 @@ from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
 from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
+from smoothdistill_core.wording.constants import constants_in_words
 
 ONE = {"jacobian": (0.3, 0.5)}
 
@@ -250,6 +251,30 @@ def test_what_units_say_of_a_formula_stands_beside_it(builder, page_of):
         front = tuple(replace(entry, formula=formula, explained=formula, rounded=formula) for entry in record.front)
         builder.cells[0] = replace(record, front=front)
         assert told in page_of(builder.results()).text
+
+
+@pytest.mark.parametrize(
+    ("errors", "told"),
+    [
+        ((4.1, 0.0312), "constants, ± standard error: 40 ± 4.1, 2.5 ± 0.031"),
+        ((math.nan, 4.1), "constants, ± standard error: 40, 2.5 ± 4.1"),
+        ((math.nan, math.nan), ""),
+        ((), ""),
+    ],
+)
+def test_constants_stand_below_the_formula_with_their_standard_errors(builder, errors, told):
+    builder.student(builder.trial())
+    (outcome,) = builder.results().outcomes
+    line = Formula.linear([2.5], 40.0)
+    shown = replace(outcome, chosen=replace(outcome.chosen, rounded=line))
+    assert constants_in_words(shown, errors) == told
+
+
+def test_only_the_first_dozen_of_constants_is_told(builder):
+    builder.student(builder.trial())
+    (outcome,) = builder.results().outcomes
+    shown = replace(outcome, chosen=replace(outcome.chosen, rounded=Formula.linear([2.5] * 13, 1.0)))
+    assert constants_in_words(shown, [0.1] * 14).endswith("2.5 ± 0.1 and 2 more")
 
 
 def test_formulas_that_were_passed_over_for_their_units_are_listed(builder, page_of):

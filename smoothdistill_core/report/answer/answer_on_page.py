@@ -61,13 +61,14 @@ def answer_on_page(key: str, dataset: str, page: RunPage) -> AnswerOnPage:
     if shown is None:
         return AnswerOnPage(key, dataset, said)
     sizes = sizes_on_page(shown, key, page)
-    recommended = next(place for place, one in enumerate(shown.answer.front) if one is shown.answer.recommended)
+    taken = shown.answer.recommended
+    recommended = next(place for place, one in enumerate(shown.answer.front) if one is taken)
     return AnswerOnPage(
         key,
         dataset,
         said,
         in_plain_words(shown),
-        on_page(shown.answer.recommended, BEST, page.names, shown.part),
+        on_page(taken, BEST, page.names, shown.part, page.results.standard_errors(taken)),
         _first(shown, key, page),
         _effects(shown, key, page),
         shown.portrait is not None and shown.portrait.taught is not None,

@@ -77,7 +77,7 @@ class Shown:
 
     def portrayed(self, outcome: Outcome) -> Portrayed | None:
         """Return what the portrait has of a formula."""
-        return self._portrayed.get((outcome.cell.key, outcome.place))
+        return None if self.portrait is None else self.portrait.of(outcome.cell.key, outcome.place)
 
     def amount(self, value: float) -> str:
         """Write so much of the target, with its unit where that is known."""
@@ -112,8 +112,3 @@ class Shown:
     def choices(self) -> Mapping[int, str]:
         """What the three sizes are called, by their place in the front."""
         return three_sizes(self.answer, self.results.choose)
-
-    @cached_property
-    def _portrayed(self) -> dict[tuple[str, int], Portrayed]:
-        found = () if self.portrait is None else self.portrait.formulas
-        return {(one.cell, one.place): one for one in found}

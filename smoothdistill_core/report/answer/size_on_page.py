@@ -42,7 +42,9 @@ def sizes_on_page(shown: Shown, key: str, page: RunPage) -> list[SizeOnPage]:
             plural(outcome.nodes, "node"),
             shown.choices.get(place, ""),
             error_in_words(outcome, shown),
-            on_page(outcome, shown.choices.get(place, ""), page.names, shown.part),
+            on_page(
+                outcome, shown.choices.get(place, ""), page.names, shown.part, page.results.standard_errors(outcome)
+            ),
             _picture(outcome, shown, f"{key}-size-{place}", page) if pictures and len(front) > 1 else None,
         )
         for place, outcome in enumerate(front)
