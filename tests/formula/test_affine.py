@@ -258,6 +258,31 @@ def test_powers_and_signs_read_as_a_person_would_write_them(formula, text):
     assert str(rewritten(formula, [(1.0, 0.0)] * 2)) == text
 
 
+AQ = "analytic_quotient"
+minus_two_x = apply("mul", Formula.constant(-2.0), x)
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (apply("add", apply("tanh", minus_two_x), three), "3.0 - tanh(2.0*x)"),
+        (apply("sub", three, apply("sin", apply("sub", minus_two_x, one))), "sin(1.0 + 2.0*x) + 3.0"),
+        (apply("cos", apply("neg", apply("square", x))), "cos(x^2)"),
+        (apply("add", apply("atan", apply("neg", x)), apply("atan", x)), "0.0"),
+        (apply("tanh", apply("sub", x, three)), "tanh(x - 3.0)"),  # signs of both kinds stay as they are
+        (apply("mul", three, apply(AQ, apply("mul", half, apply("add", x, two)), y)), "1.5*(x + 2.0)/sqrt(1 + y^2)"),
+        (apply("mul", three, apply(AQ, half, apply("neg", y))), "1.5/sqrt(1 + y^2)"),
+        (apply("neg", apply(AQ, x, minus_two_x)), "-x/sqrt(1 + (2.0*x)^2)"),
+    ],
+)
+def test_signs_and_factors_leave_the_functions_that_let_them(formula, text):
+    assert rewritten(formula, [(1.0, 0.0)] * 3).text(["x", "y", "z"]) == text
+
+
+def test_a_sign_leaves_a_bracket_too():
+    assert rewritten(apply("tanh", minus_two_x), [(1.0, 3.0)]).text(["x"]) == "-tanh(2.0*(x - 3.0))"
+
+
 @pytest.mark.parametrize("name", ["sin", "square"])
 def test_a_part_with_a_pole_inside_another_does_not_cancel(name):
     for inner in ("add", "mul", "analytic_quotient"):

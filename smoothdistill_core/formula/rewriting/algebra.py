@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -17,6 +18,12 @@ from smoothdistill_core.formula.subformulas import Subformula
 
 LONGEST = 64
 """A product of more factors is not merged with others: a deep formula would take quadratic time."""
+
+ODD = ("sin", "tan", "asin", "atan", "sinh", "tanh", "cbrt")
+"""The functions with f(-u) = -f(u)."""
+
+EVEN = ("cos", "cosh")
+"""The functions with f(-u) = f(u)."""
 
 NAMED_POWERS = {-1.0: "inverse", 0.5: "sqrt", 2.0: "square", 3.0: "cube"}
 
@@ -195,6 +202,27 @@ class Algebra:
         scale = _real_power(factor if positive or name == "pow" else abs(factor), degree)
         return self._call(OPERATORS[name], number, *arguments, factor=scale) if is_normal(scale) else None
 
+    def _odd(self, a: Linear, name: str) -> Linear | None:
+        """Return f(-u) as -f(u)."""
+        return self._call(OPERATORS[name], self._argument(a.negated()), factor=-1.0) if self._is_negative(a) else None
+
+    def _even(self, a: Linear, name: str) -> Linear | None:
+        """Return f(-u) as f(u)."""
+        return self._call(OPERATORS[name], self._argument(a.negated())) if self._is_negative(a) else None
+
+    def _divide_smoothly(self, a: Linear, b: Linear) -> Linear | None:
+        """Return c*u / sqrt(1 + v^2) with the factor c before it; the sign of v is none of its business."""
+        factor, dividend = (a.constant, self.number(Linear(offset=1.0))) if a.is_constant else self._pulled(a)
+        divisor = self._argument(b.negated() if self._is_negative(b) else b)
+        return self._call(OPERATORS["analytic_quotient"], dividend, divisor, factor=factor)
+
+    def _is_negative(self, form: Linear) -> bool:
+        """Say whether a form is written with minus signs alone."""
+        if len(form.terms) == 1 and self._centres.keys() & form.terms.keys():
+            return min(form.factors().values()) < 0.0  # it reads -0.5*(x - 3)
+        factors, constant = self._multiplied_out(form.factors(), form.constant)
+        return constant <= 0.0 and max(factors.values(), default=0.0) <= 0.0 and not form.is_constant
+
 
 def _merged(products: Sequence[Powers]) -> Powers:
     powers: dict[int, int] = {}
@@ -222,6 +250,9 @@ RULES: dict[str, Callable[..., Linear | None]] = {
     "square": lambda self, a: self._raise(a, 2),
     "cube": lambda self, a: self._raise(a, 3),
     "pow": Algebra._power,
+    "analytic_quotient": Algebra._divide_smoothly,
+    **{name: partial(Algebra._odd, name=name) for name in ODD},
+    **{name: partial(Algebra._even, name=name) for name in EVEN},
     "abs": lambda self, a: self._scale_call("abs", a, 1.0),
     "protected_sqrt": lambda self, a: self._scale_call("protected_sqrt", a, 0.5),
     "sqrt": lambda self, a: self._scale_call("sqrt", a, 0.5, positive=True),

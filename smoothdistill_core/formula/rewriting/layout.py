@@ -14,6 +14,7 @@ from smoothdistill_core.formula.subformulas import Subformula
 ADD, SUB, MUL, DIV = (OPERATORS[name] for name in ("add", "sub", "mul", "div"))
 NEG, INVERSE, POW = (OPERATORS[name] for name in ("neg", "inverse", "pow"))
 SQUARE, CUBE = OPERATORS["square"], OPERATORS["cube"]
+ANALYTIC_QUOTIENT = OPERATORS["analytic_quotient"]
 
 Items = list[Node | int]
 """Nodes in prefix order; a number stands for the part that is still to be laid out."""
@@ -92,6 +93,11 @@ def _added(summands: Sequence[tuple[bool, Items]]) -> Items:
 
 def _term(parts: Parts, factor: float, number: int) -> Items:
     """Lay out factor * part: numbers lead a product, a negative sign stands at its first factor."""
+    match parts.found[number]:
+        case Subformula(Constant(value)):
+            return [Constant(factor * value)]
+        case Subformula(node, (dividend, divisor)) if node is ANALYTIC_QUOTIENT and factor != 1.0:
+            return [node, *_term(parts, factor, dividend), divisor]
     product = parts.powers(number)
     above, below = _powers(parts, product.above), _powers(parts, product.below)
     if factor == -1.0 and above:
