@@ -1,4 +1,4 @@
-"""The Jacobian penalty of the compiled engine: P = mean over the rows of |J|^2, where J = df / dx is one row (d,) each.
+"""Penalties of the Jacobian in the compiled engine: P = mean over the rows of p(J), where J = df / dx is one row each.
 
 From the output down, with the slopes s_l of the activations (`smoothdistill_mlp.compiled_network`) and the output's
 weights W_L = w, row by row:
@@ -21,17 +21,41 @@ from smoothdistill_mlp.compiled_memory import (
     matrix_of,
     rows_of,
 )
+from smoothdistill_mlp.compiled_penalty_codes import ABSOLUTE_SLOPES, SQUARED_SLOPES
 
 
 @compiled
-def relu_jacobian_gradient(gradient, network, strength, error, memory):
+def pull(jacobian, penalty):
+    """Write strength * dP / dJ in the place of the rows J of the Jacobian (n, d).
+
+    With one of the signs s that slopes should have, and 0 where any will do:
+
+        p = J^2 (squared slopes)    p = |J| (absolute slopes)    p = min(s J, 0)^2 (wrong slopes)
+    """
+    n, d = jacobian.shape
+    number = jacobian.dtype.type
+    scale = number(2 / n) * penalty.strength
+    for i in range(n):
+        for j in range(d):
+            slope = jacobian[i, j]
+            if penalty.code == SQUARED_SLOPES:
+                jacobian[i, j] = scale * slope
+            elif penalty.code == ABSOLUTE_SLOPES:
+                jacobian[i, j] = scale * number(0.5) * np.sign(slope)
+            else:
+                sign = penalty.signs[j]
+                jacobian[i, j] = scale * sign * min(sign * slope, number(0))
+
+
+@compiled
+def relu_jacobian_gradient(gradient, network, penalty, error, memory):
     """Write the gradient of mean squared error + strength * P of a relu network, whose output error is e.
 
     Around each row such a network is linear: its slopes have no gradient, which saves half of the products. One
     signal u (second half of SIGNAL) goes up for both terms of the loss: the activations times e, plus how they
     change along strength * dP / dJ. With g in DELTA,
 
-        u_0 = e x + strength * 2 / n * J    u_l = (u_(l-1) W_l' + e b_l) * s_l
+        u_0 = e x + strength * dP / dJ      u_l = (u_(l-1) W_l' + e b_l) * s_l
         dL / dW_l = g_l' u_(l-1)            dL / db_l = g_l' e
 
     `last_hidden_layer` does the rest, so that no signal has to reach the output.
@@ -49,11 +73,12 @@ def relu_jacobian_gradient(gradient, network, strength, error, memory):
         below *= rows_of(memory, SLOPE, layer - 1, n)
     signal = rows_of(memory, SIGNAL, 0, 2 * n)[n:]
     np.dot(rows_of(memory, DELTA, 1, n), matrix_of(flat, widths, 1), signal)
-    x, scale = rows_of(memory, SIGNAL, 0, n), flat.dtype.type(2 / n) * strength
+    pull(signal, penalty)
+    x = rows_of(memory, SIGNAL, 0, n)
     for i in range(n):
         e = error[i]
         for j in range(widths[0]):
-            signal[i, j] = scale * signal[i, j] + e * x[i, j]
+            signal[i, j] += e * x[i, j]
     for layer in range(1, top):
         signal = rows_of(memory, SIGNAL, layer - 1, 2 * n)[n:]
         g = rows_of(memory, DELTA, layer, n)
@@ -102,13 +127,13 @@ def last_hidden_layer(gradient, network, error, memory):
 
 
 @compiled
-def jacobian_gradient(gradient, network, strength, n, memory):
+def jacobian_gradient(gradient, network, penalty, n, memory):
     """Prepare the gradient of strength * P where activations are smooth, or where there are none.
 
     Down goes q_l = g_(l+1) W_(l+1), what the slope s_l is multiplied with (FACTOR), and g_l = q_l * s_l (second half
     of DELTA). Up goes the gradient r by what multiplied each weight matrix (second half of SIGNAL):
 
-        r_0 = strength * 2 / n * J    r_l = (r_(l-1) W_l') * s_l
+        r_0 = strength * dP / dJ      r_l = (r_(l-1) W_l') * s_l
         dP / dW_l = g_l' r_(l-1)      dP / dw = column sums of r_(L-1)
 
     so that one product over both halves gives a layer's whole gradient. Each slope passes its own gradient on to what
@@ -117,14 +142,15 @@ def jacobian_gradient(gradient, network, strength, n, memory):
 
         dP / dz_l = (r_(l-1) W_l') * q_l * c_l
 
-    Without hidden layers J = w in all rows, and dP / dw = 2 w.
+    Without hidden layers J = w in all rows.
     """
     flat, widths = network.parameters, network.widths
     top = len(widths) - 2
     weight, found = matrix_of(flat, widths, top + 1)[0], matrix_of(gradient, widths, top + 1)[0]
-    scale = flat.dtype.type(2 / n) * strength
     if top == 0:
-        found += flat.dtype.type(2) * strength * weight
+        row = weight.copy().reshape((1, len(weight)))
+        pull(row, penalty)
+        found += row[0]
         return
     factor = rows_of(memory, FACTOR, top, n)
     for i in range(n):
@@ -139,7 +165,7 @@ def jacobian_gradient(gradient, network, strength, n, memory):
             np.dot(g, matrix_of(flat, widths, layer), rows_of(memory, FACTOR, layer - 1, n))
     jacobian = rows_of(memory, SIGNAL, 0, 2 * n)[n:]
     np.dot(rows_of(memory, DELTA, 1, 2 * n)[n:], matrix_of(flat, widths, 1), jacobian)
-    jacobian *= scale
+    pull(jacobian, penalty)
     for layer in range(1, top + 1):
         signal = rows_of(memory, SIGNAL, layer, 2 * n)[n:]
         np.dot(rows_of(memory, SIGNAL, layer - 1, 2 * n)[n:], matrix_of(flat, widths, layer).T, signal)

@@ -13,10 +13,16 @@ import scipy.linalg.cython_blas  # noqa: F401 what numba multiplies with; loaded
 
 from smoothdistill_mlp.compiled_jacobian_penalty import jacobian_gradient, relu_jacobian_gradient
 from smoothdistill_mlp.compiled_kernel_inputs import RELU
-from smoothdistill_mlp.compiled_lipschitz_penalty import spectral_gradient
 from smoothdistill_mlp.compiled_memory import DELTA, FACTOR, SIGNAL, SLOPE, bias_of, compiled, matrix_of, rows_of
 from smoothdistill_mlp.compiled_network import forward, output_error, output_gradient
-from smoothdistill_mlp.compiled_penalty_codes import HALF_SQUARES, JACOBIAN, NORM_PRODUCT, NORM_SUM
+from smoothdistill_mlp.compiled_norm_penalties import column_gradient, spectral_gradient
+from smoothdistill_mlp.compiled_penalty_codes import (
+    COLUMN_NORMS,
+    HALF_SQUARES,
+    NORM_PRODUCT,
+    NORM_SUM,
+    SQUARED_SLOPES,
+)
 
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 """Adam's constants, torch's defaults."""
@@ -52,20 +58,22 @@ def loss_gradient(gradient, network, penalty, y, memory):
 
         dL / dW_l = d_l' h_(l-1)    dL / db_l = column sums of d_l    d_(l-1) = (d_l W_l) * s_(l-1)
 
-    A Jacobian penalty adds to both (`jacobian_gradient`). The others depend on the parameters alone: weight decay is
-    P = |w|^2 / 2 over weights and biases, with dP / dw = w; for spectral norms see `spectral_gradient`.
+    A penalty of the Jacobian adds to both (`jacobian_gradient`). The others depend on the parameters alone: weight
+    decay is P = |w|^2 / 2 over weights and biases, with dP / dw = w; for norms of the weight matrices see
+    `smoothdistill_mlp.compiled_norm_penalties`.
     """
     flat, widths = network.parameters, network.widths
     n, layers = len(y), len(widths) - 1
     forward(network, n, memory)
     error = output_error(network, y, memory)
-    if penalty.code == JACOBIAN and network.activation == RELU and layers > 1:
-        relu_jacobian_gradient(gradient, network, penalty.strength, error, memory)
+    of_slopes = penalty.code >= SQUARED_SLOPES
+    if of_slopes and network.activation == RELU and layers > 1:
+        relu_jacobian_gradient(gradient, network, penalty, error, memory)
         return
     output_gradient(gradient, network, error, memory)
-    if penalty.code == JACOBIAN:
-        jacobian_gradient(gradient, network, penalty.strength, n, memory)
-    m = 2 * n if penalty.code == JACOBIAN else n
+    if of_slopes:
+        jacobian_gradient(gradient, network, penalty, n, memory)
+    m = 2 * n if of_slopes else n
     for layer in range(layers - 1, 0, -1):
         delta = rows_of(memory, DELTA, layer, m)
         np.dot(delta.T, rows_of(memory, SIGNAL, layer - 1, m), matrix_of(gradient, widths, layer))
@@ -78,13 +86,15 @@ def loss_gradient(gradient, network, penalty, y, memory):
             below = rows_of(memory, DELTA, layer - 1, m)[:n]
             np.dot(own, matrix_of(flat, widths, layer), below)
             below *= rows_of(memory, SLOPE, layer - 1, n)
-            if penalty.code == JACOBIAN:
+            if of_slopes:
                 below += rows_of(memory, FACTOR, layer - 1, n)
     if penalty.code == HALF_SQUARES:
         for k in range(len(flat)):
             gradient[k] += penalty.strength * flat[k]
     elif penalty.code in (NORM_PRODUCT, NORM_SUM):
         spectral_gradient(gradient, network, penalty)
+    elif penalty.code == COLUMN_NORMS:
+        column_gradient(gradient, network, penalty.strength)
 
 
 @compiled

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from smoothdistill_core import PluginError
 from smoothdistill_mlp.compiled_penalty_codes import NORM_PRODUCT, NORM_SUM, code_of
+from smoothdistill_smoothness.monotone import Monotone
 
 if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
@@ -43,15 +44,16 @@ class Perceptron(NamedTuple):
 
 
 class Penalty(NamedTuple):
-    """Which penalty, its strength in the type of the network's parameters, and where spectral norms are sought.
+    """Which penalty, its strength in the type of the network's parameters, and what some need besides.
 
-    ``vectors`` are the leading singular vectors u (out,), v (in,) of each layer, end to end; other
-    penalties have none.
+    ``vectors`` are the leading singular vectors u (out,), v (in,) of each layer, end to end, where spectral norms are
+    sought. ``signs`` (d,) are those that slopes should have, 0 where any will do, where slopes may be wrong.
     """
 
     code: int
     strength: np.floating
     vectors: Floats
+    signs: Floats
 
     @classmethod
     def of(cls, job: TrainingJob, layers: Layers) -> Penalty:
@@ -62,8 +64,11 @@ class Penalty(NamedTuple):
         code = code_of(job.regularizer)
         if code is None:
             raise PluginError(f"the compiled engine does not know {job.regularizer.name!r}; use engine: torch")
-        vectors = _singular_vectors(layers) if code in (NORM_PRODUCT, NORM_SUM) else np.empty(0, np.float32)
-        return cls(code, np.float32(job.strength), vectors)
+        none = np.empty(0, np.float32)
+        vectors = _singular_vectors(layers) if code in (NORM_PRODUCT, NORM_SUM) else none
+        monotone = isinstance(job.regularizer, Monotone)
+        signs = np.array(job.regularizer.signs(job.names), np.float32) if monotone else none
+        return cls(code, np.float32(job.strength), vectors, signs)
 
 
 class Adam(NamedTuple):

@@ -11,6 +11,7 @@ from smoothdistill_core import PluginError, Regularizer, Teacher, TrainedTeacher
 from smoothdistill_mlp.compiled_penalty_codes import code_of
 from smoothdistill_mlp.engine_choice import engine_for, train
 from smoothdistill_mlp.trained_mlp import TrainedMLP
+from smoothdistill_smoothness.curvature import Curvature
 
 if TYPE_CHECKING:
     import numpy as np
@@ -85,7 +86,12 @@ class MLP(Teacher):
         return self.model_copy(update={"epochs": max(1, self.epochs // steps)})
 
     def accepts(self, regularizer: Regularizer) -> bool:
-        """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength."""
+        """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength.
+
+        A relu network is made of flat pieces, on which no penalty of curvature can act.
+        """
+        if self.activation == "relu" and isinstance(regularizer, Curvature):
+            return False
         return code_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:

@@ -8,7 +8,7 @@ import pytest
 import torch
 from pydantic import ValidationError
 
-from smoothdistill_core import PluginError, Regularizer, TrainingJob
+from smoothdistill_core import PenaltyContext, PluginError, Regularizer, TrainingJob
 from smoothdistill_mlp.compiled_kernel import loss_gradient
 from smoothdistill_mlp.compiled_kernel_inputs import ACTIVATIONS as CODES
 from smoothdistill_mlp.compiled_kernel_inputs import Memory, Penalty, Perceptron
@@ -17,9 +17,21 @@ from smoothdistill_mlp.compiled_penalty_codes import code_of
 from smoothdistill_mlp.engine_choice import engine_for
 from smoothdistill_mlp.teacher import MLP
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
+from smoothdistill_smoothness.curvature import Curvature
+from smoothdistill_smoothness.few_inputs import GradientL1, InputGroup
+from smoothdistill_smoothness.monotone import Monotone
 from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregularized
 
-REGULARIZERS = [Unregularized(), L2(), Jacobian(), Lipschitz(), Lipschitz(norm="sum")]
+REGULARIZERS = [
+    Unregularized(),
+    L2(),
+    Jacobian(),
+    Lipschitz(),
+    Lipschitz(norm="sum"),
+    GradientL1(),
+    InputGroup(),
+    Monotone(rising=["x0"], falling=["x1"]),
+]
 STRENGTH = 0.37
 
 
@@ -61,7 +73,9 @@ def gradients(widths, activation, regularizer, dtype, rows=11, size=16):
     memory = Memory.of(network, size)
     rows_of(memory, SIGNAL, 0, rows)[:] = X
     found = np.empty_like(flat)
-    loss_gradient(found, network, Penalty(code_of(regularizer), dtype(STRENGTH), joined), y, memory)
+    names = [f"x{place}" for place in range(widths[0])]
+    signs = np.array(regularizer.signs(names) if isinstance(regularizer, Monotone) else [], dtype)
+    loss_gradient(found, network, Penalty(code_of(regularizer), dtype(STRENGTH), joined, signs), y, memory)
 
     leaves = [torch.tensor(part, requires_grad=True) for part in (*weights, *biases)]
     half = len(weights)
@@ -71,7 +85,7 @@ def gradients(widths, activation, regularizer, dtype, rows=11, size=16):
     x = torch.tensor(X)
     loss = ((net(x) - torch.tensor(y)) ** 2).mean()
     if regularizer.strengths:
-        loss = loss + STRENGTH * regularizer.penalty(net, x)
+        loss = loss + STRENGTH * regularizer.evaluate(net, x, PenaltyContext(names, torch.tensor(y)))
     loss.backward()
     pairs = zip(leaves[:half], leaves[half:], strict=True)
     return found, np.concatenate([part.grad.numpy().ravel() for pair in pairs for part in pair])
@@ -136,6 +150,7 @@ def test_the_compiled_engine_accepts_built_in_penalties_only():
     assert MLP(engine="compiled").accepts(Lipschitz(norm="sum"))
     assert not MLP(engine="compiled").accepts(Own())
     assert MLP(engine="torch").accepts(Own())
+    assert not MLP(engine="compiled").accepts(Curvature())
     with pytest.raises(PluginError, match="the compiled engine does not know 'own'; use engine: torch"):
         MLP(engine="compiled").train([job(Own(), 0.1, 0)])
     with pytest.raises(ValidationError, match="the compiled engine runs on the CPU, not on cuda"):
@@ -147,3 +162,8 @@ def test_threads_change_no_result():
     mlp = MLP(engine="compiled", hidden=(20, 20), epochs=3)
     for one, other in zip(mlp.train(jobs), mlp.train([replace(one, threads=2) for one in jobs]), strict=True):
         assert all(torch.equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
+
+
+def test_a_network_of_flat_pieces_takes_no_penalty_of_curvature():
+    assert MLP(activation="silu").accepts(Curvature())
+    assert not MLP(activation="relu").accepts(Curvature())

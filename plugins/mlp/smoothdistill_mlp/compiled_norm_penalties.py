@@ -1,4 +1,4 @@
-"""The Lipschitz penalty of the compiled engine: the product or the sum of the layers' spectral norms."""
+"""Penalties of norms in the compiled engine: of the layers' spectral norms, and of the first layer's columns."""
 
 from __future__ import annotations
 
@@ -48,6 +48,19 @@ def spectral_gradient(gradient, network, penalty):
             for j in range(into):
                 found[i, j] += pull * v[j]
         at += out + into
+
+
+@compiled
+def column_gradient(gradient, network, strength):
+    """Add the gradient of strength * P, P = sum over the inputs of |c|, where c is a column of the first layer's W.
+
+    dP / dc = c / |c|, and 0 for a column of zeros.
+    """
+    matrix, found = matrix_of(network.parameters, network.widths, 1), matrix_of(gradient, network.widths, 1)
+    for j in range(network.widths[0]):
+        length = np.sqrt(np.dot(matrix[:, j].copy(), matrix[:, j].copy()))
+        if length > 0:
+            found[:, j] += strength / length * matrix[:, j]
 
 
 @compiled
