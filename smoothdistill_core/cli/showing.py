@@ -25,6 +25,7 @@ from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
+from smoothdistill_core.wording.poles import UNRELIABLE
 from smoothdistill_core.wording.rules import chosen_as
 
 RUNS = Path("runs")
@@ -114,7 +115,7 @@ def _tell_of_refusals(results: Results, out: Console) -> None:
     if results.choose.poles != "allow":
         for dataset, answer in results.answers.items():
             if pole := answer.recommended.chosen.pole:
-                out.print(f"warning: {dataset}: {pole} can lack a value within the range of the inputs")
+                out.print(f"warning: {dataset}: {pole} {UNRELIABLE}")
 
 
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:

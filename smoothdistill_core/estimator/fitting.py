@@ -17,6 +17,7 @@ from smoothdistill_core.results import Answer, Outcome, Results, formula_by_name
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
 from smoothdistill_core.study.progress import ProgressCallback
+from smoothdistill_core.wording.poles import UNRELIABLE
 
 
 @dataclass(frozen=True)
@@ -114,5 +115,5 @@ def _doubts(results: Results, outcome: Outcome) -> list[str]:
         reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)
         doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")
     if outcome.chosen.pole and results.choose.poles != "allow":
-        doubts.append(f"the formula can lack a value within the range of the inputs, as {outcome.chosen.pole} does")
+        doubts.append(f"{outcome.chosen.pole} {UNRELIABLE}")
     return doubts

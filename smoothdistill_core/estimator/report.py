@@ -14,6 +14,7 @@ from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
+from smoothdistill_core.wording.poles import UNRELIABLE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,7 +46,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     if over := outcome.passed_over_for(results.choose):
         lines += ["", f"A better formula was passed over: {over}."]
     if outcome.chosen.pole:
-        lines += ["", f"warning: {outcome.chosen.pole} can lack a value within the range of the inputs"]
+        lines += ["", f"warning: {outcome.chosen.pole} {UNRELIABLE}"]
     lines += [f"failed: {named(record)}: {record.reason}" for record in results.failed]
     lines += [
         f"no formula: {named(record)}: none may be chosen: {results.refusal_of(record)}"

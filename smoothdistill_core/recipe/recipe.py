@@ -168,8 +168,9 @@ class Choose(_Section):
     within: float = Field(0.01, ge=0, description="how much R2 the simplest formula may lose against the best")
     poles: Literal["forbid", "warn", "allow"] = Field(
         "forbid",
-        description="what becomes of a formula that can divide by 0, overflow or otherwise have no value within the "
-        "range of the inputs (a tenth wider on each side). forbid: the next of the front takes its place, unless the "
+        description="what becomes of a formula that within the range of the inputs (a tenth wider on each side) can "
+        "divide by 0, overflow or otherwise have no value, or has one out of all proportion: further from the target's "
+        "range than ten times its width. forbid: the next of the front takes its place, unless the "
         "formula is exact, a law of the data: then it is said",
     )
     units: Literal["forbid", "mark"] = Field(

@@ -14,6 +14,7 @@ from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.shortest import shortest
 from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
+from smoothdistill_core.wording.poles import UNRELIABLE
 
 EXACT = 1e-9
 """A formula that leaves a smaller share of the variance, on rows that it was fitted to and on others, is a law."""
@@ -48,7 +49,7 @@ def refusal(entry: FrontEntry, choose: Choose, facts: SplitFacts | None) -> str:
     ``facts`` are those of its trial, which know the units of the data.
     """
     if choose.poles == "forbid" and entry.pole and not _is_exact(entry):
-        return f"{entry.pole} can lack a value within the range of the inputs"
+        return f"{entry.pole} {UNRELIABLE}"
     if choose.units == "forbid" and facts is not None and (breaks := entry.breaks_units(facts.scaling)):
         return f"units are broken, as {breaks}"
     return ""

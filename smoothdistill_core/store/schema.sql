@@ -46,7 +46,8 @@ CREATE TABLE cells (
 
 -- The formulas of a student's cell, in the student's order; trees are in prefix notation (JSON). `tree` is
 -- in standardised units, as it was found; `explained` computes the same in the data's own units, `rounded` with
--- fewer digits. `pole` is the part that can lack a value within the range of the inputs, as text; `errors` the
+-- fewer digits. `pole` is the part that can lack a value within the range of the inputs, or a place at which
+-- the value is out of all proportion, as text; `errors` the
 -- mean squared errors on blocks of the validation rows (JSON; a value that is no number is null). `notes` are the
 -- student's sentences, `standard_errors` those of the constants of `tree`, null where there are none (JSON, too).
 CREATE TABLE formulas (

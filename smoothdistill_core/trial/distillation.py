@@ -20,6 +20,7 @@ from smoothdistill_core.formula.refit import EVALUATIONS
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.trial.edges import Edges
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -51,11 +52,11 @@ class FrontEntry:
 
     ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes
     the same in the data's own units; ``rounded`` is ``explained`` with the fewest parts and digits that keep R2 on
-    the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the
-    range of the inputs, as text, or empty. ``errors`` are the mean squared errors, in standardised units, on
-    `BLOCKS` blocks of the validation rows; none where there is no validation part. ``notes`` are the student's;
-    ``standard_errors`` those of the constants of ``formula`` in their order, NaN for one that was not estimated, None
-    where none was or where the constants are not the student's any more.
+    the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the range of the
+    inputs, as text, or where its value is out of proportion there (see `Edges`), or empty. ``errors`` are the mean
+    squared errors, in standardised units, on `BLOCKS` blocks of the validation rows; none where there is no validation
+    part. ``notes`` are the student's; ``standard_errors`` those of the constants of ``formula`` in their order, NaN for
+    one that was not estimated, None where none was or where the constants are not the student's any more.
     """
 
     formula: Formula
@@ -145,7 +146,8 @@ def distil_student(
             found = [(_refitted(f, train.X, train.y, None, scaling, STEPS), candidate) for f, candidate in found]
         explained = _explained(_unlike(found), split)
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
-        front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))
+        edges = Edges.of(split)
+        front = tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
     return StudentResult(front, split.facts, time.monotonic() - began, distil.seconds if deadline.cut else None)
@@ -221,8 +223,9 @@ def _explained(
 
 
 def _entry(
-    formula: Formula, candidate: Candidate, explanation: Explanation, scores: Scores, split: Split
+    formula: Formula, candidate: Candidate, explanation: Explanation, scores: Scores, edges: Edges
 ) -> FrontEntry:
+    split = edges.split
     scaling, train = split.facts.scaling, split.parts["train"]
     few = slice(ROUNDING_ROWS)
     target = scaling.restore(train.y[few])
@@ -233,7 +236,7 @@ def _entry(
         scores,
         explanation.formula,
         short,
-        "" if pole is None else pole.text(scaling.names, digits=4),
+        edges.passed_by(formula) if pole is None else pole.text(scaling.names, digits=4),
         _errors(formula, split),
         tuple(candidate.notes),
         _standard_errors(formula, candidate),

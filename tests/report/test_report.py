@@ -14,6 +14,7 @@ from smoothdistill_core.report import write_report
 from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
 from smoothdistill_core.wording.constants import constants_in_words
+from smoothdistill_core.wording.poles import UNRELIABLE
 
 ONE = {"jacobian": (0.3, 0.5)}
 
@@ -237,7 +238,7 @@ def test_failures_missing_runs_and_poles_are_listed_with_their_reasons(invent, p
 def test_a_pole_that_was_allowed_is_a_warning_beside_the_formula(builder, page_of):
     builder.student(builder.trial(), poles=("", "", "1/rooms"))
     page = page_of(builder.results(poles="warn"))
-    assert "1/rooms can lack a value within the range of the inputs." in page.text
+    assert f"1/rooms {UNRELIABLE}." in page.text
 
 
 def test_what_units_say_of_a_formula_stands_beside_it(builder, page_of):

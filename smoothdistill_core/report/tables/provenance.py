@@ -77,7 +77,7 @@ def passed_over_table(results: Results, names: Names) -> Table | None:
         return None
     columns = (
         Column("what", "what"),
-        Column("pole", "can lack a value", formula=True),
+        Column("pole", "can lack a value, or have one out of all proportion", formula=True),
         Column("units", "breaks units"),
         Column("r2_passed_over", f"its R², {results.choose.part}", number),
         Column("r2_chosen", "R² of the one in its place", number),
