@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -61,14 +62,19 @@ def front_of(
     fitting = rows.part(rows.fitting[:fit_rows])
     comparing = rows.part(rows.comparing)
 
-    def members(found: Iterable[Fit]) -> list[Member]:
-        small = [fit.network for fit in found if fit.network.size <= longest]
-        known = [(network, _formula(rows.restored(network), [fitting.X[:256], rows.outside])) for network in small]
-        return [
-            Member(network, formula, comparing.error(network))
-            for network, formula in known
-            if formula is not None and formula.complexity <= longest
-        ]
+    def members(found: Iterable[tuple[int, Fit]]) -> list[Member]:
+        """Return those of fits that can belong to a front; of one course each is what pruning made of that before."""
+        known: list[Member] = []
+        least: dict[int, float] = {}
+        for course, (network, _) in reversed(list(found)):
+            error = comparing.error(network)
+            if network.size > longest or not error < least.get(course, math.inf):  # a shorter one is as good
+                continue
+            formula = _formula(rows.restored(network), [fitting.X[:256], rows.outside])
+            if formula is not None and formula.complexity <= longest:
+                known.append(Member(network, formula, error))
+                least[course] = error
+        return known[::-1]
 
     worst = float(np.sum(comparing.shares * (comparing.y - np.sum(fitting.shares * fitting.y)) ** 2))
 
@@ -77,12 +83,13 @@ def front_of(
         return front(found, size=size, error=error, below=worst, worth=WORTH, exact=EXACT)
 
     first = deadline.part(FIRST_PRUNING)
-    found = best(members(first.within(fit for network in networks for fit in pruned(network, fitting))))
-    regrown = (fit for member in found for fit in pruned(grown(member.network, fitting).network, fitting))
-    again = members(deadline.part(FIRST_PRUNING).within(regrown))
-    found = best([*found, *again])
-    polished = members(deadline.within(fit for member in found for fit in _polished(member.network, fitting, rows.box)))
-    chosen = best([*found, *polished])
+    courses = ((course, fit) for course, network in enumerate(networks) for fit in pruned(network, fitting))
+    found = best(members(first.within(courses)))
+    grown_ones = (grown(member.network, fitting).network for member in found)
+    regrown = ((course, fit) for course, network in enumerate(grown_ones) for fit in pruned(network, fitting))
+    found = best([*found, *members(deadline.part(FIRST_PRUNING).within(regrown))])
+    polished = deadline.within(fit for member in found for fit in _polished(member.network, fitting, rows.box))
+    chosen = best([*found, *members(enumerate(polished))])
     return [member._replace(network=rows.restored(member.network)) for member in chosen]
 
 

@@ -29,13 +29,12 @@ WIDTH = 1e-2
 class Kind:
     """One kind of unit.
 
-    ``value`` computes it in float64; ``partials(*arguments)`` are its derivatives by each argument; ``formula``
-    builds the same from formulas. ``degree`` is n where value(c * a, ...) = c^n * value(a, ...), for each argument,
-    and 0 where there is no such n. ``plain`` names the kind without the guard.
+    ``value`` computes it in float64, ``formula`` builds the same from formulas. ``degree`` is n where
+    value(c * a, ...) = c^n * value(a, ...), for each argument, and 0 where there is no such n. ``plain`` names the kind
+    without the guard.
     """
 
     value: Callable[..., Array]
-    partials: Callable[..., tuple[Array, ...]]
     formula: Callable[..., Formula]
     degree: tuple[int, ...]
     plain: str | None = None
@@ -63,36 +62,17 @@ def _quotient(a: Formula, b: Formula) -> Formula:
     return Formula.apply("div", Formula.apply("mul", a, b), below)
 
 
-def _quotient_partials(a: Array, b: Array) -> tuple[Array, Array]:
-    below = b * b + WIDTH
-    return b / below, a * (WIDTH - b * b) / (below * below)
-
-
 KINDS: dict[str, Kind] = {
-    "identity": Kind(lambda a: a, lambda a: (np.ones_like(a),), lambda a: a, (1,)),
-    "square": Kind(np.square, lambda a: (2.0 * a,), _apply("square"), (2,)),
-    "product": Kind(np.multiply, lambda a, b: (b, a), _apply("mul"), (1, 1)),
-    "sine": Kind(np.sin, lambda a: (np.cos(a),), _apply("sin"), (0,)),
-    "exponential": Kind(
-        lambda a: np.exp(np.minimum(a, CEILING)),
-        lambda a: (np.where(a <= CEILING, np.exp(np.minimum(a, CEILING)), 0.0),),
-        _exp,
-        (0,),
-        plain="plain exponential",
-    ),
-    "logarithm": Kind(
-        lambda a: np.log(np.abs(a) + FLOOR),
-        lambda a: (np.sign(a) / (np.abs(a) + FLOOR),),
-        _log,
-        (0,),
-        plain="plain logarithm",
-    ),
-    "quotient": Kind(
-        lambda a, b: a * b / (np.square(b) + WIDTH), _quotient_partials, _quotient, (1, 0), plain="plain quotient"
-    ),
-    "plain exponential": Kind(np.exp, lambda a: (np.exp(a),), _apply("exp"), (0,)),
-    "plain logarithm": Kind(np.log, lambda a: (1.0 / a,), _apply("log"), (0,)),
-    "plain quotient": Kind(np.divide, lambda a, b: (1.0 / b, -a / (b * b)), _apply("div"), (1, -1)),
+    "identity": Kind(lambda a: a, lambda a: a, (1,)),
+    "square": Kind(np.square, _apply("square"), (2,)),
+    "product": Kind(np.multiply, _apply("mul"), (1, 1)),
+    "sine": Kind(np.sin, _apply("sin"), (0,)),
+    "exponential": Kind(lambda a: np.exp(np.minimum(a, CEILING)), _exp, (0,), plain="plain exponential"),
+    "logarithm": Kind(lambda a: np.log(np.abs(a) + FLOOR), _log, (0,), plain="plain logarithm"),
+    "quotient": Kind(lambda a, b: a * b / (np.square(b) + WIDTH), _quotient, (1, 0), plain="plain quotient"),
+    "plain exponential": Kind(np.exp, _apply("exp"), (0,)),
+    "plain logarithm": Kind(np.log, _apply("log"), (0,)),
+    "plain quotient": Kind(np.divide, _apply("div"), (1, -1)),
 }
 """All kinds by name. The plain ones stand in only after training, where no value comes near the guard."""
 

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, NamedTuple, Self
 import numpy as np
 
 from smoothdistill_core import Formula
+from smoothdistill_layerwise.compiled_network import Layout, forward, slopes_by_weights
 from smoothdistill_layerwise.kinds import KINDS, Units, rows_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
+
+AT_ONCE = 8_192
+"""A prediction is made of so many rows at a time: the signals of more would fill memory."""
 
 MOST_NODES = 2_000
 """No formula is built that is longer than this before like terms meet."""
@@ -67,50 +71,21 @@ class Network:
 
     def predict(self, X: Array) -> Array:
         """Return the output (n,) for ``X`` (n, d), term by term in float64."""
-        signal = list(np.asarray(X, dtype=np.float64).T)
-        with np.errstate(all="ignore"):
-            for units, matrix in zip(self.layers, self.maps, strict=False):
-                signal = [
-                    KINDS[kind].value(*(_sum(matrix[row], signal, len(X)) for row in rows)) for kind, rows in units
-                ]
-            return np.array(_sum(self.maps[-1][0], signal, len(X)))
+        X = np.asarray(X, dtype=np.float64)
+        parts = [self._forward(X[begin : begin + AT_ONCE])[-1][-1] for begin in range(0, max(len(X), 1), AT_ONCE)]
+        return np.concatenate(parts) if len(parts) > 1 else parts[0].copy()
 
     def sums(self, X: Array) -> list[Array]:
         """Return what each linear map gives, (rows, n), at ``X`` (n, d): arguments of units, the output last."""
-        return self._forward(X)[1]
+        return np.split(self._forward(X)[-1], np.cumsum([len(matrix) for matrix in self.maps])[:-1])
 
     def slopes(self, X: Array) -> tuple[Array, Array]:
         """Return the output (n,) and its derivative by each weight that is not pruned, (k, n), at ``X`` (n, d)."""
-        signals, sums = self._forward(X)
-        with np.errstate(all="ignore"):
-            found = []
-            adjoint = np.ones((1, len(X)))
-            for layer in range(len(self.maps) - 1, -1, -1):
-                rows, columns = np.nonzero(self.maps[layer])
-                found.append(adjoint[rows] * signals[layer][columns])
-                if layer:
-                    by_unit = self.maps[layer][:, :-1].T @ adjoint
-                    adjoint = self._to_arguments(layer - 1, sums[layer - 1], by_unit)
-        return sums[-1][0], np.concatenate(found[::-1])
+        found = self._forward(X)
+        return found[-1][-1], slopes_by_weights(*found)
 
-    def _forward(self, X: Array) -> tuple[list[Array], list[Array]]:
-        """Return what each linear map reads, (columns, n), and what it gives, (rows, n)."""
-        signals, sums = [_with_constant(X.T)], []
-        with np.errstate(all="ignore"):
-            for units, matrix in zip(self.layers, self.maps, strict=False):
-                sums.append(matrix @ signals[-1])
-                values = [KINDS[kind].value(*sums[-1][list(rows)]) for kind, rows in units]
-                signals.append(_with_constant(np.array(values)))
-            sums.append(self.maps[-1] @ signals[-1])
-        return signals, sums
-
-    def _to_arguments(self, layer: int, arguments: Array, by_unit: Array) -> Array:
-        adjoint = np.zeros_like(arguments)
-        for place, (kind, rows) in enumerate(self.layers[layer]):
-            if by_unit[place].any():
-                for row, partial in zip(rows, KINDS[kind].partials(*arguments[list(rows)]), strict=True):
-                    adjoint[row] = by_unit[place] * partial
-        return adjoint
+    def _forward(self, X: Array) -> tuple[Layout, Array, Array, Array]:
+        return forward(self.layers, self.maps, X)
 
     def trimmed(self) -> Network:
         """Return the network without weights that do not reach the output, and with constant units made constants."""
@@ -146,18 +121,6 @@ class Network:
     def formula(self) -> Formula | None:
         """Return the same as a formula, weight for weight; None where it would be longer than `MOST_NODES`."""
         return self.arguments()[-1][0]
-
-
-def _with_constant(values: Array) -> Array:
-    return np.concatenate([values, np.ones((1, values.shape[1]))])
-
-
-def _sum(weights: Array, signal: Sequence[Array], count: int) -> Array:
-    """Return the weighted sum of the signals (n,) and the constant; terms of weight 0 have no part in it."""
-    total = np.full(count, weights[-1])
-    for place in np.flatnonzero(weights[:-1]).tolist():
-        total = total + weights[place] * signal[place]
-    return total
 
 
 def _linear(weights: Array, signal: Sequence[Formula | None]) -> Formula | None:

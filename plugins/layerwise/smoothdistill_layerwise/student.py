@@ -18,7 +18,8 @@ class LayerwiseStudent(Student):
     """
 
     name = "layerwise"
-    libraries = ("torch", "numpy")
+    revision = 2
+    libraries = ("torch", "numpy", "numba")
 
     layers: int | None = Field(
         None,

@@ -12,7 +12,7 @@ from smoothdistill_layerwise.architecture import Architecture
 from smoothdistill_layerwise.growing import grown
 from smoothdistill_layerwise.kinds import KINDS
 from smoothdistill_layerwise.least_squares import Fit, Rows, fitted, prices
-from smoothdistill_layerwise.network import Network, Unit
+from smoothdistill_layerwise.network import AT_ONCE, Network, Unit
 from smoothdistill_layerwise.pruning import pruned
 from smoothdistill_layerwise.simpler_kinds import with_simpler_kinds
 from smoothdistill_layerwise.snapping import snapped
@@ -51,11 +51,20 @@ def test_a_kind_has_one_value_for_fitting_and_in_formulas_and_its_true_slopes(ki
     arguments = X.T[: KINDS[kind].arity]
     one = network(kind, *np.eye(2, 3)[: KINDS[kind].arity])
     value = KINDS[kind].value(*arguments)
-    np.testing.assert_array_equal(one.predict(X), value)
+    np.testing.assert_allclose(one.predict(X), value, rtol=1e-15)
     np.testing.assert_allclose(one.formula().predict(X), value, rtol=1e-14)
-    for place, partial in enumerate(KINDS[kind].partials(*arguments)):
-        moved = [argument + 1e-6 * (place == other) for other, argument in enumerate(arguments)]
-        np.testing.assert_allclose(partial, (KINDS[kind].value(*moved) - value) / 1e-6, rtol=1e-3, atol=1e-4)
+    slopes = dict(zip(zip(*np.nonzero(one.maps[0]), strict=True), one.slopes(X)[1], strict=False))
+    for place, argument in enumerate(arguments):  # each is a weight of 1 times an input
+        moved = [other + 1e-6 * (place == number) for number, other in enumerate(arguments)]
+        slope = (KINDS[kind].value(*moved) - value) / 1e-6
+        np.testing.assert_allclose(slopes[place, place], slope * argument, rtol=1e-3, atol=1e-3)
+
+
+def test_a_network_gives_the_same_however_many_rows_there_are():
+    one, X = random_network(0), inputs(rows=AT_ONCE + 5, columns=3)
+    np.testing.assert_array_equal(one.predict(X)[-5:], one.predict(X[-5:]))
+    np.testing.assert_array_equal(one.sums(X)[-1][0], one.predict(X))
+    assert one.predict(X[:0]).shape == (0,)
 
 
 @pytest.mark.parametrize(("kind", "argument"), [("exponential", 50.0), ("logarithm", 0.0), ("quotient", 0.0)])

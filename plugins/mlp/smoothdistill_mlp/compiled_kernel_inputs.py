@@ -66,8 +66,8 @@ class Penalty(NamedTuple):
             raise PluginError(f"the compiled engine does not know {job.regularizer.name!r}; use engine: torch")
         none = np.empty(0, np.float32)
         vectors = _singular_vectors(layers) if code in (NORM_PRODUCT, NORM_SUM) else none
-        monotone = isinstance(job.regularizer, Monotone)
-        signs = np.array(job.regularizer.signs(job.names), np.float32) if monotone else none
+        wanted = job.regularizer
+        signs = np.array(wanted.signs(job.names), np.float32) if isinstance(wanted, Monotone) else none
         return cls(code, np.float32(job.strength), vectors, signs)
 
 

@@ -41,4 +41,5 @@ class InputGroup(Regularizer):
         """Return the sum of the norms of the columns of the first layer's weights; the batch plays no part."""
         import torch
 
-        return torch.linalg.vector_norm(net.linear_weights[0], dim=0).sum()
+        lengths: Tensor = torch.linalg.vector_norm(net.linear_weights[0], dim=0)
+        return lengths.sum()
