@@ -22,6 +22,9 @@ Array = NDArray[np.float64]
 
 TargetTransform = Literal["none", "log1p"]
 
+ROUNDING = 4 * np.finfo(np.float64).eps
+"""What is smaller than this part of the mean of its column is 0."""
+
 MARGIN = 0.1
 """By how much of its width the range of each input is widened to the box in which formulas must have values."""
 
@@ -126,8 +129,14 @@ class Scaling:
         return rewritten(raw, inputs, (1.0 / self.scale, -self.mean / self.scale))
 
     def raw(self, X: Array) -> Array:
-        """Turn standardised inputs (n, d) into the data's own units, indicators into 0 and 1."""
-        return X * [f.scale for f in self.features] + [f.mean for f in self.features]
+        """Turn standardised inputs (n, d) into the data's own units, indicators into 0 and 1.
+
+        What was 0 is 0 again: the 3e-17 that rounding leaves has a sign, a logarithm, and a quotient of its own.
+        """
+        scales, means = np.array([(f.scale, f.mean) for f in self.features]).reshape(-1, 2).T
+        raw: Array = X * scales + means
+        raw[np.abs(raw) <= ROUNDING * np.abs(means)] = 0.0
+        return raw
 
     def standardised(self, raw: Array) -> Array:
         """Turn inputs (n, d) in the data's own units into standardised ones."""

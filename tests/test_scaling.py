@@ -40,6 +40,15 @@ def test_targets_go_there_and_back(transform):
     np.testing.assert_allclose(scaling.restore(scaling.standardise(target)), target, atol=1e-15)
 
 
+def test_a_0_comes_back_as_0():
+    rng = np.random.default_rng(0)
+    zeros = rng.random((200, 30)) < 0.4
+    frame = pd.DataFrame(np.where(zeros, 0.0, rng.lognormal(3.0, 2.0, (200, 30)))).add_prefix("x").assign(y=range(200))
+    split = prepare(Table(frame, "y"), Prepare(), 0)
+    raw = np.concatenate([split.facts.scaling.raw(rows.X) for rows in split.parts.values()])
+    assert (raw == 0).sum() == zeros.sum()
+
+
 def test_a_scaling_survives_as_json():
     features = (
         Feature("x", None, 0.1, 1 / 3, -1e-9, 7.0),
