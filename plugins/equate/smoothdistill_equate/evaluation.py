@@ -1,0 +1,45 @@
+"""What pretrained networks are worth on data sets they have not seen: cross-entropy, retrieval, greedy decodes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+
+from smoothdistill_equate.expression import tokens
+from smoothdistill_equate.features import features_of
+from smoothdistill_equate.generating import Drawn
+from smoothdistill_equate.losses import decoding_loss, packed, without_data
+from smoothdistill_equate.network import EquationModel
+
+AT_ONCE = 128
+
+
+@torch.no_grad()
+def codes_of(model: EquationModel, drawn: Sequence[Drawn]) -> torch.Tensor:
+    """Return the codes (b, 8, 64) of data sets of equally many rows."""
+    return model.encode(torch.from_numpy(np.stack([features_of(one.X, one.y) for one in drawn])))
+
+
+@torch.no_grad()
+def cross_entropy(model: EquationModel, drawn: Sequence[Drawn], blind: bool = False) -> float:
+    """Return the mean cross-entropy a token, of a decoder that sees the data or a ``blind`` one."""
+    total = 0.0
+    for begin in range(0, len(drawn), AT_ONCE):
+        some = drawn[begin : begin + AT_ONCE]
+        texts = [tokens(one.skeleton) for one in some]
+        codes = without_data(len(some)) if blind else codes_of(model, some)
+        total += float(decoding_loss(model, codes, texts)) * sum(map(len, texts))
+    return total / sum(len(tokens(one.skeleton)) for one in drawn)
+
+
+@torch.no_grad()
+def retrieval(model: EquationModel, drawn: Sequence[Drawn], among: int = AT_ONCE) -> float:
+    """Return how often a data set finds its own equation first ``among`` as many; what is left over is left out."""
+    found = []
+    for begin in range(0, len(drawn) - among + 1, among):
+        some = drawn[begin : begin + among]
+        text = model.encode_text(packed([tokens(one.skeleton) for one in some]))
+        found.append(model.similarity(codes_of(model, some), text).argmax(dim=1) == torch.arange(among))
+    return float(torch.cat(found).double().mean())
