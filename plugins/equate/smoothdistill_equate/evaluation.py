@@ -7,11 +7,14 @@ from collections.abc import Sequence
 import numpy as np
 import torch
 
-from smoothdistill_equate.expression import tokens
+from smoothdistill_core import FormulaError
+from smoothdistill_equate.canonical import canonical
+from smoothdistill_equate.expression import MOST_INPUTS, parsed, tokens
 from smoothdistill_equate.features import features_of
 from smoothdistill_equate.generating import Drawn
 from smoothdistill_equate.losses import decoding_loss, packed, without_data
 from smoothdistill_equate.network import EquationModel
+from smoothdistill_equate.sampling import sampled
 
 AT_ONCE = 128
 
@@ -43,3 +46,18 @@ def retrieval(model: EquationModel, drawn: Sequence[Drawn], among: int = AT_ONCE
         text = model.encode_text(packed([tokens(one.skeleton) for one in some]))
         found.append(model.similarity(codes_of(model, some), text).argmax(dim=1) == torch.arange(among))
     return float(torch.cat(found).double().mean())
+
+
+def greedy(model: EquationModel, drawn: Sequence[Drawn]) -> tuple[float, float]:
+    """Return the shares of data sets whose likeliest text is one of the grammar's, and is the skeleton itself."""
+    read, right = 0, 0
+    for begin in range(0, len(drawn), AT_ONCE):
+        some = drawn[begin : begin + AT_ONCE]
+        for one, text in zip(some, sampled(model, codes_of(model, some), MOST_INPUTS), strict=True):
+            try:
+                skeleton = canonical(parsed(text))
+            except FormulaError:
+                continue
+            read += 1
+            right += skeleton == one.skeleton
+    return read / len(drawn), right / len(drawn)

@@ -37,11 +37,11 @@ def searched(table: Table, student: EquateStudent, seed: int, deadline: Deadline
     """
     rng = np.random.default_rng(seed)
     archive = Archive(table, deadline, student.max_tokens, seed)
-    archive.add(simplest(table.count))
     if student.proposals == "network" and student.samples and not _is_too_late(deadline):
         with _one_thread():
-            _propose_by_networks(archive, student, rng)
+            _by_networks(archive, student, rng)
     else:
+        archive.add(simplest(table.count))
         archive.add(random_skeletons(table.count, student.samples, rng))
         _mutate(archive, student.rounds, rng)
     _shorten(archive)
@@ -50,11 +50,12 @@ def searched(table: Table, student: EquateStudent, seed: int, deadline: Deadline
     return archive.best(len(archive))
 
 
-def _propose_by_networks(archive: Archive, student: EquateStudent, rng: np.random.Generator) -> None:
+def _by_networks(archive: Archive, student: EquateStudent, rng: np.random.Generator) -> None:
     from smoothdistill_equate import weights
     from smoothdistill_equate.guiding import Guide
 
     guide = Guide(weights.load(weights.SHIPPED), archive, student.subsets, rng)
+    archive.add(simplest(archive.table.count))
     archive.add(guide.proposals(student.samples))
     if student.fine_tuning and not archive.is_over:
         guide.adapt()
