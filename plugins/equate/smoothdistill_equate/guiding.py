@@ -38,20 +38,20 @@ class Guide:
     """Networks, the codes (s, 8, 64) of subsets of a table, and a generator of random numbers of their own."""
 
     def __init__(self, model: EquationModel, archive: Archive, subsets: int, rng: np.random.Generator) -> None:
-        self._model, self._archive, self._rng = model, archive, rng
+        self.model, self._archive, self._rng = model, archive, rng
         self._generator = torch.Generator().manual_seed(int(rng.integers(2**31)))
         drawn = [features_of(*archive.table.subset(rng, ROWS)) for _ in range(subsets)]
         with torch.no_grad():
-            self._data = model.encode(torch.from_numpy(np.stack(drawn)))
+            self.data = model.encode(torch.from_numpy(np.stack(drawn)))
 
     def proposals(self, number: int) -> Iterator[Expression]:
         """Yield skeletons for so many samples, as many for each subset of the rows; what is none is left out."""
-        places = torch.arange(number) % len(self._data)
-        return self._decoded(self._data[places])
+        places = torch.arange(number) % len(self.data)
+        return self._decoded(self.data[places])
 
     def adapt(self) -> None:
         """Train the decoder on the best that were found for this table (fine-tuning)."""
-        model = copy.deepcopy(self._model)
+        model = copy.deepcopy(self.model)
         learning = [
             weights.requires_grad_()
             for name, weights in model.named_parameters()
@@ -64,33 +64,33 @@ class Guide:
                 break
             chosen = self._rng.choice(len(elite), AT_ONCE, p=fading(len(elite)))
             texts = [tokens(elite[int(place)].skeleton) for place in chosen]
-            codes = self._data[torch.from_numpy(self._rng.integers(0, len(self._data), AT_ONCE))]
+            codes = self.data[torch.from_numpy(self._rng.integers(0, len(self.data), AT_ONCE))]
             loss = decoding_loss(model, self._beside(codes, NOISE), texts)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()
-        self._model = model.requires_grad_(requires_grad=False)
+        self.model = model.requires_grad_(requires_grad=False)
 
     def guided(self, number: int, way: Way) -> Iterator[Expression]:
         """Yield skeletons of so many codes that the evaluator leads to, or that lie around the best by chance."""
         elite = elite_of(self._archive)
         with torch.no_grad():
-            begin = self._model.encode_text(packed([tokens(found.skeleton) for found in elite]))
+            begin = self.model.encode_text(packed([tokens(found.skeleton) for found in elite]))
         if way == "gradient":
-            codes = self._climbed(begin)
+            codes = self.climbed(begin)
         else:
             codes = torch.cat([self._beside(begin, distance) for distance in DISTANCES])
         places = torch.arange(number) * len(codes) // number if number < len(codes) else torch.arange(number)
         return self._decoded(codes[places % len(codes)])
 
-    def _climbed(self, begin: Tensor) -> Tensor:
+    def climbed(self, begin: Tensor) -> Tensor:
         """Return codes on the way to where the evaluator expects a better fit and a shorter text."""
-        data = self._data.mean(dim=0, keepdim=True).expand(len(begin), -1, -1)
+        data = self.data.mean(dim=0, keepdim=True).expand(len(begin), -1, -1)
         codes = begin.clone().requires_grad_()
         optimiser = torch.optim.Adam([codes], lr=SPEED)
         passed = []
         for step in range(1, max(LOOKED_AT) + 1):
-            fitness, length = self._model.evaluate(normed(codes), data).T
+            fitness, length = self.model.evaluate(normed(codes), data).T
             away = ((codes - begin) ** 2).mean(dim=(1, 2))
             loss = (PARSIMONY * length - fitness + NEAR * away).sum()
             optimiser.zero_grad()
@@ -105,7 +105,7 @@ class Guide:
 
     def _decoded(self, codes: Tensor) -> Iterator[Expression]:
         archive = self._archive
-        for text in sampled(self._model, codes, archive.table.count, archive.longest, self._generator):
+        for text in sampled(self.model, codes, archive.table.count, archive.longest, self._generator):
             try:
                 yield canonical(parsed(text))
             except FormulaError:
