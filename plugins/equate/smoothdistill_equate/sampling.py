@@ -5,6 +5,7 @@ from __future__ import annotations
 import torch
 from torch import Tensor
 
+from smoothdistill_equate.decoding import Decoding
 from smoothdistill_equate.expression import ARITY, BEGIN, MARKS, MOST_TOKENS, VOCABULARY
 from smoothdistill_equate.network import EquationModel
 
@@ -27,18 +28,24 @@ def sampled(
 
     What is written is complete: where little room is left, only tokens are drawn that can come to an end.
     """
-    text = torch.full((len(codes), 1), BEGIN)
-    wanting = torch.ones(len(codes), dtype=torch.long)
+    decoding = Decoding(model, codes)
     never = torch.tensor([token in MARKS or (token[0] == "x" and int(token[1:]) >= inputs) for token in VOCABULARY])
-    while bool((wanting > 0).any()):
-        room = longest - (text.shape[1] - 1) - 1
-        logits = model.logits(codes, text)[:, -1]
+    texts: list[list[str]] = [[] for _ in codes]
+    going = torch.arange(len(codes))
+    token = torch.full((len(codes),), BEGIN)
+    wanting = torch.ones(len(codes), dtype=torch.long)
+    for room in range(longest - 1, -1, -1):
         barred = never | (wanting[:, None] + OPENS > room)
-        token = _drawn(logits.masked_fill(barred & (wanting > 0)[:, None], -torch.inf), generator)
-        token = torch.where(wanting > 0, token, 0)
-        wanting = wanting + torch.where(wanting > 0, OPENS[token], 0)
-        text = torch.cat([text, token[:, None]], dim=1)
-    return [[VOCABULARY[number] for number in row if number] for row in text[:, 1:].tolist()]
+        token = _drawn(decoding.logits(token).masked_fill(barred, -torch.inf), generator)
+        wanting = wanting + OPENS[token]
+        for row, number in zip(going.tolist(), token.tolist(), strict=True):
+            texts[row].append(VOCABULARY[number])
+        open_ = wanting > 0
+        if not bool(open_.any()):
+            break
+        going, token, wanting = going[open_], token[open_], wanting[open_]
+        decoding.keep(open_)
+    return texts
 
 
 def _drawn(logits: Tensor, generator: torch.Generator | None) -> Tensor:

@@ -8,6 +8,7 @@ from smoothdistill_core import Deadline
 from smoothdistill_equate import evaluation, weights
 from smoothdistill_equate.archive import Archive
 from smoothdistill_equate.canonical import canonical
+from smoothdistill_equate.decoding import Decoding
 from smoothdistill_equate.expression import inputs, parsed, tokens
 from smoothdistill_equate.generating import Drawn
 from smoothdistill_equate.guiding import Guide
@@ -104,3 +105,17 @@ def test_greedy_texts_are_counted_when_they_are_read_and_when_they_are_right(tin
     X = np.random.default_rng(0).uniform(0.1, 1, (3, 64, 2))
     drawn = [Drawn(parsed(["x0"]), x, x[:, 0]) for x in X]
     assert evaluation.greedy(weights.load(tiny_file), drawn) == pytest.approx((2 / 3, 1 / 3))
+
+
+def test_a_decoder_that_goes_token_by_token_says_what_it_says_of_a_whole_text():
+    torch.manual_seed(0)
+    model = EquationModel(32)
+    codes = torch.randn(3, LATENTS, CODE)
+    text = packed([["add", "x0", "x1"], ["mul", "x1", "x0"], ["sin", "x0"]])[:, :3]
+    with torch.no_grad():
+        whole = model.logits(codes, text)
+        decoding = Decoding(model, codes)
+        for place in range(2):
+            assert torch.allclose(decoding.logits(text[:, place]), whole[:, place], atol=1e-5)
+        decoding.keep(torch.tensor([True, False, True]))
+        assert torch.allclose(decoding.logits(text[[0, 2], 2]), whole[[0, 2], 2], atol=1e-5)
