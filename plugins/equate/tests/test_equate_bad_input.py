@@ -100,7 +100,7 @@ def test_weights_that_cannot_be_used_are_told_in_one_line_before_the_search(tmp_
         path.write_bytes(path.read_bytes()[:-1] + b"\x55")
     monkeypatch.setattr(weights, "SHIPPED", path)
     X = positive(50)
-    with pytest.raises(DataError, match="make them anew") as error:
+    with pytest.raises(DataError, match=r"make them anew.*proposals: random") as error:
         EquateStudent().distil(DistillationTask(X, X[:, 0] * X[:, 1], seed=0))
     assert "\n" not in str(error.value)
     assert str(path) in str(error.value)
