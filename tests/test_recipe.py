@@ -51,7 +51,7 @@ TOYS = SimpleNamespace(
 @pytest.fixture(scope="module")
 def registry():
     """The built-in plugins but those that only some recipes need, and a third party's."""
-    registry = Registry(block=["blackbox", "laws", "layerwise", "lies", "pysr", "symmetry", "trees"])
+    registry = Registry(block=["blackbox", "equate", "laws", "layerwise", "lies", "pysr", "symmetry", "trees"])
     assert registry.register(TOYS, "toys", "toy-box", "2.1").state == "ready"
     return registry
 

@@ -26,6 +26,8 @@ FREE, POSITIVE, PHASE, CENTRE, SMALL = range(5)
 PUSHES = {INPUT: 1, MULTIPLY: -1, ADD: -1, TERM: -1}
 """By how much an operation lengthens the stack; all others leave it as long as it is."""
 
+UNEVEN = "a program ends with its stack empty, and takes nothing from an empty one"
+
 
 @dataclass(frozen=True)
 class Program:
@@ -39,9 +41,15 @@ class Program:
     @classmethod
     def of(cls, instructions: Iterable[tuple[int, int, int]]) -> Program:
         """Return the program of instructions; raises `ValueError` where its stack does not come out even."""
-        code = np.array(list(instructions), dtype=np.int64).reshape(-1, 3)
-        lengths = np.cumsum([PUSHES.get(int(operation), 0) for operation in code[:, 0]])
-        if len(code) == 0 or lengths[-1] != 0 or (lengths < (code[:, 0] != TERM)).any():
-            raise ValueError("a program ends with its stack empty, and takes nothing from an empty one")
-        constants = code[np.isin(code[:, 0], (SCALE, SHIFT)), 1]
-        return cls(code, len(np.unique(constants)), int((code[:, 0] == TERM).sum()), int(lengths.max()))
+        listed = list(instructions)
+        length = deepest = 0
+        for operation, _, _ in listed:
+            length += PUSHES.get(operation, 0)
+            deepest = max(deepest, length)
+            if length < (operation != TERM):
+                raise ValueError(UNEVEN)
+        if not listed or length != 0:
+            raise ValueError(UNEVEN)
+        constants = {argument for operation, argument, _ in listed if operation in (SCALE, SHIFT)}
+        terms = sum(operation == TERM for operation, _, _ in listed)
+        return cls(np.array(listed, dtype=np.int64), len(constants), terms, deepest)

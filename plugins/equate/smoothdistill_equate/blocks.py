@@ -8,6 +8,9 @@ from torch.nn import functional
 
 HEADS = 4
 
+KeysAndValues = tuple[Tensor, Tensor]
+"""What attention looks at, (b, h, n, d / h) each."""
+
 
 class Attention(nn.Module):
     """Multi-head attention of x (b, n, d) to a context (b, m, d)."""
@@ -20,8 +23,16 @@ class Attention(nn.Module):
 
     def forward(self, x: Tensor, context: Tensor, mask: Tensor | None = None, causal: bool = False) -> Tensor:
         """Return (b, n, d); ``mask`` is True where a place may be looked at."""
-        query = self._heads(self.query(x))
+        return self.look(x, *self.seen(context), mask, causal)
+
+    def seen(self, context: Tensor) -> KeysAndValues:
+        """Return the keys and values of a context (b, m, d), which may be looked at more than once."""
         key, value = (self._heads(part) for part in self.key_value(context).chunk(2, dim=-1))
+        return key, value
+
+    def look(self, x: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, causal: bool = False) -> Tensor:
+        """Return what x (b, n, d) sees of keys and values."""
+        query = self._heads(self.query(x))
         seen = functional.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=causal)
         return torch.as_tensor(self.out(seen.transpose(1, 2).flatten(2)))
 
@@ -52,3 +63,18 @@ class Block(nn.Module):
         if self.cross is not None and self.cross_norm is not None and context is not None:
             x = x + self.cross(self.cross_norm(x), context, mask)
         return x + torch.as_tensor(self.layers(self.norm(x)))
+
+    def step(self, x: Tensor, before: KeysAndValues | None, context: KeysAndValues) -> tuple[Tensor, KeysAndValues]:
+        """Return what `forward` does for one more place (b, 1, d), causal, and the keys and values up to there.
+
+        ``before`` are those up to the place before, None at the first; ``context`` those of what it looks at besides.
+        """
+        if self.own is None or self.own_norm is None or self.cross is None or self.cross_norm is None:
+            raise TypeError("only a block that looks at itself and at a context goes step by step")
+        normed = self.own_norm(x)
+        key, value = self.own.seen(normed)
+        if before is not None:
+            key, value = torch.cat([before[0], key], dim=2), torch.cat([before[1], value], dim=2)
+        x = x + self.own.look(normed, key, value)
+        x = x + self.cross.look(self.cross_norm(x), *context)
+        return x + torch.as_tensor(self.layers(self.norm(x))), (key, value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,8 @@ KEY = "equate"
 
 def write(path: Path, tensors: dict[str, torch.Tensor], told: dict[str, Any]) -> None:
     """Write tensors with what is told of them, as JSON; a file of that name stays whole until this one is."""
-    metadata = {KEY: json.dumps({"grammar": GRAMMAR, **told})}
     kept = {name: tensor.detach().contiguous() for name, tensor in tensors.items()}
+    metadata = {KEY: json.dumps({"grammar": GRAMMAR, "sha256": sha256(kept), **told})}
     part = path.with_suffix(".part")
     part.write_bytes(save(kept, metadata))
     part.replace(path)
@@ -37,4 +38,15 @@ def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
         raise DataError(
             f"{path}: weights of grammar {told.get('grammar')}, not {GRAMMAR}; make them anew by pretraining"
         )
+    if told.get("sha256") != sha256(tensors):
+        raise DataError(f"{path}: the weights are not those that were written; make them anew by pretraining")
     return tensors, told
+
+
+def sha256(tensors: dict[str, torch.Tensor]) -> str:
+    """Return the hash of tensors, with their names and shapes."""
+    hashed = hashlib.sha256()
+    for name, tensor in sorted(tensors.items()):
+        hashed.update(f"{name} {tensor.dtype} {tuple(tensor.shape)}".encode())
+        hashed.update(tensor.detach().contiguous().reshape(-1).view(torch.uint8).numpy().tobytes())
+    return hashed.hexdigest()

@@ -37,7 +37,7 @@ class Drawn:
 class Generator:
     """A pool of unique skeletons, the best part of ``draws`` by ``seed``; frequent ones come more often."""
 
-    def __init__(self, seed: int, draws: int = 150_000, rows: int = 160, ban: Kin | None = None) -> None:
+    def __init__(self, seed: int, draws: int = 300_000, rows: int = 160, ban: Kin | None = None) -> None:
         prior = Prior(np.random.default_rng(seed))
         counts = Counter(prior.draw() for _ in range(draws))
         ban = banned() if ban is None else ban

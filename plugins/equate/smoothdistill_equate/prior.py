@@ -48,6 +48,11 @@ class Prior:
                 names = {name: f"x{place}" for place, name in enumerate(sorted(inputs(skeleton)))}
                 return canonical(renamed(skeleton, names))
 
+    def part(self, count: int) -> Expression:
+        """Return a part of a skeleton, not canonical, over x0 to x{count - 1}: an input, more often than not."""
+        self.wanted = self.used = count
+        return self._input() if self._chance(0.55) else self._term(1)
+
     def _chance(self, odds: float) -> bool:
         return self.rng.random() < odds
 
