@@ -19,13 +19,13 @@ from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Outcome, Results, summarise
+from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import FILE
 from smoothdistill_core.wording.accuracy import r2_in_words
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
-from smoothdistill_core.wording.poles import UNRELIABLE
 from smoothdistill_core.wording.rules import chosen_as
 
 RUNS = Path("runs")

@@ -14,10 +14,10 @@ from smoothdistill_core.executors.in_program import executor_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Answer, Outcome, Results, formula_by_name
+from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
 from smoothdistill_core.study.progress import ProgressCallback
-from smoothdistill_core.wording.poles import UNRELIABLE
 
 
 @dataclass(frozen=True)

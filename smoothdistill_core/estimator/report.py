@@ -8,13 +8,13 @@ from smoothdistill_core.components import Part, at_strength
 from smoothdistill_core.formula import readable
 from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Outcome, Results
+from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
-from smoothdistill_core.wording.poles import UNRELIABLE
 
 if TYPE_CHECKING:
     import pandas as pd

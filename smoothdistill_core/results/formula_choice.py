@@ -14,10 +14,12 @@ from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.shortest import shortest
 from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
-from smoothdistill_core.wording.poles import UNRELIABLE
 
 EXACT = 1e-9
 """A formula that leaves a smaller share of the variance, on rows that it was fitted to and on others, is a law."""
+
+UNRELIABLE = "can lack a value, or have one out of all proportion, within the range of the inputs"
+"""What is said of a formula that has a pole; the part of it that can do so, or the place, stands before."""
 
 
 def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> FrontEntry | None:

@@ -16,8 +16,8 @@ from sklearn.exceptions import NotFittedError
 from threadpoolctl import threadpool_info
 
 from smoothdistill_core import Candidate, Explanation, Formula, PluginError, Registry, ResultError, Student
+from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.trial import trial
-from smoothdistill_core.wording.poles import UNRELIABLE
 
 MLP = Registry().get("teacher", "mlp")
 SEARCH = {"name": "gplearn", "population_size": 60, "generations": 2, "tournament_size": 5}

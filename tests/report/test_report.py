@@ -13,8 +13,8 @@ from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
 from smoothdistill_core.report.figures.r2_axis import scale
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
+from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.wording.constants import constants_in_words
-from smoothdistill_core.wording.poles import UNRELIABLE
 
 ONE = {"jacobian": (0.3, 0.5)}
 
