@@ -7,6 +7,7 @@ them, because one failed cell must not stop the others.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ import numpy as np
 from smoothdistill_core.components import (
     Component,
     Dataset,
+    Deadline,
     Metric,
     Regularizer,
     Table,
@@ -33,6 +35,9 @@ from smoothdistill_core.trial.scoring import Scores, score
 from smoothdistill_core.trial.shared_split import SharedSplit
 
 _log = logging.getLogger("smoothdistill")
+
+TO_TRAIN = 0.8
+"""The share of a time limit that training has: the rest is for scoring what was trained."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +84,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class TeacherResult:
-    """A trained teacher: its weights as its own ``save`` wrote them, and its scores."""
+    """A trained teacher: its weights as its own ``save`` wrote them, and its scores.
+
+    ``stopped_after`` is the time limit in seconds that ended its training; None where that was done before.
+    """
 
     weights: bytes
     scores: Scores
     facts: SplitFacts
     notes: tuple[str, ...]
     seconds: float
+    stopped_after: float | None = None
 
 
 def train_teachers(
@@ -94,20 +103,24 @@ def train_teachers(
     sweep: Sequence[tuple[Regularizer, float]],
     metrics: Sequence[Metric],
     path: tuple[float, ...] = (),
+    seconds: float | None = None,
 ) -> list[TeacherResult | Failure]:
     """Train one teacher for each (regularizer, strength), together; results in the same order.
 
     Where their strengths are those of a ``path``, or some of them, each is the same network as it comes by there.
+    ``seconds``, where given, are all the time that there is, and the teacher's deadline.
     """
     began = time.monotonic()
+    deadline = Deadline(math.inf if seconds is None else TO_TRAIN * seconds)
     try:
         split = trial.split()
-        trained = _train(teacher, sweep, split, trial.seed, path)
+        trained = _train(teacher, sweep, split, trial.seed, path, deadline)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
     each = (time.monotonic() - began) / len(sweep)
-    return [_teacher_result(model, teacher, split, metrics, each) for model in trained]
+    stopped_after = seconds if deadline.cut else None
+    return [_teacher_result(model, teacher, split, metrics, each, stopped_after) for model in trained]
 
 
 def _train(
@@ -116,11 +129,19 @@ def _train(
     split: Split,
     seed: int,
     path: tuple[float, ...],
+    deadline: Deadline,
 ) -> Sequence[TrainedTeacher]:
     X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
     apart = split.parts.get("validation")
     common = TrainingJob(
-        X, y, sweep[0][0], 0.0, seed, scaling=split.facts.scaling, validation=None if apart is None else apart.own()
+        X,
+        y,
+        sweep[0][0],
+        0.0,
+        seed,
+        scaling=split.facts.scaling,
+        validation=None if apart is None else apart.own(),
+        deadline=deadline,
     )
     jobs = [
         replace(common, regularizer=regularizer, strength=strength, path=path[: path.index(strength)] if path else ())
@@ -133,7 +154,12 @@ def _train(
 
 
 def _teacher_result(
-    model: TrainedTeacher, teacher: Teacher, split: Split, metrics: Sequence[Metric], training_seconds: float
+    model: TrainedTeacher,
+    teacher: Teacher,
+    split: Split,
+    metrics: Sequence[Metric],
+    training_seconds: float,
+    stopped_after: float | None,
 ) -> TeacherResult | Failure:
     began = time.monotonic() - training_seconds
     try:
@@ -147,7 +173,8 @@ def _teacher_result(
                 "given model has no answer there"
             )
         scores = score(model, split, metrics)
-        return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), seconds, stopped_after)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone
         return failure(error, began, teacher)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal, Self
 
@@ -90,6 +91,10 @@ class GplearnStudent(Student):
         if find_spec("gplearn") is None:
             return f"gplearn is not installed: pip install 'gplearn{TESTED}'"
         return untested_version("gplearn", TESTED)
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_gplearn.search")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one formula that gplearn ends with: it keeps no Pareto front.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -61,6 +62,10 @@ class LayerwiseStudent(Student):
                 "a layer has no units: give at least one of identities, squares, products, sines and exponentials"
             )
         return self
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_layerwise.candidates")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.

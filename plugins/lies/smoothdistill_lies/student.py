@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -59,6 +60,10 @@ class LIESStudent(Student):
         description="as many weights of a module (a linear map, a layer's bridges, the output's bias) are pruned as "
         "are smaller than this in it",
     )
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_lies.candidates")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -40,6 +41,10 @@ class LinearStudent(Student):
         min_length=1,
         description="ridge penalties to choose from, for inputs of standard deviation 1",
     )
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_linear.regressions")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return ridge regressions as sums of products, the shortest first; with ``inputs: all`` one.

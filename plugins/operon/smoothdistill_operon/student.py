@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal, Self
 
@@ -81,6 +82,10 @@ class OperonStudent(Student):
         if find_spec("pyoperon") is None:
             return f"pyoperon is not installed: {INSTALL}, on Linux (x86-64) or macOS 15 (Apple silicon)"
         return untested_version("pyoperon", TESTED)
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_operon.candidates")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.

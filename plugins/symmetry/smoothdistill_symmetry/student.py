@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -31,6 +32,10 @@ class SymmetryStudent(Student):
     libraries = ("numpy",)
 
     inputs: int = Field(10, ge=1, le=12, description="so many inputs are looked at, those that matter most")
+
+    def warm_up(self) -> None:
+        """Import the search."""
+        import_module("smoothdistill_symmetry.search")
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the formulas that are better than all shorter ones, the shortest first.
