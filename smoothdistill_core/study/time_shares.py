@@ -15,7 +15,7 @@ from smoothdistill_core.study.tasks import Distillation, Task
 TO_WORK = 0.95
 """The share of a budget in which models are trained and formulas searched: then the answer is made of them."""
 
-LEAST = 1.0
+LEAST = 2.0
 """No piece of work is given fewer seconds than this, as long as there are so many: it would come to nothing."""
 
 GRACE = 0.5

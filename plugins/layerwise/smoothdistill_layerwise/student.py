@@ -64,8 +64,9 @@ class LayerwiseStudent(Student):
         return self
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_layerwise.candidates")
+        """Import the search, and what torch imports with its first optimiser."""
+        for module in ("smoothdistill_layerwise.candidates", "torch._dynamo"):
+            import_module(module)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.
