@@ -120,7 +120,8 @@ def _chosen(results: Results, choice: str) -> tuple[Outcome, list[str]]:
 
 def _check(results: Results, recipe: Recipe) -> None:
     """Raise `PluginError` where no teacher came out, or no student that was asked for, but for want of time."""
-    if results.outcomes and results.not_begun:
+    timed_out = any(record.stopped_after is not None for record in results.failed)
+    if recipe.budget.limit is not None and results.outcomes and (results.not_begun or timed_out):
         return
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
@@ -138,7 +139,7 @@ def _check(results: Results, recipe: Recipe) -> None:
 def _doubts(results: Results, outcome: Outcome) -> list[str]:
     """Return what the caller has to know of a fit that came to an end."""
     doubts = list(results.limits_met)
-    if outcome.role is Role.BASELINE and results.not_begun:
+    if outcome.role is Role.BASELINE and doubts:
         doubts.append(f"no search came to a better formula in time: this is the baseline {outcome.student}")
     if results.failed:
         reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)

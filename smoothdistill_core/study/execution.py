@@ -45,8 +45,9 @@ def work_through(
     while not _is_over(running, stop, shares):
         while len(running) < workers and (shares is None or shares.some_left) and (task := work.next()) is not None:
             limit = limit_of(task, None if shares is None else shares.share(task, work.waiting))
+            stopped_after = limit if limit is None or shares is None else shares.stopped_after(limit)
             try:
-                running[work.submit(task, executor, limit)] = _Begun(task, limit)
+                running[work.submit(task, executor, limit, stopped_after)] = _Begun(task, limit)
             except RuntimeError as error:  # what the standard's executors raise once they are shut down
                 raise ExecutorError(f"the executor takes no more work: {one_line(error)}") from error
         if not running:

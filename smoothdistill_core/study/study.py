@@ -19,6 +19,7 @@ from smoothdistill_core.executors import (
     available_cores,
     keeps_time_limits,
 )
+from smoothdistill_core.executors.in_program import Processes
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
@@ -101,7 +102,8 @@ class Study:
             warned = [*self.recipe.left_out, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
-            splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
+            is_near = executor is None or isinstance(executor, Processes)
+            splits = stack.enter_context(shared_splits(store.folder)) if is_near else None
             keep = self.recipe.keep == "teachers"
             work = Work(plan, store, keep, self.recipe.choose.part, splits, self._work_time(workers))
             best = BestFormulas(self.recipe.choose)

@@ -18,8 +18,15 @@ TO_WORK = 0.95
 LEAST = 2.0
 """No piece of work is given fewer seconds than this, as long as there are so many: it would come to nothing."""
 
-GRACE = 0.5
-"""So many seconds after its share is over a piece of work is stopped that did not end by itself."""
+GRACE = 1.0
+"""So many seconds after its time is over a piece of work is stopped that did not end by itself."""
+
+LATEST = 2.0
+"""That is after so many times its share, or with the budget: who is but a little late loses nothing."""
+
+
+AT_LAST = 0.3
+"""So many seconds later nobody waits any more for work that nothing stops."""
 
 
 class TimeShares:
@@ -47,13 +54,17 @@ class TimeShares:
         left = self._left
         return max(left / math.ceil((waiting + 1) / self._workers), min(left, LEAST))
 
+    def stopped_after(self, limit: float) -> float:
+        """Return the seconds after which a task that has a ``limit``, and is to begin now, is stopped."""
+        return min(LATEST * limit, max(self._left, limit)) + GRACE
+
     def at_most(self, expected: float | None) -> float:
         """Return the seconds that a run still takes, of which so many are ``expected`` by what was measured, if any."""
         return self._left if expected is None else min(expected, self._left)
 
     def are_over(self) -> bool:
         """Say whether all that was begun had its time, and that in which it would have been stopped."""
-        return time.monotonic() > self._work_ends + 2 * GRACE
+        return time.monotonic() > self._work_ends + GRACE + AT_LAST
 
     def is_up(self) -> bool:
         """Say whether the whole budget is used up."""

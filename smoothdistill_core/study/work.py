@@ -23,7 +23,6 @@ from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
 from smoothdistill_core.study.stint import Stint, stint_of
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
-from smoothdistill_core.study.time_shares import GRACE
 from smoothdistill_core.trial import (
     Failure,
     Scores,
@@ -113,14 +112,15 @@ class Work:
         self.waiting -= 1
         return heapq.heappop(self._ready)[1]
 
-    def submit(self, task: Task, executor: Executor, limit: float | None = None) -> Future[Stint]:
-        """Hand a task to the executor, which may take so many seconds, if any."""
-        stopped = None if limit is None else limit + GRACE
+    def submit(
+        self, task: Task, executor: Executor, limit: float | None = None, stopped_after: float | None = None
+    ) -> Future[Stint]:
+        """Hand a task to the executor: it has a ``limit`` in seconds, if any, and is stopped if it does not end."""
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
             return submit_within(
                 executor,
-                stopped,
+                stopped_after,
                 partial(stint_of, train_teachers),
                 self._trial(task),
                 task.trainer,
@@ -141,7 +141,7 @@ class Work:
             )
         return submit_within(
             executor,
-            stopped,
+            stopped_after,
             partial(stint_of, distil_student),
             self._trial(task),
             task.student,

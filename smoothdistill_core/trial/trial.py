@@ -36,8 +36,11 @@ from smoothdistill_core.trial.shared_split import SharedSplit
 
 _log = logging.getLogger("smoothdistill")
 
-TO_TRAIN = 0.8
-"""The share of a time limit that training has: the rest is for scoring what was trained."""
+TO_SCORE = 0.1
+"""The share of a time limit in which what was trained is scored, if that is enough."""
+
+TO_SCORE_ROW = 4e-6
+"""It takes so many seconds for each model and row; but never more than half of a limit is kept for it."""
 
 
 @dataclass(frozen=True)
@@ -108,19 +111,26 @@ def train_teachers(
     """Train one teacher for each (regularizer, strength), together; results in the same order.
 
     Where their strengths are those of a ``path``, or some of them, each is the same network as it comes by there.
-    ``seconds``, where given, are all the time that there is, and the teacher's deadline.
+    ``seconds``, where given, are all the time that there is. The teacher has a deadline then, and models that there is
+    no time to score, but for the first, are failures.
     """
     began = time.monotonic()
-    deadline = Deadline(math.inf if seconds is None else TO_TRAIN * seconds)
+    limit = Deadline(math.inf if seconds is None else seconds)
     try:
         split = trial.split()
+        needed = len(sweep) * TO_SCORE_ROW * sum(split.facts.rows.values())
+        deadline = (
+            limit if seconds is None else Deadline(limit.left - max(TO_SCORE * seconds, min(needed, seconds / 2)))
+        )
         trained = _train(teacher, sweep, split, trial.seed, path, deadline)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
     each = (time.monotonic() - began) / len(sweep)
     stopped_after = seconds if deadline.cut else None
-    return [_teacher_result(model, teacher, split, metrics, each, stopped_after) for model in trained]
+    results = [_teacher_result(model, teacher, split, metrics, each, stopped_after) for model in limit.within(trained)]
+    unscored = Failure("the time limit left no time to score it", each, stopped_after=seconds)
+    return [*results, *[unscored] * (len(sweep) - len(results))]
 
 
 def _train(
