@@ -64,7 +64,7 @@ class TimeShares:
 
     def are_over(self) -> bool:
         """Say whether all that was begun had its time, and that in which it would have been stopped."""
-        return time.monotonic() > self._work_ends + GRACE + AT_LAST
+        return not self._first and time.monotonic() > self._work_ends + GRACE + AT_LAST
 
     def is_up(self) -> bool:
         """Say whether the whole budget is used up."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal, Self
 
@@ -93,8 +92,10 @@ class GplearnStudent(Student):
         return untested_version("gplearn", TESTED)
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_gplearn.search")
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one formula that gplearn ends with: it keeps no Pareto front.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Self
 
 from pydantic import Field, model_validator
@@ -64,9 +63,10 @@ class LayerwiseStudent(Student):
         return self
 
     def warm_up(self) -> None:
-        """Import the search, and what torch imports with its first optimiser."""
-        for module in ("smoothdistill_layerwise.candidates", "torch._dynamo"):
-            import_module(module)
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.

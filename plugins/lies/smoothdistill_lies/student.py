@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
@@ -62,8 +61,10 @@ class LIESStudent(Student):
     )
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_lies.candidates")
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.

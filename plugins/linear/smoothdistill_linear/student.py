@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -43,8 +42,10 @@ class LinearStudent(Student):
     )
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_linear.regressions")
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return ridge regressions as sums of products, the shortest first; with ``inputs: all`` one.

@@ -33,7 +33,12 @@ def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         on = courses(mlp, jobs)
         shares = [min(1.0, threads / left) for left in range(len(on), 0, -1)]  # of what is left by then
-        list(pool.map(lambda course, share: _train_one(mlp, course, course.job.deadline.part(share)), on, shares))
+        try:
+            list(pool.map(lambda course, share: _train_one(mlp, course, course.job.deadline.part(share)), on, shares))
+        except BaseException:  # Ctrl-C, which ends no threads
+            for job in jobs:
+                job.deadline.end_now()
+            raise
     return results(on, jobs)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib import import_module
 from importlib.util import find_spec
 from typing import Literal, Self
 
@@ -84,8 +83,10 @@ class OperonStudent(Student):
         return untested_version("pyoperon", TESTED)
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_operon.candidates")
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from importlib import import_module
 from typing import TYPE_CHECKING
 
 from pydantic import Field
@@ -34,8 +33,10 @@ class SymmetryStudent(Student):
     inputs: int = Field(10, ge=1, le=12, description="so many inputs are looked at, those that matter most")
 
     def warm_up(self) -> None:
-        """Import the search."""
-        import_module("smoothdistill_symmetry.search")
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the formulas that are better than all shorter ones, the shortest first.
