@@ -15,7 +15,7 @@ def interruptible(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Re
     """Call ``fn``, which lets go of the interpreter while it runs, in a thread of its own, and wait for it.
 
     Python hears Ctrl-C in its main thread only, and there not before a compiled function returns. So interrupted, the
-    caller is free at once, and ``fn`` comes to its end unheard.
+    caller is free at once, and ``fn`` comes to its end unheard; the program ends no earlier.
     """
     future: Future[Result] = Future()
     context = copy_context()
@@ -26,5 +26,5 @@ def interruptible(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Re
         except BaseException as error:  # noqa: BLE001 whoever waits gets it
             future.set_exception(error)
 
-    threading.Thread(target=work, daemon=True).start()
+    threading.Thread(target=work).start()
     return future.result()

@@ -7,7 +7,7 @@ import threading
 import warnings
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from smoothdistill_core.components.secret import has_secrets, told
 from smoothdistill_core.errors import ExecutorError, one_line
@@ -56,7 +56,7 @@ def work_through(
             doing = tuple(work.describe(begun.task) for begun in running.values())
             left = work.seconds_left(workers) if shares is None else shares.at_most(work.seconds_left(workers))
             progress(Progress(work.done, work.failed, work.total, doing, left, best=best.latest))
-        finished: set[Future[Any]] = set()
+        finished, _ = wait(running, timeout=0.0)  # also of what came too late
         while not finished and not _is_over(running, stop, shares):
             finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in sorted(finished, key=lambda future: keys_of(running[future].task)):

@@ -19,7 +19,7 @@ from smoothdistill_core.executors import (
     available_cores,
     keeps_time_limits,
 )
-from smoothdistill_core.executors.in_program import Processes
+from smoothdistill_core.executors.in_program import CallingThread, Processes
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
@@ -136,8 +136,9 @@ class Study:
             if work.left:
                 work_through(work, at_work(), workers, best, progress, stop, shares)
             results = judge_together(plan, store, at_work, told, stop, shares)
-            if draw:
-                results = draw_answers(results, plan, store, at_work, told, stop, in_part=budget is not None)
+            if draw:  # after a budget here: processes that had to be stopped would start anew for it
+                drawing = at_work if budget is None else CallingThread
+                results = draw_answers(results, plan, store, drawing, told, stop, in_part=budget is not None)
             if at_work.cache_info().currsize and not stop.is_set():  # something was done
                 told((), 0.0)
             if not keep and results.ran and not (results.failed or results.to_judge or results.to_draw):

@@ -81,6 +81,8 @@ class Work:
                 self._teachers[cell.trial].append(cell.key)
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
+        self.cut_teachers: dict[str, float] = {}
+        """The limit of each: its weights stay, for trained again it would be another, and its students count as cut."""
         known = store.states()
         for key in itertools.chain.from_iterable(self._teachers.values()):
             if key in known and known[key].state == "done" and (limit := known[key].stopped_after) is not None:
@@ -88,8 +90,6 @@ class Work:
         weights = store.with_weights()
         self._with_weights = {trial for trial, teachers in self._teachers.items() if weights.intersection(teachers)}
         """The trials some of whose teachers are at hand."""
-        self.cut_teachers: dict[str, float] = {}
-        """The limit of each: its weights stay, for trained again it would be another, and its students count as cut."""
         tasks = remaining_tasks(plan, known, weights, keep_weights=keep_weights, budget=budget)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
