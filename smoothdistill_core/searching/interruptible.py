@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from contextvars import copy_context
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
+
+POLL_SECONDS = 0.2
+"""How often it looks for Ctrl-C."""
 
 
 def interruptible(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:
@@ -27,4 +30,6 @@ def interruptible(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Re
             future.set_exception(error)
 
     threading.Thread(target=work).start()
+    while not wait([future], timeout=POLL_SECONDS).done:  # a signal may have woken another thread
+        pass
     return future.result()
