@@ -24,8 +24,15 @@ def warm_up(executor: Executor, workers: int, components: Sequence[Component], s
         _, begun = wait(begun, timeout=POLL_SECONDS)
 
 
+_warm: set[type[Component]] = set()
+"""What this process has warmed up already."""
+
+
 def _warm_up(components: Sequence[Component]) -> None:
     for component in components:
+        if type(component) in _warm:
+            continue
+        _warm.add(type(component))
         try:
             component.warm_up()
         except Exception as error:  # noqa: BLE001 what is wrong with it is said where it is used

@@ -83,10 +83,10 @@ class OperonStudent(Student):
         return untested_version("pyoperon", TESTED)
 
     def warm_up(self) -> None:
-        """Search a few rows without any time."""
+        """Search a few rows for one generation."""
         from smoothdistill_core.searching import rehearse
 
-        rehearse(self)
+        rehearse(self.model_copy(update={"generations": 1}))
 
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.
