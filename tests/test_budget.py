@@ -44,6 +44,19 @@ class Deaf(tiny.TinyStudent):
         return super().distil(task)
 
 
+class Heavy(tiny.TinyStudent):
+    """Imports much."""
+
+    name = "heavy"
+
+    def warm_up(self):
+        warmed.append(self.name)
+        time.sleep(1.5)
+
+
+warmed = []
+
+
 class Learner(tiny.TinyTeacher):
     """Needs half a second."""
 
@@ -70,7 +83,7 @@ CELLS = 3 * 4  # of each seed the baseline, a search on the data, a teacher, and
 
 @pytest.fixture
 def registry(smoothdistill_make_registry):
-    return smoothdistill_make_registry(*tiny.COMPONENTS, Base, Slow, Deaf, Learner)
+    return smoothdistill_make_registry(*tiny.COMPONENTS, Base, Slow, Deaf, Heavy, Learner)
 
 
 @pytest.fixture
@@ -149,6 +162,13 @@ def test_what_is_left_is_run_later_and_all_is_as_without_a_budget(run, registry)
     assert not later.cut
     at_once = Study(recipe_from_text(RECIPE, registry), registry).run(executor=CallingThread(), workers=1)
     assert plain(later)["formulas"] == plain(at_once)["formulas"]
+
+
+def test_what_a_process_imports_is_imported_once_and_does_not_count(run):
+    recipe = RECIPE.replace("slow", "heavy").replace("learner", "tiny")
+    assert run("budget: {seconds: 1.4}", recipe).complete
+    run("budget: {seconds: 1.4}", recipe.replace("seeds: 3", "seeds: 4"))
+    assert warmed == ["heavy"]
 
 
 def test_without_any_time_the_answer_is_the_baseline(run):

@@ -18,7 +18,7 @@ from smoothdistill_core.study.progress import Progress, ProgressCallback
 from smoothdistill_core.study.remaining_tasks import limit_of
 from smoothdistill_core.study.stint import Stint
 from smoothdistill_core.study.tasks import Distillation, Task, Training, components_of, keys_of
-from smoothdistill_core.study.time_shares import TimeShares
+from smoothdistill_core.study.time_shares import GRACE, TimeShares
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import Failure, StudentResult
 
@@ -45,7 +45,9 @@ def work_through(
     while not _is_over(running, stop, shares):
         while len(running) < workers and (shares is None or shares.some_left) and (task := work.next()) is not None:
             limit = limit_of(task, None if shares is None else shares.share(task, work.waiting))
-            stopped_after = limit if limit is None or shares is None else shares.stopped_after(limit)
+            stopped_after = None
+            if limit is not None:
+                stopped_after = limit + GRACE if shares is None else shares.stopped_after(limit)
             try:
                 running[work.submit(task, executor, limit, stopped_after)] = _Begun(task, limit)
             except RuntimeError as error:  # what the standard's executors raise once they are shut down

@@ -24,7 +24,6 @@ GRACE = 1.0
 LATEST = 2.0
 """That is after so many times its share, or with the budget: who is but a little late loses nothing."""
 
-
 AT_LAST = 0.3
 """So many seconds later nobody waits any more for work that nothing stops."""
 
