@@ -117,7 +117,8 @@ def distil_student(
         rows = rows_to_imitate(split, model, distil, trial.seed)
         limit = math.inf if distil.seconds is None else distil.seconds - (time.monotonic() - began)
         afterwards = _afterwards(limit, split)
-        deadline, last_steps = Deadline(limit - afterwards), Deadline(limit - afterwards / 2)
+        # first the search ends, then pruning, then fitting; what is left is for scoring
+        deadline, pruning, fitting = (Deadline(limit - part * afterwards) for part in (1.0, 0.75, 0.5))
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -138,16 +139,16 @@ def distil_student(
         fitted_to = _fitted_to(rows, distil)
         if distil.refit != "none":
             found = [
-                (formula if last_steps.is_over() else _refitted(formula, *fitted_to, scaling), candidate)
+                (formula if fitting.is_over() else _refitted(formula, *fitted_to, scaling), candidate)
                 for formula, candidate in found
             ]
-        if distil.prune and not last_steps.is_over():
-            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, last_steps)
+        if distil.prune and not pruning.is_over():
+            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, pruning)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
             found = [
-                (f if last_steps.is_over() else _refitted(f, train.X, train.y, None, scaling, STEPS), candidate)
+                (f if fitting.is_over() else _refitted(f, train.X, train.y, None, scaling, STEPS), candidate)
                 for f, candidate in found
             ]
         explained = _explained(_unlike(found), split)
@@ -155,7 +156,7 @@ def distil_student(
         front = tuple(_entry(*each, known, split) for each, known in zip(explained, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
-    stopped_after = distil.seconds if deadline.cut or last_steps.cut else None
+    stopped_after = distil.seconds if any(each.cut for each in (deadline, pruning, fitting)) else None
     return StudentResult(front, split.facts, time.monotonic() - began, stopped_after)
 
 

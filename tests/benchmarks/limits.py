@@ -45,7 +45,8 @@ def by_estimator(frame: pd.DataFrame, seconds: float, jobs: int) -> tuple[float,
     ended = time.monotonic()
     results = distiller.results_
     done = len(results.cells) - len(results.not_begun) - len(results.failed)
-    return reports[0] - began, ended - reports[0], f"{done}/{len(results.cells)}  {distiller.formula_.text()}"
+    answer = str(distiller.formula_).partition("  (")[0]
+    return reports[0] - began, ended - reports[0], f"{done}/{len(results.cells)}  {answer}"
 
 
 def by_command(frame: pd.DataFrame, seconds: float, jobs: int) -> tuple[float, str]:
