@@ -69,7 +69,8 @@ def run_recipe(
                 show_outlook(study.outlook(plan=plan, workers=workers), as_json)
                 return 0
             with _progress(screen) as callback:
-                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback)
+                draw = report or recipe.budget.limit is None  # it is for the report, and not within a budget
+                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw)
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return INTERRUPTED

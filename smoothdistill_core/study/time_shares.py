@@ -18,6 +18,9 @@ TO_WORK = 0.95
 LEAST = 2.0
 """No piece of work is given fewer seconds than this, as long as there are so many: it would come to nothing."""
 
+WORTH = 0.1, 0.5
+"""Nothing is begun in the last tenth of the budget, or half second, whichever is shorter: it would be late only."""
+
 GRACE = 1.0
 """So many seconds after its time is over a piece of work is stopped that did not end by itself."""
 
@@ -35,12 +38,13 @@ class TimeShares:
         self._ends = began + seconds
         self._work_ends = began + TO_WORK * seconds
         self._workers = workers
+        self._worth = min(WORTH[0] * seconds, WORTH[1])
         self._first = True
 
     @property
     def some_left(self) -> bool:
         """Whether there is time to begin something; the first piece of work is begun in any case."""
-        return self._first or self._left > 0.0
+        return self._first or self._left > self._worth
 
     def share(self, task: Task, waiting: int) -> float | None:
         """Return the seconds that a task may take which is to begin now, with so many others ``waiting``.

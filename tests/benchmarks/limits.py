@@ -53,7 +53,11 @@ def by_command(frame: pd.DataFrame, seconds: float, jobs: int) -> tuple[float, s
     """Return the seconds from the first line of progress to the results, and the last line of progress."""
     with tempfile.TemporaryDirectory() as folder:
         frame.to_csv(Path(folder) / "table.csv", index=False)
-        command = [sys.executable, "-m", "smoothdistill_core.cli", "fit", "table.csv", "--target", "y"]
+        smoothdistill = [sys.executable, "-m", "smoothdistill_core.cli"]
+        subprocess.run(
+            [*smoothdistill, "init", "table.csv", "--target", "y"], cwd=folder, check=True, capture_output=True
+        )
+        command = [*smoothdistill, "run", "table.yaml", "--no-report"]  # the report comes after the answer
         command += ["--workers", str(jobs), "--minutes", repr(seconds / 60)]
         process = subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         times, last = [], ""
