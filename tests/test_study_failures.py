@@ -58,7 +58,7 @@ class Mortal(Executor):
         return future
 
 
-def is_student(trial, component, *_):
+def is_student(_, component=None, *__):
     return getattr(component, "kind", None) == "student"
 
 

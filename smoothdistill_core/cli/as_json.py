@@ -49,6 +49,9 @@ def plain(results: Results) -> dict[str, Any]:
             {"trial": _trial(results.trials[r.cell.trial]), "cell": asdict(r.cell), "seconds": r.stopped_after}
             for r in results.cut
         ],
+        "not_begun": [
+            {"trial": _trial(results.trials[r.cell.trial]), "cell": asdict(r.cell)} for r in results.not_begun
+        ],
     }
 
 

@@ -40,6 +40,7 @@ def fit_table(
     out: str | None,
     force: bool,
     workers: int | None,
+    minutes: float | None,
     as_json: bool,
     registry: Registry,
 ) -> int:
@@ -52,7 +53,7 @@ def fit_table(
     _write(path, proposed.text(folder), force)
     screen = console(stderr=as_json)
     screen.print(f"{path}: {_summary(proposed)}.")
-    return run_recipe(str(path), registry, str(folder), workers, None, False, (), as_json)
+    return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json)
 
 
 def _proposed(source: str, target: str, given: Sequence[str], registry: Registry) -> Proposed:

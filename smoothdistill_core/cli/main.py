@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 import sys
 from typing import Any
 
@@ -16,7 +17,7 @@ from smoothdistill_core.registry import Registry
 
 EPILOG = """\b
 Exit codes:
-  0    everything was done
+  0    everything was done, or all that there was time for
   1    the run ended, and some of its cells failed (the reasons are shown)
   2    the command line, the recipe or its data are wrong
   3    the run folder cannot be used (another recipe's, in use, disk full)
@@ -64,6 +65,19 @@ def main() -> None:
     """Train smooth networks, distil them into formulas, and see whether smoothness helped."""
 
 
+def _positive(_ctx: click.Context, _param: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not 0.0 < value < math.inf:  # nan, too, compares as nothing
+        raise click.BadParameter(f"{value:g} is no time; give a number above 0, for example 2 or 0.5")
+    return value
+
+
+minutes_option = click.option(
+    "--minutes",
+    type=float,
+    callback=_positive,
+    metavar="M",
+    help="Give the answer after M minutes, with what was found by then; a further run goes on from there.",
+)
 target_option = click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
@@ -90,6 +104,7 @@ def init(file: str, target: str, out: str | None, given: tuple[str, ...], force:
 @target_option
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/FILE if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
+@minutes_option
 @known_option
 @force_option
 @block_option
@@ -99,6 +114,7 @@ def fit(
     target: str,
     out: str | None,
     workers: int | None,
+    minutes: float | None,
     given: tuple[str, ...],
     force: bool,
     block: tuple[str, ...],
@@ -107,13 +123,14 @@ def fit(
     """Find a formula for a column of FILE: `init` and `run` in one; the recipe is kept in the run folder."""
     from smoothdistill_core.cli.beginning import fit_table
 
-    sys.exit(fit_table(file, target, given, out, force, workers, as_json, discovered(block)))
+    sys.exit(fit_table(file, target, given, out, force, workers, minutes, as_json, discovered(block)))
 
 
 @main.command()
 @click.argument("recipe")
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/NAME if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
+@minutes_option
 @click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler is at ADDRESS.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and how long it takes, and write nothing.")
 @click.option("--no-report", is_flag=True, help="Draw no report: one of hundreds of datasets takes minutes.")
@@ -124,6 +141,7 @@ def run(
     recipe: str,
     out: str | None,
     workers: int | None,
+    minutes: float | None,
     dask: str | None,
     dry_run: bool,
     no_report: bool,
@@ -135,7 +153,9 @@ def run(
     from smoothdistill_core.cli.running import run_recipe
 
     registry = discovered(block)
-    sys.exit(run_recipe(recipe, registry, out, workers, dask, dry_run, overrides, as_json, report=not no_report))
+    sys.exit(
+        run_recipe(recipe, registry, out, workers, minutes, dask, dry_run, overrides, as_json, report=not no_report)
+    )
 
 
 @main.command()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,6 +23,7 @@ from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, show_results
 from smoothdistill_core.components import Role
+from smoothdistill_core.errors import SmoothdistillError
 from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
@@ -40,6 +42,7 @@ def run_recipe(
     registry: Registry,
     out: str | None,
     workers: int | None,
+    minutes: float | None,
     dask: str | None,
     dry_run: bool,
     overrides: Sequence[str],
@@ -47,7 +50,12 @@ def run_recipe(
     *,
     report: bool = True,
 ) -> int:
-    """Run a recipe, show its results and return the exit code; in a dry run, say what would be done."""
+    """Run a recipe, show its results and return the exit code; in a dry run, say what would be done.
+
+    ``minutes`` take the place of the recipe's budget.
+    """
+    if minutes is not None:
+        overrides = _with_budget(overrides, minutes)
     recipe = read_recipe(find_recipe(name), registry, overrides)
     folder = RUNS / recipe.name if out is None else Path(out)
     screen = console(stderr=as_json)
@@ -61,7 +69,8 @@ def run_recipe(
                 show_outlook(study.outlook(plan=plan, workers=workers), as_json)
                 return 0
             with _progress(screen) as callback:
-                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback)
+                draw = report or recipe.budget.limit is None  # it is for the report, and not within a budget
+                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw)
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return INTERRUPTED
@@ -82,6 +91,13 @@ def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> 
     for notice in recipe.left_out:
         screen.print(f"note: {notice}", style="yellow")
     screen.print("The recipe is valid.")
+
+
+def _with_budget(overrides: Sequence[str], minutes: float) -> list[str]:
+    """Return the overrides with one of the budget; there may be no other."""
+    if said := next((text for text in overrides if re.match(r"\s*budget\b", text)), None):
+        raise SmoothdistillError(f"--minutes and --set {said} both say how long it may take; leave one of them out")
+    return [*overrides, f"budget={{minutes: {minutes!r}}}"]
 
 
 def _introduce(recipe: Recipe, plan: Plan, screen: Console) -> None:

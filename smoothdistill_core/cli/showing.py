@@ -92,7 +92,7 @@ def show_results(results: Results, out: Console) -> None:
     for note in results.notes:
         out.print(f"note: {note}", style="dim")
     if not results.complete:
-        left = sum(record.state == "planned" for record in results.cells)
+        left = len(results.not_begun)
         open_work = [f"{left} of {len(results.cells)} cells are still to be run"] if left else []
         open_work += [f"{len(results.unscored)} cells lack scores of a metric"] if results.unscored else []
         if results.to_judge and not open_work:

@@ -66,6 +66,12 @@ class Component(BaseModel):
         """
         return None
 
+    def warm_up(self) -> None:
+        """Import and compile what it works with, where that takes its time; by itself it does nothing.
+
+        Called once in each process of a run that has to end in time, before its clock starts.
+        """
+
     def options(self) -> dict[str, Any]:
         """Return the options as plain JSON data, defaults included; of a `Secret` only that it is set."""
         return self.model_dump(mode="json")

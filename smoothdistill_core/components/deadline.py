@@ -18,7 +18,7 @@ class Deadline:
     """
 
     def __init__(self, seconds: float = math.inf, *, whole: Deadline | None = None) -> None:
-        self._ends = time.monotonic() + seconds
+        self._ends = time.monotonic() + max(seconds, 0.0)
         self._whole = whole
         self.cut = False
         """Whether a search was told to end."""
@@ -26,7 +26,12 @@ class Deadline:
     @property
     def left(self) -> float:
         """The seconds that are left; infinite without a limit."""
-        return max(self._ends - time.monotonic(), 0.0)
+        own = max(self._ends - time.monotonic(), 0.0)
+        return own if self._whole is None else min(own, self._whole.left)
+
+    def end_now(self) -> None:
+        """Let it be over, for its parts as well, in whichever threads they are asked."""
+        self._ends = time.monotonic()
 
     def is_over(self) -> bool:
         """Say whether to end now."""

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
 from smoothdistill_core.components.component import Component
+from smoothdistill_core.components.deadline import Deadline
 from smoothdistill_core.components.regularizer import NETWORK, Regularizer
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ class TrainingJob:
     ``scaling`` is the way to the data's own units and columns, for models that were trained on those. ``path`` are the
     strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
     after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
+    ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
+    and where it is over returns the models as they are by then.
     """
 
     X: Array
@@ -38,6 +41,7 @@ class TrainingJob:
     scaling: Scaling | None = None
     path: tuple[float, ...] = ()
     validation: tuple[Array, Array] | None = None
+    deadline: Deadline = field(default_factory=Deadline, compare=False)
 
     @property
     def names(self) -> tuple[str, ...]:

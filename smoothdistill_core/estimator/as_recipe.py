@@ -37,6 +37,7 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
         "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows", "split", "by", "screen")},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
+        "budget": {} if parameters["seconds"] is None else {"seconds": parameters["seconds"]},
         **{key: value for key, value in said.items() if value is not None},
     }
     strength = parameters["strength"]
@@ -70,8 +71,8 @@ def _read(data: dict[str, Any], registry: Registry, name: str) -> Recipe:
     try:
         return recipe_from_data(data, registry, name, sections={**SECTIONS, "prepare": PrepareWithoutTest})
     except RecipeError as error:
-        # what a recipe says under prepare and dataset, an estimator has as parameters of its own
-        outer = {("prepare",), ("dataset",)}
+        # what a recipe says under prepare, dataset and budget, an estimator has as parameters of its own
+        outer = {("prepare",), ("dataset",), ("budget",)}
         flat = [replace(p, path=p.path[1:]) if p.path[:1] in outer else p for p in error.problems]
         raise RecipeError(flat) from None
 

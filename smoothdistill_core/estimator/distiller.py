@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numbers
+import time
 from copy import copy
 from functools import partial
 from typing import Any, Self
@@ -85,6 +86,9 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         What a search is shown, and what becomes of its formulas: the section of a recipe, ``{"refit": "data"}`` say.
     choose : mapping, default=None
         How formula and strength are chosen: the section of a recipe, ``{"formula": "simplest"}`` say.
+    seconds : float, default=None
+        The time that a fit may take, imports apart. With what was found by then it gives its answer, and warns of what
+        was cut short or not begun. None: no limit.
     random_state : int, RandomState or None, default=None
         Decides the split, the teachers and the searches.
     n_jobs : int, default=None
@@ -105,7 +109,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         first, with their scores: ``rmse_validation`` is in units of the target, ``r2_original_validation`` of the
         target itself where ``r2_validation`` is of its logarithm. ``at`` takes another of them than ``formula_``.
     teacher_ : FittedTeacher
-        The teacher of ``formula_``; the most accurate one if the formula was found on the data itself.
+        The teacher of ``formula_``; the most accurate one if the formula was found on the data itself, and None where
+        ``seconds`` left no time to train any.
     results_ : Results
         Everything that was found.
     n_features_in_ : int
@@ -130,6 +135,7 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         ``X`` is an array or a table, whose columns may hold text. Raises `RecipeError` for parameters and
         `DataError` for data that cannot serve, both a ValueError; `PluginError` where no formula was found.
         """
+        began = time.monotonic()
         registry = self.registry or Registry()
         table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y)
         seed = _seed(self.random_state)
@@ -140,7 +146,7 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
             recipe = recipe.model_copy(update={"dataset": (answers,)})
         workers = int(effective_n_jobs(self.n_jobs))
         report = partial(self._report, improvements=Improvements())
-        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None)
+        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None, began=began)
         self._columns = columns
         self._fitted = fitted
         self.front_ = front_of(fitted.answer)

@@ -6,7 +6,7 @@ import warnings
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.errors import PluginError
+from smoothdistill_core.errors import PluginError, ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.estimator.report import named
 from smoothdistill_core.estimator.teacher import FittedTeacher, most_accurate
@@ -14,6 +14,7 @@ from smoothdistill_core.executors.in_program import executor_of
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Answer, Outcome, Results, formula_by_name
+from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
@@ -28,9 +29,13 @@ class Fitted:
     outcome: Outcome
     teachers: dict[str, FittedTeacher]
 
-    def teacher_of(self, outcome: Outcome) -> FittedTeacher:
-        """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher."""
-        return self.teachers[_teacher_of(outcome, self.results).cell.key]
+    def teacher_of(self, outcome: Outcome) -> FittedTeacher | None:
+        """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher.
+
+        None where there was no time to train one.
+        """
+        record = _teacher_of(outcome, self.results)
+        return None if record is None else self.teachers[record.cell.key]
 
     @property
     def answer(self) -> Answer:
@@ -47,10 +52,12 @@ def run(
     workers: int = 1,
     progress: ProgressCallback | None = None,
     imitate: bool = False,
+    began: float | None = None,
 ) -> Fitted:
     """Train the teachers, distil the students, and choose; to ``imitate`` is to leave the students on the data out.
 
-    Raises `PluginError` where no teacher or no formula came out; single failures are warnings.
+    A budget counts from when the fit ``began`` by the monotonic clock, and what it left undone is a warning. So are
+    single failures. Raises `PluginError` where no teacher or no formula came out.
     """
     study = Study(recipe, registry)
     plan = study.plan()
@@ -58,13 +65,22 @@ def run(
         _leave_direct_out(plan)
     with Store(None) as store:
         with executor_of(workers) as executor:
-            results = study.run(plan=plan, workers=workers, executor=executor, progress=progress, store=store)
+            results = study.run(
+                plan=plan,
+                workers=workers,
+                executor=executor,
+                progress=progress,
+                store=store,
+                began=began,
+                draw=recipe.budget.limit is None,  # for a report, which may never be written
+            )
         _check(results, recipe)
-        outcome = formula_by_name(results, choice=choice)
-        for text in _doubts(results, outcome):
+        outcome, doubts = _chosen(results, choice)
+        for text in (*doubts, *_doubts(results, outcome)):
             warnings.warn(text, RuntimeWarning, stacklevel=3)  # in the line that calls fit
         (answer,) = results.answers.values()
-        records = {record.cell.key: record for record in (_teacher_of(o, results) for o in (outcome, *answer.front))}
+        of_formulas = (_teacher_of(each, results) for each in (outcome, *answer.front))
+        records = {record.cell.key: record for record in of_formulas if record is not None}
         weights = {key: store.weights(key) or b"" for key in records}
     known = {str(teacher): teacher for teacher in recipe.teacher}
     teachers = {
@@ -89,12 +105,25 @@ def _leave_direct_out(plan: Plan) -> None:
     plan.distillations = [task for task in plan.distillations if task.key not in dropped]
 
 
-def _teacher_of(outcome: Outcome, results: Results) -> CellRecord:
+def _teacher_of(outcome: Outcome, results: Results) -> CellRecord | None:
     return most_accurate(results) if outcome.teacher_cell is None else results.teachers[outcome.teacher_cell.key]
 
 
+def _chosen(results: Results, choice: str) -> tuple[Outcome, list[str]]:
+    """Return the formula that is kept, and what is to be said where there was no time for the one that was wanted."""
+    try:
+        return formula_by_name(results, choice=choice), []
+    except ResultError:
+        if not results.not_begun:
+            raise
+        return formula_by_name(results), [f"there was no time for the choice {choice!r}: the formula is {BEST!r}"]
+
+
 def _check(results: Results, recipe: Recipe) -> None:
-    """Raise `PluginError` where no teacher came out, or no student that was asked for."""
+    """Raise `PluginError` where no teacher came out, or no student that was asked for, but for want of time."""
+    timed_out = any(record.stopped_after is not None for record in results.failed)
+    if recipe.budget.limit is not None and results.outcomes and (results.not_begun or timed_out):
+        return
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
     of_teachers = not results.teachers  # the students of a teacher that failed fail with it
@@ -110,7 +139,9 @@ def _check(results: Results, recipe: Recipe) -> None:
 
 def _doubts(results: Results, outcome: Outcome) -> list[str]:
     """Return what the caller has to know of a fit that came to an end."""
-    doubts = []
+    doubts = list(results.limits_met)
+    if outcome.role is Role.BASELINE and doubts:
+        doubts.append(f"no search came to a better formula in time: this is the baseline {outcome.student}")
     if results.failed:
         reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)
         doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")

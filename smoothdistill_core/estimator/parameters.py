@@ -50,6 +50,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         screen: int | None = None,
         distil: Mapping[str, Any] | None = None,
         choose: Mapping[str, Any] | None = None,
+        seconds: float | None = None,
         random_state: Any = None,
         n_jobs: int | None = None,
         verbose: bool = False,
@@ -74,6 +75,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         self.screen = screen
         self.distil = distil
         self.choose = choose
+        self.seconds = seconds
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.verbose = verbose

@@ -42,8 +42,10 @@ class FittedTeacher:
         return f"{self.component}, {at_strength(self.penalty, self.strength)}"
 
 
-def most_accurate(results: Results) -> CellRecord:
-    """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first."""
+def most_accurate(results: Results) -> CellRecord | None:
+    """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first; None of none."""
     return max(
-        results.teachers.values(), key=lambda record: record.scores.get((results.choose.part, ACCURACY), -np.inf)
+        results.teachers.values(),
+        key=lambda record: record.scores.get((results.choose.part, ACCURACY), -np.inf),
+        default=None,
     )

@@ -7,6 +7,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from smoothdistill_core.components import (
+    Component,
     Dataset,
     Metric,
     Regularizer,
@@ -201,7 +202,33 @@ class Trials(_Section):
         return given
 
 
-SECTIONS: dict[str, type[BaseModel]] = {"prepare": Prepare, "distil": Distil, "choose": Choose, "trials": Trials}
+class Budget(_Section):
+    """How long a run may take as a whole; with what it has found by then it gives its answer."""
+
+    minutes: float | None = Field(None, gt=0, description="a run may take so many minutes; left out, there is no limit")
+    seconds: float | None = Field(None, gt=0, description="the same in seconds; a recipe says one of the two")
+
+    @model_validator(mode="after")
+    def _say_it_once(self) -> Budget:
+        if self.minutes is not None and self.seconds is not None:
+            raise ValueError(
+                f"the budget is {self.minutes:g} minutes and {self.seconds:g} seconds; give one of the two"
+            )
+        return self
+
+    @property
+    def limit(self) -> float | None:
+        """The budget in seconds; None where there is none."""
+        return self.seconds if self.minutes is None else 60.0 * self.minutes
+
+
+SECTIONS: dict[str, type[BaseModel]] = {
+    "prepare": Prepare,
+    "distil": Distil,
+    "choose": Choose,
+    "trials": Trials,
+    "budget": Budget,
+}
 """The keys of a recipe that hold options of the study itself."""
 
 
@@ -251,13 +278,18 @@ class Recipe(Heading):
     distil: Distil = Distil()
     choose: Choose = Choose()
     trials: Trials = Trials()
+    budget: Budget = Budget()
+
+    @property
+    def components(self) -> tuple[Component, ...]:
+        """All its components, penalties among them."""
+        penalties = [sweep.regularizer for sweep in self.regularizer]
+        return (*self.dataset, *self.teacher, *penalties, *self.student, *self.metric)
 
     @property
     def libraries(self) -> tuple[str, ...]:
         """The distributions that determine what its components compute, in alphabetical order."""
-        penalties = [sweep.regularizer for sweep in self.regularizer]
-        components = (*self.dataset, *self.teacher, *penalties, *self.student, *self.metric)
-        return tuple(sorted({library for component in components for library in component.libraries}))
+        return tuple(sorted({library for component in self.components for library in component.libraries}))
 
     def sweeps_of(self, teacher: Teacher) -> tuple[Sweep, ...]:
         """Return the sweeps of the regularizers that a teacher can train with, in the recipe's order.
@@ -303,4 +335,6 @@ class Recipe(Heading):
             for sweep in self.regularizer
         ]
         sections = {key: getattr(self, key).model_dump(mode="json") for key in SECTIONS}
+        if self.budget.limit is None:
+            del sections["budget"]
         return {**components, "regularizer": sweeps, **sections, "keep": self.keep}

@@ -96,13 +96,21 @@ class Results:
 
     @property
     def cut(self) -> tuple[CellRecord, ...]:
-        """The searches that a time limit ended, and that have the best that they had by then."""
+        """The cells whose work a time limit ended, and that have the best that there was by then.
+
+        A student of a teacher that was cut is one of them, also where its own search came to its end.
+        """
         return tuple(record for record in self.cells if record.state == "done" and record.stopped_after is not None)
+
+    @property
+    def not_begun(self) -> tuple[CellRecord, ...]:
+        """The cells that were not run yet."""
+        return tuple(record for record in self.cells if record.state == "planned")
 
     @property
     def ran(self) -> bool:
         """Whether every cell of the plan was run."""
-        return all(record.state != "planned" for record in self.cells)
+        return not self.not_begun
 
     @property
     def complete(self) -> bool:
@@ -118,7 +126,9 @@ class Results:
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
-        return tuple(dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *self._cut(), *said)))
+        return tuple(
+            dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *self.limits_met, *said))
+        )
 
     @cached_property
     def accuracy(self) -> MetricFacts | None:
@@ -231,13 +241,23 @@ class Results:
             if trial.facts is not None and trial.facts.scaling.units is None:
                 yield f"{trial.dataset}: no column has a unit (dataset.units), so choose.units refuses no formula"
 
-    def _cut(self) -> Iterator[str]:
-        """Say which searches a time limit ended."""
-        searches = Counter(record.cell.student for record in self.cells)
-        for student, count in Counter(record.cell.student for record in self.cut).items():
+    @property
+    def limits_met(self) -> Iterator[str]:
+        """Say what a time limit ended, and what a budget left no time for."""
+        pieces = Counter(_who(record) for record in self.cells)
+        own = self.content.get("distil", {}).get("seconds")
+        ended = Counter((_who(r), "distil.seconds" if r.stopped_after == own else "the budget") for r in self.cut)
+        for ((kind, name), limit), count in ended.items():
             yield (
-                f"{student}: distil.seconds ended {count} of {searches[student]} searches; they have the best that "
-                "they had found by then, and a run with a higher limit searches anew"
+                f"{name}: {limit} ended {count} of {pieces[kind, name]} {kind}; they have the best that they had found "
+                "by then, and a run with a higher limit does them anew"
+            )
+        if self.not_begun and "budget" in self.content:
+            left = Counter(_who(record) for record in self.not_begun)
+            named = ", ".join(f"{name} ({count} {kind})" for (kind, name), count in left.items())
+            yield (
+                f"the budget left no time for {len(self.not_begun)} of {len(self.cells)} pieces of work, {named}; the "
+                "answer is the best of what there is, and a further run does them"
             )
 
     def _outcome(self, record: CellRecord) -> Outcome | None:
@@ -258,6 +278,12 @@ class Results:
         trial, choose = self.trials[record.cell.trial], self.choose.model_copy(update=otherwise)
         front = [entry for entry in record.front if not refusal(entry, choose, trial.facts)]
         return choose_formula(front, choose, trial.rows(choose.part))
+
+
+def _who(record: CellRecord) -> tuple[str, str]:
+    """Return what kind of work a cell is, and who does it."""
+    cell = record.cell
+    return ("trainings", cell.teacher) if cell.role is Role.TEACHER else ("searches", cell.student)
 
 
 def _scored(record: CellRecord, metrics: Iterable[MetricFacts]) -> CellRecord:

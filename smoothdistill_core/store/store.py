@@ -160,7 +160,7 @@ class Store:
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)
-            self._finish(key, "done", result.seconds, notes=json.dumps(result.notes))
+            self._finish(key, "done", result.seconds, json.dumps(result.notes), stopped_after=result.stopped_after)
 
     def record_student(
         self,
@@ -321,9 +321,9 @@ class Store:
             "UPDATE trials SET facts = ? WHERE key = (SELECT trial FROM cells WHERE key = ?)", (facts.to_json(), cell)
         )
 
-    def _finish(self, key: str, state: str, seconds: float, **noted: Any) -> None:
+    def _finish(self, key: str, state: str, seconds: float, notes: str = "[]", **noted: Any) -> None:
         """Note what became of a cell; its ``reason``, ``notes`` as JSON, and what limit it was ``stopped_after``."""
-        known = {"reason": "", "notes": "[]", "stopped_after": None, **noted}
+        known = {"reason": "", "notes": notes, "stopped_after": None, **noted}
         self._database.execute(
             "UPDATE cells SET state = :state, reason = :reason, notes = :notes, seconds = :seconds, "
             "stopped_after = :stopped_after, attempts = attempts + 1 WHERE key = :key",

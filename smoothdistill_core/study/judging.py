@@ -13,20 +13,29 @@ from smoothdistill_core.results.judging import Judging
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.last_work import LastWork, Told, work_off
 from smoothdistill_core.study.plan import Plan
+from smoothdistill_core.study.time_shares import TimeShares
 
 
 def judge_together(
-    plan: Plan, store: Store, executor: Callable[[], Executor], told: Told, stop: threading.Event
+    plan: Plan,
+    store: Store,
+    executor: Callable[[], Executor],
+    told: Told,
+    stop: threading.Event,
+    shares: TimeShares | None = None,
 ) -> Results:
     """Judge what is to be judged of a plan all of whose cells were run and scored, and return the results.
 
+    Where a budget's ``shares`` left no time for some cells, the others are judged, within the time that is left.
     ``executor`` gives the executor, where there is something to do. What cannot be judged is warned of, and left.
     """
     tried: set[str] = set()
     while True:
         results = Results.of(store)
         tasks = [task for task in results.to_judge if task.determined_by not in tried]
-        if not tasks or stop.is_set() or results.unscored or not results.ran:
+        if not tasks or stop.is_set() or results.unscored or not (results.ran or shares):
+            return results
+        if shares is not None and shares.is_up():
             return results
         tried.update(task.determined_by for task in tasks)
         running = {
@@ -37,7 +46,7 @@ def judge_together(
             )
             for task in tasks
         }
-        work_off(running, told, stop)
+        work_off(running, told, stop, shares)
 
 
 def _submitted(task: Judging, plan: Plan, executor: Executor) -> Future[list[Judgement]]:

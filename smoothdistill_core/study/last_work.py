@@ -11,6 +11,10 @@ from typing import Generic, TypeVar
 
 from smoothdistill_core.components import Component, secret
 from smoothdistill_core.executors.errors_of_tasks import error_of
+from smoothdistill_core.study.time_shares import TimeShares
+
+POLL_SECONDS = 0.2
+"""How often it looks whether there is still time."""
 
 Told = Callable[[tuple[str, ...]], None]
 """Is called with what is being done, in words."""
@@ -27,13 +31,22 @@ class LastWork(Generic[Found]):
     components: tuple[Component, ...]
 
 
-def work_off(running: dict[Future[Found], LastWork[Found]], told: Told, stop: threading.Event) -> None:
-    """Keep each result of ``running`` as it comes, until all did or ``stop`` is set; warn of what fails."""
-    while running and not stop.is_set():
+def work_off(
+    running: dict[Future[Found], LastWork[Found]],
+    told: Told,
+    stop: threading.Event,
+    shares: TimeShares | None = None,
+) -> None:
+    """Keep each result of ``running`` as it comes, until all did or there is no time; warn of what fails."""
+
+    def over() -> bool:
+        return stop.is_set() or (shares is not None and shares.is_up())
+
+    while running and not over():
         told(tuple(work.words for work in running.values()))
         done: set[Future[Found]] = set()
-        while not done and not stop.is_set():
-            done, _ = wait(running, timeout=1.0, return_when=FIRST_COMPLETED)
+        while not done and not over():
+            done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
         for future in done:
             work = running.pop(future)
             if (error := error_of(future)) is None:

@@ -79,12 +79,13 @@ def outlook(
     workers: int,
     changes: tuple[str, ...] = (),
     notices: tuple[str, ...] = (),
+    budget: float | None = None,
 ) -> Outlook:
-    """Return what a run of ``plan`` would do."""
+    """Return what a run of ``plan`` would do; of a ``budget``, the seconds of all workers, see `remaining_tasks`."""
     pace = Pace.measured(plan, known)
     to_run: Counter[KindOfWork] = Counter()
     to_score: Counter[KindOfWork] = Counter()
-    left = remaining_tasks(plan, known, weights, keep_weights=keep_weights)
+    left = remaining_tasks(plan, known, weights, keep_weights=keep_weights, budget=budget)
     for task in left:
         if isinstance(task, Scoring):
             to_score[kind_of_work(task.of)] += 1

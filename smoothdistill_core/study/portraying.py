@@ -19,15 +19,24 @@ from smoothdistill_core.study.tasks import keys_of
 
 
 def draw_answers(
-    results: Results, plan: Plan, store: Store, executor: Callable[[], Executor], told: Told, stop: threading.Event
+    results: Results,
+    plan: Plan,
+    store: Store,
+    executor: Callable[[], Executor],
+    told: Told,
+    stop: threading.Event,
+    *,
+    in_part: bool = False,
 ) -> Results:
     """Draw the answers that have no portrait yet, once all cells of a plan were run, and return the results.
+
+    ``in_part``: also where a budget left no time for some of the cells.
 
     ``executor`` gives the executor, where there is something to do. A teacher whose weights were dropped is left out.
     What cannot be drawn is warned of, and left.
     """
     tasks = results.to_draw
-    if not tasks or stop.is_set() or not results.ran:
+    if not tasks or stop.is_set() or not (results.ran or in_part):
         return results
     teachers = {key: task.teacher for task in plan.trainings for key in keys_of(task)}
     running = {}

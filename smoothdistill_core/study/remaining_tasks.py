@@ -12,21 +12,26 @@ from smoothdistill_core.study.tasks import Distillation, Scoring, Task, keys_of
 
 
 def remaining_tasks(
-    plan: Plan, known: Mapping[str, CellState], weights: Collection[str], *, keep_weights: bool
+    plan: Plan,
+    known: Mapping[str, CellState],
+    weights: Collection[str],
+    *,
+    keep_weights: bool,
+    budget: float | None = None,
 ) -> list[Task]:
     """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
-    Cells without a result are run, and those that failed once more. A student that a time limit stopped, also one that
-    had found something by then, is left alone until the limit is raised: the same search would run into it again. One
-    that imitates the best of several teachers is run again with any of these: another may be the best now. A finished
-    cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the others are trained
-    again where a student or a metric asks for them, or where they are to be kept.
+    Cells without a result are run, and those that failed once more. A cell that a time limit stopped, also one that had
+    something by then, is left alone until the limit is raised: the same work would run into it again. Of a ``budget``,
+    the seconds of all workers together, each piece of work counts on an equal share. A student is run again with a
+    teacher that it imitates, or might: that one, or the best of several, may be another now. A finished cell that lacks
+    the scores of a metric is only scored. ``weights`` are the teachers at hand; the others are trained again where a
+    student or a metric asks for them, or where they are to be kept.
     """
-    undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known)}
+    share = None if budget is None else budget / max(1, _unfinished(plan, known))
+    undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known, share)}
     students = [
-        task
-        for task in plan.distillations
-        if is_open(task.key, known, task.distil.seconds) or (task.search is not None and task.needs & undecided)
+        task for task in plan.distillations if is_open(task.key, known, limit_of(task, share)) or task.needs & undecided
     ]
     searched = {student.key for student in students}
     formulas = [task for task in _formulas_to_score(plan, known) if task.key not in searched]
@@ -38,7 +43,7 @@ def remaining_tasks(
         sweep = tuple(
             item
             for item in training.sweep
-            if is_open(item[0], known) or (item[0] not in weights and (item[0] in wanted or keep_weights))
+            if item[0] in undecided or (item[0] not in weights and (item[0] in wanted or keep_weights))
         )
         if sweep:
             trainings.append(replace(training, sweep=sweep))
@@ -54,6 +59,19 @@ def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None
     if state.stopped_after is None:
         return state.state == "failed"
     return limit is None or limit > state.stopped_after
+
+
+def _unfinished(plan: Plan, known: Mapping[str, CellState]) -> int:
+    """Return how many pieces of work have no result, or one that a time limit cut."""
+    tasks: list[Task] = [*plan.trainings, *plan.distillations]
+    return sum(any(is_open(key, known) for key in keys_of(task)) for task in tasks)
+
+
+def limit_of(task: Task, share: float | None) -> float | None:
+    """Return the seconds that a task may take: its ``share`` of a budget, a search its own limit at most."""
+    if not isinstance(task, Distillation):
+        return share
+    return min((limit for limit in (task.distil.seconds, share) if limit is not None), default=None)
 
 
 def _teachers_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:

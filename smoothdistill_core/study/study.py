@@ -3,45 +3,38 @@
 from __future__ import annotations
 
 import itertools
-import logging
 import threading
+import time
 import warnings
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from concurrent.futures import Executor
 from contextlib import ExitStack
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from smoothdistill_core.components.secret import has_secrets, told
 from smoothdistill_core.components.versions import installed
-from smoothdistill_core.errors import ExecutorError, SmoothdistillError, one_line
+from smoothdistill_core.errors import SmoothdistillError
 from smoothdistill_core.executors import (
     LocalExecutor,
-    LostWorkerError,
-    OutOfTimeError,
     available_cores,
     keeps_time_limits,
 )
-from smoothdistill_core.executors.errors_of_tasks import error_of
+from smoothdistill_core.executors.in_program import CallingThread, Processes
 from smoothdistill_core.recipe import Recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_formula import BestFormulas
+from smoothdistill_core.study.execution import work_through
 from smoothdistill_core.study.judging import judge_together
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.portraying import draw_answers
 from smoothdistill_core.study.progress import Progress, ProgressCallback
-from smoothdistill_core.study.stint import Stint
-from smoothdistill_core.study.tasks import Distillation, Task, Training, components_of, keys_of
+from smoothdistill_core.study.time_shares import TO_WORK, TimeShares
+from smoothdistill_core.study.warming_up import warm_up
 from smoothdistill_core.study.work import Work
-from smoothdistill_core.trial import Failure, StudentResult, forget_splits, shared_splits
-
-POLL_SECONDS = 0.2
-"""How often a study that waits for its workers looks whether it is to stop."""
-
-_log = logging.getLogger("smoothdistill")
+from smoothdistill_core.trial import forget_splits, shared_splits
 
 
 class Study:
@@ -67,14 +60,14 @@ class Study:
         workers = _checked(workers)
         plan = plan or self.plan()
         store = None if self.folder is None else Store.peek(self.folder)
-        keep, notices = self.recipe.keep == "teachers", self.recipe.left_out
+        keep, notices, budget = self.recipe.keep == "teachers", self.recipe.left_out, self._work_time(workers)
         if store is None:
-            return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices)
+            return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices, budget=budget)
         with store, store.snapshot():
             before = store.last_content(self.recipe.name)
             changes = () if before is None else tuple(differences(before, self.recipe.content()))
             held = store.states(), store.with_weights()
-        return outlook(plan, *held, keep_weights=keep, workers=workers, changes=changes, notices=notices)
+        return outlook(plan, *held, keep_weights=keep, workers=workers, changes=changes, notices=notices, budget=budget)
 
     def run(
         self,
@@ -85,17 +78,22 @@ class Study:
         progress: ProgressCallback | None = None,
         stop: threading.Event | None = None,
         store: Store | None = None,
+        began: float | None = None,
+        draw: bool = True,
     ) -> Results:
         """Run every cell that has no result yet and return all results of the plan.
 
         ``plan`` is what `plan` returned, for a caller that wants to show it first.
         ``workers`` tasks run at a time (default: one a core), in local processes unless an ``executor``
         is given. Setting ``stop`` ends the run early and returns what there is. ``store`` is an open store to
-        use in place of the folder; it stays open. Raises `DataError` for unusable data, `StoreError` for an
-        unusable folder, `ExecutorError` where the workers went away.
+        use in place of the folder; it stays open. The recipe's budget counts from ``began`` of the monotonic clock, or
+        from when there is a plan; the time in which components warm up is left out. To ``draw`` the answers, for
+        reports, comes after it. Raises `DataError` for unusable data, `StoreError` for an unusable folder,
+        `ExecutorError` where the workers went away.
         """
-        workers = _checked(workers)
+        workers, budget = _checked(workers), self.recipe.budget.limit
         plan = plan or self.plan()
+        began = time.monotonic() if began is None else began
         with ExitStack() as stack:
             stack.callback(forget_splits)  # of an executor in this process
             store = store or stack.enter_context(Store(self.folder))
@@ -104,9 +102,10 @@ class Study:
             warned = [*self.recipe.left_out, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
-            splits = stack.enter_context(shared_splits(store.folder)) if executor is None else None
+            is_near = executor is None or isinstance(executor, Processes)
+            splits = stack.enter_context(shared_splits(store.folder)) if is_near else None
             keep = self.recipe.keep == "teachers"
-            work = Work(plan, store, keep, self.recipe.choose.part, splits)
+            work = Work(plan, store, keep, self.recipe.choose.part, splits, self._work_time(workers))
             best = BestFormulas(self.recipe.choose)
             if progress is None:
                 for text in warned:
@@ -129,16 +128,28 @@ class Study:
                 if progress is not None:
                     progress(Progress(work.done, work.failed, work.total, running, left, best=best.latest))
 
+            if work.left and (budget is not None or self.recipe.distil.seconds is not None):
+                paused = time.monotonic()
+                warm_up(at_work(), workers, self.recipe.components, stop)
+                began += time.monotonic() - paused
+            shares = None if budget is None else TimeShares(budget, workers, began)
             if work.left:
-                _run(work, at_work(), workers, best, progress, stop)
-            judged = judge_together(plan, store, at_work, told, stop)
-            results = draw_answers(judged, plan, store, at_work, told, stop)
+                work_through(work, at_work(), workers, best, progress, stop, shares)
+            results = judge_together(plan, store, at_work, told, stop, shares)
+            if draw:  # after a budget here: processes that had to be stopped would start anew for it
+                drawing = at_work if budget is None else CallingThread
+                results = draw_answers(results, plan, store, drawing, told, stop, in_part=budget is not None)
             if at_work.cache_info().currsize and not stop.is_set():  # something was done
                 told((), 0.0)
             if not keep and results.ran and not (results.failed or results.to_judge or results.to_draw):
                 # the most accurate were kept to be drawn, also once failed cells ran
-                store.drop_weights(results.trials)
+                store.drop_weights(results.trials, but=work.cut_teachers)
             return results
+
+    def _work_time(self, workers: int) -> float | None:
+        """Return the seconds of all workers together that the budget has for their work."""
+        limit = self.recipe.budget.limit
+        return None if limit is None else TO_WORK * limit * workers
 
     def _claim(self, store: Store) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""
@@ -195,54 +206,3 @@ def differences(before: Any, after: Any, path: str = "") -> list[str]:
         new, gone = (sum(one not in other for one in many) for many, other in ((after, before), (before, after)))
         return [f"{path}: {new} new, {gone} gone, {len(after) - new} as before"]
     return [f"{path}: {before!r} is now {after!r}"]
-
-
-def _run(
-    work: Work,
-    executor: Executor,
-    workers: int,
-    best: BestFormulas,
-    progress: ProgressCallback | None,
-    stop: threading.Event,
-) -> None:
-    running: dict[Future[Stint], Task] = {}
-    while not stop.is_set():
-        while len(running) < workers and (task := work.next()) is not None:
-            try:
-                running[work.submit(task, executor)] = task
-            except RuntimeError as error:  # what the standard's executors raise once they are shut down
-                raise ExecutorError(f"the executor takes no more work: {one_line(error)}") from error
-        if not running:
-            return
-        if progress is not None:
-            doing = tuple(work.describe(task) for task in running.values())
-            left = work.seconds_left(workers)
-            progress(Progress(work.done, work.failed, work.total, doing, left, best=best.latest))
-        finished: set[Future[Any]] = set()
-        while not finished and not stop.is_set():
-            finished, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
-        for future in sorted(finished, key=lambda future: keys_of(running[future])):
-            task = running.pop(future)
-            wrong = error_of(future)
-            if isinstance(wrong, LostWorkerError) and work.try_again(task):
-                _log.info("%s; once more: %s", wrong, work.describe(task))
-            elif wrong is None:
-                stint = future.result()
-                work.finish(task, stint.outcome if isinstance(task, Training) else [stint.outcome], stint)
-                if isinstance(task, Distillation) and isinstance(stint.outcome, StudentResult):
-                    best.take(task, stint.outcome.front, stint.outcome.facts)
-            else:
-                work.finish(task, [_failure(wrong, task)] * len(keys_of(task)))
-    for future in running:
-        future.cancel()
-
-
-def _failure(error: BaseException, task: Task) -> Failure:
-    """Return what is noted of a task that brought no outcome."""
-    parts = components_of(task)
-    _log.debug("a worker failed", exc_info=None if any(map(has_secrets, parts)) else error)
-    if isinstance(error, OutOfTimeError):
-        return Failure(str(error), error.seconds, stopped_after=error.seconds)
-    if isinstance(error, LostWorkerError):
-        return Failure(f"{error}, and once more at the second try")
-    return Failure(f"its worker process failed: {told(error, *parts)}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
@@ -45,7 +46,13 @@ class Work:
     """What is still to be done, in the plan's order, students as soon as their teacher is there."""
 
     def __init__(
-        self, plan: Plan, store: Store, keep_weights: bool, part: Part, splits: SharedSplits | None = None
+        self,
+        plan: Plan,
+        store: Store,
+        keep_weights: bool,
+        part: Part,
+        splits: SharedSplits | None = None,
+        budget: float | None = None,
     ) -> None:
         self._store = store
         self._plan = plan
@@ -53,9 +60,10 @@ class Work:
         self._part = part
         self._splits = splits
         self._preparations = plan.preparations
-        self._order = {cell.key: place for place, cell in enumerate(plan.cells)}
+        rank = _ranks(plan) if budget is not None else {}
+        self._order = {cell.key: (rank.get(cell.trial, 0), place) for place, cell in enumerate(plan.cells)}
         self.total = len(self._order)
-        self._ready: list[tuple[int, Task]] = []
+        self._ready: list[tuple[tuple[int, int], Task]] = []
         self._waiting: dict[str, list[Distillation | Scoring]] = defaultdict(list)
         """The students, and the formulas to be scored, that wait for a teacher, by its key."""
         self.left: Counter[str] = Counter()
@@ -64,6 +72,8 @@ class Work:
         """The kind of work of each of these, as it was counted."""
         self._kinds: Counter[KindOfWork] = Counter()
         self._open_trials: Counter[str] = Counter()
+        self.waiting = 0
+        """How many tasks have not begun."""
         self._teachers: dict[str, list[str]] = defaultdict(list)
         """The keys of the teachers of each trial."""
         for cell in plan.cells:
@@ -71,11 +81,16 @@ class Work:
                 self._teachers[cell.trial].append(cell.key)
         self._lost: set[str] = set()
         """The keys of the cells that a worker died of once."""
+        self.cut_teachers: dict[str, float] = {}
+        """The limit of each: its weights stay, for trained again it would be another, and its students count as cut."""
         known = store.states()
+        for key in itertools.chain.from_iterable(self._teachers.values()):
+            if key in known and known[key].state == "done" and (limit := known[key].stopped_after) is not None:
+                self.cut_teachers[key] = limit
         weights = store.with_weights()
         self._with_weights = {trial for trial, teachers in self._teachers.items() if weights.intersection(teachers)}
         """The trials some of whose teachers are at hand."""
-        tasks = remaining_tasks(plan, known, weights, keep_weights=keep_weights)
+        tasks = remaining_tasks(plan, known, weights, keep_weights=keep_weights, budget=budget)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
         self._finished = {key: known[key] for key in asked if key in known and known[key].state == "done"}
@@ -92,19 +107,27 @@ class Work:
 
     def next(self) -> Task | None:
         """Return the next task, or None while all that is left waits for its teacher."""
-        return heapq.heappop(self._ready)[1] if self._ready else None
+        if not self._ready:
+            return None
+        self.waiting -= 1
+        return heapq.heappop(self._ready)[1]
 
-    def submit(self, task: Task, executor: Executor) -> Future[Stint]:
-        """Hand a task to the executor."""
+    def submit(
+        self, task: Task, executor: Executor, limit: float | None = None, stopped_after: float | None = None
+    ) -> Future[Stint]:
+        """Hand a task to the executor: it has a ``limit`` in seconds, if any, and is stopped if it does not end."""
         if isinstance(task, Training):
             sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
-            return executor.submit(
+            return submit_within(
+                executor,
+                stopped_after,
                 partial(stint_of, train_teachers),
                 self._trial(task),
                 task.trainer,
                 sweep,
                 self._plan.metrics,
                 path=task.path,
+                seconds=limit,
             )
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
         if isinstance(task, Scoring):
@@ -118,14 +141,14 @@ class Work:
             )
         return submit_within(
             executor,
-            task.distil.seconds,
+            stopped_after,
             partial(stint_of, distil_student),
             self._trial(task),
             task.student,
             self._plan.metrics,
             task.teacher,
             weights,
-            distil=task.distil,
+            distil=task.distil.model_copy(update={"seconds": limit}),
         )
 
     def try_again(self, task: Task) -> bool:
@@ -136,6 +159,7 @@ class Work:
         self._lost.update(keys)
         self._store.count_attempt(keys)
         for key in keys:
+            self.waiting += 1
             self._push(_alone(task, key))
         return True
 
@@ -151,6 +175,7 @@ class Work:
                     if not self.left.keys() & waiting.needs:
                         self._free(waiting, waiting.search)
                 elif failed is not None and isinstance(task, Training):
+                    self.waiting -= 1
                     self._record(waiting, waiting.key, Failure(f"its teacher failed: {failed.reason}"))
                 else:
                     self._push(waiting)
@@ -180,6 +205,7 @@ class Work:
     def _add(self, task: Task) -> None:
         """Take a task; trainings come before their students."""
         keys = keys_of(task)
+        self.waiting += 1
         self.left.update(keys)
         self._kind_of.update(dict.fromkeys(keys, kind_of_work(task)))
         self._kinds[kind_of_work(task)] += len(keys)
@@ -202,12 +228,14 @@ class Work:
         """Let a student imitate the best of its teachers, which are all there."""
         best = best_teacher(self._scores_of(search.teachers), search.part)
         if best is None:
+            self.waiting -= 1
             reason = f"none of its teachers has a finite R2 on the {search.part} part"
             self._record(student, student.key, Failure(reason))
         elif self._store.weights(best) is None:
+            self.waiting -= 1
             self._record(student, student.key, Failure("the best of its teachers could not be trained again"))
         else:
-            self._push(replace(student, teacher=search.teachers[best], teacher_cell=best, search=None))
+            self._push(replace(student, teacher=search.teachers[best], teacher_cell=best))
 
     def _scores_of(self, teachers: Iterable[str]) -> dict[str, Scores]:
         """Return the scores of those of these teachers that have a result; what other recipes measured has no say."""
@@ -217,8 +245,9 @@ class Work:
     def _record(self, task: Task, key: str, outcome: Result | Failure) -> Failure | None:
         """Store what came of a cell; return why nothing did, if so."""
         before = self._finished.get(key)
-        again = before is not None and (not isinstance(task, Distillation) or before.stopped_after is not None)
-        if again and isinstance(outcome, TeacherResult):
+        was_cut = before is not None and before.stopped_after is not None
+        again = before is not None and (not isinstance(task, Distillation) or was_cut)
+        if again and isinstance(outcome, TeacherResult) and not was_cut:
             outcome = self._if_the_same(key, outcome)
         if isinstance(outcome, Failure):
             self.failed += 1
@@ -231,15 +260,23 @@ class Work:
             scored_by = {metric.label: self._plan.determined_by[metric.label] for metric in metrics}
             self._store.record_scores(key, outcome.scores, scored_by)
         elif isinstance(outcome, StudentResult):
-            teacher_cell = task.teacher_cell if isinstance(task, Distillation) else None
+            teacher_cell = None
+            if isinstance(task, Distillation):
+                teacher_cell = task.teacher_cell
+                if cut := [self.cut_teachers[teacher] for teacher in task.needs if teacher in self.cut_teachers]:
+                    outcome = replace(outcome, stopped_after=max(outcome.stopped_after or 0.0, *cut))
             self._store.record_student(key, outcome, teacher_cell, self._plan.scored_by("formulas"))
-        elif again:
+        elif again and not was_cut:
             self._store.record_scores(key, [outcome.scores], self._plan.scored_by("teachers"))
             self._store.keep_weights(key, outcome.weights)
             self._with_weights.add(task.trial_key)
         else:
             self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
             self._with_weights.add(task.trial_key)
+            if outcome.stopped_after is None:
+                self.cut_teachers.pop(key, None)
+            else:
+                self.cut_teachers[key] = outcome.stopped_after
         del self.left[key]
         self._kinds[self._kind_of.pop(key)] -= 1
         self._open_trials[task.trial_key] -= 1
@@ -249,6 +286,8 @@ class Work:
 
     def _if_the_same(self, key: str, outcome: TeacherResult) -> TeacherResult | Failure:
         """Return a teacher that was trained again; a failure where a score that it had before is another now."""
+        if outcome.stopped_after is not None:
+            return Failure("there was no time to train it again", outcome.seconds)
         before = self._store.teacher_scores([key]).get(key, {})
         determined_by = self._plan.scored_by("teachers")
         known = {label for label, how in self._finished[key].scored_by.items() if determined_by.get(label) == how}
@@ -283,7 +322,18 @@ class Work:
             self._splits.drop(trials)
         if not self._keep_weights and (held := self._with_weights.intersection(trials)):
             shown = (most_accurate(self._scores_of(self._teachers[key]), self._part) for key in held)
-            self._store.drop_weights(held, but=[key for key in shown if key is not None])
+            kept = [key for key in shown if key is not None]
+            self._store.drop_weights(held, but=[*kept, *self.cut_teachers])
+
+
+def _ranks(plan: Plan) -> dict[str, int]:
+    """Return the place of each trial among those of its dataset: all datasets have their first one first."""
+    seen: Counter[str] = Counter()
+    ranks = {}
+    for trial in plan.trials:
+        ranks[trial.key] = seen[trial.dataset]
+        seen[trial.dataset] += 1
+    return ranks
 
 
 def _alone(task: Task, key: str) -> Task:

@@ -32,11 +32,11 @@ Array = NDArray[np.float64]
 ROUNDING_ROWS = 2_000
 """Rounding looks at this many training rows."""
 
-TO_SEARCH = 0.9
-"""The share of a time limit that a search has: the rest is for checking, fitting and scoring what it found."""
+AFTERWARDS = 0.1
+"""The share of a time limit in which what a search found is checked, fitted and scored, if that is enough."""
 
-TO_PRUNE = 0.95
-"""The share after which no more parts are taken from what it found."""
+AFTERWARDS_ON_ROWS = 0.2, 1e-5
+"""It takes so many seconds, and so many a row; but never more than half of a limit is kept for it."""
 
 STEPS = 5
 """So many sets of constants are tried on all rows, from those that fit a sample of them."""
@@ -116,7 +116,10 @@ def distil_student(
         scaling = split.facts.scaling
         model = None if teacher is None else teacher.load(weights)
         rows = rows_to_imitate(split, model, distil, trial.seed)
-        deadline = Deadline(_seconds_left(distil, began, TO_SEARCH))
+        limit = math.inf if distil.seconds is None else distil.seconds - (time.monotonic() - began)
+        afterwards = _afterwards(limit, split)
+        # first the search ends, then pruning, then fitting; what is left is for scoring
+        deadline, pruning, fitting = (Deadline(limit - part * afterwards) for part in (1.0, 0.75, 0.5))
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -136,26 +139,35 @@ def distil_student(
         found = [(candidate.formula, candidate) for candidate in candidates]
         fitted_to = _fitted_to(rows, distil)
         if distil.refit != "none":
-            found = [(_refitted(formula, *fitted_to, scaling), candidate) for formula, candidate in found]
-        if distil.prune:
-            seconds = _seconds_left(distil, began, TO_PRUNE)
-            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, seconds)
+            found = [
+                (formula if fitting.is_over() else _refitted(formula, *fitted_to, scaling), candidate)
+                for formula, candidate in found
+            ]
+        if distil.prune and not pruning.is_over():
+            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, pruning)
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
-            found = [(_refitted(f, train.X, train.y, None, scaling, STEPS), candidate) for f, candidate in found]
+            found = [
+                (f if fitting.is_over() else _refitted(f, train.X, train.y, None, scaling, STEPS), candidate)
+                for f, candidate in found
+            ]
         explained = _explained(_unlike(found), split)
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
         edges = Edges.of(split)
         front = tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
-    return StudentResult(front, split.facts, time.monotonic() - began, distil.seconds if deadline.cut else None)
+    stopped_after = distil.seconds if any(each.cut for each in (deadline, pruning, fitting)) else None
+    return StudentResult(front, split.facts, time.monotonic() - began, stopped_after)
 
 
-def _seconds_left(distil: Distil, began: float, share: float) -> float:
-    """Return how long something may take that is to end when a ``share`` of the time limit is over."""
-    return math.inf if distil.seconds is None else max(0.0, share * distil.seconds - (time.monotonic() - began))
+def _afterwards(limit: float, split: Split) -> float:
+    """Return the seconds of a limit that are for what comes after the search; none where there is no limit."""
+    if math.isinf(limit):
+        return 0.0
+    once, a_row = AFTERWARDS_ON_ROWS
+    return max(AFTERWARDS * limit, min(limit / 2, once + a_row * sum(split.facts.rows.values())))
 
 
 def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:

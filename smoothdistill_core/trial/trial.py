@@ -7,6 +7,7 @@ them, because one failed cell must not stop the others.
 from __future__ import annotations
 
 import logging
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ import numpy as np
 from smoothdistill_core.components import (
     Component,
     Dataset,
+    Deadline,
     Metric,
     Regularizer,
     Table,
@@ -33,6 +35,12 @@ from smoothdistill_core.trial.scoring import Scores, score
 from smoothdistill_core.trial.shared_split import SharedSplit
 
 _log = logging.getLogger("smoothdistill")
+
+TO_SCORE = 0.1
+"""The share of a time limit in which what was trained is scored, if that is enough."""
+
+TO_SCORE_ROW = 4e-6
+"""It takes so many seconds for each model and row; but never more than half of a limit is kept for it."""
 
 
 @dataclass(frozen=True)
@@ -79,13 +87,17 @@ class Failure:
 
 @dataclass(frozen=True)
 class TeacherResult:
-    """A trained teacher: its weights as its own ``save`` wrote them, and its scores."""
+    """A trained teacher: its weights as its own ``save`` wrote them, and its scores.
+
+    ``stopped_after`` is the time limit in seconds that ended its training; None where that was done before.
+    """
 
     weights: bytes
     scores: Scores
     facts: SplitFacts
     notes: tuple[str, ...]
     seconds: float
+    stopped_after: float | None = None
 
 
 def train_teachers(
@@ -94,20 +106,31 @@ def train_teachers(
     sweep: Sequence[tuple[Regularizer, float]],
     metrics: Sequence[Metric],
     path: tuple[float, ...] = (),
+    seconds: float | None = None,
 ) -> list[TeacherResult | Failure]:
     """Train one teacher for each (regularizer, strength), together; results in the same order.
 
     Where their strengths are those of a ``path``, or some of them, each is the same network as it comes by there.
+    ``seconds``, where given, are all the time that there is. The teacher has a deadline then, and models that there is
+    no time to score, but for the first, are failures.
     """
     began = time.monotonic()
+    limit = Deadline(math.inf if seconds is None else seconds)
     try:
         split = trial.split()
-        trained = _train(teacher, sweep, split, trial.seed, path)
+        needed = len(sweep) * TO_SCORE_ROW * sum(split.facts.rows.values())
+        deadline = (
+            limit if seconds is None else Deadline(limit.left - max(TO_SCORE * seconds, min(needed, seconds / 2)))
+        )
+        trained = _train(teacher, sweep, split, trial.seed, path, deadline)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
     each = (time.monotonic() - began) / len(sweep)
-    return [_teacher_result(model, teacher, split, metrics, each) for model in trained]
+    stopped_after = seconds if deadline.cut else None
+    results = [_teacher_result(model, teacher, split, metrics, each, stopped_after) for model in limit.within(trained)]
+    unscored = Failure("the time limit left no time to score it", each, stopped_after=seconds)
+    return [*results, *[unscored] * (len(sweep) - len(results))]
 
 
 def _train(
@@ -116,11 +139,19 @@ def _train(
     split: Split,
     seed: int,
     path: tuple[float, ...],
+    deadline: Deadline,
 ) -> Sequence[TrainedTeacher]:
     X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
     apart = split.parts.get("validation")
     common = TrainingJob(
-        X, y, sweep[0][0], 0.0, seed, scaling=split.facts.scaling, validation=None if apart is None else apart.own()
+        X,
+        y,
+        sweep[0][0],
+        0.0,
+        seed,
+        scaling=split.facts.scaling,
+        validation=None if apart is None else apart.own(),
+        deadline=deadline,
     )
     jobs = [
         replace(common, regularizer=regularizer, strength=strength, path=path[: path.index(strength)] if path else ())
@@ -133,7 +164,12 @@ def _train(
 
 
 def _teacher_result(
-    model: TrainedTeacher, teacher: Teacher, split: Split, metrics: Sequence[Metric], training_seconds: float
+    model: TrainedTeacher,
+    teacher: Teacher,
+    split: Split,
+    metrics: Sequence[Metric],
+    training_seconds: float,
+    stopped_after: float | None,
 ) -> TeacherResult | Failure:
     began = time.monotonic() - training_seconds
     try:
@@ -147,7 +183,8 @@ def _teacher_result(
                 "given model has no answer there"
             )
         scores = score(model, split, metrics)
-        return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), seconds, stopped_after)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone
         return failure(error, began, teacher)
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import itertools
 import math
-import time
 from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.components import Deadline
 from smoothdistill_core.formula import Formula, first_pole, refitted
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.scaling import Scaling
@@ -31,15 +31,15 @@ def what_is_left(
     y: Array,
     weights: Array | None,
     scaling: Scaling,
-    seconds: float = math.inf,
+    deadline: Deadline | None = None,
 ) -> list[Formula]:
     """Return what the most accurate ``formulas`` without a pole shrink to, fitted to ``y`` (n,) at ``X`` (n, d).
 
     Inputs, targets and formulas are standardised; parts go in the data's own units, where a product of inputs is one
     part, and not their deviations from their means and what these leave. What is both longer and less accurate than
-    another, found or left, is left out. After so many ``seconds`` no more parts go.
+    another, found or left, is left out. Once a ``deadline`` is over no more parts go.
     """
-    began = time.monotonic()
+    deadline = deadline or Deadline()
     X, y = scaling.raw(X[:ROWS]), y[:ROWS] * scaling.scale + scaling.mean
     weights = np.ones(len(y)) if weights is None else weights[:ROWS]
 
@@ -55,7 +55,7 @@ def what_is_left(
             best = min(short, key=lambda formula: errors[formula.nodes])
             starts[best.nodes] = best
     steps = (shorter for start in starts.values() for shorter in pruned(start, X, y, weights, without_pole))
-    in_time = itertools.takewhile(lambda _: time.monotonic() - began < seconds, steps)
+    in_time = itertools.takewhile(lambda _: not deadline.is_over(), steps)
     left = [refitted(formula, X, y, weights) for formula in in_time]
     errors |= {formula.nodes: squared_error(formula, X, y, weights) for formula in left}
     worth_it = front(

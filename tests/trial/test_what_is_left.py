@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from smoothdistill_core import Formula
+from smoothdistill_core import Deadline, Formula
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.trial.what_is_left import what_is_left
 
@@ -53,4 +53,4 @@ def test_nothing_is_taken_from_a_formula_that_has_a_pole(rows, area):
 
 
 def test_without_time_nothing_is_left(found, rows, area):
-    assert what_is_left([found], rows, area, None, FAR, seconds=0.0) == []
+    assert what_is_left([found], rows, area, None, FAR, Deadline(0.0)) == []

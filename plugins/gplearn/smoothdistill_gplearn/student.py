@@ -91,6 +91,12 @@ class GplearnStudent(Student):
             return f"gplearn is not installed: pip install 'gplearn{TESTED}'"
         return untested_version("gplearn", TESTED)
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the one formula that gplearn ends with: it keeps no Pareto front.
 

@@ -63,6 +63,12 @@ class LayerwiseStudent(Student):
             )
         return self
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the front of size and R2 on held-out rows: first the best constant, then ever longer formulas.
 

@@ -60,6 +60,12 @@ class LIESStudent(Student):
         "are smaller than this in it",
     )
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the best constant, then ever longer formulas, each worth its length.
 

@@ -41,6 +41,12 @@ class LinearStudent(Student):
         description="ridge penalties to choose from, for inputs of standard deviation 1",
     )
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return ridge regressions as sums of products, the shortest first; with ``inputs: all`` one.
 

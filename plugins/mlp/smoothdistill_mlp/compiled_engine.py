@@ -18,8 +18,12 @@ from smoothdistill_mlp.seeding import BATCHES, initial_layers, layer_shapes, str
 from smoothdistill_mlp.trained import Trained
 
 if TYPE_CHECKING:
-    from smoothdistill_core import TrainingJob
+    from smoothdistill_core import Deadline, TrainingJob
     from smoothdistill_mlp.teacher import MLP
+
+
+BATCHES_AT_ONCE = 64
+"""Between so many batches it looks at the time."""
 
 
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
@@ -28,11 +32,17 @@ def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     # one thread a network: the products of one are too small to share
     with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
         on = courses(mlp, jobs)
-        list(pool.map(lambda course: _train_one(mlp, course), on))
+        shares = [min(1.0, threads / left) for left in range(len(on), 0, -1)]  # of what is left by then
+        try:
+            list(pool.map(lambda course, share: _train_one(mlp, course, course.job.deadline.part(share)), on, shares))
+        except BaseException:  # Ctrl-C, which ends no threads
+            for job in jobs:
+                job.deadline.end_now()
+            raise
     return results(on, jobs)
 
 
-def _train_one(mlp: MLP, course: Course) -> None:
+def _train_one(mlp: MLP, course: Course, deadline: Deadline) -> None:
     job = course.job
     generator = stream(job.seed, BATCHES)
     shapes = layer_shapes(job.X.shape[1], mlp.hidden)
@@ -43,7 +53,12 @@ def _train_one(mlp: MLP, course: Course) -> None:
     while not course.done:
         order = torch.randperm(len(data.y), generator=generator).numpy()
         strength = penalty._replace(strength=np.float32(course.strength))
-        steps = train_epoch(network, strength, adam, steps, data, order, memory)
+        for begin in range(0, len(order), mlp.batch_size * BATCHES_AT_ONCE):
+            if steps and deadline.is_over():
+                course.cut(lambda: _unpacked(network, shapes))
+                return
+            rows = order[begin : begin + mlp.batch_size * BATCHES_AT_ONCE]
+            steps = train_epoch(network, strength, adam, steps, data, rows, memory)
         if (go_on_from := course.after_epoch(lambda: _unpacked(network, shapes))) is not None:
             network.parameters[:] = Perceptron.of(mlp, list(zip(*go_on_from[:2], strict=True))).parameters
 

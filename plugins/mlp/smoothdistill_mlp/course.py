@@ -64,6 +64,14 @@ class Course:
         self.reached.append(network() if best is None else best._replace(notes=(*best.notes, *said)))
         return best
 
+    def cut(self, network: Callable[[], Trained]) -> None:
+        """End where it is, for want of time: all strengths that are left have the network as it is by now."""
+        epochs, strength = self._mlp.epochs, f" at strength {self.strength:g}" if self.job.path else ""
+        said = f"mlp: the time limit ended the training after {self._epochs} of {epochs} epochs{strength}"
+        last = network() if self._best is None else self._best
+        last = last._replace(notes=(*last.notes, said))
+        self.reached += [last] * (len(self.strengths) - len(self.reached))
+
     def _begin(self) -> None:
         self._epochs = self._best_at = 0
         self._best: Trained | None = None

@@ -85,6 +85,16 @@ class MLP(Teacher):
         """Return the teacher of each step: all steps take ``epochs`` together, or one each where those are fewer."""
         return self.model_copy(update={"epochs": max(1, self.epochs // steps)})
 
+    def warm_up(self) -> None:
+        """Train a network on two rows, and ask it for its gradient there."""
+        import numpy as np
+
+        from smoothdistill_smoothness.penalties import Unregularized
+
+        X = np.zeros((2, 1))
+        once = self.model_copy(update={"epochs": 1, "stopping": None})
+        once.train([TrainingJob(X, X[:, 0], Unregularized(), 0.0, 0)])[0].gradient(X)
+
     def accepts(self, regularizer: Regularizer) -> bool:
         """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength.
 

@@ -16,7 +16,7 @@ from smoothdistill_mlp.torch_stack import Stack
 from smoothdistill_mlp.trained import Trained
 
 if TYPE_CHECKING:
-    from smoothdistill_core import TrainingJob
+    from smoothdistill_core import Deadline, TrainingJob
     from smoothdistill_mlp.teacher import MLP
 
 HEIGHT = 12
@@ -26,10 +26,12 @@ HEIGHT = 12
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
     on = courses(mlp, jobs)
+    stacks = []
     for _, group in groupby(sorted(on, key=_alike), key=_alike):
         together = list(group)
-        for start in range(0, len(together), HEIGHT):
-            _train_stack(mlp, together[start : start + HEIGHT])
+        stacks += [together[start : start + HEIGHT] for start in range(0, len(together), HEIGHT)]
+    for place, stack in enumerate(stacks):
+        _train_stack(mlp, stack, stack[0].job.deadline.part(1.0 / (len(stacks) - place)))
     return results(on, jobs)
 
 
@@ -39,7 +41,7 @@ def _alike(course: Course) -> tuple[Any, ...]:
     return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path)
 
 
-def _train_stack(mlp: MLP, on: Sequence[Course]) -> None:
+def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:
     jobs = [course.job for course in on]
     # a product of one matrix rounds otherwise than a product of many: a lone network gets a companion
     stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
@@ -49,10 +51,14 @@ def _train_stack(mlp: MLP, on: Sequence[Course]) -> None:
     while not all(course.done for course in on):  # one that is done is trained on beside the others, in vain
         now = [course.strength for course in on]
         strengths = torch.tensor(now * (len(stacked) // len(on)), dtype=torch.float32, device=mlp.device)
-        for rows in _batches(stack.batches, len(jobs[0].X), mlp.batch_size):
+        for rows in deadline.within(_batches(stack.batches, len(jobs[0].X), mlp.batch_size)):
             x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
             y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
             stack.step(loss(x, y, strengths))
+        if deadline.cut:
+            for k, course in enumerate(on):
+                course.cut(partial(_copy, stack, k, loss))
+            return
         for k, course in enumerate(on):
             go_on_from = None if course.done else course.after_epoch(partial(_copy, stack, k, loss))
             if go_on_from is not None:

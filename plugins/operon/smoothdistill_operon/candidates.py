@@ -30,6 +30,9 @@ FIT_ROWS = 10_000
 BREEDING = 0.8
 """The share of a time limit in which trees are bred; then their constants are fitted."""
 
+SHORTEST = 1.5
+"""A second search is not begun with fewer seconds than this: Operon counts whole ones."""
+
 CHECKED_ROWS = 256
 """Each formula is compared with Operon's own values on this many rows."""
 
@@ -50,6 +53,9 @@ def candidates(task: DistillationTask, student: OperonStudent) -> Sequence[Candi
     left = sum(search.generations for search in asked)
     found: list[Member] = []
     for search in asked:
+        if found and task.deadline.left < SHORTEST:
+            task.deadline.note_cut()
+            break
         found += _members(task, student, search, task.deadline.part(BREEDING * search.generations / left))
         left -= search.generations
     best = with_and_without_poles(found, asked[0].seen.box)

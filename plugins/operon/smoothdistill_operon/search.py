@@ -11,6 +11,7 @@ import numpy as np
 import pyoperon
 from pyoperon.sklearn import SymbolicRegressor
 
+from smoothdistill_core.searching import interruptible
 from smoothdistill_operon.primitives import SYMBOLS
 
 if TYPE_CHECKING:
@@ -58,12 +59,17 @@ def bred(
         n_threads=threads,
         random_state=seed,
     )
-    with warnings.catch_warnings(), np.errstate(all="ignore"):
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        regressor.fit(X, y)
+        interruptible(_fit, regressor, X, y)
     if regressor.stats_["generations"] < search.generations:
         deadline.note_cut()
     return shortlist(regressor.individuals_)
+
+
+def _fit(regressor: SymbolicRegressor, X: Array, y: Array) -> None:
+    with np.errstate(all="ignore"):
+        regressor.fit(X, y)
 
 
 def shortlist(individuals: Iterable[Any]) -> list[Any]:

@@ -82,6 +82,12 @@ class OperonStudent(Student):
             return f"pyoperon is not installed: {INSTALL}, on Linux (x86-64) or macOS 15 (Apple silicon)"
         return untested_version("pyoperon", TESTED)
 
+    def warm_up(self) -> None:
+        """Search a few rows for one generation."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self.model_copy(update={"generations": 1}))
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the Pareto front of complexity and error: first the best constant, then ever longer formulas.
 

@@ -32,6 +32,12 @@ class SymmetryStudent(Student):
 
     inputs: int = Field(10, ge=1, le=12, description="so many inputs are looked at, those that matter most")
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time."""
+        from smoothdistill_core.searching import rehearse
+
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the formulas that are better than all shorter ones, the shortest first.
 

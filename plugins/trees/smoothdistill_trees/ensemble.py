@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Sequence
 from hashlib import sha256
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from smoothdistill_core import DataError, Teacher, TrainedTeacher, TrainingJob
@@ -25,6 +26,11 @@ class TreeEnsemble(Teacher):
 
     libraries = ("scikit-learn",)
     offers = frozenset({AVERAGE})
+
+    def warm_up(self) -> None:
+        """Import what grows and smooths trees."""
+        for module in ("sklearn.ensemble", "smoothdistill_trees.trained"):
+            import_module(module)
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Grow the trees once for all jobs of the same data and seed; each job smooths them by its own width.
