@@ -310,7 +310,7 @@ def test_a_run_that_was_killed_before_it_drew_draws_when_it_runs_again(
 ):
     whole = run(smoothdistill_make_registry, tmp_path / "whole")
 
-    def kill(*task):
+    def kill(*task, **_):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as until_then:
