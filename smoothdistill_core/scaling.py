@@ -107,9 +107,13 @@ class Scaling:
 
     def restore(self, y: Array) -> Array:
         """Turn standardised targets into the data's own units."""
-        prepared = y * self.scale + self.mean
+        prepared = self.as_fitted(y)
         with np.errstate(over="ignore"):
             return np.expm1(prepared) if self.transform == "log1p" else prepared
+
+    def as_fitted(self, y: Array) -> Array:
+        """Turn standardised targets into the unit that they are fitted in: the data's own, or its logarithm."""
+        return y * self.scale + self.mean
 
     def standardise(self, target: Array) -> Array:
         """Turn targets in the data's own units into standardised ones; what log1p cannot take becomes NaN."""

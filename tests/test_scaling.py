@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import DataError, Table
+from smoothdistill_core import DataError, DistillationTask, Table
 from smoothdistill_core.columns import Categories
 from smoothdistill_core.preparation import prepare
 from smoothdistill_core.recipe import Prepare
@@ -38,6 +38,16 @@ def test_standardised_targets_lead_back_to_the_data():
 def test_targets_go_there_and_back(transform):
     scaling, target = Scaling((), "y", transform, 1.5, 0.5), np.array([0.0, 0.3, 7.0])
     np.testing.assert_allclose(scaling.restore(scaling.standardise(target)), target, atol=1e-15)
+
+
+@pytest.mark.parametrize("transform", ["none", "log1p"])
+def test_a_task_leads_to_the_data_s_own_units_but_for_a_logarithm_that_is_fitted(transform):
+    found = prepare(Table(FRAME, "y"), Prepare(target=transform), 0)
+    rows, scaling = found.parts["train"], found.facts.scaling
+    X, y = DistillationTask(rows.X, rows.y, seed=0, scaling=scaling).in_own_units()
+    assert set(X[:, 0]) <= {20.0, 30.0, 40.0, 50.0}
+    np.testing.assert_allclose(y if transform == "none" else np.expm1(y), scaling.restore(rows.y))
+    assert DistillationTask(rows.X, rows.y, seed=0).in_own_units() == (rows.X, rows.y)
 
 
 def test_a_0_comes_back_as_0():

@@ -54,6 +54,14 @@ class DistillationTask:
     units: DataUnits | None = None
     earlier: tuple[Formula, ...] = ()
 
+    def in_own_units(self) -> tuple[Array, Array]:
+        """Return ``X`` (n, d) and ``y`` (n,) in the data's own units, a target that is fitted as its logarithm as that.
+
+        Without a ``scaling`` they are as they are.
+        """
+        scaling = self.scaling
+        return (self.X, self.y) if scaling is None else (scaling.raw(self.X), scaling.as_fitted(self.y))
+
 
 @dataclass(frozen=True)
 class Candidate:

@@ -192,7 +192,7 @@ def _refitted(
     law = scaling.raw_formula(formula)
     if len(constants(law)) >= len(constants(formula)):
         return refitted(formula, X, y, weights, evaluations=evaluations)
-    target = y * scaling.scale + scaling.mean
+    target = scaling.as_fitted(y)
     fitted = refitted(law, scaling.raw(X), target, weights, rescale=False, evaluations=evaluations)
     return formula if fitted == law else scaling.standardised_formula(fitted)
 

@@ -40,7 +40,7 @@ def what_is_left(
     another, found or left, is left out. Once a ``deadline`` is over no more parts go.
     """
     deadline = deadline or Deadline()
-    X, y = scaling.raw(X[:ROWS]), y[:ROWS] * scaling.scale + scaling.mean
+    X, y = scaling.raw(X[:ROWS]), scaling.as_fitted(y[:ROWS])
     weights = np.ones(len(y)) if weights is None else weights[:ROWS]
 
     def without_pole(formula: Formula) -> bool:

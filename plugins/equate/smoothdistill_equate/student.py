@@ -70,9 +70,7 @@ class EquateStudent(Student):
         from smoothdistill_equate.search import searched
         from smoothdistill_equate.table import Table
 
-        scaling = task.scaling
-        X = task.X if scaling is None else scaling.raw(task.X)
-        y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        X, y = task.in_own_units()
         table = Table.of(X, y, task.weights, self.inputs, _influence(task))
         notes = self._notes(task, table)
         for formula in best(searched(table, self, task.seed, task.deadline), table, task):

@@ -64,8 +64,7 @@ class Coordinates:
         So products and quotients of columns are what they are in the data's own units.
         """
         scaling = task.scaling
-        X = task.X if scaling is None else scaling.raw(task.X)
-        y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        X, y = task.in_own_units()
         sizes, shifts = np.array([_size_and_shift(column) for column in [*X.T, y]]).T
         box = training_box(task) if scaling is None else scaling.box
         return cls(sizes[:-1], shifts[:-1], float(sizes[-1]), float(shifts[-1]), box, scaling)
@@ -76,7 +75,7 @@ class Coordinates:
 
     def target(self, y: Array) -> Array:
         """Turn a target (n,) of the task into what the search sees."""
-        return ((y if self.scaling is None else y * self.scaling.scale + self.scaling.mean) - self.shift) / self.size
+        return ((y if self.scaling is None else self.scaling.as_fitted(y)) - self.shift) / self.size
 
     def prediction(self, value: Array) -> Array:
         """Turn what the search predicts (n,) into the task's own units."""

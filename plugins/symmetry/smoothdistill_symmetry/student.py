@@ -63,8 +63,7 @@ class SymmetryStudent(Student):
         from smoothdistill_symmetry.taught_model import Taught
 
         scaling = task.scaling
-        X = task.X if scaling is None else scaling.raw(task.X)
-        y = task.y if scaling is None else task.y * scaling.scale + scaling.mean
+        X, y = task.in_own_units()
         target, units = "the target" if scaling is None else readable(scaling.target), task.units
         if scaling is not None and scaling.transform == "log1p":
             target, units = f"log(1 + {target})", None

@@ -32,8 +32,7 @@ class Taught:
         """Return the predictions (n,) for ``X`` (n, d)."""
         if self.scaling is None:
             return self.teacher.predict(X)
-        predicted: Array = self.teacher.predict(self.scaling.standardised(X)) * self.scaling.scale + self.scaling.mean
-        return predicted
+        return self.scaling.as_fitted(self.teacher.predict(self.scaling.standardised(X)))
 
     def slopes(self, X: Array) -> Array:
         """Return the gradient (n, d) at ``X`` (n, d)."""
