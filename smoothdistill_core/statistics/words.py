@@ -32,14 +32,16 @@ def in_words(comparisons: Sequence[Comparison]) -> list[str]:
     for comparison in comparisons:
         groups[comparison.method, comparison.against].append(comparison)
     students = {method.student for method, _ in groups}
-    several = len(students) > 1 or len({method.teacher for method, _ in groups if method.teacher}) > 1
+    teachers = {method.teacher for method, _ in groups if method.teacher}
     told = []
     for (method, _), group in groups.items():
         on_datasets = [comparison for comparison in group if comparison.dataset is not None]
         overall = [comparison for comparison in group if comparison.dataset is None]
         parts = [_over_datasets(on_datasets)] if len(on_datasets) > 1 else [verdict(c) for c in on_datasets]
         parts += [verdict(c) for c in overall]
-        told.append((f"{_surroundings(method)}: " if several else "") + "; ".join(parts) + ".")
+        names = [method.student] * (len(students) > 1) + [method.teacher] * (len(teachers) > 1)
+        surroundings = " on ".join(filter(None, names))
+        told.append((f"{surroundings}: " if surroundings else "") + "; ".join(parts) + ".")
     return told
 
 
@@ -75,7 +77,3 @@ def _numbers(comparison: Comparison) -> str:
         f"mean gain {effect.mean.value:.3g} {comparison.metric}{between}, better in {effect.wins.wins} of "
         f"{test.pairs} {comparison.unit} (p = {test.p:.2g}{corrected})"
     )
-
-
-def _surroundings(method: Method) -> str:
-    return f"{method.student} on {method.teacher}" if method.teacher else method.student
