@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, fields
 from functools import cache
@@ -15,6 +16,7 @@ import numpy as np
 from smoothdistill_core import Results
 from smoothdistill_core.components import Role
 from smoothdistill_core.results.outcome import Outcome
+from smoothdistill_core.wording.names import short_names
 from smoothdistill_laws.law import Law
 from smoothdistill_laws.trajectory import Trajectory
 
@@ -38,13 +40,15 @@ class Recovery:
     noise: float
     seed: int
     student: str
-    """Its name, and whether it was told the units of measure."""
+    """Its name, with options where a run has several of that name, and whether it was told the units of measure."""
     teacher: str
     """The penalty of its teacher: ``none`` without a teacher, ``plain`` for one without a penalty."""
     exact: int
     srbench: int
     accurate: int
-    """Whether its R2 against the clean law is above `ACCURATE`, at rows that no search has seen."""
+    """Whether its R2 is above `ACCURATE`."""
+    r2: float
+    """Against the clean law, at rows that no search has seen; -inf where it found nothing, or has no value at one."""
     nodes: int | None
     seconds: float
     """Of the search with all that was done to its formulas, and where it was taught of the training as well."""
@@ -92,14 +96,14 @@ def _each(results: Results, datasets: Mapping[str, Any]) -> Iterator[Recovery]:
             penalty = "" if record.cell.role is Role.DIRECT else record.cell.regularizer
             groups.setdefault((record.cell.trial, record.cell.student, penalty), []).append(record)
     training = {key: record.seconds or 0.0 for key, record in results.teachers.items()}
+    called = short_names(record.cell.student for records in groups.values() for record in records)
     for (trial, student, penalty), records in groups.items():
         if any(record.state == "planned" for record in records):
             continue
         found = [outcomes[record.cell.key] for record in records if record.cell.key in outcomes]
         best = next((outcome for outcome in found if outcome.cell.key in chosen), found[0] if found else None)
         seconds = sum((record.seconds or 0.0) + training.get(record.cell.teacher_cell, 0.0) for record in records)
-        name, teacher = student.partition("(")[0], _called(penalty)
-        yield _row(datasets[results.trials[trial].dataset], name, teacher, seconds, best)
+        yield _row(datasets[results.trials[trial].dataset], called[student], _called(penalty), seconds, best)
 
 
 def _called(penalty: str) -> str:
@@ -111,11 +115,14 @@ def _row(options: Mapping[str, Any], student: str, teacher: str, seconds: float,
     if options.get("units"):
         student += " with units"
     if outcome is None:
-        return Recovery(law, noise, seed, student, teacher, 0, 0, 0, None, round(seconds, 2))
+        return Recovery(law, noise, seed, student, teacher, 0, 0, 0, -math.inf, None, round(seconds, 2))
     exact, solved = (int(outcome.score(metric) == 1.0) for metric in ("exact_recovery", "symbolic_solution"))
-    accurate = int(_r2_of_the_law(outcome, options) > ACCURATE)
-    text = outcome.explanation.text(digits=6)
-    return Recovery(law, noise, seed, student, teacher, exact, solved, accurate, outcome.nodes, round(seconds, 2), text)
+    r2 = _r2_of_the_law(outcome, options)
+    text, took = outcome.explanation.text(digits=6), round(seconds, 2)
+    accurate = int(r2 > ACCURATE)
+    return Recovery(
+        law, noise, seed, student, teacher, exact, solved, accurate, round(r2, 6), outcome.nodes, took, text
+    )
 
 
 def _r2_of_the_law(outcome: Outcome, options: Mapping[str, Any]) -> float:
@@ -154,7 +161,8 @@ def _typed(row: Mapping[str, str]) -> Recovery:
     numbers = {name: int(row[name]) for name in ("seed", "exact", "srbench", "accurate")}
     nodes = int(row["nodes"]) if row["nodes"] else None
     texts = {name: row[name] for name in ("law", "student", "teacher", "formula")}
-    return Recovery(noise=float(row["noise"]), seconds=float(row["seconds"]), nodes=nodes, **numbers, **texts)
+    measured = {name: float(row[name]) for name in ("noise", "r2", "seconds")}
+    return Recovery(nodes=nodes, **measured, **numbers, **texts)
 
 
 def _order(row: Recovery) -> tuple[Any, ...]:

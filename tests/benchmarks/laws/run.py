@@ -20,12 +20,13 @@ from pathlib import Path
 from smoothdistill_core import Results
 from smoothdistill_core.errors import StoreError
 
-HERE = Path(__file__).parent
+FRESH = Path(__file__).resolve().parent / "fresh.csv"
 
 NOISES = (0, 0.001, 0.01, 0.05, 0.1)
 """Shares of the target's standard deviation."""
 
 SEEDS = (0, 1, 2)
+FIVE_SEEDS = (0, 1, 2, 3, 4)
 
 GRACE = 30.0
 """Seconds that a run has to end once it is told to."""
@@ -44,7 +45,7 @@ class Benchmark:
 BENCHMARKS = {
     "feynman": Benchmark("laws/feynman", NOISES, SEEDS),
     "strogatz": Benchmark("laws/strogatz", NOISES, SEEDS),
-    "fresh": Benchmark("laws/feynman", NOISES, SEEDS, (f"dataset.suite={HERE.resolve() / 'fresh.csv'}",)),
+    "fresh": Benchmark("laws/feynman", NOISES, SEEDS, (f"dataset.suite={FRESH}",)),
     "feynman_units": Benchmark("laws/feynman", (0, 0.05), SEEDS, ("dataset.units=true",)),
     "feynman_default": Benchmark("laws/feynman_default", (0,), (0,)),
     "feynman_others": Benchmark("laws/feynman_others", (0, 0.01), (0,)),
@@ -52,6 +53,11 @@ BENCHMARKS = {
         "laws/feynman_others", (0, 0.01), (0,), ("dataset.suite=strogatz", "dataset.rows=400", "dataset.sample=14")
     ),
     "feynman_teachers": Benchmark("laws/feynman_teachers", NOISES, (0,)),
+    "feynman_small": Benchmark("equate", (0, 0.05), FIVE_SEEDS),
+    "fresh_small": Benchmark("equate", (0, 0.05), FIVE_SEEDS, (f"dataset.suite={FRESH}", "dataset.only=[]")),
+    "strogatz_small": Benchmark(
+        "equate", (0,), FIVE_SEEDS, ("dataset.suite=strogatz", "dataset.only=[]", "dataset.rows=332")
+    ),
 }
 """What there is to run, by name, which is also that of the folder of its runs."""
 

@@ -17,6 +17,9 @@ Z = 1.959963984540054
 
 RESAMPLES = 10_000
 
+CLOSE = 0.99
+"""An R2 that serves for most ends."""
+
 Score = Callable[[Recovery], float]
 
 
@@ -40,6 +43,10 @@ class Summary:
     exact: Rate
     srbench: float
     accurate: float
+    close: float
+    """The share with an R2 above `CLOSE`."""
+    r2: float
+    """The mean of R2, of which those below 0 count as 0."""
     nodes: float
     most_nodes: int
     seconds: float
@@ -90,6 +97,8 @@ def _summary(by: str, noise: float, group: Sequence[Recovery]) -> Summary:
         exact=wilson(statistics.fmean(exact.values()), len(exact)),
         srbench=statistics.fmean(by_law(group, lambda row: row.srbench).values()),
         accurate=statistics.fmean(by_law(group, lambda row: row.accurate).values()),
+        close=statistics.fmean(by_law(group, lambda row: row.r2 > CLOSE).values()),
+        r2=statistics.fmean(by_law(group, lambda row: max(row.r2, 0.0)).values()),
         nodes=statistics.median(nodes) if nodes else math.nan,
         most_nodes=max(nodes, default=0),
         seconds=statistics.median(row.seconds for row in group),

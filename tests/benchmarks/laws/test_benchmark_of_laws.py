@@ -16,7 +16,7 @@ from table import of_differences, of_students, published, tables, untouched
 
 
 def row(law="a", noise=0.0, seed=0, student="symmetry", teacher="none", exact=1, **more):
-    rest = {"srbench": exact, "accurate": 1, "nodes": 7, "seconds": 1.0, **more}
+    rest = {"srbench": exact, "accurate": 1, "r2": 0.9992, "nodes": 7, "seconds": 1.0, **more}
     return Recovery(law, noise, seed, student, teacher, exact, **rest)
 
 
@@ -31,7 +31,8 @@ def test_symmetry_is_run_at_five_noise_levels_with_three_seeds(tmp_path):
 @pytest.mark.parametrize("name", BENCHMARKS)
 def test_each_run_is_a_recipe_that_can_be_read(name, tmp_path, everything_available):
     each = list(slices(name))[-1]
-    command = each.command(tmp_path, changes=["dataset.sample=2"])
+    two = "only=[feynman_I_6_2, feynman_I_8_14]" if name == "feynman_small" else "sample=2"
+    command = each.command(tmp_path, changes=[f"dataset.{two}"])
     changes = [after for word, after in pairwise(command) if word == "--set"]
     recipe = read_recipe(find_recipe(command[command.index("run") + 1]), Registry(), changes)
     assert len(recipe.dataset) == 2
@@ -69,9 +70,20 @@ def test_a_run_is_read_as_a_row_for_each_law(name, student, tmp_path):
     assert (product.exact, product.srbench, product.accurate) == (1, 1, 1)
     assert product.formula in ("a*b", "b*a", "1*a*b")
     assert product.nodes == 3
+    assert product.r2 > 0.999 > wave.r2
     assert product.seconds > 0
     assert (wave.exact, wave.accurate) == (0, 0)
     assert tables(tmp_path).keys() == {"some"}
+
+
+def test_students_of_one_name_are_told_apart_by_their_options(tmp_path):
+    registry = Registry()
+    students = "student: [{name: symmetry, inputs: 2}, {name: symmetry, inputs: 1}]"
+    text = RECIPE.format(name="two").replace("student: {name: symmetry, inputs: 2}", students)
+    folder = tmp_path / "feynman_small" / "noise-0-seed-3"
+    Study(recipe_from_text(text, registry), registry, folder).run(executor=CallingThread(), workers=1)
+    assert {each.student for each in recoveries_of(folder)} == {"symmetry(inputs=2)", "symmetry(inputs=1)"}
+    assert tables(tmp_path).keys() == {"feynman_small"}
 
 
 def test_rows_are_written_and_read_again(tmp_path):
@@ -97,8 +109,9 @@ def test_seeds_of_one_law_are_no_further_laws():
 
 
 def test_a_law_without_a_formula_is_a_miss_and_has_no_size():
-    (found,) = summaries([row("a"), row("b", exact=0, nodes=None, accurate=0)])
-    assert found.exact.share == found.accurate == 0.5
+    (found,) = summaries([row("a"), row("b", exact=0, nodes=None, accurate=0, r2=-math.inf)])
+    assert found.exact.share == found.accurate == found.close == 0.5
+    assert found.r2 == 0.9992 / 2
     assert found.nodes == 7
     assert math.isnan(summaries([row(exact=0, nodes=None)])[0].nodes)
     assert by_law([row("a"), row("a", exact=0)], lambda each: each.exact) == {"a": 0.5}
@@ -133,7 +146,10 @@ def test_the_even_laws_that_nothing_was_decided_on_are_told_apart():
 
 def test_published_rates_stand_beside_ours_with_what_their_noise_means():
     text = of_students(summaries([row("a"), row("b", exact=0)]), published("feynman"))
-    assert "| symmetry | 0 % | 2 | 1 | 50 % | 9.45 % to 90.5 % | 50 % | 100 % | 7 | 7 | 1.0 | 1.0 |" in text
+    assert (
+        "| symmetry | 0 % | 2 | 1 | 50 % | 9.45 % to 90.5 % | 50 % | 100 % | 100 % | 0.999 | 7 | 7 | 1.0 | 1.0 |"
+        in text
+    )
     assert "| AIFeynman (published) | 1 % of the root mean square | 112 | - | - | - | 0.0 % | 0.0 % |" in text
     assert published("fresh") == []
     assert "| operon | symmetry | 0 % | 1 | -100.0 | -100.0 to -100.0 |" in of_differences(
