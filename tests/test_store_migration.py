@@ -17,6 +17,7 @@ from smoothdistill_core.trial import TeacherResult
 
 FACTS = SplitFacts(Scaling((Feature("x", None, 0.0, 1.0, -2.0, 2.0),), "y", "none", 0.0, 1.0), (), {"train": 3})
 TRIAL = TrialRecord("trial", "line", 0, 0)
+PRESENT = 2
 TEACHER = Cell("teach", "trial", Role.TEACHER, teacher="mlp", regularizer="none")
 
 
@@ -27,7 +28,7 @@ def add_a_mark(database):
 
 
 @pytest.fixture
-def run_of_version_1(tmp_path):
+def present_run(tmp_path):
     with Store(tmp_path / "run") as store:
         store.claim("toy", {"choose": {}}, {})
         store.set_plan([TRIAL], [TEACHER])
@@ -57,29 +58,43 @@ def marked(before):
     return {**before, "scores": sorted(scores, key=repr)}
 
 
-def test_a_new_run_has_the_version_that_its_steps_lead_to(run_of_version_1):
-    assert version(run_of_version_1) == migrations.newest() == 1
+def test_a_new_run_has_the_version_that_its_steps_lead_to(present_run):
+    assert version(present_run) == migrations.newest() == len(migrations.STEPS) == PRESENT
 
 
-def test_a_run_opens_in_the_next_version(run_of_version_1, next_version):
-    with closing(sqlite3.connect(run_of_version_1 / "results.sqlite")) as database:
+def test_a_run_from_before_searches_could_be_spared_opens(tmp_path, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setattr(migrations, "STEPS", migrations.STEPS[:1])
+        with Store(tmp_path / "run") as store:
+            store.claim("toy", {"choose": {}}, {})
+            store.set_plan([TRIAL], [TEACHER])
+    assert version(tmp_path / "run") == 1
+    with Store(tmp_path / "run", read_only=True) as store:
+        assert not store.states()["teach"].nothing_left
+    with Store(tmp_path / "run") as store:
+        assert not store.cells()[0].nothing_left
+    assert version(tmp_path / "run") == PRESENT
+
+
+def test_a_run_opens_in_the_next_version(present_run, next_version):
+    with closing(sqlite3.connect(present_run / "results.sqlite")) as database:
         before = database.execute("SELECT cell, metric, value FROM scores WHERE metric != 'r2'").fetchall()
-    with Store(run_of_version_1) as store:
+    with Store(present_run) as store:
         assert store.notices == ()
         found = store.contents()["scores"]
     kept = [(cell, metric, value) for cell, _, _, metric, value, _ in found if metric != "R2"]
     assert kept == sorted(before, key=repr)
     assert {row[-1] for row in found} == {"new"}
-    assert version(run_of_version_1) == 2
-    Store(run_of_version_1).close()
-    assert contents(run_of_version_1)["scores"] == found
+    assert version(present_run) == PRESENT + 1
+    Store(present_run).close()
+    assert contents(present_run)["scores"] == found
 
 
-def test_who_only_reads_an_older_run_leaves_it_as_it_is(run_of_version_1, monkeypatch):
-    before, written = contents(run_of_version_1), (run_of_version_1 / "results.sqlite").read_bytes()
+def test_who_only_reads_an_older_run_leaves_it_as_it_is(present_run, monkeypatch):
+    before, written = contents(present_run), (present_run / "results.sqlite").read_bytes()
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, add_a_mark))
-    assert contents(run_of_version_1) == marked(before)
-    assert (run_of_version_1 / "results.sqlite").read_bytes() == written
+    assert contents(present_run) == marked(before)
+    assert (present_run / "results.sqlite").read_bytes() == written
 
 
 def migrate_and_die(folder):
@@ -93,24 +108,24 @@ def migrate_and_die(folder):
     Store(folder)
 
 
-def test_a_step_that_is_killed_half_way_leaves_the_version_before_it(run_of_version_1, monkeypatch):
-    before = contents(run_of_version_1)
-    process = multiprocessing.get_context("fork").Process(target=migrate_and_die, args=(run_of_version_1,))
+def test_a_step_that_is_killed_half_way_leaves_the_version_before_it(present_run, monkeypatch):
+    before = contents(present_run)
+    process = multiprocessing.get_context("fork").Process(target=migrate_and_die, args=(present_run,))
     process.start()
     process.join(60)
     assert process.exitcode == -signal.SIGKILL
-    assert (run_of_version_1 / "results.sqlite-journal").exists()
-    assert contents(run_of_version_1) == before
-    assert version(run_of_version_1) == 1
+    assert (present_run / "results.sqlite-journal").exists()
+    assert contents(present_run) == before
+    assert version(present_run) == PRESENT
     monkeypatch.setattr(migrations, "STEPS", (*migrations.STEPS, add_a_mark))
-    with Store(run_of_version_1) as store:
+    with Store(present_run) as store:
         assert store.notices == ()
         assert store.contents() == marked(before)
-    assert version(run_of_version_1) == 2
+    assert version(present_run) == PRESENT + 1
 
 
-def test_a_step_that_fails_leaves_the_version_before_it(run_of_version_1, monkeypatch):
-    before = contents(run_of_version_1)
+def test_a_step_that_fails_leaves_the_version_before_it(present_run, monkeypatch):
+    before = contents(present_run)
 
     def fail(database):
         add_a_mark(database)
@@ -119,20 +134,20 @@ def test_a_step_that_fails_leaves_the_version_before_it(run_of_version_1, monkey
     with monkeypatch.context() as patch:
         patch.setattr(migrations, "STEPS", (*migrations.STEPS, fail))
         with pytest.raises(StoreError, match="the disk is full"):
-            Store(run_of_version_1)
-    assert contents(run_of_version_1) == before
+            Store(present_run)
+    assert contents(present_run) == before
 
 
-def test_damage_is_noticed_before_a_step_gives_new_checksums(run_of_version_1, next_version):
-    with closing(sqlite3.connect(run_of_version_1 / "results.sqlite")) as database, database:
+def test_damage_is_noticed_before_a_step_gives_new_checksums(present_run, next_version):
+    with closing(sqlite3.connect(present_run / "results.sqlite")) as database, database:
         database.execute("UPDATE scores SET value = 9 WHERE metric = 'r2'")
     with pytest.raises(StoreError, match="a row of scores is not what was written"):
-        Store(run_of_version_1, read_only=True)
-    with Store(run_of_version_1) as store:
+        Store(present_run, read_only=True)
+    with Store(present_run) as store:
         assert "was damaged (a row of scores is not what was written" in store.notices[0]
         assert store.contents()["scores"] == []
         assert store.contents()["trials"][0][0] == "trial"
-    assert version(run_of_version_1) == 2
+    assert version(present_run) == PRESENT + 1
 
 
 @pytest.mark.parametrize("user_version", [0, 3, 4])
@@ -148,20 +163,21 @@ def test_a_file_from_before_there_were_steps_is_refused_in_one_line(tmp_path, us
 
 
 @pytest.mark.parametrize("read_only", [True, False])
-def test_a_run_of_a_newer_version_is_refused(run_of_version_1, read_only):
-    with closing(sqlite3.connect(run_of_version_1 / "results.sqlite")) as database:
+def test_a_run_of_a_newer_version_is_refused(present_run, read_only):
+    with closing(sqlite3.connect(present_run / "results.sqlite")) as database:
         database.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match=r"written by a newer smoothdistill \(its version is 99, this one knows 1\)"):
-        Store(run_of_version_1, read_only=read_only)
+    told = rf"written by a newer smoothdistill \(its version is 99, this one knows {PRESENT}\)"
+    with pytest.raises(StoreError, match=told):
+        Store(present_run, read_only=read_only)
 
 
-def test_a_file_that_lost_its_version_is_damaged_and_nothing_is_lost(run_of_version_1):
-    before = contents(run_of_version_1)
-    with closing(sqlite3.connect(run_of_version_1 / "results.sqlite")) as database:
+def test_a_file_that_lost_its_version_is_damaged_and_nothing_is_lost(present_run):
+    before = contents(present_run)
+    with closing(sqlite3.connect(present_run / "results.sqlite")) as database:
         database.execute("PRAGMA user_version = 0")
     with pytest.raises(StoreError, match=r"the results are damaged \(its version is missing\)"):
-        Store(run_of_version_1, read_only=True)
-    with Store(run_of_version_1) as store:
+        Store(present_run, read_only=True)
+    with Store(present_run) as store:
         assert "1 finished cell could be read" in store.notices[0]
         store.set_plan([TRIAL], [TEACHER])
         assert store.contents() == before

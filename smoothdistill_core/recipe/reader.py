@@ -31,7 +31,7 @@ from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import SECTIONS, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
 
@@ -111,14 +111,20 @@ class _Reader:
         }
         if "regularizer" not in self._document.data:
             parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
-            if parts["distil"] and "teachers" not in parts["distil"].model_fields_set:
-                parts["distil"] = parts["distil"].model_copy(update={"teachers": "best"})
+        parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"])
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)
         if self._problems:
             raise RecipeError(sorted(self._problems, key=_reading_order))
         return recipe
+
+    def _with_what_follows(self, distil: Distil) -> Distil:
+        """Return how a recipe distils that names no regularizers, or no students, and so compares none."""
+        follows = {"teachers": ("regularizer", "best"), "spare": ("student", True)}
+        compared = self._document.data.keys() | distil.model_fields_set
+        update = {key: value for key, (of, value) in follows.items() if not compared & {key, of}}
+        return distil.model_copy(update=update)
 
     def _check_together(self, unchecked: Recipe) -> None:
         """Check what concerns several keys."""

@@ -137,6 +137,12 @@ class Distil(_Section):
         "part that is judged on, of several within 0.001 of R2 the smoothest; none: no teacher is trained, students "
         "search on the data alone. Left out, it is best where the recipe names no regularizers, which it would compare",
     )
+    spare: bool = Field(
+        False,
+        description="where the first student, on the data, finds a short formula that leaves less than a hundredth of "
+        "the variance, and nothing that a smooth model predicts, the trial has no further searches. Left out, it is "
+        "true where the recipe names no students, which it would compare",
+    )
     seconds: float | None = Field(
         None,
         gt=0,

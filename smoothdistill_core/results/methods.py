@@ -102,6 +102,8 @@ def score_methods(
     def score(method: Method, trial: str, records: Sequence[CellRecord]) -> float | str:
         if any(record.state == "planned" for record in records):
             return "not run yet"  # also where only some strengths are: the choice among them is still open
+        if any(record.state == "spared" for record in records):
+            return "spared, as the first search left nothing to find"
         outcome = found.get((method, trial))
         if outcome is None:
             return _why_none(method, records, without_formula, choose)

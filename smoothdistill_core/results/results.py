@@ -27,6 +27,7 @@ from smoothdistill_core.results.judging import Judged, Judging
 from smoothdistill_core.results.methods import MethodScores, score_methods
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.portraying import Drawn, Portraying
+from smoothdistill_core.results.sparing import said_of_spared, with_spared
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
@@ -67,7 +68,7 @@ class Results:
         if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
         choose = Choose(**run.content["choose"])
-        judged = tuple(as_judged(_scored(record, run.metrics), choose) for record in cells)
+        judged = tuple(as_judged(_scored(record, run.metrics), choose) for record in with_spared(cells, run.content))
         return cls(
             run.recipe,
             store.folder,
@@ -127,7 +128,16 @@ class Results:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
         return tuple(
-            dict.fromkeys((*self.left_out, *self._few_rows(), *self._without_units(), *self.limits_met, *said))
+            dict.fromkeys(
+                (
+                    *self.left_out,
+                    *self._few_rows(),
+                    *self._without_units(),
+                    *self.limits_met,
+                    *said_of_spared(self.cells),
+                    *said,
+                )
+            )
         )
 
     @cached_property

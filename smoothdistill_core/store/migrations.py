@@ -27,7 +27,12 @@ def _first(database: sqlite3.Connection) -> None:
             statement = ""
 
 
-STEPS: tuple[Step, ...] = (_first,)
+def _second(database: sqlite3.Connection) -> None:
+    """Say of a search whether it left nothing that is worth another one."""
+    database.execute("ALTER TABLE cells ADD COLUMN nothing_left INTEGER NOT NULL DEFAULT 0")
+
+
+STEPS: tuple[Step, ...] = (_first, _second)
 """The n-th step leads from version n - 1 to n. It may do anything but begin or end transactions. Every table has its
 ``checksum`` first; checksums are computed anew after each step."""
 

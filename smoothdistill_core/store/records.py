@@ -11,7 +11,9 @@ from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.trial import FrontEntry, Scores
 
-State = Literal["planned", "done", "failed"]
+State = Literal["planned", "done", "failed", "spared"]
+"""How far a cell is. ``spared``: it is not run, as the first search of its trial left nothing to find; results say so
+of what the file has as planned."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,7 @@ class CellState:
     attempts: int = 0
     stopped_after: float | None = None
     teacher_cell: str | None = None
+    nothing_left: bool = False
     scored_by: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -129,3 +132,5 @@ class CellRecord:
     """What determined each metric that gave the scores, by its label."""
     stopped_after: float | None = None
     """The time limit that it ran into: one that is done has what its search had found by then."""
+    nothing_left: bool = False
+    """Whether a search on the data left nothing that is worth another one."""

@@ -73,6 +73,7 @@ def cell_state(row: Columns) -> CellState:
         attempts=row["attempts"],
         stopped_after=row["stopped_after"],
         teacher_cell=row["teacher_cell"],
+        nothing_left=bool(row["nothing_left"]),
         scored_by=dict(json.loads(row["scored_by"])),
     )
 
@@ -91,6 +92,7 @@ def cell_record(row: Columns, scores: Mapping[int, Scores], front: Mapping[int, 
         scores=scores.get(0, {}) if cell.role is Role.TEACHER else {},
         front=tuple(front[candidate] for candidate in sorted(front)),
         scored_by=dict(json.loads(row["scored_by"])),
+        nothing_left=bool(row["nothing_left"]),
     )
 
 

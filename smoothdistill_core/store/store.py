@@ -176,7 +176,8 @@ class Store:
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._insert("formulas", (formula_columns(key, place, entry) for place, entry in enumerate(result.front)))
             self._store_scores(key, [entry.scores for entry in result.front], scored_by or {})
-            self._finish(key, "done", result.seconds, stopped_after=result.stopped_after)
+            noted = {"stopped_after": result.stopped_after, "nothing_left": result.nothing_left}
+            self._finish(key, "done", result.seconds, **noted)
 
     def record_scores(self, key: str, candidates: Sequence[Scores], scored_by: Mapping[str, str]) -> None:
         """Store the scores of a finished cell by further metrics; all other scores stay."""
@@ -323,10 +324,10 @@ class Store:
 
     def _finish(self, key: str, state: str, seconds: float, notes: str = "[]", **noted: Any) -> None:
         """Note what became of a cell; its ``reason``, ``notes`` as JSON, and what limit it was ``stopped_after``."""
-        known = {"reason": "", "notes": notes, "stopped_after": None, **noted}
+        known = {"reason": "", "notes": notes, "stopped_after": None, "nothing_left": 0, **noted}
         self._database.execute(
             "UPDATE cells SET state = :state, reason = :reason, notes = :notes, seconds = :seconds, "
-            "stopped_after = :stopped_after, attempts = attempts + 1 WHERE key = :key",
+            "stopped_after = :stopped_after, nothing_left = :nothing_left, attempts = attempts + 1 WHERE key = :key",
             {**known, "key": key, "state": state, "seconds": seconds},
         )
 

@@ -71,8 +71,8 @@ class TrialIdentity:
         return self._student(student, distil, teacher_cells=sorted(teacher_cells), part=part, judges=self._judges)
 
     def _student(self, student: Student, distil: Distil, **of: Any) -> str:
-        # the limit decides whether there is a result, never which
-        wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers"})
+        # limits, and who is spared, decide whether there is a result, never which
+        wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers", "spare"})
         return self._cell(distil=wanted, student=self._of(student), **of)
 
     def _cell(self, **made_by: Any) -> str:

@@ -98,6 +98,8 @@ class _TrialCells:
         self._recipe = recipe
         self._trial = trial
         self._identity = identity
+        self._unless: str | None = None
+        """The key of the search that spares the later ones if it leaves nothing to find."""
 
     def add(self, run: int, baselines: Sequence[Student]) -> None:
         """Add all cells: baselines, which take no time, students on the data, then each teacher with its students."""
@@ -108,6 +110,8 @@ class _TrialCells:
         for student in recipe.student:
             if not student.baseline:
                 self._add_student(Role.DIRECT, student, recipe.distil)
+                if recipe.distil.spare and self._unless is None:
+                    self._unless = plan.distillations[-1].key
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher if recipe.distil.teachers != "none" else ():
             for sweep in recipe.sweeps_of(teacher):
@@ -147,7 +151,9 @@ class _TrialCells:
         labels = ("", "", 0.0) if of is None else (of.teacher, of.regularizer, of.strength)
         self._plan.cells.append(Cell(key, self._identity.key, role, teacher_cell, *labels, str(student)))
         self._plan.distillations.append(
-            Distillation(key, self._trial, self._identity.key, student, distil, teacher, teacher_cell)
+            Distillation(
+                key, self._trial, self._identity.key, student, distil, teacher, teacher_cell, unless=self._unless
+            )
         )
 
     def _add_student_of_the_best(self, student: Student, search: TeacherSearch) -> None:
@@ -156,7 +162,7 @@ class _TrialCells:
         label = f"best of {len(search.teachers)} teachers"
         self._plan.cells.append(Cell(key, self._identity.key, Role.TAUGHT, teacher=label, student=str(student)))
         self._plan.distillations.append(
-            Distillation(key, self._trial, self._identity.key, student, distil, search=search)
+            Distillation(key, self._trial, self._identity.key, student, distil, search=search, unless=self._unless)
         )
 
 

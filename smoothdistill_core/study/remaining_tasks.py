@@ -21,17 +21,19 @@ def remaining_tasks(
 ) -> list[Task]:
     """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
-    Cells without a result are run, and those that failed once more. A cell that a time limit stopped, also one that had
-    something by then, is left alone until the limit is raised: the same work would run into it again. Of a ``budget``,
-    the seconds of all workers together, each piece of work counts on an equal share. A student is run again with a
-    teacher that it imitates, or might: that one, or the best of several, may be another now. A finished cell that lacks
-    the scores of a metric is only scored. ``weights`` are the teachers at hand; the others are trained again where a
-    student or a metric asks for them, or where they are to be kept.
+    Cells without a result are run, unless they are spared, and those that failed once more. A cell that a time limit
+    stopped, also one that had something by then, is left alone until the limit is raised: the same work would run into
+    it again. Of a ``budget``, the seconds of all workers together, each piece of work counts on an equal share. A
+    student is run again with a teacher that it imitates, or might: that one, or the best of several, may be another
+    now. A finished cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the
+    others are trained again where a student or a metric asks for them, or where they are to be kept.
     """
     share = None if budget is None else budget / max(1, _unfinished(plan, known))
     undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known, share)}
     students = [
-        task for task in plan.distillations if is_open(task.key, known, limit_of(task, share)) or task.needs & undecided
+        task
+        for task in plan.distillations
+        if (is_open(task.key, known, limit_of(task, share)) or task.needs & undecided) and not is_spared(task, known)
     ]
     searched = {student.key for student in students}
     formulas = [task for task in _formulas_to_score(plan, known) if task.key not in searched]
@@ -61,9 +63,17 @@ def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None
     return limit is None or limit > state.stopped_after
 
 
+def is_spared(task: Distillation, known: Mapping[str, CellState]) -> bool:
+    """Say whether a search was not run and need not be: the first of its trial left nothing to find."""
+    first = None if task.unless is None else known.get(task.unless)
+    own = known.get(task.key)
+    return first is not None and first.nothing_left and (own is None or own.state == "planned")
+
+
 def _unfinished(plan: Plan, known: Mapping[str, CellState]) -> int:
     """Return how many pieces of work have no result, or one that a time limit cut."""
-    tasks: list[Task] = [*plan.trainings, *plan.distillations]
+    searches = [task for task in plan.distillations if not is_spared(task, known)]
+    tasks: list[Task] = [*plan.trainings, *searches]
     return sum(any(is_open(key, known) for key in keys_of(task)) for task in tasks)
 
 

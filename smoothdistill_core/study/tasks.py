@@ -61,6 +61,8 @@ class Distillation:
     teacher: Teacher | None = None
     teacher_cell: str | None = None
     search: TeacherSearch | None = None
+    unless: str | None = None
+    """The key of the search that spares this one if it leaves nothing to find."""
 
     @property
     def needs(self) -> frozenset[str]:
@@ -68,6 +70,11 @@ class Distillation:
         if self.search is not None:
             return frozenset(self.search.teachers)
         return frozenset(() if self.teacher_cell is None else (self.teacher_cell,))
+
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """The keys of the cells that must be there first: its teachers, and who may spare it."""
+        return self.needs if self.unless is None else self.needs | {self.unless}
 
 
 @dataclass(frozen=True)
@@ -103,6 +110,11 @@ class Scoring:
         """The key of the teacher that must be there first; a teacher itself is."""
         other = self.teacher_cell is not None and self.teacher_cell != self.key
         return frozenset((self.teacher_cell,) if other and self.teacher_cell else ())
+
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """The same."""
+        return self.needs
 
 
 Task = Training | Distillation | Scoring

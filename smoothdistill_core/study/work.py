@@ -65,7 +65,7 @@ class Work:
         self.total = len(self._order)
         self._ready: list[tuple[tuple[int, int], Task]] = []
         self._waiting: dict[str, list[Distillation | Scoring]] = defaultdict(list)
-        """The students, and the formulas to be scored, that wait for a teacher, by its key."""
+        """The students, and the formulas to be scored, that wait for a teacher or a first search, by its key."""
         self.left: Counter[str] = Counter()
         """The keys of the cells that are to be run."""
         self._kind_of: dict[str, KindOfWork] = {}
@@ -170,15 +170,18 @@ class Work:
             if not isinstance(outcome, Failure):
                 self.pace.add(kind_of_work(task), outcome.seconds, first=first)
             failed = self._record(task, key, outcome)
+            spares = isinstance(outcome, StudentResult) and outcome.nothing_left
             for waiting in self._waiting.pop(key, []):
-                if isinstance(waiting, Distillation) and waiting.search is not None:
-                    if not self.left.keys() & waiting.needs:
-                        self._free(waiting, waiting.search)
-                elif failed is not None and isinstance(task, Training):
+                if waiting.key not in self.left:  # it was spared, or failed with its teacher
+                    continue
+                if spares:
+                    self.waiting -= 1
+                    self._leave(waiting, waiting.key)
+                elif failed is not None and isinstance(task, Training) and not _has_a_choice(waiting):
                     self.waiting -= 1
                     self._record(waiting, waiting.key, Failure(f"its teacher failed: {failed.reason}"))
-                else:
-                    self._push(waiting)
+                elif not self.left.keys() & waiting.waits_for:
+                    self._begin(waiting)
 
     def describe(self, task: Task) -> str:
         """Say in a few words what a task does."""
@@ -212,10 +215,15 @@ class Work:
         self._open_trials[task.trial_key] += len(keys)
         if isinstance(task, Training):
             self._push(task)
-        elif waits_for := self.left.keys() & task.needs:
-            for teacher in waits_for:
-                self._waiting[teacher].append(task)
-        elif isinstance(task, Distillation) and task.search is not None:
+        elif waits_for := self.left.keys() & task.waits_for:
+            for key in waits_for:
+                self._waiting[key].append(task)
+        else:
+            self._begin(task)
+
+    def _begin(self, task: Distillation | Scoring) -> None:
+        """Let a task be run, all that it waited for being there."""
+        if isinstance(task, Distillation) and task.search is not None:
             self._free(task, task.search)
         else:
             self._push(task)
@@ -277,12 +285,16 @@ class Work:
                 self.cut_teachers.pop(key, None)
             else:
                 self.cut_teachers[key] = outcome.stopped_after
+        self._leave(task, key)
+        return outcome if isinstance(outcome, Failure) else None
+
+    def _leave(self, task: Task, key: str) -> None:
+        """Take a cell for one that is not to be run any more."""
         del self.left[key]
         self._kinds[self._kind_of.pop(key)] -= 1
         self._open_trials[task.trial_key] -= 1
         if not self._open_trials[task.trial_key]:
             self._end_trials({task.trial_key})
-        return outcome if isinstance(outcome, Failure) else None
 
     def _if_the_same(self, key: str, outcome: TeacherResult) -> TeacherResult | Failure:
         """Return a teacher that was trained again; a failure where a score that it had before is another now."""
@@ -334,6 +346,11 @@ def _ranks(plan: Plan) -> dict[str, int]:
         ranks[trial.key] = seen[trial.dataset]
         seen[trial.dataset] += 1
     return ranks
+
+
+def _has_a_choice(task: Distillation | Scoring) -> bool:
+    """Say whether a task imitates the best of several teachers, of which one may fail."""
+    return isinstance(task, Distillation) and task.search is not None
 
 
 def _alone(task: Task, key: str) -> Task:

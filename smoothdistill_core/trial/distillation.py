@@ -21,6 +21,7 @@ from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.trial.edges import Edges
+from smoothdistill_core.trial.nothing_left import nothing_left
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -86,13 +87,16 @@ class FrontEntry:
 class StudentResult:
     """The formulas that a student found, in the student's order.
 
-    ``stopped_after`` is the time limit in seconds that ended its search; None where that was done before.
+    ``stopped_after`` is the time limit in seconds that ended its search; None where that was done before. Where one of
+    the formulas of a search on the data has no pole and leaves nothing that is worth another search, there is
+    ``nothing_left``.
     """
 
     front: tuple[FrontEntry, ...]
     facts: SplitFacts
     seconds: float
     stopped_after: float | None = None
+    nothing_left: bool = False
 
 
 def distil_student(
@@ -156,10 +160,12 @@ def distil_student(
         scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
         edges = Edges.of(split)
         front = tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
+        safe = ((entry.formula, entry.nodes) for entry in front if not entry.pole)
+        enough = teacher is None and not student.baseline and nothing_left(safe, split)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
     stopped_after = distil.seconds if any(each.cut for each in (deadline, pruning, fitting)) else None
-    return StudentResult(front, split.facts, time.monotonic() - began, stopped_after)
+    return StudentResult(front, split.facts, time.monotonic() - began, stopped_after, enough)
 
 
 def _afterwards(limit: float, split: Split) -> float:

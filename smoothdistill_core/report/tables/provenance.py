@@ -103,7 +103,8 @@ def seed_table(results: Results) -> Table:
     for (dataset, run), trials in groups.items():
         counts = [sum(states[trial.key].count(state) for trial in trials) for state in ("done", "failed", "planned")]
         seeds = " ".join(str(trial.seed) for trial in trials)
-        rows.append((dataset, run, seeds, *counts, sum(seconds[trial.key] for trial in trials)))
+        spared = sum(states[trial.key].count("spared") for trial in trials) or None
+        rows.append((dataset, run, seeds, *counts, spared, sum(seconds[trial.key] for trial in trials)))
     columns = (
         Column("dataset", "dataset"),
         Column("run", "run", count),
@@ -111,9 +112,10 @@ def seed_table(results: Results) -> Table:
         Column("done", "cells done", count),
         Column("failed", "failed", count),
         Column("planned", "still to run", count),
+        Column("spared", "spared", count, "not run, as the first search of their trial left nothing to find"),
         Column("seconds", "time", duration, "time of its cells, one after the other"),
     )
-    return table("seeds", "Seeds and times", columns, rows)
+    return table("seeds", "Seeds and times", columns, rows).without_empty_columns()
 
 
 def version_table(results: Results) -> Table | None:
