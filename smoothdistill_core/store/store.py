@@ -176,8 +176,8 @@ class Store:
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
             self._insert("formulas", (formula_columns(key, place, entry) for place, entry in enumerate(result.front)))
             self._store_scores(key, [entry.scores for entry in result.front], scored_by or {})
-            noted = {"stopped_after": result.stopped_after, "nothing_left": result.nothing_left}
-            self._finish(key, "done", result.seconds, **noted)
+            found = {"stopped_after": result.stopped_after, "nothing_left": result.nothing_left}
+            self._finish(key, "done", result.seconds, "[]", **found)
 
     def record_scores(self, key: str, candidates: Sequence[Scores], scored_by: Mapping[str, str]) -> None:
         """Store the scores of a finished cell by further metrics; all other scores stay."""
