@@ -54,6 +54,7 @@ BENCHMARKS = {
     ),
     "feynman_teachers": Benchmark("laws/feynman_teachers", NOISES, (0,)),
     "feynman_small": Benchmark("equate", (0, 0.05), FIVE_SEEDS),
+    "feynman_ablation": Benchmark("equate_ablation", (0, 0.05), FIVE_SEEDS),
     "fresh_small": Benchmark("equate", (0, 0.05), FIVE_SEEDS, (f"dataset.suite={FRESH}", "dataset.only=[]")),
     "strogatz_small": Benchmark(
         "equate", (0,), FIVE_SEEDS, ("dataset.suite=strogatz", "dataset.only=[]", "dataset.rows=332")

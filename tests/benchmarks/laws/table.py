@@ -32,16 +32,16 @@ HERE = Path(__file__).parent
 TEACHERS = "teachers"
 """The table of teachers: the runs of ``feynman_teachers``."""
 
-SMALL = "small"
-"""The tables of small samples: the runs of ``SUITE_small``, apart from those of a thousand rows."""
+APART = {"small", "ablation"}
+"""The kinds of runs that have tables of their own, each of its suite: of small samples, and of parts of a student."""
 
 
 def tables(runs: Path) -> dict[str, list[Recovery]]:
-    """Return the rows of each table: those of a suite, whoever searched; apart are teachers and small samples."""
+    """Return the rows of each table: those of a suite, whoever searched; some kinds of runs are apart."""
     found: dict[str, list[Recovery]] = defaultdict(list)
     for store in sorted(runs.glob("*/*/results.sqlite")):
         suite, _, kind = store.parents[1].name.partition("_")
-        name = {TEACHERS: TEACHERS, SMALL: f"{suite}_{SMALL}"}.get(kind, suite)
+        name = TEACHERS if kind == TEACHERS else f"{suite}_{kind}" if kind in APART else suite
         found[name] += recoveries_of(store.parent)
     return dict(found)
 
