@@ -25,10 +25,10 @@ from smoothdistill_core import SymbolicDistiller
 
 
 def table(rows: int) -> pd.DataFrame:
-    """Return rows of y = x0*x1/x2 with 1 % noise."""
+    """Return rows of y = x0*x1/x2 with so much noise, 30 %, that no formula leaves little enough to end the search."""
     rng = np.random.default_rng(0)
     frame = pd.DataFrame(rng.uniform(1, 5, size=(rows, 3)), columns=["x0", "x1", "x2"])
-    frame["y"] = frame.x0 * frame.x1 / frame.x2 * (1 + 0.01 * rng.normal(size=rows))
+    frame["y"] = frame.x0 * frame.x1 / frame.x2 * (1 + 0.3 * rng.normal(size=rows))
     return frame
 
 
