@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+SCHEDULE = "schedule"
+"""What ``Teacher.offers`` calls that it follows a regularizer's schedule of strengths."""
+
 
 @dataclass(frozen=True)
 class TrainingJob:
@@ -92,7 +95,8 @@ class Teacher(Component):
     """What regularizers may need of this teacher, in the words of ``Regularizer.needs``.
 
     A teacher that adds penalties to its loss names what its networks offer, one that smooths in another way names
-    that way. Empty: it takes no regularizer that has a strength.
+    that way; ``schedule`` is that it asks `Regularizer.schedule` for the strength of each epoch. Empty: it takes no
+    regularizer that has a strength.
     """
 
     def accepts(self, regularizer: Regularizer) -> bool:
@@ -102,6 +106,8 @@ class Teacher(Component):
         """
         if not regularizer.strengths:
             return True
+        if regularizer.schedule() is not None and SCHEDULE not in self.offers:
+            return False
         if regularizer.needs is None:  # a penalty that does not say may ask for all that a network has
             return regularizer.writes_penalty() and self.offers >= NETWORK
         return self.offers >= regularizer.needs

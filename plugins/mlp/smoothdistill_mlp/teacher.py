@@ -33,7 +33,9 @@ class MLP(Teacher):
     name = "mlp"
     revision = 2
     libraries = ("torch", "numba", "scipy")
-    offers = frozenset({"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise"})
+    offers = frozenset(
+        {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
+    )
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
     activation: Literal["relu", "tanh", "silu"] = Field("silu", description="function after each hidden layer")
