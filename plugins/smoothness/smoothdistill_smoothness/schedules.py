@@ -29,14 +29,16 @@ def hypergradient(strength: float, epoch: Epoch) -> float:
 def constrained(strength: float, epoch: Epoch) -> float:
     """Be as smooth as the accuracy allows: the training error may be what the lowest validation error was.
 
-    The multiplier of the accuracy constraint of Rezende and Viola (2018, GECO), seen from the penalty's side. It
-    is the training error that is held against the bound: a network that overfits has a low one, and its penalty grows,
-    where a bound on the validation error would take overfitting for too much smoothness.
+    The multiplier of an accuracy constraint (Rezende and Viola 2018, GECO), seen from the penalty's side. It is the
+    training error that is held against the bound: a network that overfits has a low one, and its penalty grows, where
+    a bound on the validation error would take overfitting for too much smoothness. While the validation error still
+    falls the bound is not known yet, and the strength falls with it.
     """
     allowed = epoch.lowest_validation_error
     if not allowed or not epoch.error:
         return strength
-    return _moved(strength, math.log(allowed / epoch.error))
+    still_falls = epoch.validation_error == allowed
+    return _moved(strength, -1.0 if still_falls else math.log(allowed / epoch.error))
 
 
 def balance(strength: float, epoch: Epoch) -> float:
