@@ -53,7 +53,7 @@ class TrainingJob:
 
 
 class TrainedTeacher(ABC):
-    """A trained model. It may hold `gradient`, `lipschitz_bound`, `activations`; what it cannot returns None."""
+    """A trained model. It may hold `gradient`, `spread`, `lipschitz_bound`, `activations`; others return None."""
 
     notes: tuple[str, ...] = ()
     """What the user should know of the training (a penalty that had to be looped, for instance)."""
@@ -66,6 +66,13 @@ class TrainedTeacher(ABC):
 
     def gradient(self, X: Array) -> Array | None:
         """Return the exact input gradient (n, d) at ``X`` (n, d), or None."""
+        return None
+
+    def spread(self, X: Array) -> Array | None:
+        """Return how far its members disagree (n,) at ``X`` (n, d), a standard deviation; None where it is one model.
+
+        It is in standardised units of the target. Further inputs that a student is shown weigh less where it is large.
+        """
         return None
 
     def lipschitz_bound(self) -> float | None:

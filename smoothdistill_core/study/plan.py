@@ -158,8 +158,8 @@ class _TrialCells:
         distil, search = self._recipe.distil, TeacherSearch(teachers, self._recipe.choose.part)
         for student in self._recipe.student:
             key = self._identity.student_of_the_best(student, distil, search.teachers, search.part)
-            labels = {"teacher": teacher, "regularizer": regularizer, "student": str(student)}
-            self._plan.cells.append(Cell(key, self._identity.key, Role.TAUGHT, **labels))
+            cell = Cell(key, self._identity.key, Role.TAUGHT, None, teacher, regularizer, student=str(student))
+            self._plan.cells.append(cell)
             self._plan.distillations.append(
                 Distillation(key, self._trial, self._identity.key, student, distil, search=search)
             )

@@ -69,8 +69,7 @@ def test_a_network_is_the_same_alone_as_beside_others(engine, adapt, regularizer
 def test_engines_agree(adapt):
     given = job(Jacobian(adapt=adapt))
     torchs, compileds = (
-        MLP(engine=engine, hidden=(9, 8), epochs=6, batch_size=32).train([given])[0]
-        for engine in ("torch", "compiled")
+        MLP(engine=engine, hidden=(9, 8), epochs=6, batch_size=32).train([given])[0] for engine in ("torch", "compiled")
     )
     for one, other in zip(torchs.weights, compileds.weights, strict=True):
         torch.testing.assert_close(one, other, atol=2e-5, rtol=1e-3)

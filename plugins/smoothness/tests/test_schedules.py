@@ -70,12 +70,18 @@ def test_a_recipe_that_names_no_start_begins_in_the_midst_of_the_strengths():
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("regularizer: {name: jacobian, adapt: grid}", "2:38: regularizer.adapt: the text 'grid' is none of the choices"),
+        (
+            "regularizer: {name: jacobian, adapt: grid}",
+            "2:38: regularizer.adapt: the text 'grid' is none of the choices",
+        ),
         (
             "regularizer: {name: jacobian, adapt: balance, strength: {path: [1, 0.1], steps: 3}}",
-            "regularizer.strength: jacobian(adapt=balance) sets its strength itself, from a start above 0; write the start",
+            "regularizer.strength: jacobian(adapt=balance) sets its strength itself, from a start above 0; write",
         ),
-        ("regularizer: {name: jacobian, adapt: balance, strength: 0}", "sets its strength itself, from a start above 0"),
+        (
+            "regularizer: {name: jacobian, adapt: balance, strength: 0}",
+            "sets its strength itself, from a start above 0",
+        ),
         (
             "regularizer: {name: jacobian, adapt: constrained}\nprepare: {validation: 0}\nchoose: {part: train}",
             "3:23: prepare.validation: the strength of jacobian(adapt=constrained) follows the error on the validation",
