@@ -88,4 +88,4 @@ def _goes_with(spread: Sequence[float], errors: Sequence[float]) -> bool:
     import numpy as np
 
     ranks = [np.argsort(np.argsort(values)) for values in (spread, errors)]
-    return float(np.corrcoef(*ranks)[0, 1]) > 2 / math.sqrt(len(spread) - 1)
+    return float(np.corrcoef(ranks[0], ranks[1])[0, 1]) > 2 / math.sqrt(len(spread) - 1)
