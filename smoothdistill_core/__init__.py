@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 _HOMES = {
     "components": (
-        "Candidate Component Dataset Deadline DistillationTask Measure Metric Model Network PenaltyContext Proposal "
-        "RecipePath Regularizer ScoringContext Secret Student Suite Table Teacher TrainedTeacher TrainingJob"
+        "Candidate Component Dataset Deadline DistillationTask Epoch Measure Metric Model Network PenaltyContext "
+        "Proposal RecipePath Regularizer Schedule ScoringContext Secret Student Suite Table Teacher TrainedTeacher "
+        "TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
         Dataset,
         Deadline,
         DistillationTask,
+        Epoch,
         Measure,
         Metric,
         Model,
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
         Proposal,
         RecipePath,
         Regularizer,
+        Schedule,
         ScoringContext,
         Secret,
         Student,
@@ -87,6 +90,7 @@ __all__ = [
     "Dataset",
     "Deadline",
     "DistillationTask",
+    "Epoch",
     "ExecutorError",
     "Explanation",
     "ExportFormat",
@@ -113,6 +117,7 @@ __all__ = [
     "ReportSection",
     "ResultError",
     "Results",
+    "Schedule",
     "ScoringContext",
     "Secret",
     "SmoothdistillError",

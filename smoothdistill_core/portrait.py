@@ -51,7 +51,9 @@ class Portrait:
     ``rows`` is how many rows the part has; at most 300 of them are here, drawn by the seed. ``inputs`` are the columns
     that the formulas use, as the table has them: a number, the name of a category, or None where a value is missing.
     ``actual`` is the target and ``taught`` what the teacher predicts, both (rows,) and in the target's own unit;
-    ``taught`` is None where no teacher was at hand. ``formulas`` are those of the front, in its order.
+    ``taught`` is None where no teacher was at hand. ``formulas`` are those of the front, in its order. ``spread``
+    (rows,) is how far the members of the teacher disagree, a standard deviation in the target's own unit; None where it
+    is one model, or was not at hand.
     """
 
     part: Part
@@ -60,6 +62,7 @@ class Portrait:
     actual: tuple[float, ...]
     taught: tuple[float, ...] | None
     formulas: tuple[Portrayed, ...]
+    spread: tuple[float, ...] | None = None
 
     def of(self, cell: str, place: int) -> Portrayed | None:
         """Return what there is of the formula at a place of the front of a cell."""
@@ -80,6 +83,7 @@ class Portrait:
             actual=_numbers(said["actual"]),
             taught=_numbers_if_any(said["taught"]),
             formulas=tuple(map(_portrayed, said["formulas"])),
+            spread=_numbers_if_any(said.get("spread")),
         )
 
 

@@ -111,9 +111,14 @@ def test_the_start_of_a_path_is_another_cell_than_the_same_strength_in_a_sweep(s
     assert cells["steepness", 1.0] != cells["steepness (path)", 1.0]
 
 
-def test_a_dry_run_counts_a_cell_a_step(study):
-    (batch,) = [batch for batch in study().outlook().batches if batch.kind == "teacher"]
+def test_a_dry_run_counts_a_cell_a_step_and_a_network_a_path(study):
+    outlook = study().outlook()
+    (batch,) = [batch for batch in outlook.batches if batch.kind == "teacher"]
     assert (batch.who, batch.planned, batch.to_run) == ("walker", 5, 5)
+    assert (outlook.path_teachers, outlook.path_networks) == (3, 1)
+    run(study())
+    outlook = study().outlook()
+    assert (outlook.path_teachers, outlook.path_networks) == (0, 0)
 
 
 def test_a_teacher_that_knows_no_paths_sweeps_their_strengths_and_that_is_said(study):
@@ -157,6 +162,14 @@ def test_what_is_no_path_is_refused(strength, problem):
         recipe_from_text(f"dataset: diabetes\nregularizer: {{name: jacobian, strength: {strength}}}", Registry())
     (found,) = refused.value.problems
     assert problem in str(found)
+
+
+def test_two_paths_of_one_regularizer_are_refused_in_one_line():
+    entries = ", ".join(f"{{name: jacobian, strength: {{path: [{start}, 0.1], steps: 3}}}}" for start in (1, 2))
+    with pytest.raises(RecipeError) as refused:
+        recipe_from_text(f"dataset: diabetes\nregularizer: [{entries}]", Registry())
+    (found,) = refused.value.problems
+    assert "regularizer[1]: a path of jacobian is listed twice; keep one of them" in str(found)
 
 
 def test_no_penalty_goes_through_no_path():

@@ -40,6 +40,9 @@ def show_outlook(outlook: Outlook, as_json: bool) -> None:
     table.add_section()
     table.add_row("all", "", "", *_sums(outlook.batches), _total(outlook), style="bold")
     out.print(table)
+    if outlook.path_teachers:
+        teachers, networks = plural(outlook.path_teachers, "teacher"), plural(outlook.path_networks, "network")
+        out.print(f"On paths: {teachers} to be trained as {networks}, each taken through all strengths of its path.")
     if outlook.scored_by:
         out.print(_scoring(outlook))
     if any(batch.failed for batch in outlook.batches):

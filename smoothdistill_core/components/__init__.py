@@ -16,6 +16,7 @@ from smoothdistill_core.components.metric import (
 from smoothdistill_core.components.path import at_strength, on_path, path_strengths, without_options
 from smoothdistill_core.components.regularizer import Network, PenaltyContext, Regularizer
 from smoothdistill_core.components.role import Role
+from smoothdistill_core.components.schedule import Epoch, Schedule
 from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.suite import Suite
@@ -41,6 +42,7 @@ __all__ = [
     "Deadline",
     "Direction",
     "DistillationTask",
+    "Epoch",
     "Kind",
     "Measure",
     "Metric",
@@ -53,6 +55,7 @@ __all__ = [
     "RecipePath",
     "Regularizer",
     "Role",
+    "Schedule",
     "ScoringContext",
     "Secret",
     "Student",

@@ -13,6 +13,7 @@ from smoothdistill_core.components.component import Component
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from smoothdistill_core.components.schedule import Schedule
     from smoothdistill_core.scaling import Scaling
 
 PREDICTIONS = "predictions"
@@ -108,6 +109,24 @@ class Regularizer(Component):
         Write it as ``penalty(net, x)``, or as ``penalty(net, x, context)``, which gets a `PenaltyContext` too.
         """
         raise TypeError(f"regularizer {self.name!r} has no penalty; teachers that need one must not accept it")
+
+    def schedule(self) -> Schedule | None:
+        """Return what sets the strength anew after each epoch; None: it stays as the recipe has it.
+
+        The recipe's strength is then that of the first epoch. Only teachers that offer ``schedule`` take such a one.
+        """
+        return None
+
+    @property
+    def needs_validation(self) -> bool:
+        """Whether its schedule looks at the validation rows, so that a recipe must set some apart."""
+        return False
+
+    @property
+    def sweep(self) -> tuple[float, ...]:
+        """The strengths of a recipe that names none: all ``strengths``; with a schedule it begins in their midst."""
+        middle = len(self.strengths) // 2
+        return self.strengths if self.schedule() is None else self.strengths[middle : middle + 1]
 
     @classmethod
     def writes_penalty(cls) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
+SCHEDULE = "schedule"
+"""What ``Teacher.offers`` calls that it follows a regularizer's schedule of strengths."""
+
 
 @dataclass(frozen=True)
 class TrainingJob:
@@ -50,7 +53,7 @@ class TrainingJob:
 
 
 class TrainedTeacher(ABC):
-    """A trained model. It may hold `gradient`, `lipschitz_bound`, `activations`; what it cannot returns None."""
+    """A trained model. It may hold `gradient`, `spread`, `lipschitz_bound`, `activations`; others return None."""
 
     notes: tuple[str, ...] = ()
     """What the user should know of the training (a penalty that had to be looped, for instance)."""
@@ -63,6 +66,13 @@ class TrainedTeacher(ABC):
 
     def gradient(self, X: Array) -> Array | None:
         """Return the exact input gradient (n, d) at ``X`` (n, d), or None."""
+        return None
+
+    def spread(self, X: Array) -> Array | None:
+        """Return how far its members disagree (n,) at ``X`` (n, d), a standard deviation; None where it is one model.
+
+        It is in standardised units of the target. Further inputs that a student is shown weigh less where it is large.
+        """
         return None
 
     def lipschitz_bound(self) -> float | None:
@@ -92,7 +102,8 @@ class Teacher(Component):
     """What regularizers may need of this teacher, in the words of ``Regularizer.needs``.
 
     A teacher that adds penalties to its loss names what its networks offer, one that smooths in another way names
-    that way. Empty: it takes no regularizer that has a strength.
+    that way; ``schedule`` is that it asks `Regularizer.schedule` for the strength of each epoch. Empty: it takes no
+    regularizer that has a strength.
     """
 
     def accepts(self, regularizer: Regularizer) -> bool:
@@ -102,6 +113,8 @@ class Teacher(Component):
         """
         if not regularizer.strengths:
             return True
+        if regularizer.schedule() is not None and SCHEDULE not in self.offers:
+            return False
         if regularizer.needs is None:  # a penalty that does not say may ask for all that a network has
             return regularizer.writes_penalty() and self.offers >= NETWORK
         return self.offers >= regularizer.needs

@@ -23,6 +23,8 @@ def choice_of(recipe: Recipe, choice: str | None, registry: Registry, *, imitate
     known += [str(student) for student in recipe.student if student.baseline]
     if recipe.distil.teachers == "best":
         known.append(BEST_TEACHER)
+    if recipe.distil.teachers == "each":
+        known += [sweep.label for sweep in recipe.regularizer]
     for sweep in recipe.regularizer if recipe.distil.teachers == "all" else ():
         label = sweep.label
         known += [at_strength(label, strength) for strength in sweep.strengths]

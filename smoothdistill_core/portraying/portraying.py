@@ -68,9 +68,12 @@ def portray(
     known = np.concatenate(list(learnt[0].places.values()))
     moving = sorted({column for each in shares for column in islice(each, MOST_EFFECTS)})
     values = {column: at for column in moving if (at := column_values(table, column, known))}
-    taught, by_teacher = None, {}
+    taught, spread, by_teacher = None, None, {}
     if teacher is not None:
-        shown = Shown(teacher.load(weights).predict, learnt[0].facts.scaling, learnt[0].inputs_at(rows))
+        model = teacher.load(weights)
+        shown = Shown(model.predict, learnt[0].facts.scaling, learnt[0].inputs_at(rows))
+        if (apart := model.spread(shown.X)) is not None:
+            spread = shown.spread(apart)
         taught, by_teacher = shown.predicted, {column: shown.effect(column, at) for column, at in values.items()}
     portrayed = [
         Portrayed(
@@ -89,4 +92,4 @@ def portray(
     ]
     inputs = {name: column_cells(table, name, rows) for name in map(str, table.frame.columns) if name in used}
     actual = table.frame[table.target].iloc[rows].to_numpy(np.float64)
-    return Portrait(part, len(places), inputs, tuple(actual.tolist()), taught, tuple(portrayed))
+    return Portrait(part, len(places), inputs, tuple(actual.tolist()), taught, tuple(portrayed), spread)

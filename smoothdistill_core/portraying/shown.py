@@ -34,6 +34,11 @@ class Shown:
         """The predictions (n,) at the rows, in the target's own unit."""
         return _written(self._at(self.X))
 
+    def spread(self, apart: Array) -> tuple[float, ...]:
+        """Return in the target's own unit a standard deviation ``apart`` (n,) of standardised predictions."""
+        said = np.asarray(self.model(self.X), dtype=np.float64)
+        return _written((self.scaling.restore(said + apart) - self.scaling.restore(said - apart)) / 2)
+
     def effect(self, column: str, values: Sequence[float | str]) -> tuple[float, ...]:
         """Return the mean predictions where a column has one of ``values`` in all rows: its partial dependence.
 

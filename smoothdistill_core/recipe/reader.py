@@ -136,6 +136,10 @@ class _Reader:
             if teacher.needs_validation:
                 wrong = f"the teacher {teacher} stops by the error on the validation part, and this is 0"
                 self._complain(("prepare", "validation"), wrong, "set it to 0.2, or let the teacher train to the end")
+        for sweep in unchecked.regularizer if prepare and prepare.validation == 0 else ():
+            if sweep.regularizer.needs_validation:
+                wrong = f"the strength of {sweep.regularizer} follows the error on the validation part, and this is 0"
+                self._complain(("prepare", "validation"), wrong, "set it to 0.2, or give fixed strengths")
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
         lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
@@ -242,8 +246,14 @@ class _Reader:
                 continue
             is_path = isinstance(strength, dict)
             if (regularizer, is_path) in ((sweep.regularizer, sweep.path) for sweep in found):
-                self._complain(path, f"{regularizer} is listed twice", "list it once, with all strengths")
-            strengths = self._strengths(strength, (*path, "strength")) if given else regularizer.strengths
+                what, remedy = (
+                    ("a path of ", "keep one of them") if is_path else ("", "list it once, with all strengths")
+                )
+                self._complain(path, f"{what}{regularizer} is listed twice", remedy)
+            strengths = self._strengths(strength, (*path, "strength")) if given else regularizer.sweep
+            if regularizer.schedule() is not None and (is_path or 0.0 in strengths):
+                wrong = f"{regularizer} sets its strength itself, from a start above 0"
+                self._complain((*path, "strength"), wrong, "write the start, for example 0.1, or leave it out")
             if given and not regularizer.strengths:
                 wrong = f"the regularizer {regularizer.name!r} takes no strength"
                 self._complain((*path, "strength"), wrong, "remove it", key=True)

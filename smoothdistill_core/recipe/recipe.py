@@ -131,10 +131,11 @@ class Distil(_Section):
         description="of the most accurate formulas that a search found, offer what is left as their parts go one by "
         "one, the constants of the rest fitted anew",
     )
-    teachers: Literal["all", "best", "none"] = Field(
+    teachers: Literal["all", "each", "best", "none"] = Field(
         "all",
         description="all: every teacher is distilled; best: of each trial's teachers only the most accurate on the "
-        "part that is judged on, of several within 0.001 of R2 the smoothest; none: no teacher is trained, students "
+        "part that is judged on, of several within 0.001 of R2 the smoothest; each: the best of each regularizer, so "
+        "that they are compared by equally many searches; none: no teacher is trained, students "
         "search on the data alone. Left out, it is best where the recipe names no regularizers, which it would compare",
     )
     spare: bool = Field(

@@ -42,7 +42,8 @@ class Outlook:
 
     ``outside`` counts results of earlier plans; ``notices`` say what of the recipe is left out, and why. ``scored_by``
     are the metrics that finished cells lack, for which ``trained_again`` teachers are trained once more: those that
-    only metrics ask for, and whose weights were not kept.
+    only metrics ask for, and whose weights were not kept. Of the teachers that will be trained ``path_teachers`` lie on
+    paths, and are ``path_networks``.
     """
 
     batches: tuple[Batch, ...]
@@ -52,6 +53,8 @@ class Outlook:
     notices: tuple[str, ...] = ()
     scored_by: tuple[str, ...] = ()
     trained_again: int = 0
+    path_teachers: int = 0
+    path_networks: int = 0
 
     @property
     def seconds(self) -> float | None:
@@ -92,6 +95,7 @@ def outlook(
         else:
             to_run[kind_of_work(task)] += len(keys_of(task))
     metrics, again = _for_metrics(plan, left, known)
+    on_paths = [task for task in left if isinstance(task, Training) and task.path]
     states: dict[_Place, Counter[str]] = defaultdict(Counter)
     tasks: list[Task] = [*plan.trainings, *plan.distillations]
     for task in tasks:
@@ -122,6 +126,8 @@ def outlook(
         notices,
         metrics,
         0 if keep_weights else again,
+        sum(len(keys_of(task)) for task in on_paths),
+        len(on_paths),
     )
 
 

@@ -115,13 +115,16 @@ class _TrialCells:
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher if recipe.distil.teachers != "none" else ():
             for sweep in recipe.sweeps_of(teacher):
-                for cell in self._add_training(teacher, sweep):
+                cells = self._add_training(teacher, sweep)
+                for cell in cells:
                     plan.cells.append(cell)
                     searched[cell.key] = teacher
                     for student in recipe.student if recipe.distil.teachers == "all" else ():
                         self._add_student(Role.TAUGHT, student, recipe.distil, teacher, cell)
-        for student in recipe.student if recipe.distil.teachers == "best" else ():
-            self._add_student_of_the_best(student, TeacherSearch(searched, recipe.choose.part))
+                if recipe.distil.teachers == "each":
+                    self._add_students_of_the_best({cell.key: teacher for cell in cells}, str(teacher), sweep.label)
+        if recipe.distil.teachers == "best":
+            self._add_students_of_the_best(searched, f"best of {len(searched)} teachers")
 
     def _add_training(self, teacher: Teacher, sweep: Sweep) -> list[Cell]:
         """Add the training of a sweep; return its cells, which are still to be added."""
@@ -156,14 +159,16 @@ class _TrialCells:
             )
         )
 
-    def _add_student_of_the_best(self, student: Student, search: TeacherSearch) -> None:
-        distil = self._recipe.distil
-        key = self._identity.student_of_the_best(student, distil, search.teachers, search.part)
-        label = f"best of {len(search.teachers)} teachers"
-        self._plan.cells.append(Cell(key, self._identity.key, Role.TAUGHT, teacher=label, student=str(student)))
-        self._plan.distillations.append(
-            Distillation(key, self._trial, self._identity.key, student, distil, search=search, unless=self._unless)
-        )
+    def _add_students_of_the_best(self, teachers: dict[str, Teacher], teacher: str, regularizer: str = "") -> None:
+        """Add the students of the best of several teachers, of one ``regularizer`` or of all."""
+        distil, search = self._recipe.distil, TeacherSearch(teachers, self._recipe.choose.part)
+        for student in self._recipe.student:
+            key = self._identity.student_of_the_best(student, distil, search.teachers, search.part)
+            cell = Cell(key, self._identity.key, Role.TAUGHT, None, teacher, regularizer, student=str(student))
+            self._plan.cells.append(cell)
+            self._plan.distillations.append(
+                Distillation(key, self._trial, self._identity.key, student, distil, search=search, unless=self._unless)
+            )
 
 
 def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:

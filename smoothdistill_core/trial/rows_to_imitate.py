@@ -53,10 +53,25 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
     extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
     answers = teacher.predict(extra)
     known = np.isfinite(answers)  # a black box may have no answer outside of its domain
-    everything = np.concatenate([X, extra[known]])
-    y = np.concatenate([teacher.predict(X), answers[known]])
-    weights = np.concatenate([np.ones(len(X)), np.full(known.sum(), distil.extra_weight)])
-    return RowsToImitate(everything, y, data, None if distil.extra_weight == 1.0 else weights)
+    extra, taught = extra[known], teacher.predict(X)
+    y = np.concatenate([taught, answers[known]])
+    agreement = _agreement(teacher.spread(extra), taught - data)
+    weights = np.concatenate([np.ones(len(X)), distil.extra_weight * agreement * np.ones(len(extra))])
+    return RowsToImitate(np.concatenate([X, extra]), y, data, None if (weights == 1.0).all() else weights)
+
+
+def _agreement(spread: Array | None, residuals: Array) -> Array | float:
+    """Return what further inputs weigh beside a training row, where a teacher's members disagree by ``spread`` (m,).
+
+    A training row tells the target but for the error of the teacher there, whose mean square over the ``residuals``
+    (n,) is s^2. What members say elsewhere is further off by their own variance v: such a row weighs s^2 / (s^2 + v).
+    It is 1 where there is one model only.
+    """
+    if spread is None:
+        return 1.0
+    error = np.mean(residuals**2)
+    weights: Array = error / np.maximum(error + spread**2, np.finfo(float).tiny)
+    return weights
 
 
 def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array, Array] | None:

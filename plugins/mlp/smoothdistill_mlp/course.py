@@ -13,6 +13,7 @@ from smoothdistill_mlp.trained import Trained
 
 if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
+    from smoothdistill_mlp.adapting import Adapting
     from smoothdistill_mlp.teacher import MLP
 
 PATIENCE = 20
@@ -30,6 +31,7 @@ class Course:
         self.strengths = (*job.path, job.strength)
         self.reached: list[Trained] = []
         self._mlp = mlp
+        self._adapting = _adapting(mlp, job)
         self._begin()
 
     @property
@@ -40,6 +42,8 @@ class Course:
     @property
     def strength(self) -> float:
         """The strength of the next epoch; the last, once it is done."""
+        if self._adapting is not None:
+            return self._adapting.strength
         return self.strengths[min(len(self.reached), len(self.strengths) - 1)]
 
     def passes(self, job: TrainingJob) -> bool:
@@ -57,11 +61,14 @@ class Course:
         self._epochs += 1
         if self._mlp.stopping is not None:
             self._judge(network())
+        if self._adapting is not None:
+            self._adapting.after_epoch(network())
         if self._epochs < self._mlp.epochs and not self._stops:
             return None
         best, said = self._best, self._said()
         self._begin()
-        self.reached.append(network() if best is None else best._replace(notes=(*best.notes, *said)))
+        reached = network() if best is None else best
+        self.reached.append(reached._replace(notes=(*reached.notes, *said)))
         return best
 
     def cut(self, network: Callable[[], Trained]) -> None:
@@ -90,10 +97,22 @@ class Course:
             self._error = math.inf if math.isnan(error) else error
 
     def _said(self) -> tuple[str, ...]:
-        """Say when it was stopped; of a path, where each strength has its own, nothing."""
-        if self.job.path or not self._stops:
-            return ()
-        return (f"mlp: stopped after {self._epochs} of {self._mlp.epochs} epochs, the best was {self._best_at}",)
+        """Say when it was stopped, on a path at each strength, and where a strength went that is no fixed one."""
+        said = []
+        if self._stops:
+            at = f" at strength {self.strength:g}" if len(self.strengths) > 1 else ""
+            said = [f"mlp: stopped after {self._epochs} of {self._mlp.epochs} epochs{at}, the best was {self._best_at}"]
+        return (*said, *([] if self._adapting is None else [self._adapting.in_words()]))
+
+
+def _adapting(mlp: MLP, job: TrainingJob) -> Adapting | None:
+    """Return what sets the strength of a job anew, None where that stays."""
+    schedule = job.regularizer.schedule()
+    if schedule is None:
+        return None
+    from smoothdistill_mlp.adapting import Adapting
+
+    return Adapting(mlp, job, schedule)
 
 
 def courses(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Course]:

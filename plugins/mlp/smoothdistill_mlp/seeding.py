@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-BATCHES, NOISE = 0, 1
+BATCHES, NOISE, MEASURING = 0, 1, 2
 """The streams of random numbers that one seed has."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -10,12 +11,14 @@ from pydantic import Field, model_validator
 from smoothdistill_core import PluginError, Regularizer, Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_mlp.compiled_penalty_codes import code_of
 from smoothdistill_mlp.engine_choice import engine_for, train
+from smoothdistill_mlp.trained_ensemble import TrainedEnsemble
 from smoothdistill_mlp.trained_mlp import TrainedMLP
 from smoothdistill_smoothness.curvature import Curvature
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+    from torch import Tensor
 
     Array = NDArray[np.float64]
 
@@ -33,7 +36,9 @@ class MLP(Teacher):
     name = "mlp"
     revision = 2
     libraries = ("torch", "numba", "scipy")
-    offers = frozenset({"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise"})
+    offers = frozenset(
+        {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
+    )
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
     activation: Literal["relu", "tanh", "silu"] = Field("silu", description="function after each hidden layer")
@@ -51,6 +56,13 @@ class MLP(Teacher):
     )
     patience: int | None = Field(
         None, ge=1, description="epochs without a lower validation error before an early stop; left out, 20"
+    )
+    members: int = Field(
+        1,
+        ge=1,
+        le=100,
+        description="networks that are trained together and differ by their seeds, each for all epochs: their mean is "
+        "the teacher, and where they disagree further inputs weigh less",
     )
     device: str = Field("cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="cpu, cuda, cuda:N or mps")
 
@@ -74,8 +86,13 @@ class MLP(Teacher):
         return self.stopping is not None
 
     def identity(self) -> dict[str, Any]:
-        """Return what decides its results; options of early stopping have no say where it takes all epochs."""
+        """Return what decides its results; options of early stopping have no say where it takes all epochs.
+
+        Nor has the number of members where there is one.
+        """
         said = super().identity()
+        if self.members == 1:
+            del said["options"]["members"]
         if self.stopping is None:
             for option in ("stopping", "patience"):
                 del said["options"][option]
@@ -109,19 +126,29 @@ class MLP(Teacher):
         self._check_device()
         if self.stopping is not None and any(job.validation is None for job in jobs):
             raise PluginError("teacher 'mlp': stopping: early needs validation rows; set prepare.validation to 0.2")
-        return [
+        single = [replace(job, seed=member_seed(job.seed, place)) for job in jobs for place in range(self.members)]
+        networks = [
             TrainedMLP(trained.weights, trained.biases, self.activation, (*self._said(job.regularizer), *trained.notes))
-            for job, trained in zip(jobs, train(self, jobs), strict=True)
+            for job, trained in zip(single, train(self, single), strict=True)
+        ]
+        if self.members == 1:
+            return list(networks)
+        return [
+            TrainedEnsemble(networks[first : first + self.members]) for first in range(0, len(single), self.members)
         ]
 
     def load(self, data: bytes) -> TrainedTeacher:
-        """Read a network that `TrainedMLP.save` wrote."""
+        """Read what `TrainedMLP.save` or `TrainedEnsemble.save` wrote."""
         from safetensors.torch import load
 
         tensors = load(data)
-        layers = range(len(tensors) // 2)
-        weights = [tensors[f"weight_{layer}"] for layer in layers]
-        return TrainedMLP(weights, [tensors[f"bias_{layer}"] for layer in layers], self.activation)
+        if self.members == 1:
+            return TrainedMLP.of(tensors, self.activation)
+        members: list[dict[str, Tensor]] = [{} for _ in range(self.members)]
+        for name, part in tensors.items():
+            place, _, own = name.partition(".")
+            members[int(place)][own] = part
+        return TrainedEnsemble([TrainedMLP.of(own, self.activation) for own in members])
 
     def _said(self, regularizer: Regularizer) -> tuple[str, ...]:
         """Say which engine ``auto`` picked."""
@@ -134,3 +161,10 @@ class MLP(Teacher):
         usable = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
         if not usable[kind]:
             raise PluginError(f"teacher 'mlp': device {self.device!r} is not available here; use device: cpu")
+
+
+def member_seed(seed: int, place: int) -> int:
+    """Return the seed of a member of an ensemble: the first has that of the job, as a network alone would."""
+    import numpy as np
+
+    return seed if place == 0 else int(np.random.SeedSequence([seed, place]).generate_state(1)[0])

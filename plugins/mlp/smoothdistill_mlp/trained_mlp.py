@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from smoothdistill_core import TrainedTeacher
@@ -58,8 +58,19 @@ class TrainedMLP(TrainedTeacher):
         """Return the weights in the safetensors format."""
         from safetensors.torch import save
 
+        return save(self.tensors())
+
+    def tensors(self) -> dict[str, Tensor]:
+        """Return all weights and biases by the names that they are saved under."""
         weights = {f"weight_{layer}": weight for layer, weight in enumerate(self.weights)}
-        return save(weights | {f"bias_{layer}": bias for layer, bias in enumerate(self.biases)})
+        return weights | {f"bias_{layer}": bias for layer, bias in enumerate(self.biases)}
+
+    @classmethod
+    def of(cls, tensors: Mapping[str, Tensor], activation: str) -> TrainedMLP:
+        """Return the network of what `tensors` named."""
+        layers = range(len(tensors) // 2)
+        weights, biases = ([tensors[f"{what}_{layer}"] for layer in layers] for what in ("weight", "bias"))
+        return cls(weights, biases, activation)
 
     def _in_slices(
         self,

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from smoothdistill_core import Network, Regularizer
+from smoothdistill_core import Network
+from smoothdistill_smoothness.adaptive import Adaptive
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Curvature(Regularizer):
+class Curvature(Adaptive):
     """The batch mean of the squared Frobenius norm of the Hessian, estimated along random directions.
 
     Straight lines cost nothing, however steep they are: this is what tells it from `jacobian`. For v of independent

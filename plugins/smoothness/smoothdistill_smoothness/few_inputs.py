@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from smoothdistill_core import Network, Regularizer
+from smoothdistill_core import Network
+from smoothdistill_smoothness.adaptive import Adaptive
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class GradientL1(Regularizer):
+class GradientL1(Adaptive):
     """The batch mean of the sum of absolute slopes: at each row the slopes by most inputs go to 0.
 
     Which inputs matter may differ from row to row.
@@ -26,7 +27,7 @@ class GradientL1(Regularizer):
         return net.jacobian(x).abs().sum(dim=1).mean()
 
 
-class InputGroup(Regularizer):
+class InputGroup(Adaptive):
     """The sum over the inputs of the length of what the first layer does with each: a group lasso.
 
     An input goes as a whole, at all rows (Scardapane et al. 2017).

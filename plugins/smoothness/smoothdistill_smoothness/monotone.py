@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Self
 
 from pydantic import Field, model_validator
 
-from smoothdistill_core import Network, PenaltyContext, PluginError, Regularizer
+from smoothdistill_core import Network, PenaltyContext, PluginError
 from smoothdistill_core.errors import did_you_mean
+from smoothdistill_smoothness.adaptive import Adaptive
 
 if TYPE_CHECKING:
     from torch import Tensor
 
 
-class Monotone(Regularizer):
+class Monotone(Adaptive):
     """The batch mean of the squared slopes that are negative where a prediction may only rise, or the other way round.
 
     What is known of a relation beforehand, that a dose never lowers a response, say, is asked for at the rows of the

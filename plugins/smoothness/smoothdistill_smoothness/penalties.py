@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from pydantic import Field
 
 from smoothdistill_core import Network, Regularizer
+from smoothdistill_smoothness.adaptive import Adaptive
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -20,7 +21,7 @@ class Unregularized(Regularizer):
     needs = frozenset()
 
 
-class L2(Regularizer):
+class L2(Adaptive):
     """Half the sum of all squared parameters, which equals Adam's weight decay."""
 
     name = "l2"
@@ -34,7 +35,7 @@ class L2(Regularizer):
         return 0.5 * sum(squares[1:], squares[0])
 
 
-class Jacobian(Regularizer):
+class Jacobian(Adaptive):
     """The batch mean of the squared Frobenius norm of the exact input Jacobian (Hoffman et al. 2019)."""
 
     name = "jacobian"
@@ -47,7 +48,7 @@ class Jacobian(Regularizer):
         return (net.jacobian(x) ** 2).sum(dim=1).mean()
 
 
-class Lipschitz(Regularizer):
+class Lipschitz(Adaptive):
     """The product (or the sum) of the layers' spectral norms, a bound of the Lipschitz constant."""
 
     name = "lipschitz"

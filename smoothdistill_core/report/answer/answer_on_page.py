@@ -19,6 +19,7 @@ from smoothdistill_core.report.figures import (
     predicted_against_actual,
     residuals,
     shares_of_inputs,
+    where_to_trust,
 )
 from smoothdistill_core.report.formula_on_page import FormulaOnPage, on_page
 from smoothdistill_core.report.run_page import RunPage
@@ -125,4 +126,8 @@ def _more(shown: Shown, key: str, page: RunPage) -> list[Picture]:
         return []
     shares = shares_of_inputs(portrayed.shares, f"{key}-shares", "Which inputs matter", page.sheet)
     left = (portrait.actual, portrayed.predicted, shown.target, f"{key}-residuals", "What the formula leaves")
-    return [*([] if shares is None else [shares]), residuals(*left, page.sheet)]
+    drawn = [shares, residuals(*left, page.sheet)]
+    if portrait.spread is not None:
+        said = (portrait.actual, portrayed.predicted, portrait.spread, shown.target)
+        drawn.append(where_to_trust(*said, f"{key}-trust", "Where the formula may be trusted", page.sheet))
+    return [one for one in drawn if one is not None]

@@ -14,6 +14,7 @@ from smoothdistill_core.report.figures.shares import shares_of_inputs
 from smoothdistill_core.report.figures.sheet import Sheet
 from smoothdistill_core.report.figures.strengths import strengths
 from smoothdistill_core.report.figures.tradeoff import tradeoff
+from smoothdistill_core.report.figures.trust import where_to_trust
 from smoothdistill_core.report.figures.wins import win_rates
 
 __all__ = [
@@ -32,5 +33,6 @@ __all__ = [
     "shares_of_inputs",
     "strengths",
     "tradeoff",
+    "where_to_trust",
     "win_rates",
 ]

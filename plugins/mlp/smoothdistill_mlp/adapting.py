@@ -1,0 +1,109 @@
+"""`Adapting`: the strength of one network in training, where its regularizer has a schedule for it.
+
+It looks at a copy of the network after each epoch, so that both engines train by it, each network for itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import torch
+from torch import Tensor
+
+from smoothdistill_core import Epoch, PenaltyContext, PluginError
+from smoothdistill_mlp.power_iteration import exact_singular_vectors
+from smoothdistill_mlp.seeding import MEASURING, stream
+from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from smoothdistill_core import Schedule, TrainingJob
+    from smoothdistill_mlp.teacher import MLP
+    from smoothdistill_mlp.trained import Trained
+
+ROWS = 512
+"""It is measured on at most so many training and validation rows, evenly spread."""
+
+
+class Adapting:
+    """The ``strength`` of the next epoch; ``went`` are those of all epochs, the next one's last."""
+
+    def __init__(self, mlp: MLP, job: TrainingJob, schedule: Schedule) -> None:
+        self.went = [job.strength]
+        self._mlp = mlp
+        self._schedule = schedule
+        self._regularizer = job.regularizer
+        self._x, self._y = _some(job.X, job.y)
+        self._context = PenaltyContext(job.names, self._y, job.scaling)
+        self._validation = None if job.validation is None else _some(*job.validation)
+        self._lowest = math.inf
+        self._noise = stream(job.seed, MEASURING)
+
+    @property
+    def strength(self) -> float:
+        """The strength of the next epoch."""
+        return self.went[-1]
+
+    def after_epoch(self, network: Trained) -> None:
+        """Set the strength anew, from the network as it is."""
+        epoch = self._epoch(network)
+        strength = float(self._schedule(self.strength, epoch))
+        if not 0 <= strength < math.inf:
+            said = (
+                f"after epoch {epoch.number} its schedule gives the strength {strength}, which is no number from 0 on"
+            )
+            raise PluginError(f"regularizer {self._regularizer.name!r}: {said}")
+        self.went.append(strength)
+
+    def in_words(self) -> str:
+        """Say where the strength went."""
+        least, most = min(self.went), max(self.went)
+        return (
+            f"mlp: the strength went from {self.went[0]:.2g} to {self.strength:.2g}, within {least:.2g} and {most:.2g}"
+        )
+
+    def _epoch(self, network: Trained) -> Epoch:
+        weights, biases = ([part.detach().requires_grad_() for part in parts] for parts in network[:2])
+        parameters = [*weights, *biases]
+        needs = self._regularizer.needs
+        vectors = _singular_vectors(weights) if needs is None or "spectral_norms" in needs else ()
+        net = PerceptronNetwork(
+            weights,
+            biases,
+            ACTIVATIONS[self._mlp.activation],
+            [(weight.shape[0], weight.shape[1]) for weight in weights],
+            vectors,
+            lambda shape: torch.randn(shape, generator=self._noise),
+        )
+        penalty = self._regularizer.evaluate(net, self._x, self._context)
+        error = ((net(self._x) - self._y) ** 2).mean()
+        of_penalty, of_error = _gradient(penalty, parameters), _gradient(error, parameters)
+        measured = (error.item(), penalty.item(), of_error.norm().item(), of_penalty.norm().item())
+        number = len(self.went)
+        if self._validation is None:
+            return Epoch(number, self._mlp.epochs, *measured)
+        x, y = self._validation
+        apart = ((net(x) - y) ** 2).mean()
+        agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
+        self._lowest = min(self._lowest, apart.item())
+        return Epoch(number, self._mlp.epochs, *measured, apart.item(), self._lowest, agreement.item())
+
+
+def _some(X: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
+    every = -(-len(X) // ROWS)
+    return torch.tensor(X[::every], dtype=torch.float32), torch.tensor(y[::every], dtype=torch.float32)
+
+
+def _singular_vectors(weights: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:
+    pairs = [exact_singular_vectors(weight.detach().unsqueeze(0)) for weight in weights]
+    return [(u[0], v[0]) for u, v in pairs]
+
+
+def _gradient(value: Tensor, parameters: Sequence[Tensor]) -> Tensor:
+    """Return the gradient of a scalar in all parameters, in one vector."""
+    parts = torch.autograd.grad(value, parameters, retain_graph=True, materialize_grads=True, allow_unused=True)
+    return torch.cat([part.ravel() for part in parts])
