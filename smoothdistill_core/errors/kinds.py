@@ -15,7 +15,7 @@ class ExecutorError(SmoothdistillError):
     """The workers of a study cannot be reached, or went away; what is finished is kept."""
 
 
-class FormulaError(SmoothdistillError):
+class FormulaError(SmoothdistillError, ValueError):
     """A formula is malformed, or does not compute what its student computes."""
 
 

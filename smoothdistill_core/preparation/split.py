@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
+from smoothdistill_core.bounds import Count, Notes, read_json
 from smoothdistill_core.components import Part
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Scaling
@@ -45,9 +47,12 @@ class SplitFacts:
 
     @classmethod
     def from_json(cls, text: str) -> SplitFacts:
-        """Read what `to_json` wrote."""
-        scaling, notes, rows = json.loads(text)
-        return cls(Scaling.from_json(scaling), tuple(notes), rows)
+        """Read what `to_json` wrote; raises `DataError` for anything else."""
+        scaling, notes, rows = read_json(_WRITTEN, text)
+        return cls(Scaling.from_json(scaling), notes, rows)
+
+
+_WRITTEN: TypeAdapter[tuple[str, Notes, dict[Part, Count]]] = TypeAdapter(tuple[str, Notes, dict[Part, Count]])
 
 
 @dataclass(frozen=True)
