@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -51,6 +53,34 @@ def read_standard_input(most: int = MOST_BYTES) -> bytes:
     if len(content) > most:
         raise DataError(f"standard input gives more than {most:,} bytes; save a part of it to a file, and name that")
     return content
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all, in the place of what has its name; raises `OSError`.
+
+    It is written beside, under a name that nobody can know before: no link is followed. What a person names in /dev,
+    standard output for example, is written to as it is.
+    """
+    if path.parent.resolve().parts[1:2] == ("proc",) or path.parent.resolve() == Path("/dev"):
+        path.write_bytes(content)
+        return
+    descriptor, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.chmod(beside, _usual_mode())
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _usual_mode() -> int:
+    """Return the permissions that a new file has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def is_there(path: Path) -> bool:

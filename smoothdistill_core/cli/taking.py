@@ -8,6 +8,7 @@ import click
 
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.errors import SmoothdistillError
+from smoothdistill_core.files import write_whole
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome, Results, formula_by_name
 
@@ -49,6 +50,6 @@ def selected(results: Results, dataset: str | None, choice: str, size: int | Non
 def write(path: Path, content: str | bytes) -> None:
     """Write a file; raises `SmoothdistillError` where that does not work."""
     try:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        write_whole(path, content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise SmoothdistillError(f"{path} cannot be written: {error.strerror}") from None

@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, InstanceOf, Json, JsonValue
-from pydantic.functional_validators import BeforeValidator
+from pydantic.functional_validators import AfterValidator, BeforeValidator
 
 from smoothdistill_core.bounds import Count, Finite, Notes, Number, Numbers
 from smoothdistill_core.components import MetricFacts, Part
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.preparation import SplitFacts
+
+MOST_LEVELS = 50
+"""A recipe is not nested more deeply, either."""
 
 Seconds = Annotated[float, Field(ge=0.0, allow_inf_nan=False)]
 
@@ -25,6 +28,15 @@ def _read(read: Any) -> BeforeValidator:
         return read(text)
 
     return BeforeValidator(check)
+
+
+def _shallow(value: JsonValue, levels: int = MOST_LEVELS) -> JsonValue:
+    """Return a value; raises `ValueError` where it is nested too deeply for those who write it."""
+    if levels == 0:
+        raise ValueError(f"it is nested more than {MOST_LEVELS} levels deep")
+    for part in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        _shallow(part, levels - 1)
+    return value
 
 
 StoredFormula = Annotated[InstanceOf[Formula], _read(Formula.from_json)]
@@ -129,7 +141,7 @@ class StoredRun(Stored):
     """What a run notes when it begins, each part JSON in a row of `meta`."""
 
     recipe: Json[str]
-    content: Json[dict[str, JsonValue]]
+    content: Json[dict[str, Annotated[JsonValue, AfterValidator(_shallow)]]]
     versions: Json[dict[str, str]]
     left_out: Json[Notes]
     metrics: Json[tuple[MetricFacts, ...]]
