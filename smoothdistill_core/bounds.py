@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, TypeVar
 
 from pydantic import BeforeValidator, Field, TypeAdapter, ValidationError
@@ -22,6 +23,13 @@ Number = Annotated[float, BeforeValidator(lambda value: math.nan if value is Non
 
 Numbers = Annotated[tuple[Number, ...], Field(max_length=100_000)]
 Notes = Annotated[tuple[str, ...], Field(max_length=MOST_NOTES)]
+
+
+def kept(notes: Sequence[str]) -> list[str]:
+    """Return the notes of one piece of work that are kept: of too many the first, and how many there were besides."""
+    if len(notes) <= MOST_NOTES:
+        return list(notes)
+    return [*notes[: MOST_NOTES - 1], f"and {len(notes) - MOST_NOTES + 1:,} more notes"]
 
 
 def read_json(adapter: TypeAdapter[Read], text: str) -> Read:

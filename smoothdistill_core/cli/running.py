@@ -23,13 +23,12 @@ from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, show_results
 from smoothdistill_core.components import Role
-from smoothdistill_core.errors import SmoothdistillError
+from smoothdistill_core.errors import SmoothdistillError, printable
 from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Plan, Progress, Study
 from smoothdistill_core.study.progress import ProgressCallback
-from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import expected
 from smoothdistill_core.wording.so_far import Improvements, told_so_far
 

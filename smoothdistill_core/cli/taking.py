@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from smoothdistill_core.cli.console import say
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.errors import SmoothdistillError
 from smoothdistill_core.files import write_whole
@@ -43,7 +44,7 @@ def selected(results: Results, dataset: str | None, choice: str, size: int | Non
     """Return the formula that the options of the command line name, and say which it is."""
     outcome = formula_by_name(results, dataset, choice, size)
     which = choice if size is None else f"{outcome.nodes} nodes"
-    click.echo(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}", err=True)
+    say(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}")
     return outcome
 
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
-from smoothdistill_core.bounds import Count, Notes, read_json
+from smoothdistill_core.bounds import Count, Notes, kept, read_json
 from smoothdistill_core.components import Part
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Scaling
@@ -43,7 +43,7 @@ class SplitFacts:
 
     def to_json(self) -> str:
         """Write the facts as JSON."""
-        return json.dumps([self.scaling.to_json(), self.notes, self.rows])
+        return json.dumps([self.scaling.to_json(), kept(self.notes), self.rows])
 
     @classmethod
     def from_json(cls, text: str) -> SplitFacts:

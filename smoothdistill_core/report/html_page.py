@@ -9,9 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smoothdistill_core.errors import SmoothdistillError
+from smoothdistill_core.errors import SmoothdistillError, printable
 from smoothdistill_core.files import write_whole
-from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import difference, duration, number, p_value, plural
 
 if TYPE_CHECKING:

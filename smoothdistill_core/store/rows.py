@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
+from smoothdistill_core.bounds import kept
 from smoothdistill_core.components import Role
 from smoothdistill_core.store.records import (
     Cell,
@@ -109,7 +110,7 @@ def formula_columns(cell: str, candidate: int, entry: FrontEntry) -> Columns:
         "rounded": entry.rounded.to_json(),
         "pole": entry.pole,
         "errors": _numbers(_few_digits(entry.errors)),
-        "notes": json.dumps(entry.notes),
+        "notes": json.dumps(kept(entry.notes)),
         "standard_errors": _numbers(entry.standard_errors),
     }
 

@@ -13,8 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from smoothdistill_core.bounds import kept
 from smoothdistill_core.components import MetricFacts, Part
-from smoothdistill_core.errors import StoreError
+from smoothdistill_core.errors import StoreError, shown_lines
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store.checksums import Row, columns, sound_rows, tables
@@ -161,7 +162,9 @@ class Store:
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)
-            self._finish(key, "done", result.seconds, json.dumps(result.notes), stopped_after=result.stopped_after)
+            self._finish(
+                key, "done", result.seconds, json.dumps(kept(result.notes)), stopped_after=result.stopped_after
+            )
 
     def record_student(
         self,
@@ -213,7 +216,9 @@ class Store:
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
         with self._transaction():
-            self._finish(key, "failed", failure.seconds, reason=failure.reason, stopped_after=failure.stopped_after)
+            self._finish(
+                key, "failed", failure.seconds, reason=shown_lines(failure.reason), stopped_after=failure.stopped_after
+            )
 
     def count_attempt(self, keys: Iterable[str]) -> None:
         """Note that cells were tried once more, and nothing came of it."""
@@ -356,7 +361,7 @@ class Store:
         self._insert("weights", [{"cell": key, "data": weights}])
 
     def _set_notes(self, key: str, notes: Sequence[str]) -> None:
-        self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(list(notes)), key))
+        self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(kept(notes)), key))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
