@@ -43,6 +43,8 @@ def fit_table(
     minutes: float | None,
     as_json: bool,
     registry: Registry,
+    *,
+    lock: bool,
 ) -> int:
     """Write the recipe for a table into its run folder and run it; returns the exit code of the run."""
     if source == STANDARD_INPUT:
@@ -53,7 +55,7 @@ def fit_table(
     _write(path, proposed.text(folder), force)
     screen = console(stderr=as_json)
     screen.print(f"{path}: {_summary(proposed)}.")
-    return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json)
+    return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json, lock=lock)
 
 
 def _proposed(source: str, target: str, given: Sequence[str], registry: Registry) -> Proposed:

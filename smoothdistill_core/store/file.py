@@ -170,6 +170,10 @@ def _roll_back(folder: Path) -> None:
         lock.acquire(blocking=False)
     except Timeout:
         return  # the journal is that of a run that goes on
+    except OSError as error:
+        if is_unlockable(error):
+            return  # whether one goes on nobody can tell
+        raise
     try:
         _undo(folder / FILE, lock=True)
     finally:

@@ -74,6 +74,7 @@ class Store:
 
     def __init__(self, folder: Path | None, *, read_only: bool = False, lock: bool = True) -> None:
         self.folder = folder
+        self.locked = lock
         self.notices: tuple[str, ...] = ()
         self._closing = ExitStack()
         try:
