@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
@@ -15,6 +17,20 @@ STANDARD_INPUT = "-"
 
 MOST_BYTES = 4 * 2**30
 """A file of data may be so large, unpacked."""
+
+RAISED = "SMOOTHDISTILL_MOST_BYTES"
+"""The environment variable that lets any file be as large as it says."""
+
+
+def limit(most: int = MOST_BYTES) -> int:
+    """Return how many bytes are read at most: ``most``, or what the environment raises it to."""
+    told = os.environ.get(RAISED, "0")
+    try:
+        return max(most, int(told))
+    except ValueError:
+        raise DataError(
+            f"{RAISED} is {shortened(told)!r}; set it to a number of bytes, {2 * most} for example"
+        ) from None
 
 
 def open_regular(path: Path, most: int = MOST_BYTES) -> IO[bytes]:
@@ -28,8 +44,11 @@ def open_regular(path: Path, most: int = MOST_BYTES) -> IO[bytes]:
             raise DataError(f"{path} is a folder; name a file in it")
         if not stat.S_ISREG(facts.st_mode):
             raise DataError(f"{path} is a pipe or a device, and no file; save what it gives to a file, and name that")
-        if facts.st_size > most:
-            raise DataError(f"{path} has {facts.st_size:,} bytes, and at most {most:,} are read; give a smaller file")
+        if facts.st_size > limit(most):
+            raise DataError(
+                f"{path} has {facts.st_size:,} bytes, and at most {limit(most):,} are read; give a smaller file, or "
+                f"set {RAISED}"
+            )
         return path.open("rb")
     except OSError as error:
         raise DataError(f"{shortened(path)}: cannot be read ({error.strerror}); name a readable file") from None
@@ -39,18 +58,49 @@ def read_regular(path: Path, most: int = MOST_BYTES) -> bytes:
     """Return what a regular file holds; raises `DataError` as `open_regular` does, and where it changes meanwhile."""
     with open_regular(path, most) as file:
         before = fingerprint_of(file)
-        content = file.read(most + 1)
-        if fingerprint_of(file) != before or len(content) > most:
+        content = file.read(limit(most) + 1)
+        if fingerprint_of(file) != before or len(content) > limit(most):
             raise changed(path)
     return content
 
 
 def read_standard_input(most: int = MOST_BYTES) -> bytes:
     """Return all of standard input; raises `DataError` where it has more than ``most`` bytes."""
-    content = sys.stdin.buffer.read(most + 1)
-    if len(content) > most:
-        raise DataError(f"standard input gives more than {most:,} bytes; save a part of it to a file, and name that")
+    content = sys.stdin.buffer.read(limit(most) + 1)
+    if len(content) > limit(most):
+        raise DataError(
+            f"standard input gives more than {limit(most):,} bytes; save a part of it to a file and name that, or set "
+            f"{RAISED}"
+        )
     return content
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file as a whole or not at all, in the place of what has its name; raises `OSError`.
+
+    It is written beside, under a name that nobody can know before: no link is followed. What a person names in /dev,
+    standard output for example, is written to as it is.
+    """
+    if path.parent.resolve().parts[1:2] == ("proc",) or path.parent.resolve() == Path("/dev"):
+        path.write_bytes(content)
+        return
+    descriptor, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+    try:
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        os.chmod(beside, _usual_mode())
+        os.replace(beside, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(beside)
+        raise
+
+
+def _usual_mode() -> int:
+    """Return the permissions that a new file has."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
 
 
 def is_there(path: Path) -> bool:

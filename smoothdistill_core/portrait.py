@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import Any
 
+from pydantic import TypeAdapter
+
+from smoothdistill_core.bounds import Count, Number, Numbers, read_json
 from smoothdistill_core.components import Part
+from smoothdistill_core.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -21,8 +25,8 @@ class Effect:
     """
 
     at: tuple[float | str, ...]
-    formula: tuple[float, ...]
-    teacher: tuple[float, ...] | None
+    formula: Numbers
+    teacher: Numbers | None
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,11 @@ class Portrayed:
     """
 
     cell: str
-    place: int
-    predicted: tuple[float, ...]
-    shares: dict[str, float]
+    place: Count
+    predicted: Numbers
+    shares: dict[str, Number]
     effects: dict[str, Effect]
-    standard_errors: tuple[float, ...] = ()
+    standard_errors: Numbers = ()
 
 
 @dataclass(frozen=True)
@@ -57,12 +61,12 @@ class Portrait:
     """
 
     part: Part
-    rows: int
+    rows: Count
     inputs: dict[str, tuple[float | str | None, ...]]
-    actual: tuple[float, ...]
-    taught: tuple[float, ...] | None
+    actual: Numbers
+    taught: Numbers | None
     formulas: tuple[Portrayed, ...]
-    spread: tuple[float, ...] | None = None
+    spread: Numbers | None = None
 
     def of(self, cell: str, place: int) -> Portrayed | None:
         """Return what there is of the formula at a place of the front of a cell."""
@@ -74,39 +78,22 @@ class Portrait:
 
     @classmethod
     def from_json(cls, text: str) -> Portrait:
-        """Read what `to_json` wrote."""
-        said = json.loads(text)
-        return cls(
-            part=said["part"],
-            rows=said["rows"],
-            inputs={column: tuple(values) for column, values in said["inputs"].items()},
-            actual=_numbers(said["actual"]),
-            taught=_numbers_if_any(said["taught"]),
-            formulas=tuple(map(_portrayed, said["formulas"])),
-            spread=_numbers_if_any(said.get("spread")),
-        )
+        """Read what `to_json` wrote; raises `DataError` for anything else."""
+        read = read_json(_written(), text)
+        by_row = [*read.inputs.values(), read.taught, read.spread, *(formula.predicted for formula in read.formulas)]
+        effects = [effect for formula in read.formulas for effect in formula.effects.values()]
+        by_value = [(effect.at, values) for effect in effects for values in (effect.formula, effect.teacher)]
+        for one, other in [*((read.actual, values) for values in by_row), *by_value]:
+            if other is not None and len(one) != len(other):
+                raise DataError(f"there are {len(other)} values where there should be {len(one)}")
+        if any(effect.keys() - read.inputs.keys() for effect in (formula.effects for formula in read.formulas)):
+            raise DataError("it tells of columns that it does not hold")
+        return read
 
 
-def _portrayed(said: Mapping[str, Any]) -> Portrayed:
-    return Portrayed(
-        cell=said["cell"],
-        place=said["place"],
-        predicted=_numbers(said["predicted"]),
-        shares=dict(zip(said["shares"], _numbers(said["shares"].values()), strict=True)),
-        effects={
-            column: Effect(tuple(of["at"]), _numbers(of["formula"]), _numbers_if_any(of["teacher"]))
-            for column, of in said["effects"].items()
-        },
-        standard_errors=_numbers(said.get("standard_errors", ())),
-    )
-
-
-def _numbers(values: Iterable[float | None]) -> tuple[float, ...]:
-    return tuple(math.nan if value is None else value for value in values)
-
-
-def _numbers_if_any(values: Iterable[float | None] | None) -> tuple[float, ...] | None:
-    return None if values is None else _numbers(values)
+@cache
+def _written() -> TypeAdapter[Portrait]:
+    return TypeAdapter(Portrait)
 
 
 def _plain(value: Any) -> Any:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
+from smoothdistill_core.bounds import Finite, Positive, read_json
 from smoothdistill_core.columns import Categories
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula, rewritten
@@ -42,13 +45,13 @@ class Feature:
 
     column: str
     category: str | None
-    mean: float
-    scale: float
-    low: float
-    high: float
+    mean: Finite
+    scale: Positive
+    low: Finite
+    high: Finite
     reference: str | None = None
     unit: str | None = None
-    filling: float | None = None
+    filling: Finite | None = None
     others: tuple[str, ...] = ()
 
     @property
@@ -68,8 +71,8 @@ class Scaling:
     features: tuple[Feature, ...]
     target: str
     transform: TargetTransform
-    mean: float
-    scale: float
+    mean: Finite
+    scale: Positive
     unit: str | None = None
     declared: Mapping[str, Categories] = field(default_factory=dict, hash=False)
 
@@ -239,16 +242,15 @@ class Scaling:
 
     @classmethod
     def from_json(cls, text: str) -> Scaling:
-        """Read what `to_json` wrote."""
-        data: dict[str, Any] = json.loads(text)
-        features = tuple(
-            Feature(**{**feature, "others": tuple(feature.get("others", ()))}) for feature in data.pop("features")
-        )
-        declared = {
-            column: Categories(tuple(found["values"]), found["ordered"])
-            for column, found in data.pop("declared", {}).items()
-        }
-        return cls(features=features, declared=declared, **data)
+        """Read what `to_json` wrote; raises `DataError` for anything else."""
+        read = read_json(_written(), text)
+        for feature in read.features:
+            if feature.low > feature.high:
+                raise DataError(f"the range of {feature.name!r} ends before it begins")
+        for unit in dict.fromkeys([read.unit, *(feature.unit for feature in read.features)]):
+            if unit is not None:
+                Unit.of(unit)
+        return read
 
     def _columns(self) -> dict[str, list[int]]:
         """Return the places of each column's inputs, in order."""
@@ -256,6 +258,11 @@ class Scaling:
         for place, feature in enumerate(self.features):
             columns.setdefault(feature.column, []).append(place)
         return columns
+
+
+@cache
+def _written() -> TypeAdapter[Scaling]:
+    return TypeAdapter(Scaling)
 
 
 def _numbers(column: pd.Series[Any], name: str) -> Array:

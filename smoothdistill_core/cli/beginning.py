@@ -12,7 +12,7 @@ from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.running import run_recipe
 from smoothdistill_core.cli.showing import RUNS
 from smoothdistill_core.errors import DataError, SmoothdistillError, StoreError
-from smoothdistill_core.files import STANDARD_INPUT, read_standard_input
+from smoothdistill_core.files import STANDARD_INPUT, read_regular, read_standard_input, write_whole
 from smoothdistill_core.recipe import Proposed, RecipeError, propose
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.registry import Registry
@@ -43,6 +43,8 @@ def fit_table(
     minutes: float | None,
     as_json: bool,
     registry: Registry,
+    *,
+    lock: bool,
 ) -> int:
     """Write the recipe for a table into its run folder and run it; returns the exit code of the run."""
     if source == STANDARD_INPUT:
@@ -53,7 +55,7 @@ def fit_table(
     _write(path, proposed.text(folder), force)
     screen = console(stderr=as_json)
     screen.print(f"{path}: {_summary(proposed)}.")
-    return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json)
+    return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json, lock=lock)
 
 
 def _proposed(source: str, target: str, given: Sequence[str], registry: Registry) -> Proposed:
@@ -89,9 +91,9 @@ def _kept(path: Path, force: bool) -> Path:
     """Write standard input to a file."""
     content = read_standard_input()
     try:
-        if path.exists() and path.read_bytes() != content and not force:
+        if path.exists() and read_regular(path) != content and not force:
             raise SmoothdistillError(f"{path} is there already, and holds something else; remove it, or say --force")
-        path.write_bytes(content)
+        write_whole(path, content)
     except OSError as error:
         raise SmoothdistillError(f"{path} cannot be written: {error.strerror}") from None
     return path
@@ -109,7 +111,7 @@ def _write(path: Path, text: str, force: bool) -> bool:
     """Write a recipe, and say whether that was needed; raises, with the difference, where another one is there."""
     try:
         if path.exists():
-            there = path.read_text(encoding="utf-8")
+            there = read_regular(path).decode("utf-8")
             if there == text:
                 return False
             if not force:
@@ -118,7 +120,7 @@ def _write(path: Path, text: str, force: bool) -> bool:
                 raise SmoothdistillError(
                     f"{difference}\n{path} is there already, and differs; rename it, or say --force"
                 )
-        path.write_text(text, encoding="utf-8")
+        write_whole(path, text.encode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise SmoothdistillError(f"{path} cannot be written: {getattr(error, 'strerror', error)}") from None
     return True

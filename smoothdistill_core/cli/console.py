@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
+from typing import Any
 
+import click
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len, set_cell_size
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
 from rich.table import Table
+from rich.text import Text
+
+from smoothdistill_core.errors import printable, shown_lines
 
 PLAIN_WIDTH = 200
 """The width of tables in a file or a pipe, where no terminal sets one."""
@@ -17,7 +24,26 @@ def console(*, stderr: bool = False) -> Console:
     """Return a console that takes no text for markup: names and formulas may hold brackets."""
     stream = sys.stderr if stderr else sys.stdout
     width = None if stream.isatty() else PLAIN_WIDTH
-    return Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+    return _Console(stderr=stderr, width=width, markup=False, highlight=False, emoji=False, soft_wrap=False)
+
+
+class _Console(Console):
+    """Writes whatever anybody named in letters that only print; texts of bounded length, formulas whole."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(shown_lines(text), **options)
+
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
+        for segment in super().render(renderable, options):
+            if segment.control or segment.text == "\n":
+                yield segment
+            else:
+                yield Segment(printable(segment.text), segment.style)
+
+
+def say(text: str) -> None:
+    """Write what is to be said of a result, which alone goes to standard output."""
+    click.echo(shown_lines(text), err=True)
 
 
 GAP = 2

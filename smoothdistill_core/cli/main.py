@@ -78,6 +78,11 @@ minutes_option = click.option(
     metavar="M",
     help="Give the answer after M minutes, with what was found by then; a further run goes on from there.",
 )
+no_lock_option = click.option(
+    "--no-lock",
+    is_flag=True,
+    help="Use a folder whose file system has no locks. Two commands at a time then lose results.",
+)
 target_option = click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
@@ -105,6 +110,7 @@ def init(file: str, target: str, out: str | None, given: tuple[str, ...], force:
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/FILE if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
 @minutes_option
+@no_lock_option
 @known_option
 @force_option
 @block_option
@@ -115,6 +121,7 @@ def fit(
     out: str | None,
     workers: int | None,
     minutes: float | None,
+    no_lock: bool,
     given: tuple[str, ...],
     force: bool,
     block: tuple[str, ...],
@@ -123,7 +130,8 @@ def fit(
     """Find a formula for a column of FILE: `init` and `run` in one; the recipe is kept in the run folder."""
     from smoothdistill_core.cli.beginning import fit_table
 
-    sys.exit(fit_table(file, target, given, out, force, workers, minutes, as_json, discovered(block)))
+    lock = not no_lock
+    sys.exit(fit_table(file, target, given, out, force, workers, minutes, as_json, discovered(block), lock=lock))
 
 
 @main.command()
@@ -134,6 +142,7 @@ def fit(
 @click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler is at ADDRESS.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and how long it takes, and write nothing.")
 @click.option("--no-report", is_flag=True, help="Draw no report: one of hundreds of datasets takes minutes.")
+@no_lock_option
 @set_option
 @block_option
 @json_option
@@ -145,6 +154,7 @@ def run(
     dask: str | None,
     dry_run: bool,
     no_report: bool,
+    no_lock: bool,
     overrides: tuple[str, ...],
     block: tuple[str, ...],
     as_json: bool,
@@ -153,9 +163,8 @@ def run(
     from smoothdistill_core.cli.running import run_recipe
 
     registry = discovered(block)
-    sys.exit(
-        run_recipe(recipe, registry, out, workers, minutes, dask, dry_run, overrides, as_json, report=not no_report)
-    )
+    chosen = (recipe, registry, out, workers, minutes, dask, dry_run, overrides, as_json)
+    sys.exit(run_recipe(*chosen, report=not no_report, lock=not no_lock))
 
 
 @main.command()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from smoothdistill_core.cli.console import say
 from smoothdistill_core.cli.reading_rows import read_rows
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.cli.taking import selected, write
@@ -16,8 +17,10 @@ from smoothdistill_core.errors import DataError, SmoothdistillError
 from smoothdistill_core.prediction import OutOfFold, out_of_fold, predicted_rows
 from smoothdistill_core.preparation import learn
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.recipe.recipe import Trials
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome, Results
+from smoothdistill_core.results.content import section_of
 from smoothdistill_core.wording.csv_quoting import quoting
 
 if TYPE_CHECKING:
@@ -41,7 +44,8 @@ def predict_rows(
     """Write the rows of a file with predictions as CSV, and what is to be said of them to standard error."""
     results = Results.read(run_folder(run))
     outcome = selected(results, dataset, choice, size)
-    source, prepare = _dataset_of(results, outcome, registry), Prepare(**results.content["prepare"])
+    prepare = section_of(results.content, "prepare", Prepare, results.folder)
+    source = _dataset_of(results, outcome, registry)
     frame = read_rows(Path(file), source, separator)
     target = outcome.scaling.target
     predicted = predicted_rows(outcome.explanation, frame, prepare)
@@ -50,17 +54,17 @@ def predict_rows(
         errors = _errors(results, outcome, source, prepare)
         low, high = errors.around(predicted.values, interval)
         columns |= {f"{target} (low)": low, f"{target} (high)": high}
-        click.echo(_told_of(errors, interval), err=True)
+        say(_told_of(errors, interval))
     columns[OUTSIDE] = predicted.outside
     taken = [name for name in columns if name in map(str, frame.columns)]
     if taken:
         raise DataError(f"{file} has a column {taken[0]!r}, which is to be written; rename it, or leave it out")
     for note in predicted.notes:
-        click.echo(note, err=True)
+        say(note)
     beyond = sum(map(bool, predicted.outside))
     if beyond:
         said = f"{beyond} of {len(frame)} rows lie outside of the range of the training rows, see the column {OUTSIDE}"
-        click.echo(said, err=True)
+        say(said)
     content = as_csv(frame.assign(**columns))
     if out is None:
         click.echo(content, nl=False)
@@ -77,7 +81,7 @@ def as_csv(frame: pd.DataFrame) -> str:
 
 def _dataset_of(results: Results, outcome: Outcome, registry: Registry) -> Dataset | None:
     """Return the dataset of a formula as the recipe has it; None where it cannot be made again here."""
-    for entry in results.content["dataset"]:
+    for entry in results.content.get("dataset", []):
         options = {key: value for key, value in entry.items() if key != "name"}
         known = registry.components("dataset").get(entry["name"])
         if known is None or not issubclass(known, Dataset):
@@ -98,7 +102,8 @@ def _errors(results: Results, outcome: Outcome, dataset: Dataset | None, prepare
             f"--interval needs the rows of {outcome.trial.dataset!r}, and the run alone does not tell how to load it; "
             "leave it out"
         )
-    first = results.content["trials"]["first_seed"] if results.content["trials"]["test"] == "shared" else None
+    trials = section_of(results.content, "trials", Trials, results.folder)
+    first = trials.first_seed if trials.test == "shared" else None
     learnt = learn(asked(dataset, lambda: loaded(dataset)), prepare, outcome.trial.seed, first)
     if learnt.facts.scaling != outcome.scaling:
         raise DataError(

@@ -6,9 +6,9 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-import click
 from rich.console import Console
 
+from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.cli.standard_output import plugins_on_stderr
 from smoothdistill_core.errors import one_line
@@ -29,7 +29,7 @@ def report_run(registry: Registry, run: str, out: str | None, reference: str | N
     path = folder / REPORT if out is None else Path(out)
     with plugins_on_stderr():
         write_report(Results.read(folder), path, registry=registry, reference=reference, figures=figures)
-    click.echo(f"Wrote {path}" + (f", and its figures and tables in {figures}" if figures else ""))
+    console().print(f"Wrote {path}" + (f", and its figures and tables in {figures}" if figures else ""))
 
 
 def compare_runs(runs: Sequence[str], out: str | None) -> None:
@@ -37,7 +37,7 @@ def compare_runs(runs: Sequence[str], out: str | None) -> None:
     from smoothdistill_core.report import write_comparison
 
     path = write_comparison([Results.read(run_folder(run)) for run in runs], Path(out or COMPARISON))
-    click.echo(f"Wrote {path}")
+    console().print(f"Wrote {path}")
 
 
 def report_at_the_end(results: Results, registry: Registry, screen: Console) -> None:

@@ -6,7 +6,7 @@ import json
 import re
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import click
@@ -23,13 +23,13 @@ from smoothdistill_core.cli.exit_codes import FAILED_CELLS, INTERRUPTED
 from smoothdistill_core.cli.reporting import report_at_the_end
 from smoothdistill_core.cli.showing import RUNS, describe_data, show_results
 from smoothdistill_core.components import Role
-from smoothdistill_core.errors import SmoothdistillError
+from smoothdistill_core.errors import SmoothdistillError, printable
 from smoothdistill_core.executors.dask import DaskExecutor, dask_executor
 from smoothdistill_core.recipe import Recipe, find_recipe, read_recipe
 from smoothdistill_core.registry import Registry
+from smoothdistill_core.store import Store
 from smoothdistill_core.study import Plan, Progress, Study
 from smoothdistill_core.study.progress import ProgressCallback
-from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import expected
 from smoothdistill_core.wording.so_far import Improvements, told_so_far
 
@@ -49,10 +49,11 @@ def run_recipe(
     as_json: bool,
     *,
     report: bool = True,
+    lock: bool = True,
 ) -> int:
     """Run a recipe, show its results and return the exit code; in a dry run, say what would be done.
 
-    ``minutes`` take the place of the recipe's budget.
+    ``minutes`` take the place of the recipe's budget. Without ``lock`` no other command is kept out of the folder.
     """
     if minutes is not None:
         overrides = _with_budget(overrides, minutes)
@@ -68,9 +69,11 @@ def run_recipe(
             if dry_run:
                 show_outlook(study.outlook(plan=plan, workers=workers), as_json)
                 return 0
-            with _progress(screen) as callback:
+            with _progress(screen) as callback, nullcontext() if lock else Store(folder, lock=False) as store:
                 draw = report or recipe.budget.limit is None  # it is for the report, and not within a budget
-                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw)
+                results = study.run(
+                    plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw, store=store
+                )
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return INTERRUPTED

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -15,6 +15,7 @@ from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.front_table import front_table
 from smoothdistill_core.cli.summary_table import strength_of, summary_tables, told_of
 from smoothdistill_core.components import Part
+from smoothdistill_core.errors import shown_lines
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
@@ -30,6 +31,10 @@ from smoothdistill_core.wording.rules import chosen_as
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
+
+
+MOST_NOTES = 100
+"""So many notes of one thing are shown."""
 
 
 def show_run(name: str, as_json: bool) -> None:
@@ -57,8 +62,15 @@ def describe_data(facts: Mapping[str, SplitFacts], out: Console) -> None:
         rows = ", ".join(f"{split.rows[part]} {part}" for part in parts if part in split.rows)
         inputs = len(split.scaling.features)
         out.print(f"{dataset}: {split.scaling.target!r} from {inputs} input{'s' * (inputs != 1)}; rows: {rows}")
-        for note in split.notes:
+        for note in first_of(split.notes):
             out.print(f"  {note}", style="dim")
+
+
+def first_of(notes: Sequence[str]) -> Iterator[str]:
+    """Yield as many notes as anybody reads, and how many there are besides; --json has them all."""
+    yield from map(shown_lines, notes[:MOST_NOTES])
+    if len(notes) > MOST_NOTES:
+        yield f"and {len(notes) - MOST_NOTES:,} more"
 
 
 def show_results(results: Results, out: Console) -> None:
@@ -71,15 +83,15 @@ def show_results(results: Results, out: Console) -> None:
         if not with_formulas:
             for line in lines:
                 label = " ".join(part for part in (line.dataset, line.penalty, strength_of(line)) if part)
-                out.print(Text(f"{label}: {line.formula}"))
+                out.print(Text(f"{shown_lines(label)}: {line.formula}"))
         out.print(told_of(lines, results), style="dim")
     for dataset, answer in results.answers.items():
         outcome = answer.recommended
         out.print()
-        out.print(Text.assemble((f"{dataset}: ", "bold"), _origin(outcome, results, names)))
+        out.print(Text.assemble((f"{shown_lines(dataset)}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
         told = constants_in_words(outcome, results.standard_errors(outcome))
-        for said in filter(None, (told, *meanings(outcome.formula), *outcome.chosen.notes)):
+        for said in filter(None, (told, *meanings(outcome.formula), *first_of(outcome.chosen.notes))):
             out.print(Text(f"  {said}", style="dim"))
         if len(answer.front) > 1:
             out.print(front_table(answer, results.choose))
@@ -89,7 +101,7 @@ def show_results(results: Results, out: Console) -> None:
     for record in results.without_formula:
         reason = f"none of its formulas may be chosen: {results.refusal_of(record)}"
         out.print(Text(f"no formula: {names.cell(record)}: {reason}; see choose.poles and choose.units", style="red"))
-    for note in results.notes:
+    for note in first_of(results.notes):
         out.print(f"note: {note}", style="dim")
     if not results.complete:
         left = len(results.not_begun)

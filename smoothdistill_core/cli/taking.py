@@ -6,8 +6,10 @@ from pathlib import Path
 
 import click
 
+from smoothdistill_core.cli.console import say
 from smoothdistill_core.cli.showing import run_folder
 from smoothdistill_core.errors import SmoothdistillError
+from smoothdistill_core.files import write_whole
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Outcome, Results, formula_by_name
 
@@ -42,13 +44,13 @@ def selected(results: Results, dataset: str | None, choice: str, size: int | Non
     """Return the formula that the options of the command line name, and say which it is."""
     outcome = formula_by_name(results, dataset, choice, size)
     which = choice if size is None else f"{outcome.nodes} nodes"
-    click.echo(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}", err=True)
+    say(f"{outcome.trial.dataset}: {which}, seed {outcome.trial.seed}, {outcome.student}")
     return outcome
 
 
 def write(path: Path, content: str | bytes) -> None:
     """Write a file; raises `SmoothdistillError` where that does not work."""
     try:
-        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        write_whole(path, content if isinstance(content, bytes) else content.encode())
     except OSError as error:
         raise SmoothdistillError(f"{path} cannot be written: {error.strerror}") from None

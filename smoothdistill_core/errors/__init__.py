@@ -11,6 +11,7 @@ from smoothdistill_core.errors.kinds import (
     StoreError,
     one_line,
 )
+from smoothdistill_core.errors.printable import printable, shown_lines
 
 __all__ = [
     "DataError",
@@ -22,4 +23,6 @@ __all__ = [
     "StoreError",
     "did_you_mean",
     "one_line",
+    "printable",
+    "shown_lines",
 ]

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from smoothdistill_core.errors.printable import shown_lines
+
 
 class SmoothdistillError(Exception):
-    """Base of all errors whose message is meant for the person who made the input."""
+    """Base of all errors whose message is meant for the person who made the input; it is printable, and not endless."""
+
+    def __str__(self) -> str:
+        return shown_lines(super().__str__())
 
 
 class DataError(SmoothdistillError, ValueError):
@@ -15,7 +20,7 @@ class ExecutorError(SmoothdistillError):
     """The workers of a study cannot be reached, or went away; what is finished is kept."""
 
 
-class FormulaError(SmoothdistillError):
+class FormulaError(SmoothdistillError, ValueError):
     """A formula is malformed, or does not compute what its student computes."""
 
 
@@ -32,9 +37,9 @@ class StoreError(SmoothdistillError):
 
 
 def one_line(error: BaseException) -> str:
-    """Return an exception as one line of text, its type first unless the message is ours."""
+    """Return an exception as one printable line of bounded length, its type first unless the message is ours."""
     try:
-        text = " ".join(str(error).split())
+        text = shown_lines(" ".join(str(error).split()))
     except BaseException:  # noqa: BLE001 the message is a plugin's code
         text = "(asking for its message raised another error)"
     if isinstance(error, SmoothdistillError):

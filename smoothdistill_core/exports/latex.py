@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.exports.inputs import Input, labels
 from smoothdistill_core.exports.notation import ATOM, FREE, SUMS, Notation
 from smoothdistill_core.exports.typesetting import typeset
@@ -118,8 +119,7 @@ def _indicator(one: Input) -> str:
 def _word(name: str) -> str:
     if len(name) == 1 and name.isascii() and name.isalpha():
         return name
-    printable = (letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
-    return r"\text{" + "".join(ESCAPES.get(letter, letter) for text in printable for letter in text) + "}"
+    return r"\text{" + "".join(ESCAPES.get(letter, letter) for letter in printable(name)) + "}"
 
 
 def _number(value: float) -> tuple[str, int]:

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from html import escape
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.exports.inputs import Input, labels
 from smoothdistill_core.exports.notation import ATOM, FREE, SUMS, Notation
 from smoothdistill_core.exports.typesetting import typeset
@@ -154,7 +155,7 @@ def _indicator(one: Input) -> str:
 
 def word(name: str) -> str:
     """Return the element of a name, escaped."""
-    shown = escape("".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name))
+    shown = escape(printable(name))
     return f"<mi>{shown}</mi>" if name.isidentifier() else f"<mtext>{shown}</mtext>"
 
 

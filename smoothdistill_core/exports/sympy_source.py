@@ -106,12 +106,21 @@ def _building(formula: Formula, inputs: Sequence[Input]) -> str:
     result = code.result if formula.complexity > 1 else f"sympy.sympify({code.result})"
     return "\n".join(
         [
+            *(f"# {said}" for index in used if (said := _renamed(inputs[index], readable[index]))),
             *(f"{variables[index]} = sympy.Symbol({readable[index]!r}, real=True)" for index in used),
             "with sympy.evaluate(False):",
             *(f"{INDENT}{name} = {text}" for name, text in code.named),
             f"{INDENT}expression = {result}\n",
         ]
     )
+
+
+def _renamed(one: Input, name: str) -> str:
+    """Say of an input whose symbol cannot have its name which column is to be renamed for it."""
+    if one.name == name:
+        return ""
+    why = f"another input has the name {one.name.strip()!r}" if one.name.strip() else "a symbol has no empty name"
+    return f"{name!r} is the column {one.column!r}: {why}; rename the column to name the symbol"
 
 
 class _Chaining:

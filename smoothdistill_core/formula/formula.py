@@ -26,6 +26,9 @@ from smoothdistill_core.formula.operators.table import OPERATORS
 
 Result = TypeVar("Result")
 
+MOST_NODES = 100_000
+"""What is stored has no more: writing a formula with its brackets takes time that grows as their square."""
+
 INPUT = re.compile(r"x(0|[1-9][0-9]{0,8})")
 """How inputs are written in JSON."""
 
@@ -150,20 +153,23 @@ class Formula:
             raise FormulaError(f"a formula is a JSON array; this text is not: {error}") from None
         if not isinstance(tokens, list) or not tokens:
             raise FormulaError("a formula is a JSON array of at least one operator, input or number")
+        if len(tokens) > MOST_NODES:
+            raise FormulaError(f"a formula of {len(tokens):,} nodes is too large; at most {MOST_NODES:,} are read")
         return cls.from_prefix(_node(token) for token in tokens)
 
     @classmethod
     def from_prefix(cls, nodes: Iterable[Node]) -> Formula:
         """Build a formula from nodes in prefix order; raises `FormulaError` unless they make one tree."""
-        nodes = tuple(nodes)
+        found: list[Node] = []
         missing = 1
-        for position, node in enumerate(nodes):
+        for node in nodes:
             if missing == 0:
-                raise FormulaError(f"the formula is complete before its node {position}")
+                raise FormulaError(f"the formula is complete before its node {len(found)}")
             missing += node.arity - 1 if isinstance(node, Operator) else -1
+            found.append(node)
         if missing:
             raise FormulaError(f"the formula ends early: {missing} arguments are missing")
-        return cls(nodes)
+        return cls(tuple(found))
 
 
 def _operator(name: str, arguments: int) -> Operator:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.formula.operators.operator import CALL, POWER, PRODUCT, SIGN, SUM, Operator
 
 Written = tuple[str, int]
@@ -56,7 +57,7 @@ def readable(name: str) -> str:
     >>> [readable(name) for name in ("sales", "[town = Ulm]", "sales[t-1]", "mean(sales[t-7..t-1])", "unit sales")]
     ['sales', '[town = Ulm]', 'sales[t-1]', 'mean(sales[t-7..t-1])', '"unit sales"']
     """
-    shown = "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in name)
+    shown = printable(name)
     if past := PAST.fullmatch(shown):
         return shown if (past["lag"] or past["mean"]).isidentifier() else f'"{shown}"'
     if (shown.isidentifier() and shown != "pi") or (shown.startswith("[") and shown.endswith("]") and " = " in shown):

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
+from smoothdistill_core.bounds import Count, Notes, kept, read_json
 from smoothdistill_core.components import Part
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.scaling import Scaling
@@ -41,13 +43,16 @@ class SplitFacts:
 
     def to_json(self) -> str:
         """Write the facts as JSON."""
-        return json.dumps([self.scaling.to_json(), self.notes, self.rows])
+        return json.dumps([self.scaling.to_json(), kept(self.notes), self.rows])
 
     @classmethod
     def from_json(cls, text: str) -> SplitFacts:
-        """Read what `to_json` wrote."""
-        scaling, notes, rows = json.loads(text)
-        return cls(Scaling.from_json(scaling), tuple(notes), rows)
+        """Read what `to_json` wrote; raises `DataError` for anything else."""
+        scaling, notes, rows = read_json(_WRITTEN, text)
+        return cls(Scaling.from_json(scaling), notes, rows)
+
+
+_WRITTEN: TypeAdapter[tuple[str, Notes, dict[Part, Count]]] = TypeAdapter(tuple[str, Notes, dict[Part, Count]])
 
 
 @dataclass(frozen=True)

@@ -23,6 +23,7 @@ from smoothdistill_core.recipe.problems import Path, Problem, RecipeError, writt
 
 MOST_BYTES = 1_000_000
 MOST_DIGITS = 400
+MOST_LEVELS = 50
 MOST_NODES = 20_000
 """A recipe never comes near this; aliases of aliases do."""
 
@@ -36,10 +37,33 @@ _PREFIX = "tag:yaml.org,2002:"
 _STANDARD = {f"{_PREFIX}{tag}" for tag in ("null", "bool", "int", "float", "str", "seq", "map")}
 
 
+class _TooMuchError(Exception):
+    """A text holds more than a recipe ever does: what is wrong, where, and the remedy."""
+
+    def __init__(self, mark: yaml.Mark, wrong: str, remedy: str) -> None:
+        self.mark, self.wrong, self.remedy = mark, wrong, remedy
+
+
 class _CoreLoader(yaml.SafeLoader):
-    """PyYAML's safe loader with the scalars of YAML 1.2's core schema in place of those of 1.1."""
+    """PyYAML's safe loader with the scalars of YAML 1.2's core schema in place of those of 1.1, and with bounds."""
 
     yaml_implicit_resolvers: dict[str | None, list[Any]] = {}  # noqa: RUF012 PyYAML's own way to say it
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        self._nodes = self._levels = 0
+
+    def compose_node(self, parent: Any, index: Any) -> Any:
+        """Compose one node and all below it; raises `_TooMuchError` before a text takes long."""
+        self._nodes += 1
+        self._levels += 1
+        if self._nodes > MOST_NODES:
+            raise _TooMuchError(self.get_mark(), f"holds more than {MOST_NODES:,} values", "shorten")
+        if self._levels > MOST_LEVELS:
+            raise _TooMuchError(self.get_mark(), "is nested too deeply", "a recipe needs a handful of levels")
+        node = super().compose_node(parent, index)
+        self._levels -= 1
+        return node
 
 
 for _tag, _pattern in _CORE.items():
@@ -135,8 +159,10 @@ class Document:
         self._marks[tuple(path)] = self._key_marks[tuple(path)] = source
 
     def _read(self, text: str) -> Any:
+        loader = None
         try:
-            node = yaml.compose(text, Loader=_CoreLoader)
+            loader = _CoreLoader(text)
+            node = loader.get_single_node()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             place = self._source(mark) if mark else self.name
@@ -148,8 +174,11 @@ class Document:
         except yaml.reader.ReaderError as error:
             place = _place(self.name, text[: error.position])
             raise _refusal(place, f"holds a character that YAML forbids: {error.character:#x}", "remove it") from None
-        except RecursionError:
-            raise _refusal(f"{self.name}:1:1", "is nested too deeply", "a recipe needs a handful of levels") from None
+        except _TooMuchError as error:
+            raise _refusal(self._source(error.mark), error.wrong, error.remedy) from None
+        except (ValueError, OverflowError):  # of \U00110000, which PyYAML takes for a letter
+            place = self.name if loader is None else self._source(loader.get_mark())
+            raise _refusal(place, "has an escape that stands for no letter", "mend it, or double the \\") from None
         return None if node is None else self._build(node, ())
 
     def _build(self, node: yaml.Node, path: Path) -> Any:
@@ -170,7 +199,7 @@ class Document:
         if id(node) in self._open:
             self._complain(path, "is an alias of something that it stands in", "write the value out")
             return None
-        if len(path) > 50:
+        if len(path) > MOST_LEVELS:
             self._complain(path, "is nested too deeply", "a recipe needs a handful of levels")
             return None
         self._open.add(id(node))
@@ -213,6 +242,9 @@ class Document:
         }
         if tag not in read or (tag in _CORE and not _CORE[tag].fullmatch(node.value)):
             self._complain(path, f"{node.value!r} is not of the type {tag}", "remove the tag")
+            return None
+        if any("\ud800" <= letter <= "\udfff" for letter in node.value):
+            self._complain(path, "holds half of a letter, an escape from \\ud800 to \\udfff", "write the whole letter")
             return None
         try:
             return read[tag](node.value)

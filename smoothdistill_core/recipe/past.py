@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Annotated, Any
 
@@ -13,7 +14,7 @@ from smoothdistill_core.components.frozen_mapping import FrozenMapping
 
 def _distinct(rows: tuple[int, ...]) -> tuple[int, ...]:
     """Return the numbers; raises `ValueError` where one stands twice."""
-    twice = sorted({back for back in rows if rows.count(back) > 1})
+    twice = sorted(back for back, times in Counter(rows).items() if times > 1)
     if twice:
         raise ValueError(f"{twice[0]} is listed twice; list it once")
     return rows

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from smoothdistill_core.errors import SmoothdistillError
 
+MOST_PROBLEMS = 100
+"""After so many nobody looks for more."""
+
 Path = tuple[str | int, ...]
 """Where in a recipe a value stands: keys and list places, from the top."""
 
@@ -26,11 +29,12 @@ class Problem:
 
 
 class RecipeError(SmoothdistillError, ValueError):
-    """A recipe cannot be run; ``problems`` holds everything that is wrong with it."""
+    """A recipe cannot be run; ``problems`` holds everything that is wrong with it, the first `MOST_PROBLEMS`."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         self.problems = tuple(problems)
-        super().__init__("\n".join(str(problem) for problem in problems))
+        more = ["there may be more; mend these first"] if len(problems) >= MOST_PROBLEMS else []
+        super().__init__("\n".join([*map(str, problems), *more]))
 
     def __reduce__(self) -> tuple[type[RecipeError], tuple[tuple[Problem, ...]]]:
         return RecipeError, (self.problems,)

@@ -30,7 +30,7 @@ from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, u
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
-from smoothdistill_core.recipe.problems import Path, Problem, RecipeError
+from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
@@ -94,7 +94,7 @@ class _Reader:
             raise RecipeError(self._problems)
         students = usual_students(self._registry.components("student"))
         data = {"name": self._default_name, **DEFAULTS, "student": students, **data}
-        for key in data.keys() - Recipe.model_fields.keys():
+        for key in [key for key in data if key not in Recipe.model_fields]:
             self._complain((key,), f"there is no key {key!r}", did_you_mean(key, Recipe.model_fields), key=True)
         if "dataset" not in data:
             self._complain((), "the key 'dataset' is missing", "name one, for example `dataset: diabetes`")
@@ -197,7 +197,7 @@ class _Reader:
             path = ("requires", place)
             try:
                 requirement = Requirement(text)
-            except InvalidRequirement:
+            except (InvalidRequirement, RecursionError):  # of brackets within brackets
                 self._complain(
                     path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1"
                 )
@@ -338,6 +338,8 @@ class _Reader:
 
     def _complain(self, path: Sequence[str | int], wrong: str, remedy: str, *, key: bool = False) -> None:
         self._problems.append(self._document.problem(tuple(path), wrong, remedy, key=key))
+        if len(self._problems) >= MOST_PROBLEMS:
+            raise RecipeError(self._problems)
 
 
 def _confusion(component: Component, others: Sequence[Component]) -> tuple[str, str] | None:

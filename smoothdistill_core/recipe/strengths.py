@@ -14,7 +14,7 @@ from smoothdistill_core.recipe.problems import Path
 EXAMPLE = "strength: {path: [1.0, 0.001], steps: 10}"
 
 MOST_STEPS = 1000
-"""No path has more: what is meant then are epochs."""
+"""No path has more, and no list: what is meant then are epochs."""
 
 Wrong = tuple[Path, str, str]
 """The place below ``strength``, what is wrong there, and the remedy."""
@@ -27,6 +27,8 @@ def read_strengths(data: Any) -> tuple[tuple[float, ...], list[Wrong]]:
 
 def _sweep(data: Any) -> tuple[tuple[float, ...], list[Wrong]]:
     several = isinstance(data, list)
+    if several and len(data) > MOST_STEPS:
+        return (), [((), f"is a list of {len(data):,} strengths", f"a sweep has at most {MOST_STEPS:,}: shorten it")]
     strengths: list[float] = []
     wrong: list[Wrong] = []
     for place, value in enumerate(data if several else [data]):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Part
-from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.errors import FormulaError, printable
 from smoothdistill_core.exports.text import meanings
 from smoothdistill_core.formula import Operator, readable
 from smoothdistill_core.recipe.defaults import FIDELITY
@@ -17,7 +17,7 @@ from smoothdistill_core.results.strength_choice import highest
 from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
 from smoothdistill_core.wording.constants import broken_in_words, constants_in_words
 from smoothdistill_core.wording.lists import listed
-from smoothdistill_core.wording.names import Names, printable
+from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import number, quantity
 from smoothdistill_core.wording.origin import that_of
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from contextlib import suppress
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from smoothdistill_core.errors import SmoothdistillError
-from smoothdistill_core.wording.names import printable
+from smoothdistill_core.errors import SmoothdistillError, printable
+from smoothdistill_core.files import write_whole
 from smoothdistill_core.wording.numbers import difference, duration, number, p_value, plural
 
 if TYPE_CHECKING:
@@ -54,14 +53,10 @@ def fragment(section: str, **values: Any) -> Markup:
 
 def write_text(path: Path, text: str) -> Path:
     """Write a file as a whole or not at all."""
-    beside = path.with_name(f"{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside.write_text(text, encoding="utf-8", errors="replace")
-        beside.replace(path)
+        write_whole(path, text.encode("utf-8", errors="replace"))
     except OSError as error:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
         raise SmoothdistillError(f"{path} cannot be written: {error.strerror}") from None
     return path
 

@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Literal
 
 from smoothdistill_core.components import Role
-from smoothdistill_core.errors import ResultError, did_you_mean
+from smoothdistill_core.errors import DataError, ResultError, did_you_mean
+from smoothdistill_core.files import read_regular
 from smoothdistill_core.recipe.defaults import (
     BASELINE,
     JACOBIAN,
@@ -78,10 +79,11 @@ def read_reference(path: Path | str) -> Reference:
     """Read a reference table; raises `ResultError` with the line and the column of what does not fit."""
     path = Path(path)
     try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise ResultError(f"the reference table {path} cannot be read: {reason}") from None
+        text = read_regular(path).decode("utf-8-sig")
+    except DataError as error:
+        raise ResultError(f"the reference table {error}") from None
+    except UnicodeDecodeError:
+        raise ResultError(f"the reference table {path} is no UTF-8 text; save it as such") from None
     lines = csv.reader(text.splitlines())
     heading = [name.strip().casefold() for name in next(lines, [])]
     if "dataset" not in heading:

@@ -51,9 +51,12 @@ class Judging:
         return JudgementRecord(self.dataset, self.trial, self.determined_by, tuple(found))
 
     def done(self, judged: Judged) -> bool:
-        """Say whether the judgement is there."""
+        """Say whether the judgement is there, of these formulas."""
         record = judged.get((self.dataset, self.trial))
-        return record is not None and record.judged == self.determined_by
+        if record is None or record.judged != self.determined_by:
+            return False
+        wanted = [(outcome.cell.key, outcome.place) for outcome in self.formulas]
+        return [(found.cell, found.candidate) for found in record.formulas] == wanted
 
     def answer(self, judged: Judged, choose: Choose) -> Answer | None:
         """Return the answer by the judgement; None where it is not there, and where no formula has a finite score."""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Part, digest
+from smoothdistill_core.formula import constants
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.store import CellRecord, PortraitRecord
@@ -46,9 +47,14 @@ class Portraying:
         return cls(dataset, answer, part, teacher, digest(identity))
 
     def done(self, drawn: Drawn) -> bool:
-        """Say whether the portrait is there."""
+        """Say whether the portrait is there, of these formulas."""
         record = drawn.get(self.dataset)
-        return record is not None and record.drawn == self.determined_by
+        if record is None or record.drawn != self.determined_by:
+            return False
+        portrayed = [(of.chosen.rounded, record.portrait.of(of.cell.key, of.place)) for of in self.answer.front]
+        return all(
+            found is None or len(found.standard_errors) in (0, len(constants(formula))) for formula, found in portrayed
+        )
 
 
 def most_accurate(teachers: Mapping[str, Scores], part: Part) -> str | None:

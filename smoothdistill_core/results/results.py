@@ -16,6 +16,7 @@ from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.results.answers import Answers, find_answers
+from smoothdistill_core.results.content import choice_in
 from smoothdistill_core.results.formula_choice import (
     as_judged,
     by_cross_validation,
@@ -67,7 +68,7 @@ class Results:
             portraits = {record.dataset: record for record in store.portraits()}
         if run is None:
             raise StoreError(f"{store.folder} holds a run that had not begun; run its recipe again")
-        choose = Choose(**run.content["choose"])
+        choose = choice_in(run.content, store.folder)
         judged = tuple(as_judged(_scored(record, run.metrics), choose) for record in with_spared(cells, run.content))
         return cls(
             run.recipe,

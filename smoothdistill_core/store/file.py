@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from filelock import FileLock, Timeout
 
 from smoothdistill_core.errors import StoreError
 from smoothdistill_core.store.checksums import DamageError, columns, keep_checksums, tables
+from smoothdistill_core.store.connection import check_journal, check_regular, connect, is_unlockable
 from smoothdistill_core.store.damage import check_header, check_pages, check_rows, check_whole, is_damage
 from smoothdistill_core.store.migrations import migrate, newest, version_of
 from smoothdistill_core.store.salvage import keep_copy, salvage
@@ -20,8 +22,8 @@ RECIPE = "recipe.yaml"
 TABLE = "table.csv"
 """What `smoothdistill fit` keeps in a run folder before there are results: the recipe, and a table without a file."""
 
-BUSY_SECONDS = 60.0
-"""How long a writer waits for those who read."""
+JOURNAL = f"{FILE}-journal"
+"""What SQLite keeps beside the file while it writes."""
 
 
 def open_in_memory(stack: ExitStack) -> sqlite3.Connection:
@@ -39,8 +41,12 @@ def open_to_read(folder: Path, stack: ExitStack) -> sqlite3.Connection:
         raise StoreError(f"{folder} holds no run: there is no {FILE} in it; give the folder that a run wrote")
     _roll_back(folder)
     check_header(folder / FILE)
-    database = sqlite3.connect(f"{(folder / FILE).absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-    stack.callback(database.close)
+    try:
+        database = connect(folder / FILE, stack)
+    except sqlite3.OperationalError as error:
+        if not is_unlockable(error):
+            raise
+        database = connect(folder / FILE, stack, lock=False)  # what is written meanwhile is noticed by its checksums
     version = _version(database, folder)
     if version == 0:
         raise StoreError(f"{folder} holds a run that had not begun to store anything; run its recipe again")
@@ -50,18 +56,22 @@ def open_to_read(folder: Path, stack: ExitStack) -> sqlite3.Connection:
     return database
 
 
-def open_to_write(folder: Path, stack: ExitStack) -> tuple[sqlite3.Connection, tuple[str, ...]]:
+def open_to_write(folder: Path, stack: ExitStack, *, lock: bool) -> tuple[sqlite3.Connection, tuple[str, ...]]:
     """Return the database of a run, begun where there is none, and what there is to say; the folder is ours now.
 
     A file of an older version is brought to ours, for good. A damaged file is kept under another name, and what can be
-    read of it goes into a new one. ``stack`` closes the database and gives the folder free.
+    read of it goes into a new one. ``stack`` closes the database and gives the folder free. Without ``lock`` others are
+    not kept away.
     """
-    _lock(folder, stack)
+    check_room(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    check_regular(folder, FILE, JOURNAL, LOCK)
+    if lock:
+        _lock(folder, stack)
     path = folder / FILE
-    wrong = _damage(path)
+    wrong = _damage(path, lock)
     notices = () if wrong is None else (_mend(path, *wrong),)
-    database = sqlite3.connect(path, isolation_level=None, timeout=BUSY_SECONDS)
-    stack.callback(database.close)
+    database = connect(path, stack, write=True, lock=lock)
     migrate(database)
     keep_checksums(database)
     return database, notices
@@ -88,8 +98,6 @@ def check_room(folder: Path) -> None:
 
 def _lock(folder: Path, stack: ExitStack) -> None:
     """Make the folder ours, or raise: one process a run folder."""
-    check_room(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(blocking=False)
@@ -116,14 +124,18 @@ def _version(database: sqlite3.Connection, folder: Path) -> int:
     return version
 
 
-def _damage(path: Path) -> tuple[str, int] | None:
+def _damage(path: Path, lock: bool) -> tuple[str, int] | None:
     """Return what is wrong with a file and the version that it seems to be of, or None."""
     if not path.exists():
         return None
     version = newest()
-    with closing(sqlite3.connect(path, timeout=BUSY_SECONDS)) as database:
+    with ExitStack() as stack:
         try:
             check_header(path)
+            if (journal := path.with_name(JOURNAL)).exists():
+                check_journal(journal)
+                _undo(path, lock)
+            database = connect(path, stack, lock=lock)
             found = _version(database, path.parent)
             if found:
                 version = found
@@ -140,24 +152,35 @@ def _damage(path: Path) -> tuple[str, int] | None:
 def _mend(path: Path, wrong: str, version: int) -> str:
     """Put a new file with what can be read in place of a damaged one, and return what is to be said of it."""
     kept = keep_copy(path)
-    new = path.with_name(f"{FILE}.new")
-    new.unlink(missing_ok=True)
-    found = salvage(kept, version, new)
-    new.replace(path)  # whoever is killed before this line leaves the damaged file in its place
+    with TemporaryDirectory(prefix=f"{FILE}-", dir=path.parent) as folder:  # nobody else's name, and no link
+        new = Path(folder) / FILE
+        found = salvage(kept, version, new)
+        new.replace(path)  # whoever is killed before this line leaves the damaged file in its place
     return f"{path} was damaged ({wrong}): it is kept as {kept.name}; {found}"
 
 
 def _roll_back(folder: Path) -> None:
     """Undo the transaction in which a run was killed: SQLite itself does that only for those who may write."""
-    if not (folder / f"{FILE}-journal").exists():
+    if not (folder / JOURNAL).exists():
         return
+    check_regular(folder, FILE, JOURNAL, LOCK)
+    check_journal(folder / JOURNAL)
     lock = FileLock(folder / LOCK)
     try:
         lock.acquire(blocking=False)
     except Timeout:
         return  # the journal is that of a run that goes on
+    except OSError as error:
+        if is_unlockable(error):
+            return  # whether one goes on nobody can tell
+        raise
     try:
-        with closing(sqlite3.connect(folder / FILE)) as database:
-            database.execute("SELECT count(*) FROM sqlite_master")
+        _undo(folder / FILE, lock=True)
     finally:
         lock.release()
+
+
+def _undo(path: Path, lock: bool) -> None:
+    """Undo what the journal of a file says was not finished."""
+    with ExitStack() as stack:
+        connect(path, stack, write=True, lock=lock)

@@ -8,10 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from typing import Any
 
-from smoothdistill_core.components import Measure, MetricFacts, Role
-from smoothdistill_core.formula import Formula
-from smoothdistill_core.portrait import Portrait
-from smoothdistill_core.preparation import SplitFacts
+from smoothdistill_core.bounds import kept
+from smoothdistill_core.components import Role
 from smoothdistill_core.store.records import (
     Cell,
     CellRecord,
@@ -21,6 +19,15 @@ from smoothdistill_core.store.records import (
     PortraitRecord,
     RunRecord,
     TrialRecord,
+)
+from smoothdistill_core.store.stored import (
+    FoundFormula,
+    StoredCell,
+    StoredFormulas,
+    StoredJudgement,
+    StoredPortrait,
+    StoredRun,
+    StoredTrial,
 )
 from smoothdistill_core.trial import FrontEntry, Scores
 
@@ -44,8 +51,8 @@ def run_columns(run: RunRecord) -> list[Columns]:
 
 def run_record(noted: Mapping[str, str]) -> RunRecord:
     """Read the rows of `meta`, given as values by key."""
-    recipe, content, versions, left_out, metrics = (json.loads(noted[key]) for key in RUN)
-    return RunRecord(recipe, content, versions, tuple(left_out), tuple(map(_metric_facts, metrics)))
+    run = StoredRun(**{key: noted[key] for key in RUN})
+    return RunRecord(run.recipe, run.content, run.versions, run.left_out, run.metrics)
 
 
 def trial_columns(trial: TrialRecord) -> Columns:
@@ -53,10 +60,9 @@ def trial_columns(trial: TrialRecord) -> Columns:
     return {"key": trial.key, "dataset": trial.dataset, "run": trial.run, "seed": trial.seed}
 
 
-def trial_record(row: Columns) -> TrialRecord:
+def trial_record(row: StoredTrial) -> TrialRecord:
     """Read a row of `trials`."""
-    facts = None if row["facts"] is None else SplitFacts.from_json(row["facts"])
-    return TrialRecord(row["key"], row["dataset"], row["run"], row["seed"], facts)
+    return TrialRecord(row.key, row.dataset, row.run, row.seed, row.facts)
 
 
 def cell_columns(cell: Cell) -> Columns:
@@ -64,35 +70,35 @@ def cell_columns(cell: Cell) -> Columns:
     return {name: getattr(cell, name) for name in CELL}
 
 
-def cell_state(row: Columns) -> CellState:
+def cell_state(row: StoredCell) -> CellState:
     """Read how far the cell of a row of `cells` is."""
     return CellState(
-        state=row["state"],
-        planned=row["place"] is not None,
-        seconds=row["seconds"],
-        attempts=row["attempts"],
-        stopped_after=row["stopped_after"],
-        teacher_cell=row["teacher_cell"],
-        nothing_left=bool(row["nothing_left"]),
-        scored_by=dict(json.loads(row["scored_by"])),
+        state=row.state,
+        planned=row.place is not None,
+        seconds=row.seconds,
+        attempts=row.attempts,
+        stopped_after=row.stopped_after,
+        teacher_cell=row.teacher_cell,
+        nothing_left=bool(row.nothing_left),
+        scored_by=row.scored_by,
     )
 
 
-def cell_record(row: Columns, scores: Mapping[int, Scores], front: Mapping[int, FrontEntry]) -> CellRecord:
+def cell_record(row: StoredCell, scores: Mapping[int, Scores], front: Mapping[int, FrontEntry]) -> CellRecord:
     """Read a row of `cells`, with what `scores` and `formulas` hold of it, by candidate."""
-    cell = Cell(**{name: row[name] for name in CELL} | {"role": Role(row["role"])})
+    cell = Cell(**{name: getattr(row, name) for name in CELL} | {"role": Role(row.role)})
     return CellRecord(
         cell,
-        state=row["state"],
-        reason=row["reason"],
-        notes=tuple(json.loads(row["notes"])),
-        seconds=row["seconds"],
-        attempts=row["attempts"],
-        stopped_after=row["stopped_after"],
+        state=row.state,
+        reason=row.reason,
+        notes=row.notes,
+        seconds=row.seconds,
+        attempts=row.attempts,
+        stopped_after=row.stopped_after,
         scores=scores.get(0, {}) if cell.role is Role.TEACHER else {},
         front=tuple(front[candidate] for candidate in sorted(front)),
-        scored_by=dict(json.loads(row["scored_by"])),
-        nothing_left=bool(row["nothing_left"]),
+        scored_by=row.scored_by,
+        nothing_left=bool(row.nothing_left),
     )
 
 
@@ -106,22 +112,22 @@ def formula_columns(cell: str, candidate: int, entry: FrontEntry) -> Columns:
         "rounded": entry.rounded.to_json(),
         "pole": entry.pole,
         "errors": _numbers(_few_digits(entry.errors)),
-        "notes": json.dumps(entry.notes),
+        "notes": json.dumps(kept(entry.notes)),
         "standard_errors": _numbers(entry.standard_errors),
     }
 
 
-def front_entry(row: Columns, scores: Scores) -> FrontEntry:
+def front_entry(row: StoredFormulas, scores: Scores) -> FrontEntry:
     """Read a row of `formulas`, with its scores."""
     return FrontEntry(
-        formula=Formula.from_json(row["tree"]),
+        formula=row.tree,
         scores=scores,
-        explained=Formula.from_json(row["explained"]),
-        rounded=Formula.from_json(row["rounded"]),
-        pole=row["pole"],
-        errors=_read_numbers(row["errors"]) or (),
-        notes=tuple(json.loads(row["notes"])),
-        standard_errors=_read_numbers(row["standard_errors"]),
+        explained=row.explained,
+        rounded=row.rounded,
+        pole=row.pole,
+        errors=row.errors,
+        notes=row.notes,
+        standard_errors=row.standard_errors,
     )
 
 
@@ -139,18 +145,9 @@ def judgement_columns(record: JudgementRecord) -> Columns:
     return {"dataset": record.dataset, "trial": record.trial, "judged": record.judged, "found": json.dumps(found)}
 
 
-def judgement_record(row: Columns) -> JudgementRecord:
+def judgement_record(row: StoredJudgement) -> JudgementRecord:
     """Read a row of `judgements`."""
-    formulas = tuple(
-        JudgedFormula(
-            str(found["cell"]),
-            int(found["candidate"]),
-            tuple(map(read_score, found["errors"])),
-            {str(metric): read_score(value) for metric, value in found["scores"].items()},
-        )
-        for found in json.loads(row["found"])
-    )
-    return JudgementRecord(row["dataset"], row["trial"], row["judged"], formulas)
+    return JudgementRecord(row.dataset, row.trial, row.judged, tuple(map(_judged, row.found)))
 
 
 def portrait_columns(record: PortraitRecord) -> Columns:
@@ -158,9 +155,9 @@ def portrait_columns(record: PortraitRecord) -> Columns:
     return {"dataset": record.dataset, "drawn": record.drawn, "content": record.portrait.to_json()}
 
 
-def portrait_record(row: Columns) -> PortraitRecord:
+def portrait_record(row: StoredPortrait) -> PortraitRecord:
     """Read a row of `portraits`."""
-    return PortraitRecord(row["dataset"], row["drawn"], Portrait.from_json(row["content"]))
+    return PortraitRecord(row.dataset, row.drawn, row.content)
 
 
 def score_columns(cell: str, candidate: int, scores: Scores) -> list[Columns]:
@@ -171,13 +168,8 @@ def score_columns(cell: str, candidate: int, scores: Scores) -> list[Columns]:
     ]
 
 
-def read_score(value: float | None) -> float:
-    """Read a score; one that is no number has no value in the file."""
-    return math.nan if value is None else value
-
-
-def _metric_facts(said: Mapping[str, Any]) -> MetricFacts:
-    return MetricFacts(**{**said, "measures": Measure(said["measures"])})
+def _judged(found: FoundFormula) -> JudgedFormula:
+    return JudgedFormula(found.cell, found.candidate, found.errors, found.scores)
 
 
 def _numbers(values: Sequence[float] | None) -> str:
@@ -191,8 +183,3 @@ def _json_numbers(values: Sequence[float]) -> list[float | None]:
 
 def _few_digits(errors: Sequence[float]) -> list[float]:
     return [float(f"{error:.{ERROR_DIGITS}g}") for error in errors]
-
-
-def _read_numbers(text: str) -> tuple[float, ...] | None:
-    values = json.loads(text)
-    return None if values is None else tuple(map(read_score, values))

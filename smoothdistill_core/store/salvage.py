@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from itertools import count
 from pathlib import Path
 
 from smoothdistill_core.store.checksums import Row, columns, is_sound, keep_checksums, tables
+from smoothdistill_core.store.connection import limit
 from smoothdistill_core.store.damage import INCOMPLETE, PARTS, PLAN, STRAY
 from smoothdistill_core.store.migrations import migrate
 from smoothdistill_core.store.rows import RUN
@@ -19,15 +22,24 @@ PAGE = 4096
 
 def keep_copy(path: Path) -> Path:
     """Copy a damaged file, with its journal, to the first name that is free; return that name."""
-    number = 1
-    while (copy := path.with_name(f"{path.name}.damaged-{number}")).exists():
-        number += 1
-    shutil.copy2(path, copy)
     journal = path.with_name(f"{path.name}-journal")
-    if journal.exists():
-        shutil.copy2(journal, copy.with_name(f"{copy.name}-journal"))
-        journal.unlink()  # SQLite would take it for that of the new file
+    for number in count(1):
+        copy = path.with_name(f"{path.name}.damaged-{number}")
+        if os.path.lexists(copy) or os.path.lexists(f"{copy}-journal"):  # a link to nowhere is there, too
+            continue
+        _copy(path, copy)
+        if journal.exists():
+            _copy(journal, Path(f"{copy}-journal"))
+            journal.unlink()  # SQLite would take it for that of the new file
+        break
     return copy
+
+
+def _copy(path: Path, new: Path) -> None:
+    """Copy a file to a name that nothing has; what comes to have it meanwhile is not written to."""
+    with path.open("rb") as source, new.open("xb") as target:
+        shutil.copyfileobj(source, target)
+    shutil.copystat(path, new)
 
 
 def salvage(damaged: Path, version: int, new: Path) -> str:
@@ -76,6 +88,7 @@ def _take_rows(path: Path, database: sqlite3.Connection) -> None:
     """Put the sound rows of a file that are not there yet into a database of the same version."""
     with closing(sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True)) as source:
         source.text_factory = _text
+        limit(source, path.stat().st_size)
         for table in tables(database):
             marks = ", ".join("?" * len(columns(database, table)))
             rows = _sound(source, table, len(columns(database, table)))

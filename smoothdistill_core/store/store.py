@@ -13,15 +13,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
+from smoothdistill_core.bounds import kept
 from smoothdistill_core.components import MetricFacts, Part
-from smoothdistill_core.errors import StoreError
+from smoothdistill_core.errors import StoreError, shown_lines
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.store.checksums import Row, columns, sound_rows, tables
-from smoothdistill_core.store.damage import PLAN, ROW_COUNT, is_damage
+from smoothdistill_core.store.damage import PLAN, ROW_COUNT
 from smoothdistill_core.store.file import FILE, check_room, open_in_memory, open_to_read, open_to_write
+from smoothdistill_core.store.in_words import in_words
 from smoothdistill_core.store.reading import (
-    UnreadableError,
     making_sense,
     read_cell,
     read_cells,
@@ -65,13 +66,15 @@ UNCHANGED = "left as it was: "
 class Store:
     """The results of one run folder, or of nothing but memory where ``folder`` is None.
 
-    Opened for writing it belongs to one process; ``read_only`` needs no lock, also while a run goes on.
+    Opened for writing it belongs to one process; ``read_only`` needs no lock, also while a run goes on. Where the file
+    system has no locks, a writer has to do without, and nothing keeps a second one away.
     A damaged file is kept aside by whoever may write, and what can be read of it goes into a new one;
     ``notices`` say so. Raises `StoreError` where the folder cannot be used.
     """
 
-    def __init__(self, folder: Path | None, *, read_only: bool = False) -> None:
+    def __init__(self, folder: Path | None, *, read_only: bool = False, lock: bool = True) -> None:
         self.folder = folder
+        self.locked = lock
         self.notices: tuple[str, ...] = ()
         self._closing = ExitStack()
         try:
@@ -81,7 +84,7 @@ class Store:
                 elif read_only:
                     self._database = open_to_read(folder, self._closing)
                 else:
-                    self._database, self.notices = open_to_write(folder, self._closing)
+                    self._database, self.notices = open_to_write(folder, self._closing, lock=lock)
         except BaseException:
             self._closing.close()
             raise
@@ -160,7 +163,9 @@ class Store:
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)
-            self._finish(key, "done", result.seconds, json.dumps(result.notes), stopped_after=result.stopped_after)
+            self._finish(
+                key, "done", result.seconds, json.dumps(kept(result.notes)), stopped_after=result.stopped_after
+            )
 
     def record_student(
         self,
@@ -213,7 +218,9 @@ class Store:
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
         with self._transaction():
-            self._finish(key, "failed", failure.seconds, reason=failure.reason, stopped_after=failure.stopped_after)
+            self._finish(
+                key, "failed", failure.seconds, reason=shown_lines(failure.reason), stopped_after=failure.stopped_after
+            )
 
     def count_attempt(self, keys: Iterable[str]) -> None:
         """Note that cells were tried once more, and nothing came of it."""
@@ -356,7 +363,7 @@ class Store:
         self._insert("weights", [{"cell": key, "data": weights}])
 
     def _set_notes(self, key: str, notes: Sequence[str]) -> None:
-        self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(list(notes)), key))
+        self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(kept(notes)), key))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -381,21 +388,4 @@ class Store:
         try:
             yield
         except (sqlite3.Error, OSError, UnicodeDecodeError) as error:
-            reason = str(error)
-            if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or "No space left" in reason:
-                message = "the disk is full; free some space and run the same command: what is finished is kept"
-            elif isinstance(error, PermissionError):
-                message = "no permission to write there; give another folder"
-            elif isinstance(error, UnreadableError):
-                message = (
-                    f"the results hold what no run of this version wrote ({reason}); move {FILE} away, and run the "
-                    "recipe again"
-                )
-            elif not is_damage(error):
-                message = f"the results cannot be read or written ({reason}); run the same command again"
-            else:
-                message = (
-                    f"the results are damaged ({reason}); run the recipe again: the damaged file is kept aside, and "
-                    "what can be read of it is used"
-                )
-            raise StoreError(f"{self.folder}: {message}") from None
+            raise StoreError(f"{self.folder}: {in_words(error)}") from None

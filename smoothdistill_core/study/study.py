@@ -103,7 +103,7 @@ class Study:
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             is_near = executor is None or isinstance(executor, Processes)
-            splits = stack.enter_context(shared_splits(store.folder)) if is_near else None
+            splits = stack.enter_context(shared_splits(store.folder if store.locked else None)) if is_near else None
             keep = self.recipe.keep == "teachers"
             work = Work(plan, store, keep, self.recipe.choose.part, splits, self._work_time(workers))
             best = BestFormulas(self.recipe.choose)

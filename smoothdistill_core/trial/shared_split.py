@@ -93,6 +93,8 @@ def shared_splits(run: Path | None) -> Iterator[SharedSplits]:
     What a run left there that was killed is removed first.
     """
     folder = Path(tempfile.mkdtemp(prefix="smoothdistill-")) if run is None else run / FOLDER
+    if folder.is_symlink():
+        folder.unlink()  # what is written to a link goes elsewhere
     shutil.rmtree(folder, ignore_errors=True)
     try:
         yield SharedSplits(folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import math
+import re
 import tokenize
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -18,6 +19,12 @@ if TYPE_CHECKING:
 
 LONGEST = 100
 """Nobody writes a unit with more characters."""
+
+ENDLESS = re.compile(r"\d{4}|(\*\*|\^)[^*/]*(\*\*|\^)")
+"""Numbers of more digits, and powers of powers: pint computes them, and 9**9**9**9 takes for ever."""
+
+REFUSALS = (AssertionError, AttributeError, TypeError, ArithmeticError, SyntaxError, RecursionError)
+"""What pint raises for text that is no unit, besides errors of its own."""
 
 DIGITS = 10**12
 """Exponents, and logarithms of sizes, are kept to so many parts of 1."""
@@ -40,6 +47,12 @@ class Unit:
         unit = cls(text)
         if not _quantity(unit._parsed)._is_multiplicative:
             raise DataError(_not_a_factor(text, unit.powers))
+        try:
+            countable = 0.0 < unit.size < math.inf
+        except ArithmeticError:
+            countable = False
+        if not countable:
+            raise DataError(f"the unit {text!r} is beyond the range of numbers; {EXAMPLES}")
         return unit
 
     @cached_property
@@ -69,8 +82,13 @@ class Unit:
         text = self.text.strip()
         if len(text) > LONGEST:
             raise DataError(f"the unit {text[:LONGEST]!r}... is too long; {EXAMPLES}")
+        if ENDLESS.search(text):
+            raise DataError(f"the unit {text!r} holds a long number, or a power of a power; {EXAMPLES}")
         try:
-            return registry().parse_units(text)
+            parsed = registry().parse_units(text)
+            _exact(parsed._units)
+            _exact(parsed.dimensionality)
+            return parsed
         except pint.UndefinedUnitError as error:
             unknown = error.unit_names
             name = unknown if isinstance(unknown, str) else str(next(iter(unknown)))
@@ -81,7 +99,15 @@ class Unit:
                 wrong = f"the unit {text!r} holds a number"
                 raise DataError(f"{wrong}; convert the column, and write the unit alone") from None
             raise DataError(f"{text!r} is no unit; {EXAMPLES}") from None
-        except (AssertionError, AttributeError, TypeError, ArithmeticError, SyntaxError, pint.PintError) as error:
+        except (
+            AssertionError,
+            AttributeError,
+            TypeError,
+            ArithmeticError,
+            SyntaxError,
+            RecursionError,
+            pint.PintError,
+        ) as error:
             raise DataError(f"{text!r} is no unit ({type(error).__name__}); {EXAMPLES}") from None
         except tokenize.TokenError:
             raise DataError(f"{text!r} is no unit, a bracket is open; {EXAMPLES}") from None

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from smoothdistill_core.components import Role, at_strength
+from smoothdistill_core.errors import printable
 from smoothdistill_core.results import Method, Results
 from smoothdistill_core.store import CellRecord
 
@@ -62,11 +63,6 @@ def short_names(components: Iterable[str]) -> dict[str, str]:
     texts = set(components)
     names = Counter(text.partition("(")[0] for text in texts)
     return {text: name if names[name := text.partition("(")[0]] == 1 else text for text in texts}
-
-
-def printable(text: str) -> str:
-    """Return text as it can stand on a page: letters that cannot be printed are written as Python escapes them."""
-    return "".join(letter if letter.isprintable() else repr(letter)[1:-1] for letter in text)
 
 
 def shortened(text: str, length: int = 26) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.study.best_formula import BestFormula
 from smoothdistill_core.study.progress import Progress
-from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import number, three_digits
 
 

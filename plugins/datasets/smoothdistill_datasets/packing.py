@@ -15,7 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, cast
 
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import one_line
-from smoothdistill_core.files import MOST_BYTES, changed, fingerprint_of, open_regular
+from smoothdistill_core.files import RAISED, changed, fingerprint_of, limit, open_regular
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -76,8 +76,10 @@ def _unpack(path: Path, file: IO[bytes], packing: str, whole: IO[bytes]) -> None
             copied = 0
             while block := source.read(2**20):
                 copied += len(block)
-                if copied > MOST_BYTES:
-                    raise DataError(f"{path} unpacks to more than {MOST_BYTES:,} bytes; give a smaller file")
+                if copied > limit():
+                    raise DataError(
+                        f"{path} unpacks to more than {limit():,} bytes; give a smaller file, or set {RAISED}"
+                    )
                 whole.write(block)
             if packing == "zst" and not copied:
                 raise EOFError("nothing comes out of it")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import one_line
+from smoothdistill_core.files import read_regular
 from smoothdistill_datasets.number_parsing import read_csv
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def cache_folder() -> Path:
 
 
 def _stored(dataset: type[StoredDataset], path: Path, otherwise: str) -> pd.DataFrame:
-    packed = _read_bytes(path)
+    packed = read_regular(path)
     found = hashlib.sha256(packed).hexdigest()
     if found != dataset.sha256:
         raise DataError(
@@ -74,7 +75,7 @@ def _stored(dataset: type[StoredDataset], path: Path, otherwise: str) -> pd.Data
 
 def _cached(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
     remedy = "delete the file, so that it is made anew"
-    frame = _unpack(_read_bytes(path), path, remedy)
+    frame = _unpack(read_regular(path), path, remedy)
     _verify(dataset, frame, where=str(path), remedy=remedy)
     return frame
 
@@ -102,13 +103,6 @@ def _downloaded(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
     _verify(dataset, frame, where=f"the download from {dataset.download}", remedy=by_hand)
     _write(path, gzip.compress(text, mtime=0))
     return frame
-
-
-def _read_bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise DataError(f"{path}: cannot be read ({one_line(error)}); make it a readable file") from error
 
 
 def _unpack(packed: bytes, path: Path, remedy: str) -> pd.DataFrame:

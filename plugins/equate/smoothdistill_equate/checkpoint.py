@@ -12,6 +12,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save
 
 from smoothdistill_core import DataError
+from smoothdistill_core.files import open_regular
 from smoothdistill_equate.canonical import GRAMMAR
 
 KEY = "equate"
@@ -28,6 +29,8 @@ def write(path: Path, tensors: dict[str, torch.Tensor], told: dict[str, Any]) ->
 
 def read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     """Return what `write` wrote; raises `DataError` for a file that is missing, damaged or of another grammar."""
+    if path.exists():
+        open_regular(path).close()  # a pipe would be waited for
     try:
         with safe_open(path, "pt") as file:
             told = json.loads((file.metadata() or {})[KEY])

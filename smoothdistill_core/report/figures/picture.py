@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.report.figures.palette import PAPER, VARIABLES
 from smoothdistill_core.report.figures.sheet import Sheet
-from smoothdistill_core.wording.names import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

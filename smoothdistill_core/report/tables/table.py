@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from smoothdistill_core.errors import printable
 from smoothdistill_core.wording.csv_quoting import quoting
-from smoothdistill_core.wording.names import printable
 from smoothdistill_core.wording.numbers import NOTHING
 
 Value = str | float | int | None
