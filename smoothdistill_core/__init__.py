@@ -17,6 +17,7 @@ _HOMES = {
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "executors": "LocalExecutor",
+    "explaining": "ModelExplanation explain",
     "explanation": "Explanation",
     "exports": "ExportFormat",
     "formula": "Formula",
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
+    from smoothdistill_core.explaining import ModelExplanation, explain
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
@@ -97,6 +99,7 @@ __all__ = [
     "Measure",
     "Metric",
     "Model",
+    "ModelExplanation",
     "Network",
     "Outcome",
     "Outlook",
@@ -125,6 +128,7 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "explain",
     "formula_by_name",
     "hookimpl",
     "read_recipe",

@@ -61,7 +61,8 @@ def run(
     """Train the teachers, distil the students, and choose; to ``imitate`` is to leave the students on the data out.
 
     A budget counts from when the fit ``began`` by the monotonic clock, and what it left undone is a doubt. So are
-    single failures. To ``draw`` is to have the portrait of the answer, too. Raises `PluginError` where no teacher or no formula came out.
+    single failures. To ``draw`` is to have the portrait of the answer, too. Raises `PluginError` where no teacher or no
+    formula came out.
     """
     study = Study(recipe, registry)
     plan = study.plan()

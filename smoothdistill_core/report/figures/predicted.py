@@ -23,23 +23,30 @@ SIDE = 330
 
 
 def predicted_against_actual(
-    actual: Sequence[float], predicted: Sequence[float], target: str, rows: str, key: str, title: str, sheet: Sheet
+    actual: Sequence[float],
+    predicted: Sequence[float],
+    target: str,
+    rows: str,
+    key: str,
+    title: str,
+    sheet: Sheet,
+    said: tuple[str, str] = ("actual", "predicted"),
 ) -> Picture:
-    """Draw the rows of a part of the data; ``rows`` says which they are, ``target`` what is predicted."""
+    """Draw rows; ``rows`` says which they are, ``target`` what is predicted, ``said`` what both axes are called."""
     figure = blank(SIDE, SIDE)
     ends = draw_rows(axes(figure, Margins(left=58, bottom=42, right=10)), actual, predicted)
     (ax,) = figure.axes
-    ax.set_xlabel(f"{shortened(target)}, actual")
-    ax.set_ylabel(f"{shortened(target)}, predicted")
-    known = [(was, said) for was, said in zip(actual, predicted, strict=True) if math.isfinite(said)]
+    ax.set_xlabel(f"{shortened(target)}, {said[0]}")
+    ax.set_ylabel(f"{shortened(target)}, {said[1]}")
+    known = [(was, value) for was, value in zip(actual, predicted, strict=True) if math.isfinite(value)]
     hidden = len(known) - len(set(known))
     caption = f"Each dot is one of {rows}{f', {hidden:,} of which lie on another' if hidden else ''}. "
     caption += "On the line a prediction is exact."
     missing = len(actual) - len(known)
     caption += f" {plural(missing, 'row')} without a prediction." if missing else ""
-    worst = max((abs(said - was) for was, said in known), default=math.nan)
+    worst = max((abs(value - was) for was, value in known), default=math.nan)
     told = (
-        f"{plural(len(known), 'row')}: actual values from {quantity(min(actual))} to {quantity(max(actual))}; "
+        f"{plural(len(known), 'row')}: {said[0]} values from {quantity(min(actual))} to {quantity(max(actual))}; "
         f"the prediction farthest off misses by {quantity(worst)}."
     )
     return picture(figure, key, title, caption + remark(ends), told, sheet)
