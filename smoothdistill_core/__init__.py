@@ -18,6 +18,7 @@ _HOMES = {
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "executors": "LocalExecutor",
+    "explaining": "ModelExplanation explain",
     "explanation": "Explanation",
     "exports": "ExportFormat",
     "formula": "Formula",
@@ -66,6 +67,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
+    from smoothdistill_core.explaining import ModelExplanation, explain
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
@@ -101,6 +103,7 @@ __all__ = [
     "Measure",
     "Metric",
     "Model",
+    "ModelExplanation",
     "Network",
     "Outcome",
     "Outlook",
@@ -130,6 +133,7 @@ __all__ = [
     "Teacher",
     "TrainedTeacher",
     "TrainingJob",
+    "explain",
     "formula_by_name",
     "hookimpl",
     "read_recipe",

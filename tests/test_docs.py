@@ -23,7 +23,9 @@ ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
 CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text()
 PAGES = [ROOT / "CONTRIBUTING.md", *sorted(page for page in DOCS.rglob("*.md") if "_build" not in page.parts)]
-LONG = [DOCS / "tutorials" / f"{name}.md" for name in ("estimator", "own-data", "own-student")]
+LONG = [
+    DOCS / f"{name}.md" for name in ("explain", "tutorials/estimator", "tutorials/own-data", "tutorials/own-student")
+]
 """The pages whose commands and examples take long."""
 REFERENCE = "".join(page.read_text() for page in sorted((DOCS / "reference").glob("*.md")))
 BUILD = "-m sphinx -W --keep-going -b html docs docs/_build/html"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numbers
 import time
+import warnings
 from copy import copy
 from functools import partial
 from typing import Any, Self
@@ -146,7 +147,10 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
             recipe = recipe.model_copy(update={"dataset": (answers,)})
         workers = int(effective_n_jobs(self.n_jobs))
         report = partial(self._report, improvements=Improvements())
-        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None, began=began)
+        draw = recipe.budget.limit is None  # for a report, which may never be written
+        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None, began=began, draw=draw)
+        for doubt in fitted.doubts:
+            warnings.warn(doubt, RuntimeWarning, stacklevel=2)  # in the line that calls fit
         self._columns = columns
         self._fitted = fitted
         self.front_ = front_of(fitted.answer)

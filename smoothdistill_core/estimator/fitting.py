@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
 
 from smoothdistill_core.components import Role
@@ -23,11 +22,15 @@ from smoothdistill_core.study.progress import ProgressCallback
 
 @dataclass(frozen=True)
 class Fitted:
-    """What came of a fit: the formula that is kept, and the teachers of the front, by the key of their cell."""
+    """What came of a fit: the formula that is kept, and the teachers of the front, by the key of their cell.
+
+    ``doubts`` are sentences that the caller has to know.
+    """
 
     results: Results
     outcome: Outcome
     teachers: dict[str, FittedTeacher]
+    doubts: tuple[str, ...] = ()
 
     def teacher_of(self, outcome: Outcome) -> FittedTeacher | None:
         """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher.
@@ -53,11 +56,13 @@ def run(
     progress: ProgressCallback | None = None,
     imitate: bool = False,
     began: float | None = None,
+    draw: bool = True,
 ) -> Fitted:
     """Train the teachers, distil the students, and choose; to ``imitate`` is to leave the students on the data out.
 
-    A budget counts from when the fit ``began`` by the monotonic clock, and what it left undone is a warning. So are
-    single failures. Raises `PluginError` where no teacher or no formula came out.
+    A budget counts from when the fit ``began`` by the monotonic clock, and what it left undone is a doubt. So are
+    single failures. To ``draw`` is to have the portrait of the answer, too. Raises `PluginError` where no teacher or no
+    formula came out.
     """
     study = Study(recipe, registry)
     plan = study.plan()
@@ -72,12 +77,10 @@ def run(
                 progress=progress,
                 store=store,
                 began=began,
-                draw=recipe.budget.limit is None,  # for a report, which may never be written
+                draw=draw,
             )
         _check(results, recipe)
         outcome, doubts = _chosen(results, choice)
-        for text in (*doubts, *_doubts(results, outcome)):
-            warnings.warn(text, RuntimeWarning, stacklevel=3)  # in the line that calls fit
         (answer,) = results.answers.values()
         of_formulas = (_teacher_of(each, results) for each in (outcome, *answer.front))
         records = {record.cell.key: record for record in of_formulas if record is not None}
@@ -95,7 +98,7 @@ def run(
         )
         for key, record in records.items()
     }
-    return Fitted(results, outcome, teachers)
+    return Fitted(results, outcome, teachers, (*doubts, *_doubts(results, outcome)))
 
 
 def _leave_direct_out(plan: Plan) -> None:

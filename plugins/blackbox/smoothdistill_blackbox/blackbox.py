@@ -37,7 +37,9 @@ class BlackBox(GivenTeacher):
     def of(
         model: Any, *, takes: Literal["auto", "array", "frame"] = "auto", step: float = 0.1, label: str = ""
     ) -> LiveBlackBox:
-        """Return a teacher that asks ``model``: a function ``predict(X)``, a fitted regressor, or a torch module.
+        """Return a teacher that asks ``model``.
+
+        It is a function ``predict(X)``, a fitted regressor, a torch module, or a session of ONNX Runtime.
 
         The model gets rows in the data's own units, as an array (n, d) with categories as indicators, or as
         a DataFrame of the data's own columns, and returns the target in its own units: (n,) or (n, 1).

@@ -6,10 +6,14 @@ from typing import Any
 
 from smoothdistill_blackbox.called_model import CalledModel
 from smoothdistill_blackbox.given_model import LiveModel, name_of
+from smoothdistill_blackbox.session_model import SessionModel
 from smoothdistill_blackbox.torch_model import TorchModel
 from smoothdistill_core import PluginError
 
-TAKEN = "give a function predict(X), a fitted regressor or another object with predict, or a torch.nn.Module"
+TAKEN = (
+    "give a function predict(X), a fitted regressor or another object with predict, a torch.nn.Module, or a session of "
+    "ONNX Runtime"
+)
 
 
 def live_model(model: Any, takes: str) -> LiveModel:
@@ -20,6 +24,8 @@ def live_model(model: Any, takes: str) -> LiveModel:
         if takes == "frame":
             raise PluginError("a torch module takes no DataFrame; leave takes='frame' out")
         return TorchModel(model)
+    if all(callable(getattr(model, method, None)) for method in ("run", "get_inputs", "get_outputs")):
+        return SessionModel(model)
     if not callable(getattr(model, "predict", model)):
         raise PluginError(f"{model!r} is no model; {TAKEN}")
     _check_regressor(model)

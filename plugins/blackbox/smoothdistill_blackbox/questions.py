@@ -29,12 +29,16 @@ def listed(names: Sequence[str]) -> str:
 
 def scaling_of(job: TrainingJob) -> Scaling:
     """Return the scaling of a job; that of data that were never standardised changes nothing."""
-    if job.scaling is not None:
-        return job.scaling
-    lows, highs = job.X.min(axis=0), job.X.max(axis=0)
+    return scaling_of_rows(job.X) if job.scaling is None else job.scaling
+
+
+def scaling_of_rows(X: Array, names: Sequence[str] = ()) -> Scaling:
+    """Return the scaling of rows (n, d) of numbers that changes nothing."""
+    lows, highs = X.min(axis=0), X.max(axis=0)
+    named = names or [f"x{place}" for place in range(X.shape[1])]
     features = [
-        Feature(f"x{place}", None, 0.0, 1.0, float(low), float(high))
-        for place, (low, high) in enumerate(zip(lows, highs, strict=True))
+        Feature(str(name), None, 0.0, 1.0, float(low), float(high))
+        for name, low, high in zip(named, lows, highs, strict=True)
     ]
     return Scaling(tuple(features), "y", "none", 0.0, 1.0)
 

@@ -52,21 +52,36 @@ def effect_of(
 ) -> Picture:
     """Draw the mean prediction where a column is set to each of its values; ``data`` are the column's values."""
     figure = blank(WIDTH, HEIGHT)
-    of_numbers = all(isinstance(value, (int, float)) for value in effect.at)
-    two_lines = not of_numbers and len(effect.at) > MOST_LABELS
+    two_lines = not _of_numbers(effect) and len(effect.at) > MOST_LABELS
     ax = axes(figure, Margins(left=58, bottom=54 if two_lines else 40, right=12))
-    ax.set_ylim(*limits)
-    if of_numbers:
-        _curves(ax, effect, data)
-    else:
-        _levels(ax, effect, data)
-    ax.set_xlabel(shortened(column), color=INK)
-    ax.set_ylabel(shortened(target))
+    draw_effect(ax, column, effect, data, target, limits)
     said = f"The formula's mean prediction goes from {quantity(effect.formula[0])} to {quantity(effect.formula[-1])}"
     if effect.teacher is not None:
         said += f", the teacher's from {quantity(effect.teacher[0])} to {quantity(effect.teacher[-1])}"
     ends = [quantity(value) if isinstance(value, (int, float)) else value for value in (effect.at[0], effect.at[-1])]
     return picture(figure, key, title, "", f"{said}, while {column} goes from {ends[0]} to {ends[1]}.", sheet)
+
+
+def draw_effect(
+    ax: Axes,
+    column: str,
+    effect: Effect,
+    data: Sequence[float | str | None],
+    target: str,
+    limits: tuple[float, float],
+) -> None:
+    """Draw on axes the mean prediction where a column is set to each of its values, with the column's own values."""
+    ax.set_ylim(*limits)
+    if _of_numbers(effect):
+        _curves(ax, effect, data)
+    else:
+        _levels(ax, effect, data)
+    ax.set_xlabel(shortened(column), color=INK)
+    ax.set_ylabel(shortened(target))
+
+
+def _of_numbers(effect: Effect) -> bool:
+    return all(isinstance(value, (int, float)) for value in effect.at)
 
 
 def _curves(ax: Axes, effect: Effect, data: Sequence[float | str | None]) -> None:

@@ -1,0 +1,138 @@
+"""`Asked`: the numbers of a model that get a formula each, and how the model is asked for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.components import Teacher
+from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
+from smoothdistill_core.explaining.probabilities import checked_probabilities, log_odds
+from smoothdistill_core.recipe.defaults import BLACK_BOX
+from smoothdistill_core.registry import Registry
+
+Array = NDArray[np.float64]
+
+Takes = Literal["auto", "array", "frame"]
+
+Scale = Literal["value", "log-odds", "softmax"]
+"""What the formulas give: the model's own number, the log-odds of its second class, or a score of each class."""
+
+VALUE = "prediction"
+"""What the one number of a model is called."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A model called ``name``; ``outputs`` are what gets a formula, each asked for by one of ``teachers``.
+
+    ``classes`` are those of a classifier, as its own labels.
+    """
+
+    name: str
+    scale: Scale
+    outputs: tuple[str, ...]
+    teachers: tuple[Teacher, ...]
+    classes: tuple[Any, ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """What the formulas of the outputs give, in words."""
+        of = {"value": "", "log-odds": "log-odds of ", "softmax": "score of "}[self.scale]
+        return tuple(f"{of}{output}" for output in self.outputs)
+
+
+class OfClass:
+    """A classifier that is asked for the score of one class; see `log_odds`."""
+
+    def __init__(self, model: Any, name: str, place: int, clip: float) -> None:
+        self.model, self.name, self.place, self.clip = model, name, place, clip
+        for known in ("feature_names_in_", "n_features_in_"):
+            if hasattr(model, known):
+                setattr(self, known, getattr(model, known))
+
+    def predict(self, X: Any) -> Array:
+        """Return the scores (n,) of the class for rows as the model takes them."""
+        answer = getattr(self.model, "predict_proba", self.model)(X)
+        scores = log_odds(checked_probabilities(answer, len(X), self.name), self.clip)
+        return scores[:, self.place]
+
+
+def asked(model: Any, X: Any, registry: Registry, takes: Takes, probability: bool | None, clip: float) -> Asked:
+    """Return how ``model`` is asked about rows like ``X`` (n, d).
+
+    A classifier, or any model that is said to give a ``probability``, is asked for its classes. Raises `PluginError`
+    for what is no model, and `DataError` for one whose answers cannot be used.
+    """
+    black_box: Any = registry.usable("teacher", BLACK_BOX)
+    if isinstance(model, (str, Path)):
+        if probability:
+            raise DataError("an ONNX file is explained by its one number; give a function for probabilities")
+        return Asked(Path(model).name, "value", (VALUE,), (black_box(onnx=model),))
+    name, how = _name(model), _takes(model, X, takes)
+    if probability is None:
+        probability = _is_classifier(model)
+    if not probability:
+        return Asked(name, "value", (VALUE,), (black_box.of(model, takes=how),))
+    if _is_classifier(model) and not callable(getattr(model, "predict_proba", None)):
+        raise PluginError(
+            f"{name} is a classifier without predict_proba; fit one that has it (CalibratedClassifierCV, "
+            "probability=True), or give a function that returns probabilities and say probability=True"
+        )
+    classes = _classes(model, X, name)
+    labels = [str(label) for label in classes]
+    outputs = tuple(labels[1:] if len(labels) == 2 else labels)
+    teachers = tuple(
+        black_box.of(OfClass(model, name, place, clip), takes=how, label=f"{name}, {output}")
+        for place, output in enumerate(outputs)
+    )
+    return Asked(name, "log-odds" if len(labels) == 2 else "softmax", outputs, teachers, tuple(classes))
+
+
+def _name(model: Any) -> str:
+    name = str(getattr(model, "__name__", type(model).__name__))
+    return "function" if name == "<lambda>" else name
+
+
+def _takes(model: Any, X: Any, takes: Takes) -> Takes:
+    """Return what a model is given: what its own records say, else a table where the caller has one."""
+    if takes != "auto" or not hasattr(X, "columns"):
+        return takes
+    is_tensors = any(base.__module__.startswith(("torch.", "onnxruntime.")) for base in type(model).__mro__)
+    told = hasattr(model, "feature_names_in_") or hasattr(model, "n_features_in_")
+    return "auto" if is_tensors or told else "frame"
+
+
+def _is_classifier(model: Any) -> bool:
+    """Say whether a model is a classifier: by scikit-learn's word, or for having probabilities."""
+    from sklearn.base import BaseEstimator, is_classifier
+
+    if callable(getattr(model, "predict_proba", None)):
+        return True
+    return isinstance(model, BaseEstimator) and bool(is_classifier(model))
+
+
+def _classes(model: Any, X: Any, name: str) -> Sequence[Any]:
+    """Return the labels of a model's classes: its own, else their numbers."""
+    from sklearn.exceptions import NotFittedError
+
+    first = X[:2]
+    try:
+        answer = getattr(model, "predict_proba", model)(first)
+    except SmoothdistillError:
+        raise
+    except NotFittedError:
+        raise PluginError(f"{name} is not fitted; call its fit before it is explained") from None
+    except Exception as error:
+        raise DataError(
+            f"the model {name} raised {one_line(error)} for the first rows of X; give it the columns that it was "
+            "fitted on"
+        ) from error
+    count = checked_probabilities(answer, len(first), name).shape[1]
+    known = np.ravel(getattr(model, "classes_", ())).tolist()
+    return known if len(known) == count else list(range(count))

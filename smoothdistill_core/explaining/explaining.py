@@ -1,0 +1,128 @@
+"""`explain`: formulas for a finished model, and how near they are to it on rows that they were not made from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Literal
+
+from smoothdistill_core.errors import DataError
+from smoothdistill_core.estimator.distiller import SymbolicDistiller
+from smoothdistill_core.estimator.inputs import rows_of, training_table
+from smoothdistill_core.estimator.parameters import Entry
+from smoothdistill_core.explaining.asked import Takes, asked
+from smoothdistill_core.explaining.assembling import assembled
+from smoothdistill_core.explaining.model_explanation import ModelExplanation
+from smoothdistill_core.explaining.searching import searched
+from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, ERRORS, FIDELITY
+from smoothdistill_core.registry import Registry
+from smoothdistill_core.study import Progress
+
+METRICS = (ACCURACY, FIDELITY, COMPLEXITY, *ERRORS)
+"""What formulas are scored by as they are found; none of these asks the model anything."""
+
+
+def explain(
+    model: Any,
+    X: Any,
+    *,
+    student: Entry | Sequence[Entry] | None = None,
+    held_out: float = 0.3,
+    validation: float = 0.2,
+    categorical: str | Sequence[str] = (),
+    missing: Literal["error", "impute"] = "error",
+    units: Mapping[str, str] | None = None,
+    takes: Takes = "auto",
+    probability: bool | None = None,
+    clip: float | None = None,
+    distil: Mapping[str, Any] | None = None,
+    choose: Mapping[str, Any] | None = None,
+    seconds: float | None = None,
+    random_state: int = 0,
+    n_jobs: int | None = None,
+    progress: Callable[[Progress], None] | None = None,
+    registry: Registry | None = None,
+) -> ModelExplanation:
+    """Explain a finished model by formulas that imitate it at the rows ``X`` (n, d), a table or an array.
+
+    The model is a fitted estimator or pipeline of scikit-learn, a model of LightGBM, XGBoost or CatBoost, a torch
+    module, the path of an ONNX file, a session of ONNX Runtime, or a function. It is asked, not trained, and no target
+    is needed. A classifier is explained by its ``predict_proba``: two classes by a formula of the log-odds of the
+    second, more by a formula of the score of each, whose softmax the probabilities are.
+
+    Parameters
+    ----------
+    model : object
+        The model. It gets rows as X has them: a table where X is one, unless it was fitted on arrays.
+    X : array or table of shape (n, d)
+        Rows like those that the model is asked about. Columns of text are categories.
+    student, units, categorical, distil, choose, n_jobs, progress, registry
+        As in `SymbolicDistiller`.
+    held_out : float
+        The share of the rows that is only used to say how near the formulas are.
+    validation : float
+        The share of the rows that the choice among formulas is made on.
+    missing : {"error", "impute"}
+        Missing values are refused, or filled in by the column's median or commonest value before the model is asked.
+    takes : {"auto", "array", "frame"}
+        What the model is given; auto: what it was fitted on, as far as it says so, else what X is.
+    probability : bool, optional
+        Whether the model gives probabilities (n,) or (n, k). None: if it has ``predict_proba``.
+    clip : float, optional
+        Probabilities are kept so far from 0 and 1, where log-odds are infinite. None: 1/(2n), as n rows cannot tell
+        smaller ones apart.
+    seconds : float, optional
+        The time that the searches may take, for all outputs together.
+    random_state : int
+        Decides the split and the searches.
+
+    Raises
+    ------
+    DataError
+        For rows that cannot serve, and for a model that answers with anything but finite numbers, with probabilities
+        that do not add to 1, or otherwise when it is asked again.
+    PluginError
+        For what is no model, for one that is not fitted, and for a classifier without ``predict_proba``.
+
+    """
+    began = time.monotonic()
+    _check(held_out, validation, missing, clip)
+    registry = registry or Registry()
+    parameters = SymbolicDistiller(
+        student=student,
+        regularizer="none",
+        metric=list(METRICS),
+        validation=validation,
+        missing=missing,
+        categorical=categorical,
+        units=units,
+        distil=distil,
+        choose=choose,
+        random_state=random_state,
+        n_jobs=n_jobs,
+        progress=progress,
+        registry=registry,
+    )
+    table, columns = training_table(parameters, rows_of(parameters, X, reset=True), None)
+    clip = 1.0 / (2.0 * len(table.frame)) if clip is None else clip
+    questions = asked(model, X, registry, takes, probability, clip)
+    found = []
+    for number, (teacher, target) in enumerate(zip(questions.teachers, questions.targets, strict=True)):
+        left = None if seconds is None else (seconds - (time.monotonic() - began)) / (len(questions.teachers) - number)
+        parameters.set_params(teacher=teacher, seconds=None if left is None else max(left, 0.01))
+        named = replace(table, frame=table.frame.rename(columns={table.target: target}), target=target)
+        found.append(searched(parameters, named if questions.classes else table, columns, held_out, registry))
+    return assembled(questions, found, columns, clip)
+
+
+def _check(held_out: float, validation: float, missing: str, clip: float | None) -> None:
+    """Raise `DataError` for shares of the rows that cannot be taken, and for what has no other meaning."""
+    if not 0 < held_out < 1 or not 0 < validation < 1 or held_out + validation >= 1:
+        raise DataError(
+            f"held_out={held_out:g} and validation={validation:g} are shares of the rows, above 0 and together below 1"
+        )
+    if missing not in ("error", "impute"):
+        raise DataError(f"missing={missing!r} is none of the choices; known: error, impute")
+    if clip is not None and not 0 < clip < 0.5:
+        raise DataError(f"clip={clip:g} keeps probabilities from 0 and 1, and has to lie above 0 and below 0.5")

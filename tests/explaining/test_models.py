@@ -1,0 +1,109 @@
+"""Every kind of model is asked as it is; what cannot be explained is refused in one line."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.compose import make_column_transformer
+from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
+from sklearn.linear_model import LinearRegression, SGDClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder
+
+from smoothdistill_core import SmoothdistillError
+from stand_ins.homes import price
+
+
+def test_a_pipeline_that_was_fitted_on_a_table_gets_one(explain, homes):
+    encoder = make_column_transformer((OneHotEncoder(), ["town"]), remainder="passthrough")
+    model = make_pipeline(encoder, LinearRegression()).fit(homes, price(homes))
+    explained = explain(model, homes)
+    assert explained.scores["r2"] > 0.999
+    assert explained.model == "Pipeline"
+
+
+def test_a_torch_module_in_training_mode_is_explained_and_left_as_it_was(explain, points):
+    import torch
+
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Dropout(0.5), torch.nn.Linear(4, 1)).train()
+    assert explain(net, pd.DataFrame(points, columns=list("abc"))).scores["r2"] > 0.99
+    assert net.training
+
+
+@pytest.mark.parametrize("given", ["file", "session"])
+def test_an_onnx_model_is_explained_from_its_file_or_its_session(explain, points, tmp_path, given):
+    import onnx
+    import onnxruntime
+    from onnx import TensorProto, helper
+
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["rows", 3])]
+    outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, ["rows", 1])]
+    axis = helper.make_tensor("axis", TensorProto.INT64, [1], [1])
+    graph = helper.make_graph([helper.make_node("ReduceSum", ["x", "axis"], ["y"])], "sum", inputs, outputs, [axis])
+    path = tmp_path / "sum.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    explained = explain(path if given == "file" else onnxruntime.InferenceSession(path), points)
+    np.testing.assert_allclose(explained.predict(points), points.sum(axis=1), atol=0.05)
+
+
+def test_a_column_of_one_number_a_row_will_do(explain, points):
+    assert explain(lambda X: X[:, :1] - X[:, 1:2], points).scores["r2"] > 0.99
+
+
+def two_columns(X):
+    return np.column_stack([X[:, 0], X[:, 0]])
+
+
+RANDOM = np.random.default_rng(0)
+
+
+def restless(X):
+    return X[:, 0] + RANDOM.normal(size=len(X))
+
+
+def gaps(X):
+    return np.where(X[:, 0] > 1, np.nan, X[:, 0])
+
+
+def needs_income(frame):
+    return frame["income"]
+
+
+FOREST = RandomForestRegressor(3, random_state=0)
+NAMED = RandomForestRegressor(3, random_state=0).fit(pd.DataFrame({"a": range(9), "income": range(9)}), range(9))
+
+
+@pytest.mark.parametrize(
+    ("model", "options", "message"),
+    [
+        (SGDClassifier(), {}, "SGDClassifier is a classifier without predict_proba"),
+        (RandomForestClassifier(), {}, "RandomForestClassifier is not fitted; call its fit"),
+        (FOREST, {}, "RandomForestRegressor is not fitted; call its fit"),
+        (lambda X: np.full((len(X), 3), 0.5), {"probability": True}, "of function add to 1.5 in data row 1 and not to"),
+        (lambda X: X[:, 0], {"probability": True}, "probabilities lie between 0 and 1"),
+        (gaps, {"probability": True}, "gives .*nan.* first data row"),
+        (gaps, {}, "the black box gaps gives nan for .* rows, first for x0="),
+        (two_columns, {}, r"returned the shape \(150, 2\) for 150 rows; .* give a function that picks one of the 2"),
+        (restless, {}, "the model changes its answer between calls: to data row 1 first .*; give one that answers the"),
+        (needs_income, {"table": True}, "raised KeyError: 'income'"),
+        (NAMED, {"table": True}, "takes an input 'income', and the data use no such column"),
+        (3, {}, "3 is no model; give a function"),
+        (lambda X: X[:, 0], {"held_out": 0.9}, "held_out=0.9 and validation=0.2 are shares of the rows"),
+        (lambda X: X[:, 0], {"missing": "drop"}, "missing='drop' is none of the choices; known: error, impute"),
+        (lambda X: X[:, 0], {"clip": 0.7}, "clip=0.7 keeps probabilities from 0 and 1"),
+        (lambda X: np.ones(len(X)), {}, "constant"),
+    ],
+)
+def test_what_cannot_be_explained_is_refused_in_one_line(explain, points, model, options, message):
+    X = pd.DataFrame(points, columns=list("abc")) if options.pop("table", False) else points
+    with pytest.raises(SmoothdistillError, match=message) as error:
+        explain(model, X, **options)
+    assert "\n" not in str(error.value)
+
+
+def test_numbers_beyond_what_a_float_holds_are_refused_by_name(explain):
+    X = pd.DataFrame({"a": np.arange(40.0), "b": [10**400, *range(39)]})
+    with pytest.raises(SmoothdistillError, match="b"):
+        explain(lambda frame: frame["a"], X)
