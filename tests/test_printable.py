@@ -49,10 +49,11 @@ def test_the_console_writes_no_sign_that_acts(monkeypatch):
     monkeypatch.setattr("sys.stdout", written)
     table = Table(EVIL)
     table.add_row(EVIL)
-    for shown in (EVIL, "c" * 160_030, table):
+    for shown in (EVIL, "c" * 160_030, table, "\nafter a gap"):
         console().print(shown)
     check(written.getvalue())
     assert "\\x1b[31mred" in written.getvalue()
+    assert written.getvalue().endswith("\n\nafter a gap\n")
     assert len(written.getvalue()) < 5_000
 
 

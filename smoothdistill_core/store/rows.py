@@ -51,7 +51,7 @@ def run_columns(run: RunRecord) -> list[Columns]:
 
 def run_record(noted: Mapping[str, str]) -> RunRecord:
     """Read the rows of `meta`, given as values by key."""
-    run = StoredRun(**{key: noted[key] for key in RUN})
+    run = StoredRun.model_validate({key: noted[key] for key in RUN})
     return RunRecord(run.recipe, run.content, run.versions, run.left_out, run.metrics)
 
 
