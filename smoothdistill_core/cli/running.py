@@ -49,11 +49,14 @@ def run_recipe(
     as_json: bool,
     *,
     report: bool = True,
+    memory: int | None = None,
 ) -> int:
     """Run a recipe, show its results and return the exit code; in a dry run, say what would be done.
 
-    ``minutes`` take the place of the recipe's budget.
+    ``minutes`` take the place of the recipe's budget. A worker that holds more than ``memory`` bytes is ended.
     """
+    if memory is not None and dask is not None:
+        raise SmoothdistillError("--memory is for workers of this machine; give it to those of Dask: --memory-limit")
     if minutes is not None:
         overrides = _with_budget(overrides, minutes)
     recipe = read_recipe(find_recipe(name), registry, overrides)
@@ -70,7 +73,9 @@ def run_recipe(
                 return 0
             with _progress(screen) as callback:
                 draw = report or recipe.budget.limit is None  # it is for the report, and not within a budget
-                results = study.run(plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw)
+                results = study.run(
+                    plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw, memory=memory
+                )
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")
         return INTERRUPTED

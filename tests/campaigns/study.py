@@ -78,4 +78,3 @@ def contents(folder: Path) -> Contents:
 def without_meta(store: Store) -> Contents:
     """Return all rows but those that tell how the recipe was written."""
     return {table: rows for table, rows in store.contents().items() if table != "meta"}
-

@@ -47,7 +47,9 @@ _made_up = st.tuples(
 
 def _sound() -> pd.DataFrame:
     by = Random(0)
-    rows = [(n, by.gauss(0, 1), by.choice(["Köln", "Ulm", "Aix"]), by.random() < 0.5, by.gauss(9, 3)) for n in range(60)]
+    rows = [
+        (n, by.gauss(0, 1), by.choice(["Köln", "Ulm", "Aix"]), by.random() < 0.5, by.gauss(9, 3)) for n in range(60)
+    ]
     return pd.DataFrame(rows, columns=["id", "area", "town", "new", "price"])
 
 
