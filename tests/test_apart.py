@@ -4,13 +4,13 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from stand_ins.processes import Poisoner
 
 from smoothdistill_core import LocalExecutor, Registry, Study, recipe_from_text
 from smoothdistill_core.executors import apart
 from smoothdistill_core.executors.crew import Crew
 from smoothdistill_core.executors.in_program import CallingThread, Processes
 from smoothdistill_core.testing import tiny
+from stand_ins.processes import Poisoner
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -65,7 +65,7 @@ def test_after_the_end_nothing_is_left_alive():
     idle, busy = crew.take(None), crew.take("student")
     crew.give_back(idle, None)
     crew.stop()
-    assert not (idle.alive or busy.alive or crew.take(None).alive)
+    assert not any(member.alive for member in (idle, busy, crew.take(None)))
     crew.end()
     assert idle.ended
     assert busy.ended

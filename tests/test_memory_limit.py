@@ -6,7 +6,6 @@ import sys
 
 import pytest
 from click.testing import CliRunner
-from stand_ins.processes import Greedy, have_it_held, hold
 
 from smoothdistill_core import LocalExecutor, SmoothdistillError, Study, recipe_from_text
 from smoothdistill_core.cli import main
@@ -15,6 +14,7 @@ from smoothdistill_core.executors.cgroup import Cgroup
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.executors.memory import MemoryGuard, bytes_of, resident
 from smoothdistill_core.testing import tiny
+from stand_ins.processes import Greedy, have_it_held, hold
 
 pytestmark = pytest.mark.xdist_group("processes")
 

@@ -14,6 +14,11 @@ OwnerOf = Callable[[Component], str | None]
 """Says whose processes a component works in; None for those that any other may have worked in before."""
 
 
+def nobody(component: Component) -> str | None:  # noqa: ARG001 one of those that say whose processes are whose
+    """Let all components share processes."""
+    return None
+
+
 @runtime_checkable
 class _KeepsApart(Protocol):
     def apart(self, owner: str) -> Executor: ...

@@ -88,17 +88,17 @@ class Study:
         ``plan`` is what `plan` returned, for a caller that wants to show it first.
         ``workers`` tasks run at a time (default: one a core), in local processes unless an ``executor``
         is given; one that holds more than ``memory`` bytes is ended, and what it did is tried once more. A student
-        that is not built in has processes of its own, if the executor has processes. Setting ``stop`` ends the run early and returns what there is. ``store`` is an open store to
-        use in place of the folder; it stays open. The recipe's budget counts from ``began`` of the monotonic clock, or
-        from when there is a plan; the time in which components warm up is left out. To ``draw`` the answers, for
-        reports, comes after it. Raises `DataError` for unusable data, `StoreError` for an unusable folder,
+        that is not built in has processes of its own, if the executor has processes. Setting ``stop`` ends the run
+        early and returns what there is. ``store`` is an open store to use in place of the folder; it stays open. The
+        recipe's budget counts from ``began`` of the monotonic clock, or from when there is a plan; the time in which
+        components warm up is left out. To ``draw`` the answers, for reports, comes after it. Raises `DataError` for unusable data, `StoreError` for an unusable folder,
         `ExecutorError` where the workers went away.
         """
         workers, budget = _checked(workers), self.recipe.budget.limit
         if memory is not None and executor is not None:
             raise SmoothdistillError(
-                "memory is the limit of processes that the study starts itself, not of an executor that is given: say it "
-                "where that is made"
+                "memory is the limit of processes that the study starts itself, not of an executor that is given: say "
+                "it where that is made"
             )
         plan = plan or self.plan()
         began = time.monotonic() if began is None else began

@@ -14,7 +14,7 @@ from functools import partial
 
 from smoothdistill_core.components import Part, Role, at_strength
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.executors import OwnerOf, apart, submit_within
+from smoothdistill_core.executors import OwnerOf, apart, nobody, submit_within
 from smoothdistill_core.results.portraying import most_accurate
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -53,7 +53,7 @@ class Work:
         part: Part,
         splits: SharedSplits | None = None,
         budget: float | None = None,
-        owner_of: OwnerOf = lambda component: None,
+        owner_of: OwnerOf = nobody,
     ) -> None:
         self._store = store
         self._plan = plan

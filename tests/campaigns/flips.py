@@ -1,4 +1,4 @@
-"""Changed bits and other damage of a stored run: it shows the same, or says damage; what was finished is kept or redone."""
+"""Changed bits and other damage of a stored run: it shows the same or says damage, and ends whole when run again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile names of columns, categories, the target and the dataset: words, pages and programs hold them as text alone."""
+"""Hostile names of columns, categories and the target: words, pages and programs hold them as text alone."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from drawing import draw
 from hostile_texts import NAMES
 from hypothesis import strategies as st
-from recipes import check_words
 
+from recipes import check_words
 from smoothdistill_core import DataError, Dataset, FormulaError, Registry, Results, Study, Table, hookimpl
 from smoothdistill_core.cli import main
 from smoothdistill_core.executors.in_program import CallingThread

@@ -1,4 +1,4 @@
-"""Recipes nobody would write: each is read, or refused in words that fit a terminal, within a second, and runs no code."""
+"""Recipes nobody would write: each is read, or refused in words that fit a terminal, in a second, and runs no code."""
 
 from __future__ import annotations
 

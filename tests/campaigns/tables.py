@@ -21,8 +21,8 @@ from drawing import draw
 from flips import damaged
 from hostile_texts import NAMES
 from hypothesis import strategies as st
-from recipes import check_words
 
+from recipes import check_words
 from smoothdistill_core import DataError, Registry, Study, recipe_from_text
 from smoothdistill_core.cli import main
 from smoothdistill_core.cli.exit_codes import BAD_INPUT
