@@ -91,8 +91,8 @@ class Study:
         that is not built in has processes of its own, if the executor has processes. Setting ``stop`` ends the run
         early and returns what there is. ``store`` is an open store to use in place of the folder; it stays open. The
         recipe's budget counts from ``began`` of the monotonic clock, or from when there is a plan; the time in which
-        components warm up is left out. To ``draw`` the answers, for reports, comes after it. Raises `DataError` for unusable data, `StoreError` for an unusable folder,
-        `ExecutorError` where the workers went away.
+        components warm up is left out. To ``draw`` the answers, for reports, comes after it. Raises `DataError` for
+        unusable data, `StoreError` for an unusable folder, `ExecutorError` where the workers went away.
         """
         workers, budget = _checked(workers), self.recipe.budget.limit
         if memory is not None and executor is not None:
