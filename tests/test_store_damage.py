@@ -1,16 +1,12 @@
 """Damage: one changed byte anywhere in a stored file is noticed; what is lost is said, and everything else is kept."""
 
-import random
 import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 
 from smoothdistill_core import StoreError
-from smoothdistill_core.cli import main
-from smoothdistill_core.cli.exit_codes import BAD_FOLDER
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.results import Results
 from smoothdistill_core.store import (
@@ -73,57 +69,6 @@ def test_whatever_page_is_damaged_what_can_be_read_is_kept_and_true(tmp_path):
             for record in kept:
                 assert record == written.records[record.cell.key]
     assert 30 < most <= 60
-
-
-def attempt(action, folder):
-    """Return what comes of an action on a run, also where it is an error that tells a person what to do."""
-    try:
-        return action(folder)
-    except StoreError as error:
-        return error
-
-
-def show(folder):
-    """Return the exit code and the words of the command that shows a run."""
-    result = CliRunner().invoke(main, ["show", str(folder)])
-    assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-    return result.exit_code, result.output.replace(str(folder), "FOLDER")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", range(3))
-def test_one_changed_bit_gives_no_traceback_and_no_other_number_without_a_word(tmp_path, seed):
-    written = fill(tmp_path / "run", trials=8)
-    sound = (tmp_path / "run" / "results.sqlite").read_bytes()
-    before, shown = everything(tmp_path / "run"), show(tmp_path / "run")
-    assert shown[0] == 0
-    draw, noticed = random.Random(seed), 0
-    for number in range(100):
-        folder, place, bit = tmp_path / str(number) / "run", draw.randrange(len(sound)), 1 << draw.randrange(8)
-        folder.mkdir(parents=True)
-        (folder / "results.sqlite").write_bytes(sound)
-        flip(folder / "results.sqlite", place, bit)
-        flipped = f"bit {bit} of byte {place}"
-        found = attempt(everything, folder)
-        refused = isinstance(found, StoreError)
-        assert refused or found == before, flipped
-        code, said = show(folder)  # which reads no weights
-        assert (code, said) == shown or (refused and code == BAD_FOLDER and said.startswith("FOLDER")), flipped
-        noticed += refused
-        store = attempt(Store, folder)
-        if isinstance(store, StoreError):
-            assert "written by a newer smoothdistill" in str(store), flipped  # the version itself was changed
-            continue
-        with store:
-            assert bool(store.notices) == refused, flipped
-            assert plan_again(store, written) == CONTENT or "content" in store.notices[0].split("; lost: ")[1], flipped
-            found = {record.cell.key: record for record in store.cells()}
-            assert found.keys() == written.records.keys(), flipped
-            differing = [key for key, record in found.items() if record != written.records[key]]
-            assert {found[key].state for key in differing} <= {"planned"}, flipped
-            assert store.notices or not differing, flipped
-        everything(folder)  # what was mended is whole
-    assert noticed > 20
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,11 @@
-"""The whole, as processes: results repeat exactly, survive being killed, and every dataset runs through."""
+"""The whole, as processes: results repeat exactly, and every dataset runs through."""
 
-import random
 import re
-import time
 
 import pytest
 
 from smoothdistill_core import Registry
 from smoothdistill_core.store import Store
-
-MOMENTS = 6
-"""How many times the killed run is killed, each time afresh and at another moment."""
 
 
 def contents(folder):
@@ -24,29 +19,6 @@ def test_the_same_recipe_gives_the_same_results_whatever_the_number_of_workers(s
         assert smoothdistill("run", small_recipe, "--out", name, "--workers", workers).returncode == 0
     assert contents(tmp_path / "one") == contents(tmp_path / "again")
     assert contents(tmp_path / "one") == contents(tmp_path / "two")
-
-
-@pytest.mark.slow
-@pytest.mark.timeout(1200)
-def test_a_run_killed_at_any_moment_ends_as_if_undisturbed(smoothdistill, start, small_recipe, tmp_path, states):
-    began = time.monotonic()
-    kept = ((), ("--set", "keep=teachers"))
-    for number, options in enumerate(kept):
-        assert smoothdistill("run", small_recipe, "--out", f"undisturbed{number}", *options).returncode == 0
-    duration = (time.monotonic() - began) / len(kept)
-    moments = random.Random(0)
-    interrupted = 0
-    for number in range(MOMENTS):
-        arguments = ("run", small_recipe, "--out", f"killed{number}", *kept[number % 2])
-        process = start(*arguments)
-        time.sleep(moments.uniform(0.0, duration))
-        process.kill()
-        interrupted += process.wait() != 0
-        finished = {key: found for key, found in states(f"killed{number}").items() if found[1] == "done"}
-        assert smoothdistill(*arguments).returncode == 0
-        assert states(f"killed{number}").items() >= finished.items()
-        assert contents(tmp_path / f"killed{number}") == contents(tmp_path / f"undisturbed{number % 2}")
-    assert interrupted > MOMENTS // 2
 
 
 @pytest.mark.slow

@@ -71,6 +71,15 @@ def _positive(_ctx: click.Context, _param: click.Parameter, value: float | None)
     return value
 
 
+def _size(_ctx: click.Context, _param: click.Parameter, value: str | None) -> int | None:
+    from smoothdistill_core.executors.memory import bytes_of
+
+    try:
+        return None if value is None else bytes_of(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from None
+
+
 minutes_option = click.option(
     "--minutes",
     type=float,
@@ -139,6 +148,7 @@ def fit(
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/NAME if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
 @minutes_option
+@click.option("--memory", callback=_size, metavar="SIZE", help="End a process that holds more than, say, 4GB.")
 @click.option("--dask", metavar="ADDRESS", help="Work on the Dask cluster whose scheduler is at ADDRESS.")
 @click.option("--dry-run", is_flag=True, help="Say what would be done and how long it takes, and write nothing.")
 @click.option("--no-report", is_flag=True, help="Draw no report: one of hundreds of datasets takes minutes.")
@@ -151,6 +161,7 @@ def run(
     out: str | None,
     workers: int | None,
     minutes: float | None,
+    memory: int | None,
     dask: str | None,
     dry_run: bool,
     no_report: bool,
@@ -164,7 +175,7 @@ def run(
 
     registry = discovered(block)
     chosen = (recipe, registry, out, workers, minutes, dask, dry_run, overrides, as_json)
-    sys.exit(run_recipe(*chosen, report=not no_report, lock=not no_lock))
+    sys.exit(run_recipe(*chosen, report=not no_report, lock=not no_lock, memory=memory))
 
 
 @main.command()

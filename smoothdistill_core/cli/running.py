@@ -50,11 +50,15 @@ def run_recipe(
     *,
     report: bool = True,
     lock: bool = True,
+    memory: int | None = None,
 ) -> int:
     """Run a recipe, show its results and return the exit code; in a dry run, say what would be done.
 
-    ``minutes`` take the place of the recipe's budget. Without ``lock`` no other command is kept out of the folder.
+    ``minutes`` take the place of the recipe's budget. Without ``lock`` no other command is kept out of the folder. A
+    worker that holds more than ``memory`` bytes is ended.
     """
+    if memory is not None and dask is not None:
+        raise SmoothdistillError("--memory is for workers of this machine; give it to those of Dask: --memory-limit")
     if minutes is not None:
         overrides = _with_budget(overrides, minutes)
     recipe = read_recipe(find_recipe(name), registry, overrides)
@@ -72,7 +76,13 @@ def run_recipe(
             with _progress(screen) as callback, nullcontext() if lock else Store(folder, lock=False) as store:
                 draw = report or recipe.budget.limit is None  # it is for the report, and not within a budget
                 results = study.run(
-                    plan=plan, workers=workers, executor=cluster, progress=callback, draw=draw, store=store
+                    plan=plan,
+                    workers=workers,
+                    executor=cluster,
+                    progress=callback,
+                    draw=draw,
+                    store=store,
+                    memory=memory,
                 )
     except KeyboardInterrupt:
         screen.print("\nStopped. What is finished is kept; the same command goes on from there.")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
+from smoothdistill_core.executors.apart import OfOneOwner
+from smoothdistill_core.executors.crew import Crew
 from smoothdistill_core.executors.interrupts import hold_interrupts_back
 from smoothdistill_core.executors.threads import on_one_thread
 from smoothdistill_core.executors.time_limits import OutOfTimeError
@@ -50,10 +51,7 @@ class Processes(Executor):
 
     def __init__(self, workers: int) -> None:
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="process", initializer=hold_interrupts_back)
-        self._own = threading.local()
-        self._pools: set[Any] = set()
-        self._changing = threading.Lock()
-        self._stopped = False
+        self._crew = Crew(_Process, workers)
 
     def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
         """Run ``fn`` in a process."""
@@ -63,46 +61,62 @@ class Processes(Executor):
         self, seconds: float | None, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
     ) -> Future[Result]:
         """Run ``fn`` for at most so many seconds, if any: past them its process is ended, with `OutOfTimeError`."""
-        return self._threads.submit(self._attend, seconds, partial(on_one_thread, fn, *args, **kwargs))
+        return self._submit(None, seconds, fn, *args, **kwargs)
+
+    def apart(self, owner: str) -> Executor:
+        """Return this executor for the work of one ``owner``, by processes that do that of no other."""
+        return OfOneOwner(partial(self._submit, owner))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
         """End the processes; ``cancel_futures`` stops what they are doing."""
         self._threads.shutdown(wait=False, cancel_futures=cancel_futures)
         if cancel_futures:
-            with self._changing:
-                self._stopped = True
-                pools = list(self._pools)
-            for pool in pools:
-                pool.shutdown(kill_workers=True)
+            self._crew.stop()
         self._threads.shutdown(wait=wait)
-        for pool in () if cancel_futures else self._pools:
-            pool.shutdown(wait=wait)
+        if wait:
+            self._crew.end()
 
-    def _attend(self, seconds: float | None, work: Callable[[], Any]) -> Any:
-        """Have work done by the process that belongs to this thread, and return what it returns."""
-        future = self._pool().submit(work)
-        done, _ = wait([future], timeout=seconds)
-        if not done and seconds is not None:
-            self._end_pool()
-            raise OutOfTimeError(seconds)
-        if isinstance(future.exception(), BrokenExecutor):
-            self._end_pool()  # the next piece of work has another process
-        return future.result()
+    def _submit(
+        self, owner: str | None, seconds: float | None, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
+    ) -> Future[Result]:
+        return self._threads.submit(self._attend, owner, seconds, partial(on_one_thread, fn, *args, **kwargs))
 
-    def _pool(self) -> Any:
+    def _attend(self, owner: str | None, seconds: float | None, work: Callable[[], Any]) -> Any:
+        """Have work done by a process, and return what it returns."""
+        process = self._crew.take(owner)
+        try:
+            return process.do(work, seconds)
+        finally:
+            self._crew.give_back(process, owner)
+
+
+class _Process:
+    """One process of loky."""
+
+    def __init__(self) -> None:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        pool = getattr(self._own, "pool", None)
-        if pool is None:
-            pool = self._own.pool = ProcessPoolExecutor(1)
-            with self._changing:
-                if self._stopped:
-                    raise CancelledError
-                self._pools.add(pool)
-        return pool
+        self._pool = ProcessPoolExecutor(1)
+        self.alive = True
 
-    def _end_pool(self) -> None:
-        pool, self._own.pool = self._own.pool, None
-        with self._changing:
-            self._pools.discard(pool)
-        pool.shutdown(kill_workers=True)
+    def do(self, work: Callable[[], Any], seconds: float | None) -> Any:
+        """Have work done, within ``seconds`` if any."""
+        if not self.alive:
+            raise CancelledError
+        future = self._pool.submit(work)
+        done, _ = wait([future], timeout=seconds)
+        if not done and seconds is not None:
+            self.kill()
+            raise OutOfTimeError(seconds)
+        if isinstance(future.exception(), BrokenExecutor):
+            self.kill()  # the next piece of work has another process
+        return future.result()
+
+    def kill(self) -> None:
+        """End it, whatever it does."""
+        self.alive = False
+        self._pool.shutdown(kill_workers=True)
+
+    def end(self) -> None:
+        """Let it end."""
+        self._pool.shutdown(wait=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import pickle
@@ -13,6 +14,7 @@ from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.executors.interrupts import ignore_interrupts
+from smoothdistill_core.executors.memory import MemoryGuard
 from smoothdistill_core.executors.threads import keep_to_one_thread
 from smoothdistill_core.executors.time_limits import OutOfTimeError
 
@@ -33,10 +35,21 @@ class LostWorkerError(RuntimeError):
         return f"its worker process ended with exit code {self.exit_code}"
 
 
-class Worker:
-    """One process, seen from its parent."""
+class OutOfMemoryError(LostWorkerError):
+    """A worker process was ended for its memory; ``limit`` is how many bytes it might hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, exit_code: int, limit: int) -> None:
+        super().__init__(exit_code)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return f"its worker process was ended: it held more than {self.limit / 1e9:.3g} GB of memory, its limit"
+
+
+class Worker:
+    """One process, seen from its parent; past ``memory``, in bytes and with all that it starts, it is ended."""
+
+    def __init__(self, memory: int | None = None) -> None:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_work, args=(theirs, os.getpid()), name="smoothdistill worker")
@@ -47,6 +60,7 @@ class Worker:
         finally:
             theirs.close()
         self._ready = False
+        self._guard = None if memory is None else MemoryGuard(self._process.pid or 0, memory)
 
     @property
     def alive(self) -> bool:
@@ -59,13 +73,10 @@ class Worker:
             self._begin()
         try:
             self._pipe.send_bytes(task)
-            if seconds is not None and not wait([self._pipe, self._process.sentinel], seconds):
-                self.kill()
-                self.end()
-                raise OutOfTimeError(seconds)
+            self._watch(seconds)
             outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
         except (BrokenPipeError, ConnectionResetError):
-            raise LostWorkerError(self.end()) from None
+            raise self._lost() from None
         if isinstance(outcome, _Raised):
             raise outcome.error
         return outcome
@@ -80,7 +91,34 @@ class Worker:
         self._process.join(SECONDS_TO_LEAVE)
         self._process.kill()
         self._process.join()
+        if self._guard is not None:
+            self._guard.close()
         return self._process.exitcode or 0
+
+    def _watch(self, seconds: float | None) -> None:
+        """Wait until it has answered or is gone; end it past a limit."""
+        end = math.inf if seconds is None else time.monotonic() + seconds
+        pause = math.inf if self._guard is None or self._guard.pause is None else self._guard.pause
+        while True:
+            longest = min(pause, max(end - time.monotonic(), 0.0))
+            if wait([self._pipe, self._process.sentinel], None if math.isinf(longest) else longest):
+                return
+            if self._guard is not None and self._guard.is_passed():
+                self.kill()
+                raise OutOfMemoryError(self.end(), self._guard.limit)
+            if seconds is not None and time.monotonic() >= end:
+                self.kill()
+                self.end()
+                raise OutOfTimeError(seconds)
+
+    def _lost(self) -> LostWorkerError:
+        """Return what it is that this process is gone."""
+        self._process.join(SECONDS_TO_LEAVE)
+        passed = self._guard is not None and self._guard.pause is None and self._guard.is_passed()
+        code = self.end()
+        return (
+            OutOfMemoryError(code, self._guard.limit) if passed and self._guard is not None else LostWorkerError(code)
+        )
 
     def _begin(self) -> None:
         """Wait until it can work; one that ends by itself before that would do so again and again."""
@@ -102,7 +140,7 @@ class Worker:
                 return self._pipe.recv_bytes()
         except (EOFError, OSError):
             pass
-        raise LostWorkerError(self.end())
+        raise self._lost()
 
 
 class _Raised:

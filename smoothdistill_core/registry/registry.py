@@ -17,7 +17,7 @@ from smoothdistill_core.exports import ExportFormat
 from smoothdistill_core.hookspecs import CONTRACT, DEPRECATED, GROUP, HOOKS
 from smoothdistill_core.registry.admission import Admission, admit
 from smoothdistill_core.registry.containment import contained
-from smoothdistill_core.registry.discovery import MARK, check_contract, installed, load, origin
+from smoothdistill_core.registry.discovery import MARK, OWN_DISTRIBUTION, check_contract, installed, load, origin
 from smoothdistill_core.registry.plugin import Plugin, State
 from smoothdistill_core.report_section import ReportSection
 
@@ -122,6 +122,11 @@ class Registry:
         if owner is None:
             raise PluginError(f"the {what} {provided.name!r} is in no plugin of this registry")
         return owner
+
+    def is_built_in(self, component: type[Component]) -> bool:
+        """Say whether a component class comes with smoothdistill itself."""
+        owner = self._owner(component.kind, component.name)
+        return owner is not None and owner.distribution == OWN_DISTRIBUTION and component in owner.components
 
     def remedy(self, what: str, name: str) -> str:
         """Say what to do about an unknown name of a kind: near names, another kind's name, plugins not in use."""

@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from smoothdistill_core.components import Component, Student
 from smoothdistill_core.components.versions import installed
 from smoothdistill_core.errors import SmoothdistillError
 from smoothdistill_core.executors import (
@@ -80,18 +81,25 @@ class Study:
         store: Store | None = None,
         began: float | None = None,
         draw: bool = True,
+        memory: int | None = None,
     ) -> Results:
         """Run every cell that has no result yet and return all results of the plan.
 
         ``plan`` is what `plan` returned, for a caller that wants to show it first.
         ``workers`` tasks run at a time (default: one a core), in local processes unless an ``executor``
-        is given. Setting ``stop`` ends the run early and returns what there is. ``store`` is an open store to
-        use in place of the folder; it stays open. The recipe's budget counts from ``began`` of the monotonic clock, or
-        from when there is a plan; the time in which components warm up is left out. To ``draw`` the answers, for
-        reports, comes after it. Raises `DataError` for unusable data, `StoreError` for an unusable folder,
-        `ExecutorError` where the workers went away.
+        is given; one that holds more than ``memory`` bytes is ended, and what it did is tried once more. A student
+        that is not built in has processes of its own, if the executor has processes. Setting ``stop`` ends the run
+        early and returns what there is. ``store`` is an open store to use in place of the folder; it stays open. The
+        recipe's budget counts from ``began`` of the monotonic clock, or from when there is a plan; the time in which
+        components warm up is left out. To ``draw`` the answers, for reports, comes after it. Raises `DataError` for
+        unusable data, `StoreError` for an unusable folder, `ExecutorError` where the workers went away.
         """
         workers, budget = _checked(workers), self.recipe.budget.limit
+        if memory is not None and executor is not None:
+            raise SmoothdistillError(
+                "memory is the limit of processes that the study starts itself, not of an executor that is given: say "
+                "it where that is made"
+            )
         plan = plan or self.plan()
         began = time.monotonic() if began is None else began
         with ExitStack() as stack:
@@ -105,7 +113,8 @@ class Study:
             is_near = executor is None or isinstance(executor, Processes)
             splits = stack.enter_context(shared_splits(store.folder if store.locked else None)) if is_near else None
             keep = self.recipe.keep == "teachers"
-            work = Work(plan, store, keep, self.recipe.choose.part, splits, self._work_time(workers))
+            part, work_time = self.recipe.choose.part, self._work_time(workers)
+            work = Work(plan, store, keep, part, splits, work_time, self._owner_of)
             best = BestFormulas(self.recipe.choose)
             if progress is None:
                 for text in warned:
@@ -120,7 +129,7 @@ class Study:
             def at_work() -> Executor:
                 if executor is not None:
                     return executor
-                local = LocalExecutor(workers)
+                local = LocalExecutor(workers, memory=memory)
                 stack.callback(local.shutdown, cancel_futures=True)
                 return local
 
@@ -130,7 +139,7 @@ class Study:
 
             if work.left and (budget is not None or self.recipe.distil.seconds is not None):
                 paused = time.monotonic()
-                warm_up(at_work(), workers, self.recipe.components, stop)
+                warm_up(at_work(), workers, self.recipe.components, self._owner_of, stop)
                 began += time.monotonic() - paused
             shares = None if budget is None else TimeShares(budget, workers, began)
             if work.left:
@@ -145,6 +154,13 @@ class Study:
                 # the most accurate were kept to be drawn, also once failed cells ran
                 store.drop_weights(results.trials, but=work.cut_teachers)
             return results
+
+    def _owner_of(self, component: Component) -> str | None:
+        """Return whose processes a component works in: a student that is not built in has its own."""
+        kind = type(component)
+        if not isinstance(component, Student) or self.registry.is_built_in(kind):
+            return None
+        return f"{kind.__module__}.{kind.__qualname__}"
 
     def _work_time(self, workers: int) -> float | None:
         """Return the seconds of all workers together that the budget has for their work."""

@@ -14,7 +14,7 @@ from functools import partial
 
 from smoothdistill_core.components import Part, Role, at_strength
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.executors import submit_within
+from smoothdistill_core.executors import OwnerOf, apart, nobody, submit_within
 from smoothdistill_core.results.portraying import most_accurate
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -53,12 +53,14 @@ class Work:
         part: Part,
         splits: SharedSplits | None = None,
         budget: float | None = None,
+        owner_of: OwnerOf = nobody,
     ) -> None:
         self._store = store
         self._plan = plan
         self._keep_weights = keep_weights
         self._part = part
         self._splits = splits
+        self._owner_of = owner_of
         self._preparations = plan.preparations
         rank = _ranks(plan) if budget is not None else {}
         self._order = {cell.key: (rank.get(cell.trial, 0), place) for place, cell in enumerate(plan.cells)}
@@ -140,7 +142,7 @@ class Work:
                 partial(stint_of, score_formulas), self._trial(task), formulas, task.metrics, task.teacher, weights
             )
         return submit_within(
-            executor,
+            apart(executor, self._owner_of(task.student)),
             stopped_after,
             partial(stint_of, distil_student),
             self._trial(task),

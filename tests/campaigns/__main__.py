@@ -48,7 +48,9 @@ def _run(campaign: Campaign, numbers: range, budget: float | None, out: Path) ->
         keep(outcome, out)
         found.append(outcome)
         if outcome.outcome == "lost":
-            print(f"lost: {campaign.name}, --seed {campaign.seed} --first {number} --count 1: {outcome.what}", flush=True)
+            print(
+                f"lost: {campaign.name}, --seed {campaign.seed} --first {number} --count 1: {outcome.what}", flush=True
+            )
     print(table(found))
     return sum(outcome.outcome == "lost" for outcome in found)
 

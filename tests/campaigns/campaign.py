@@ -50,6 +50,7 @@ class Campaign(ABC):
         """An empty folder of its own."""
         self.seed = seed
 
+    @abstractmethod
     def prepare(self) -> None:
         """Do once what all cases need."""
 

@@ -1,4 +1,4 @@
-"""Faults of a disk and of locks, at any call: a run ends in words, keeps what it has, and ends whole once they are over."""
+"""Faults of a disk and of locks, at any call: a run ends in words, and is whole once they are over and it ran again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changed bits and other damage of a stored run: it shows the same, or says damage; what was finished is kept or redone."""
+"""Changed bits and other damage of a stored run: it shows the same or says damage, and ends whole when run again."""
 
 from __future__ import annotations
 
@@ -50,6 +50,8 @@ class Flips(Campaign):
             raise LostError(f"{what}: who only reads has written")
         try:
             with Store(folder) as store:
+                if noticed and not store.notices:
+                    raise LostError(f"{what}: who goes on with the run says nothing")
                 run_here(store)
                 if _results(store) != self.whole:
                     raise LostError(f"{what}: run again, it holds something else")

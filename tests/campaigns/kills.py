@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +19,8 @@ from smoothdistill_core import StoreError
 from smoothdistill_core.store import Store
 
 VICTIMS = ("parent", "worker", "group")
+KEPT = {"": (), "keep: teachers": ("--set", "keep=teachers")}
+"""What a recipe keeps besides results, as a line of it and as options."""
 
 
 class Kills(Campaign):
@@ -28,14 +31,16 @@ class Kills(Campaign):
 
     def prepare(self) -> None:
         """Run the study undisturbed, and measure how long that takes."""
-        with Store(None) as store:
-            run_here(store)
-            self.whole = without_meta(store)
+        self.whole = {}
+        for kept in KEPT:
+            with Store(None) as store:
+                run_here(store, kept)
+                self.whole[kept] = without_meta(store)
         folder = self.folder / "undisturbed"
         folder.mkdir()
         install(folder)
         began = time.monotonic()
-        self._to_the_end(folder)
+        _to_the_end(folder, COMMAND)
         self.duration = time.monotonic() - began
 
     def case(self, number: int) -> str:
@@ -43,7 +48,8 @@ class Kills(Campaign):
         draw, folder = self.drawn(number), self.folder / f"run{number}"
         folder.mkdir()
         install(folder)
-        run = Run(folder, COMMAND)
+        kept = draw.choice(list(KEPT))
+        run = Run(folder, (*COMMAND, *KEPT[kept]))
         try:
             moment = self._wait(run, draw, folder)
             victim = draw.choice(VICTIMS)
@@ -61,10 +67,10 @@ class Kills(Campaign):
         if "Traceback" in run.said():
             raise LostError(f"{what}: {run.said()}")
         before = _left(folder)
-        self._to_the_end(folder)
+        _to_the_end(folder, (*COMMAND, *KEPT[kept]))
         after = contents(folder / "runs" / "tiny")
-        if after != self.whole:
-            raise LostError(f"{what}: not what an undisturbed run holds: {_difference(after, self.whole)}")
+        if after != self.whole[kept]:
+            raise LostError(f"{what}: not what an undisturbed run holds: {_difference(after, self.whole[kept])}")
         if lost := [row for row in _done(before) if row not in _done(after)]:
             raise LostError(f"{what}: {len(lost)} finished cells are others now")
         return f"{what}, {len(_done(before))} cells finished"
@@ -78,13 +84,14 @@ class Kills(Campaign):
         time.sleep(draw.uniform(0.0, max(rest, 0.1)))
         return time.monotonic() - began
 
-    def _to_the_end(self, folder: Path) -> None:
-        run = Run(folder, COMMAND)
-        try:
-            if run.wait() or "Traceback" in run.said():
-                raise LostError(f"the run ended with {run.wait()}: {run.said()}")
-        finally:
-            run.end()
+
+def _to_the_end(folder: Path, arguments: Sequence[str]) -> None:
+    run = Run(folder, arguments)
+    try:
+        if run.wait() or "Traceback" in run.said():
+            raise LostError(f"the run ended with {run.wait()}: {run.said()}")
+    finally:
+        run.end()
 
 
 def _kill(parent: int, victim: str, started: list[psutil.Process]) -> bool:

@@ -7,6 +7,7 @@ from faults import Faults
 from flips import Flips
 from kills import Kills
 from names import Names
+
 from plugins import Plugins
 from recipes import Recipes
 from tables import Tables

@@ -1,4 +1,4 @@
-"""Hostile names of columns, categories, the target and the dataset: words, pages and programs hold them as text alone."""
+"""Hostile names of columns, categories and the target: words, pages and programs hold them as text alone."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from click.testing import CliRunner
 from drawing import draw
 from hostile_texts import NAMES
 from hypothesis import strategies as st
-from recipes import check_words
 
+from recipes import check_words
 from smoothdistill_core import DataError, Dataset, FormulaError, Registry, Results, Study, Table, hookimpl
 from smoothdistill_core.cli import main
 from smoothdistill_core.executors.in_program import CallingThread
@@ -41,7 +41,9 @@ class Named(Dataset):
         values = (a, b, np.where(town, *self.towns), 2 * a - b + 0.5 * town)
         frame = pd.concat([pd.Series(column) for column in values], axis=1)
         frame.columns = pd.Index([*self.columns, self.target])
-        return Table(frame, target=self.target, categorical=(self.columns[2],), citation=self.target, licence=self.target)
+        return Table(
+            frame, target=self.target, categorical=(self.columns[2],), citation=self.target, licence=self.target
+        )
 
 
 class Names(Campaign):
@@ -53,11 +55,9 @@ class Names(Campaign):
     def prepare(self) -> None:
         """Make a registry of what the study needs, and count the elements of a page without hostile names."""
         self.registry = Registry(block=("datasets",))
-        kinds = SimpleNamespace(
-            smoothdistill_datasets=hookimpl(_named), smoothdistill_teachers=hookimpl(_teachers)
-        )
+        kinds = SimpleNamespace(smoothdistill_datasets=hookimpl(_named), smoothdistill_teachers=hookimpl(_teachers))
         self.registry.register(kinds, "named")
-        plain = self._run(self.folder / "plain", ["a", "b", "c", "y", "Ulm", "Aix"])
+        plain = self._run(self.folder / "plain", ["area", "year built", "town", "price", "Ulm", "Aix"])
         self.elements = self._elements_of_report(plain)
 
     def case(self, number: int) -> str:

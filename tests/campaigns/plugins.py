@@ -1,4 +1,4 @@
-"""Students that misbehave: their own cells fail, everything else is found as without them, and nobody waits for ever."""
+"""Students that misbehave: their own cells fail, all else is found as without them, and nobody waits for ever."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import psutil
 from campaign import Campaign, LostError
 from forked import Run, left_behind
-from recipes import check_words
 from study import COMMAND, contents, install, run_here, without_meta
 
+from recipes import check_words
 from smoothdistill_core.cli.exit_codes import FAILED_CELLS
 from smoothdistill_core.store import Store
 

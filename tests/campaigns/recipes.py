@@ -1,4 +1,4 @@
-"""Recipes nobody would write: each is read, or refused in words that fit a terminal, within a second, and runs no code."""
+"""Recipes nobody would write: each is read, or refused in words that fit a terminal, in a second, and runs no code."""
 
 from __future__ import annotations
 
@@ -146,5 +146,7 @@ def check_words(said: str, what: str) -> None:
     """Raise where words are too many for a terminal, or hold what it would not show."""
     if len(said) > MOST_SAID:
         raise LostError(f"{what}: {len(said)} characters are said: {said[:200]!r}")
-    if odd := sorted({character for character in said if unicodedata.category(character) in ("Cc", "Cf", "Cs")} - {"\n"}):
+    if odd := sorted(
+        {character for character in said if unicodedata.category(character) in ("Cc", "Cf", "Cs")} - {"\n"}
+    ):
         raise LostError(f"{what}: {odd} in what is said")

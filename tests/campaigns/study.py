@@ -59,13 +59,13 @@ def install(folder: Path) -> None:
     (metadata / "entry_points.txt").write_text("[smoothdistill]\ntiny = tiny_plugin\n")
 
 
-def run_here(store: Store) -> None:
-    """Run the study in this process, piece by piece."""
+def run_here(store: Store, more: str = "") -> None:
+    """Run the study in this process, piece by piece; ``more`` keys may stand in its recipe."""
     registry = Registry(discover=False)
     plugin = ModuleType("tiny_plugin")
     exec(PLUGIN, plugin.__dict__)
     registry.register(plugin, "tiny")
-    study = Study(recipe_from_text(tiny.RECIPE, registry), registry)
+    study = Study(recipe_from_text(tiny.RECIPE + more, registry), registry)
     study.run(executor=CallingThread(), workers=1, store=store, progress=lambda report: None)
 
 
@@ -78,4 +78,3 @@ def contents(folder: Path) -> Contents:
 def without_meta(store: Store) -> Contents:
     """Return all rows but those that tell how the recipe was written."""
     return {table: rows for table, rows in store.contents().items() if table != "meta"}
-

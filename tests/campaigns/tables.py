@@ -21,8 +21,8 @@ from drawing import draw
 from flips import damaged
 from hostile_texts import NAMES
 from hypothesis import strategies as st
-from recipes import check_words
 
+from recipes import check_words
 from smoothdistill_core import DataError, Registry, Study, recipe_from_text
 from smoothdistill_core.cli import main
 from smoothdistill_core.cli.exit_codes import BAD_INPUT
@@ -47,7 +47,9 @@ _made_up = st.tuples(
 
 def _sound() -> pd.DataFrame:
     by = Random(0)
-    rows = [(n, by.gauss(0, 1), by.choice(["Köln", "Ulm", "Aix"]), by.random() < 0.5, by.gauss(9, 3)) for n in range(60)]
+    rows = [
+        (n, by.gauss(0, 1), by.choice(["Köln", "Ulm", "Aix"]), by.random() < 0.5, by.gauss(9, 3)) for n in range(60)
+    ]
     return pd.DataFrame(rows, columns=["id", "area", "town", "new", "price"])
 
 
