@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,13 +16,17 @@ from smoothdistill_core.explaining.held_out import scored
 from smoothdistill_core.explaining.model_explanation import ModelExplanation, Sized
 from smoothdistill_core.explaining.probabilities import probabilities
 from smoothdistill_core.explaining.searching import Searched
+from smoothdistill_core.explaining.surroundings import Surroundings
+from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.portraying import column_cells
 from smoothdistill_core.results import Outcome
 
 Array = NDArray[np.float64]
 
 
-def assembled(asked: Asked, found: Sequence[Searched], columns: Columns, clip: float) -> ModelExplanation:
+def assembled(
+    asked: Asked, found: Sequence[Searched], columns: Columns, clip: float, around: Surroundings | None
+) -> ModelExplanation:
     """Return the explanation of a model, with the formulas of every size."""
     chosen = [each.answer.recommended for each in found]
     sizes = _sizes(found, chosen)
@@ -53,6 +58,12 @@ def assembled(asked: Asked, found: Sequence[Searched], columns: Columns, clip: f
     if asked.classes:
         notes.append(f"probabilities were kept {clip:.2g} away from 0 and 1, where log-odds are infinite")
         notes += _absent(asked, model)
+    if around is not None:
+        values = [_at_row(each, outcome) for each, outcome in zip(found, chosen, strict=True)]
+        around = replace(around, model=tuple(m for m, _ in values), formula=tuple(f for _, f in values))
+        if around.outside:
+            outside = ", ".join(f"{name} = {around.row[name]:g}" for name in around.outside)
+            notes.insert(0, f"the row lies outside of X ({outside}): there the model may do anything")
     return ModelExplanation(
         model=asked.name,
         scale=asked.scale,
@@ -61,10 +72,11 @@ def assembled(asked: Asked, found: Sequence[Searched], columns: Columns, clip: f
         front=tuple(front),
         recommended=recommended,
         taken=recommended,
-        portraits=tuple(each.portrait for each in found),
+        portraits=tuple(_without_keys(each.portrait) for each in found),
         rows={str(part): count for part, count in counts.items()},
         columns=columns,
         notes=tuple(dict.fromkeys(notes)),
+        around=around,
     )
 
 
@@ -86,6 +98,18 @@ def _place(each: Searched, outcome: Outcome) -> int:
     """Return where a formula is in the portrait of its output."""
     keys = [(portrayed.cell, portrayed.place) for portrayed in each.portrait.formulas]
     return keys.index((outcome.cell.key, outcome.place))
+
+
+def _without_keys(portrait: Portrait) -> Portrait:
+    """Return a portrait whose formulas are told apart by their place only: the keys are those of one run."""
+    formulas = tuple(replace(each, cell="", place=place) for place, each in enumerate(portrait.formulas))
+    return replace(portrait, formulas=formulas)
+
+
+def _at_row(each: Searched, outcome: Outcome) -> tuple[float, float]:
+    """Return what model and formula give at the first row of the table."""
+    row = outcome.scaling.raw(each.learnt.inputs_at(np.array([0])))
+    return float(each.learnt.target[0]), float(outcome.explanation.formula.predict(row)[0])
 
 
 def _absent(asked: Asked, model: Array) -> list[str]:

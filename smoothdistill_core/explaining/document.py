@@ -14,6 +14,7 @@ from smoothdistill_core.errors import FormulaError, ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
 from smoothdistill_core.explaining.model_explanation import ModelExplanation, Sized
+from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.portrait import Portrait
@@ -78,6 +79,17 @@ class OutputSaid(_Plain):
     portrait: dict[str, Any]
 
 
+class RowOfInterest(_Plain):
+    """The row that formulas are about, the queries around it, and what model and formulas give at it."""
+
+    row: dict[str, float | str]
+    radius: float
+    queries: int
+    outside: list[str]
+    model: list[float | None]
+    formula: list[float | None]
+
+
 class Document(_Plain):
     """A model explained by smoothdistill; numbers that are not known are null."""
 
@@ -94,6 +106,7 @@ class Document(_Plain):
     columns: list[str]
     fills: dict[str, Cell]
     notes: list[str]
+    around: RowOfInterest | None
 
 
 def schema() -> dict[str, Any]:
@@ -122,6 +135,7 @@ def to_dict(explanation: ModelExplanation) -> dict[str, Any]:
         "columns": list(explanation.columns.names),
         "fills": explanation.columns.fills,
         "notes": list(explanation.notes),
+        "around": None if explanation.around is None else _around(explanation.around),
     }
     return Document.model_validate(document).model_dump(mode="json")
 
@@ -158,6 +172,7 @@ def from_dict(said: Mapping[str, Any]) -> ModelExplanation:
         rows=document.rows,
         columns=Columns(tuple(document.columns), document.fills),
         notes=tuple(document.notes),
+        around=None if document.around is None else _surroundings(document.around),
     )
 
 
@@ -197,6 +212,15 @@ def _sized(said: SizeSaid, scalings: list[Scaling]) -> Sized:
     scores = dict(zip(said.scores, _numbers(list(said.scores.values())), strict=True))
     worst = None if said.worst is None else WorstRegion(**dict(said.worst))
     return Sized(formulas, tuple(each.place for each in said.formulas), scores, worst, differing)
+
+
+def _around(around: Surroundings) -> dict[str, Any]:
+    return {**asdict(around), "model": _known(around.model), "formula": _known(around.formula)}
+
+
+def _surroundings(said: RowOfInterest) -> Surroundings:
+    model, formula = _numbers(said.model), _numbers(said.formula)
+    return Surroundings(said.row, said.radius, said.queries, tuple(said.outside), model, formula)
 
 
 def _known(values: tuple[float, ...]) -> list[float | None]:

@@ -15,6 +15,7 @@ from smoothdistill_core.explaining.asked import Takes, asked
 from smoothdistill_core.explaining.assembling import assembled
 from smoothdistill_core.explaining.model_explanation import ModelExplanation
 from smoothdistill_core.explaining.searching import searched
+from smoothdistill_core.explaining.surroundings import row_of, surroundings
 from smoothdistill_core.recipe.defaults import ACCURACY, COMPLEXITY, ERRORS, FIDELITY
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.study import Progress
@@ -27,6 +28,9 @@ def explain(
     model: Any,
     X: Any,
     *,
+    row: Any = None,
+    radius: float = 0.5,
+    queries: int = 1000,
     student: Entry | Sequence[Entry] | None = None,
     held_out: float = 0.3,
     validation: float = 0.2,
@@ -57,6 +61,13 @@ def explain(
         The model. It gets rows as X has them: a table where X is one, unless it was fitted on arrays.
     X : array or table of shape (n, d)
         Rows like those that the model is asked about. Columns of text are categories.
+    row : mapping, series, table of one row or array of shape (d,), optional
+        Explain what the model does around this row only, by formulas for its answers to rows that lie around it.
+    radius : float
+        How far those are from the row, in standard deviations of the columns. Each is the row and a step between two
+        rows of X, shortened by this.
+    queries : int
+        How many they are.
     student, units, categorical, distil, choose, n_jobs, progress, registry
         As in `SymbolicDistiller`.
     held_out : float
@@ -88,6 +99,8 @@ def explain(
     """
     began = time.monotonic()
     _check(held_out, validation, missing, clip)
+    if not radius > 0 or not queries > 0:
+        raise DataError(f"radius={radius:g} and queries={queries} have to be above 0")
     registry = registry or Registry()
     parameters = SymbolicDistiller(
         student=student,
@@ -106,6 +119,10 @@ def explain(
     )
     table, columns = training_table(parameters, rows_of(parameters, X, reset=True), None)
     clip = 1.0 / (2.0 * len(table.frame)) if clip is None else clip
+    around = None
+    if row is not None:
+        one = columns.frame(row_of(row, columns.names))
+        table, around = surroundings(table, one, radius, queries, random_state)
     questions = asked(model, X, registry, takes, probability, clip)
     found = []
     for number, (teacher, target) in enumerate(zip(questions.teachers, questions.targets, strict=True)):
@@ -113,7 +130,7 @@ def explain(
         parameters.set_params(teacher=teacher, seconds=None if left is None else max(left, 0.01))
         named = replace(table, frame=table.frame.rename(columns={table.target: target}), target=target)
         found.append(searched(parameters, named if questions.classes else table, columns, held_out, registry))
-    return assembled(questions, found, columns, clip)
+    return assembled(questions, found, columns, clip, around)
 
 
 def _check(held_out: float, validation: float, missing: str, clip: float | None) -> None:

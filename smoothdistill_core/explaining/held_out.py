@@ -72,14 +72,14 @@ def _log_loss(model: Array, formulas: Array) -> float:
 
 
 def in_plain_words(
-    scores: Mapping[str, float], scale: Scale, rows: int, nodes: Sequence[int], worst: WorstRegion | None
+    scores: Mapping[str, float], scale: Scale, rows: str, nodes: Sequence[int], worst: WorstRegion | None
 ) -> str:
-    """Say how near formulas of so many ``nodes`` are to a model on ``rows`` held-out rows, and where they are worst."""
+    """Say how near formulas of so many ``nodes`` are to a model on held-out ``rows``, and where they are worst."""
     if len(nodes) == 1:
         who, does, do, were = f"The formula ({plural(nodes[0], 'node')})", "reproduces", "does", "it was"
     else:
         who, does, do, were = f"The formulas ({sum(nodes)} nodes together)", "reproduce", "do", "they were"
-    on, r2 = f"on {plural(rows, 'row')} that {were} not made from", number(scores["r2"])
+    on, r2 = f"on {rows} that {were} not made from", number(scores["r2"])
     if scores["r2"] > 0:
         what = {"value": "variation", "log-odds": "variation of log-odds", "softmax": "variation of scores, on average"}
         text = f"{who} {does} {percent(scores['r2'])} of the model's {what[scale]} {on} (R2 {r2})."

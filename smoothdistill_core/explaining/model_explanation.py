@@ -15,9 +15,11 @@ from smoothdistill_core.explaining.asked import Scale
 from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
 from smoothdistill_core.explaining.held_out import in_plain_words
 from smoothdistill_core.explaining.probabilities import probabilities, probability_formula
+from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports import ExportFormat
 from smoothdistill_core.portrait import Effect, Portrait, Portrayed
+from smoothdistill_core.wording.numbers import plural
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +56,8 @@ class ModelExplanation:
     or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a formula each: one, or
     one a class. ``front`` are formulas of all sizes, the shortest first; ``recommended`` is the place of those that the
     rule of choice takes, ``taken`` of those that this object shows (`at` takes others). ``rows`` counts the rows by
-    part. Raises `ResultError` where an output has to be named, as there are several.
+    part. ``around`` is the row that it is about, where it is about one: then the rows are queries around it. Raises
+    `ResultError` where an output has to be named, as there are several.
     """
 
     model: str
@@ -68,6 +71,7 @@ class ModelExplanation:
     rows: dict[str, int]
     columns: Columns
     notes: tuple[str, ...]
+    around: Surroundings | None = None
 
     @property
     def formulas(self) -> dict[str, Explanation]:
@@ -88,7 +92,9 @@ class ModelExplanation:
     def fidelity(self) -> str:
         """How near the formulas are to the model on the held-out rows, and where they are worst, in plain words."""
         sized = self._sized
-        return in_plain_words(sized.scores, self.scale, self.rows["test"], sized.nodes, sized.worst)
+        rows = self.rows["test"]
+        on = plural(rows, "row") if self.around is None else f"{rows:,} {self.around.in_words()},"
+        return in_plain_words(sized.scores, self.scale, on, sized.nodes, sized.worst)
 
     def at(self, size: int) -> ModelExplanation:
         """Return it with the most accurate formulas of at most ``size`` nodes each; nothing is searched anew.

@@ -25,6 +25,6 @@ def dots(ax: Axes, points: Sequence[tuple[float, float]], colour: str, size: flo
     length = LENGTH * (right - left)
     ends = [end for x, y in points for end in ((x, y), (x + length, y))]
     path = Path(ends, [Path.MOVETO, Path.LINETO] * len(points))
-    path.should_simplify = False  # to pixels, lines so short would be taken for none
     look = {"facecolor": "none", "edgecolor": colour, "linewidth": size, "capstyle": "round", "alpha": OPACITY}
-    ax.add_patch(PathPatch(path, zorder=3, clip_on=False, **look))
+    # snapped to pixels, lines so short would have no length at all
+    ax.add_patch(PathPatch(path, zorder=3, clip_on=False, snap=False, **look))
