@@ -1,4 +1,4 @@
-"""How fit gplearn's programs are: each different program is judged once, by the metric that gplearn itself calls."""
+"""How fit gplearn's programs are: each different program is judged once, as the metric of gplearn judges it."""
 
 from __future__ import annotations
 
@@ -9,50 +9,75 @@ from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from gplearn.fitness import mean_absolute_error, mean_square_error, root_mean_square_error
 
-from smoothdistill_gplearn.draws import Draws
-from smoothdistill_gplearn.prediction import Predictor, key
+from smoothdistill_gplearn.interpreter import ABSOLUTE, PREDICT, SQUARED
+from smoothdistill_gplearn.prediction import Predictor
+from smoothdistill_gplearn.samples import Samples
 
 if TYPE_CHECKING:
+    from smoothdistill_gplearn.generation import Generation
     from smoothdistill_gplearn.individual import Individual
-    from smoothdistill_gplearn.prediction import Key
+
+    Task = tuple[int, list[Individual]]
+    """The number of a program, and the individuals that are this program."""
 
 CACHED_NUMBERS = 2**17
-"""Predictions held at a time, in numbers: 1 MB, about a core's own cache."""
+"""Predictions held at a time where a metric wants them, in numbers: 1 MB, about a core's own cache."""
+
+ERRORS = {
+    mean_absolute_error.function: ABSOLUTE,
+    mean_square_error.function: SQUARED,
+    root_mean_square_error.function: SQUARED,
+}
+"""The metrics that are means of errors, which are added up where they arise; others are called with predictions."""
 
 
 class Evaluation:
-    """Judges generations of programs on one table, on ``threads`` threads."""
+    """Judges generations of programs of ``functions`` on one table, on ``threads`` threads."""
 
-    def __init__(self, X: Any, y: Any, sample_weight: Any, metric: Any, max_samples: int, threads: int) -> None:
-        self.predictions = Predictor(X)
-        self.y, self.metric, self.threads = y, metric, threads
-        self.rows = len(X)
-        self.all_rows = max_samples == self.rows
+    def __init__(
+        self, X: Any, y: Any, sample_weight: Any, metric: Any, max_samples: int, threads: int, functions: Sequence[Any]
+    ) -> None:
+        self.X, self.y, self.metric, self.threads = X, y, metric, threads
+        self.rows, self.max_samples = len(X), max_samples
         self.weights = np.ones(self.rows) if sample_weight is None else sample_weight
-        self.known: dict[Key, Any] = {}
+        self.predictor = Predictor(X, y, self.weights, functions)
+        self.known: dict[int, Any] = {}
+        self._total_weight = self.weights.sum(dtype=np.float64)
+        adds_up = self.predictor.is_exact and self._total_weight != 0  # which gplearn's metric refuses
+        self._wanted = ERRORS.get(metric.function, PREDICT) if adds_up else PREDICT
 
-    def score(self, population: Sequence[Individual]) -> None:
+    def score(self, generation: Generation, population: Sequence[Individual]) -> None:
         """Set the raw fitness of each program of a generation; out of its sample too, where it has one."""
-        alike: dict[Key, list[Individual]] = {}
-        for individual in population:
-            alike.setdefault(key(individual.program), []).append(individual)
-        self.predictions.forget()
-        if self.all_rows:
-            new = [program for program in alike if program not in self.known]
-            fitness = self._over_threads(self._fitness, [alike[program][0] for program in new])
-            known = self.known | dict(zip(new, fitness, strict=True))
-            # the next generation descends from this one alone: what died out is forgotten
-            self.known = {program: known[program] for program in alike}
-            for program, individuals in alike.items():
-                for individual in individuals:
-                    individual.raw_fitness_ = known[program]
-        else:  # every program is judged on rows of its own
-            self._over_threads(self._score_samples, list(alike.values()))
+        if self.predictor.is_full():
+            self.predictor.forget()
+            self.known.clear()
+        roots = self.predictor.roots(generation.programs)
+        alike: dict[int, list[Individual]] = {}
+        for root, individual in zip(roots, population, strict=True):
+            alike.setdefault(root, []).append(individual)
+        if self.max_samples < self.rows:  # every program is judged on rows of its own
+            self._each(self._score_samples, list(alike.items()))
+            return
+        new = [(root, individuals) for root, individuals in alike.items() if root not in self.known]
+        fitness = self._each(self._fitness if self._wanted == PREDICT else self._mean_errors, new)
+        self.known.update(zip((root for root, _ in new), fitness, strict=True))
+        for individual, root in zip(population, roots, strict=True):
+            individual.raw_fitness_ = self.known[root]
 
-    def _over_threads(self, work: Any, tasks: Sequence[Any]) -> list[Any]:
-        """Return the results of ``work`` on small batches of ``tasks``, in their order."""
-        size = max(1, min(CACHED_NUMBERS // self.rows, -(-len(tasks) // self.threads)))
+    def _each(self, judge: Any, tasks: list[Task]) -> list[Any]:
+        """Return what ``judge`` says of each different program."""
+        size = self.rows if judge == self._mean_errors else CACHED_NUMBERS // self.rows
+        judged = []
+        for batch in self.predictor.batches(tasks):
+            self.predictor.prepare([root for root, _ in batch], self._over_threads)
+            judged += self._over_threads(judge, batch, size)
+        return judged
+
+    def _over_threads(self, work: Any, tasks: Sequence[Any], size: int) -> list[Any]:
+        """Return the results of ``work`` on at most ``size`` of the ``tasks`` at a time, in their order."""
+        size = max(1, min(size, -(-len(tasks) // self.threads)))
         batches = [tasks[i : i + size] for i in range(0, len(tasks), size)]
         if self.threads == 1 or len(batches) < 2:
             return list(chain.from_iterable(map(work, batches)))
@@ -61,15 +86,26 @@ class Evaluation:
             waiting = [pool.submit(copy_context().run, work, batch) for batch in batches]
             return list(chain.from_iterable(future.result() for future in waiting))
 
-    def _fitness(self, batch: Sequence[Individual]) -> list[Any]:
-        return [self.metric(self.y, prediction, self.weights) for prediction in self.predictions(batch)]
+    def _mean_errors(self, batch: Sequence[Task]) -> list[Any]:
+        means = self.predictor.run([root for root, _ in batch], self._wanted)[:, 0] / self._total_weight
+        if self.metric.function is root_mean_square_error.function:
+            means = np.sqrt(means)
+        worst = getattr(self.metric, "worst", None)
+        return list(means) if worst is None else [worst if mean != mean else mean for mean in means]
 
-    def _score_samples(self, batch: Sequence[Sequence[Individual]]) -> tuple[()]:
-        draws = Draws()
-        predictions = self.predictions([individuals[0] for individuals in batch])
-        for individuals, prediction in zip(batch, predictions, strict=True):
+    def _predictions(self, batch: Sequence[Task]) -> Any:
+        if self.predictor.is_exact:
+            return self.predictor.run([root for root, _ in batch], PREDICT)
+        return [individuals[0].execute(self.X) for _, individuals in batch]
+
+    def _fitness(self, batch: Sequence[Task]) -> list[Any]:
+        return [self.metric(self.y, prediction, self.weights) for prediction in self._predictions(batch)]
+
+    def _score_samples(self, batch: Sequence[Task]) -> tuple[()]:
+        samples = Samples(self.rows, self.max_samples)
+        for (_, individuals), prediction in zip(batch, self._predictions(batch), strict=True):
             for individual in individuals:
-                indices, not_indices = individual.sample(draws)
+                indices, not_indices = individual.sample(samples)
                 inside, outside = self.weights.copy(), self.weights.copy()
                 inside[not_indices] = 0
                 outside[indices] = 0

@@ -1,4 +1,4 @@
-"""Breeds generations exactly as gplearn does: the same random numbers, the same programs, several times faster."""
+"""Breeds generations exactly as gplearn does: the same random numbers, the same programs, compiled."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from gplearn.utils import _get_n_jobs
 
-from smoothdistill_gplearn.draws import Draws
+from smoothdistill_gplearn.breeding import FULL, GROW, HALF_AND_HALF, Rules
 from smoothdistill_gplearn.evaluation import Evaluation
-from smoothdistill_gplearn.individual import Individual
+from smoothdistill_gplearn.generation import Generation, next_generation, written
+from smoothdistill_gplearn.individual import Individual, settings
 
 if TYPE_CHECKING:
     from smoothdistill_core import Deadline
 
-SETTINGS = (
-    "function_set",
-    "arities",
-    "init_depth",
-    "init_method",
-    "const_range",
-    "p_point_replace",
-    "parsimony_coefficient",
-    "feature_names",
-)
-"""Parameters of the search that each of its programs is told."""
+INIT_METHODS = {"half and half": HALF_AND_HALF, "full": FULL, "grow": GROW}
 
 
 class Evolution:
@@ -37,76 +28,54 @@ class Evolution:
     def __init__(self, search: Any, deadline: Deadline | None = None) -> None:
         self._search, self._deadline = search, deadline
         self._left = search.generations
-        self._evaluation: Evaluation | None = None
+        self._generation: Generation | None = None
 
     def __call__(
         self, n_programs: int, parents: Any, X: Any, y: Any, sample_weight: Any, seeds: Any, params: dict[str, Any]
     ) -> list[Individual]:
         """Return the next generation, bred from ``parents`` (None: grown from nothing) and judged."""
-        rows, features = X.shape
-        max_samples = int(params["max_samples"] * rows)
-        if self._evaluation is None:
-            threads = _get_n_jobs(params["n_jobs"])
-            self._evaluation = Evaluation(X, y, sample_weight, params["_metric"], max_samples, threads)
-
-        settings = {name: params[name] for name in SETTINGS}
-        settings |= {"n_features": features, "metric": params["_metric"], "transformer": params["_transformer"]}
-        population = []
-        random_state = Draws()
-        tournament = None if parents is None else _Tournament(parents, params, random_state)
-        for seed in seeds.tolist():
-            random_state.seed(seed)
-            program, genome = (None, None) if tournament is None else tournament.offspring()
-            individual = Individual(**settings, random_state=random_state, program=program)
-            individual.parents = genome
-            individual.remember_sample(rows, max_samples, random_state)
-            population.append(individual)
-        self._evaluation.score(population)
+        if self._generation is None:
+            self._begin(parents, X, y, sample_weight, params)
+        fitness = np.array([] if parents is None else [parent.fitness_ for parent in parents], np.float64)
+        self._generation = next_generation(self._rules, self._functions, self._generation, fitness, seeds)
+        population = [Individual(self._generation, index, self._settings) for index in range(n_programs)]
+        self._evaluation.score(self._generation, population)
         self._left -= 1
         if self._left and self._deadline is not None and self._deadline.is_over():
             self._search.stopping_criteria = -np.inf if params["_metric"].greater_is_better else np.inf
         return population
 
-
-class _Tournament:
-    """Chooses parents, and how they breed."""
-
-    def __init__(self, parents: list[Any], params: dict[str, Any], random_state: Draws) -> None:
-        self.parents, self.random_state = parents, random_state
-        self.size = params["tournament_size"]
-        fitness = np.array([parent.fitness_ for parent in parents])
-        standing = np.unique(-fitness if params["_metric"].greater_is_better else fitness, return_inverse=True)[1]
-        standing[np.isnan(fitness)] = -1  # as numpy's argmin and argmax, which gplearn calls, have it
-        self.standing = standing.tolist()
-        self.method_probs = params["method_probs"].tolist()
-
-    def winner(self) -> tuple[Any, Any]:
-        """Return the fittest of a random few, and its place in the generation."""
-        contenders = self.random_state.randint(0, len(self.parents), self.size)
-        index = min(contenders, key=self.standing.__getitem__)
-        return self.parents[index], index
-
-    def offspring(self) -> tuple[list[Any], dict[str, Any]]:
-        """Return a new program and how it came to be."""
-        method = self.random_state.uniform()
-        parent, index = self.winner()
-        crossover, subtree, hoist, point = self.method_probs
-        if method < crossover:
-            donor, donor_index = self.winner()
-            program, removed, remains = parent.crossover(donor.program, self.random_state)
-            donated = {"donor_idx": donor_index, "donor_nodes": remains}
-            return program, _genome("Crossover", index, removed) | donated
-        if method < subtree:
-            program, removed, _ = parent.subtree_mutation(self.random_state)
-            return program, _genome("Subtree Mutation", index, removed)
-        if method < hoist:
-            program, removed = parent.hoist_mutation(self.random_state)
-            return program, _genome("Hoist Mutation", index, removed)
-        if method < point:
-            program, mutated = parent.point_mutation(self.random_state)
-            return program, _genome("Point Mutation", index, mutated)
-        return parent.reproduce(), _genome("Reproduction", index, [])
+    def _begin(self, parents: Any, X: Any, y: Any, sample_weight: Any, params: dict[str, Any]) -> None:
+        rows, features = X.shape
+        max_samples = int(params["max_samples"] * rows)
+        self._functions = list(dict.fromkeys(params["function_set"]))
+        self._rules = rules(params, features, self._functions)
+        self._settings = settings(params, rows, features, max_samples)
+        threads = _get_n_jobs(params["n_jobs"])
+        self._evaluation = Evaluation(X, y, sample_weight, params["_metric"], max_samples, threads, self._functions)
+        if parents is not None:  # of a search that goes on
+            self._generation = written([parent.program for parent in parents], self._functions)
 
 
-def _genome(method: str, index: Any, nodes: Any) -> dict[str, Any]:
-    return {"method": method, "parent_idx": index, "parent_nodes": nodes}
+def rules(params: dict[str, Any], features: int, functions: list[Any]) -> Rules:
+    """Return what the ``params`` of a search say of breeding programs of ``functions``."""
+    number = {function: place for place, function in enumerate(functions)}
+    alike = [params["arities"].get(arity, []) for arity in range(max(params["arities"]) + 1)]
+    low, high = params["init_depth"]
+    const_low, const_high = params["const_range"] or (0.0, 0.0)
+    return Rules(
+        features=features,
+        function_set=np.array([number[function] for function in params["function_set"]], np.int64),
+        arities=np.array([function.arity for function in functions], np.int64),
+        alike=np.array([number[function] for group in alike for function in group], np.int64),
+        alike_ends=np.cumsum([len(group) for group in alike]),
+        init_depth=(low, high + 1),
+        init_method=INIT_METHODS[params["init_method"]],
+        has_constants=params["const_range"] is not None,
+        const_low=float(const_low),
+        const_span=float(const_high) - float(const_low),
+        methods=params["method_probs"],
+        p_point_replace=float(params["p_point_replace"]),
+        tournament_size=params["tournament_size"],
+        greater_is_better=params["_metric"].greater_is_better,
+    )

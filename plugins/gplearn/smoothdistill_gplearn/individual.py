@@ -1,65 +1,79 @@
-"""A program of gplearn's that breeds as gplearn's own does, without the overheads."""
+"""A program as gplearn's users meet it: gplearn's own, written out when it is looked at."""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import lru_cache
+from functools import cached_property
 from typing import Any
 
-import numpy as np
 from gplearn._program import _Program
-from gplearn.functions import _Function
-from sklearn.utils.random import sample_without_replacement
 
-from smoothdistill_gplearn.draws import Draws
+from smoothdistill_gplearn.generation import Generation
+from smoothdistill_gplearn.samples import Samples
+
+SETTINGS = (
+    "function_set",
+    "arities",
+    "init_method",
+    "const_range",
+    "p_point_replace",
+    "parsimony_coefficient",
+    "feature_names",
+)
+"""Parameters of a search that each of its programs is told."""
+
+
+def settings(params: dict[str, Any], rows: int, features: int, max_samples: int) -> dict[str, Any]:
+    """Return what all programs of a search have in common, by the names of gplearn's attributes."""
+    low, high = params["init_depth"]
+    return {
+        **{name: params[name] for name in SETTINGS},
+        "init_depth": (low, high + 1),
+        "n_features": features,
+        "metric": params["_metric"],
+        "transformer": params["_transformer"],
+        "raw_fitness_": None,
+        "fitness_": None,
+        "_n_samples": rows,
+        "_max_samples": max_samples,
+    }
 
 
 class Individual(_Program):  # type: ignore[misc]
-    """gplearn's program: the same operators, the same random numbers, the same offspring."""
+    """Program number ``index`` of a generation."""
 
-    def validate_program(self) -> bool:
-        """Return True: what is bred from complete programs is complete."""
-        return True
+    def __init__(self, generation: Generation, index: int, shared: dict[str, Any]) -> None:
+        self.__dict__.update(shared)
+        self.generation, self.index = generation, index
 
-    def get_subtree(self, random_state: Any, program: list[Any] | None = None) -> tuple[int, int]:
-        """Return the start and the end of a random subtree."""
-        nodes = self.program if program is None else program
-        chances, ends = _subtrees(bytes([node.arity if isinstance(node, _Function) else 0 for node in nodes]))
-        start = bisect_left(chances, random_state.uniform())
-        return start, ends[start]
+    @cached_property
+    def program(self) -> list[Any]:
+        """The functions, numbers of columns and constants, in prefix order."""
+        return self.generation.program(self.index)
 
-    def remember_sample(self, rows: int, max_samples: int, draws: Draws) -> None:
-        """Keep what `sample` needs; gplearn keeps a copy of the whole random state."""
-        self._n_samples, self._max_samples, self._indices_state = rows, max_samples, draws.place()
+    @cached_property
+    def parents(self) -> dict[str, Any] | None:
+        """How the program came to be, as gplearn notes it."""
+        return self.generation.parents(self.index)
 
-    def sample(self, draws: Draws) -> tuple[Any, Any]:
-        """Return the rows in the sample and those left out; ``draws`` is to be seeded afterwards."""
-        rows, left_out = self._n_samples, self._n_samples - self._max_samples
-        if left_out == 0:
-            return np.arange(rows), np.empty(0, dtype=np.int64)
-        not_indices = sample_without_replacement(rows, left_out, random_state=draws.state_at(self._indices_state))
-        inside = np.ones(rows, dtype=bool)
-        inside[not_indices] = False
-        return np.flatnonzero(inside), not_indices
+    @property
+    def length_(self) -> int:
+        """The number of nodes."""
+        return self.generation.lengths[self.index]
+
+    def fitness(self, parsimony_coefficient: Any = None) -> Any:
+        """Return the raw fitness less the penalty of the length."""
+        if parsimony_coefficient is None:
+            parsimony_coefficient = self.parsimony_coefficient
+        penalty = parsimony_coefficient * self.length_ * self.metric.sign
+        return self.raw_fitness_ - penalty
 
     def get_all_indices(
         self, n_samples: int | None = None, max_samples: int | None = None, random_state: Any = None
     ) -> tuple[Any, Any]:
-        """Return the rows in the sample and those left out; gplearn overwrites the global random state for this."""
-        return self.sample(Draws())
+        """Return the rows in the sample and those left out."""
+        return self.sample(Samples(self._n_samples, self._max_samples))
 
-
-@lru_cache(maxsize=1024)
-def _subtrees(arities: bytes) -> tuple[list[float], list[int]]:
-    """Return the cumulated chances of a program's nodes, functions 0.9 to terminals 0.1, and where each subtree ends.
-
-    The chances are gplearn's arithmetic in gplearn's order, so that both round alike.
-    """
-    chances = np.array([0.9 if arity else 0.1 for arity in arities])
-    ends = [0] * len(arities)
-    for start in reversed(range(len(arities))):
-        end = start + 1
-        for _ in range(arities[start]):
-            end = ends[end]
-        ends[start] = end
-    return np.cumsum(chances / chances.sum()).tolist(), ends
+    def sample(self, samples: Samples) -> tuple[Any, Any]:
+        """Return what ``samples`` gives this program."""
+        programs = self.generation.programs
+        return samples(int(self.generation.seeds[self.index]), int(programs.words[self.index]))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import gplearn
 from gplearn import genetic
+from gplearn.functions import _function_map
 from gplearn.genetic import SymbolicRegressor
 
 if TYPE_CHECKING:
@@ -27,14 +28,11 @@ class FastSymbolicRegressor(SymbolicRegressor):  # type: ignore[misc]
     def fit(self, X: Any, y: Any, sample_weight: Any = None, deadline: Deadline | None = None) -> FastSymbolicRegressor:
         """Search for the program that fits ``y`` (n,) best from ``X`` (n, d), until a ``deadline`` if any.
 
-        An untested gplearn runs as it is, to its own end.
+        gplearn runs as it is, to its own end, where a warning says why.
         """
-        if gplearn.__version__ not in TESTED_VERSIONS:
-            warnings.warn(
-                f"gplearn {gplearn.__version__} runs at its own pace: the faster search is tested to give the same "
-                f"formulas as gplearn {', '.join(TESTED_VERSIONS)} only",
-                stacklevel=2,
-            )
+        reason = self._why_stock()
+        if reason:
+            warnings.warn(f"gplearn runs at its own pace: {reason}", stacklevel=2)
             return super().fit(X, y, sample_weight)  # type: ignore[no-any-return]
         from smoothdistill_gplearn.evolution import Evolution
 
@@ -43,6 +41,30 @@ class FastSymbolicRegressor(SymbolicRegressor):  # type: ignore[misc]
         fit = FunctionType(SymbolicRegressor.fit.__code__, names)
         fit(self, X, y, sample_weight)
         return self
+
+    def _why_stock(self) -> str | None:
+        """Return why the search that is faster here would not, or may not, be gplearn's; None where it is."""
+        from smoothdistill_gplearn.adding import numpy_adds_so
+        from smoothdistill_gplearn.twister import uniform_rounds_twice
+
+        if gplearn.__version__ not in TESTED_VERSIONS:
+            tested = ", ".join(TESTED_VERSIONS)
+            return f"the faster search is tested against gplearn {tested}, and this is {gplearn.__version__}"
+        if not numpy_adds_so():
+            return "this numpy adds numbers in an order that the faster search does not know"
+        if self.const_range is not None and not uniform_rounds_twice():
+            return f"this numpy rounds random constants of const_range {self.const_range} in a way of its own"
+        if self.warm_start and not _functions_of(getattr(self, "_programs", [])) <= _functions_in(self.function_set):
+            return "the search that it goes on with had functions that this one has not"
+        return None
+
+
+def _functions_of(programs: list[Any]) -> set[Any]:
+    return {node for program in (programs[-1] if programs else []) for node in program.program if callable(node)}
+
+
+def _functions_in(function_set: Any) -> set[Any]:
+    return {_function_map.get(function, function) for function in function_set}
 
 
 def _one_part(n_programs: int, _: int) -> tuple[int, list[int], list[int]]:

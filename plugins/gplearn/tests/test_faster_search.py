@@ -13,10 +13,10 @@ from gplearn.functions import _function_map, make_function
 from gplearn.genetic import SymbolicRegressor
 from sklearn.base import clone
 
-from smoothdistill_gplearn import search
-from smoothdistill_gplearn.draws import Draws
+from smoothdistill_gplearn import adding, prediction, search, twister
 from smoothdistill_gplearn.fitness import overflow_last
-from smoothdistill_gplearn.interpreter import BLOCK
+from smoothdistill_gplearn.generation import written
+from smoothdistill_gplearn.interpreter import BLOCK, PREDICT
 from smoothdistill_gplearn.prediction import COMPILED, Predictor
 from smoothdistill_gplearn.search import FastSymbolicRegressor
 
@@ -107,7 +107,11 @@ def assert_same_search(options, data):
         assert fast[what] == expected, what
 
 
-@pytest.mark.parametrize("seed", range(60))
+FEW = 20
+"""Of the 100 random configurations, those that every run of the tests tries."""
+
+
+@pytest.mark.parametrize("seed", [*range(FEW), *(pytest.param(n, marks=pytest.mark.slow) for n in range(FEW, 100))])
 def test_every_search_is_gplearns_to_the_last_bit(seed):
     assert_same_search(*configuration(seed))
 
@@ -181,9 +185,10 @@ def test_each_function_is_numpys_on_both_sides_of_every_guard_and_block(name):
     pairs = np.array([(a, b) for a in edge + [-x for x in edge] for b in edge + [-x for x in edge]])
     X = np.vstack([pairs, np.random.default_rng(0).normal(size=(3 * BLOCK, 2)) * 10])
     function = _function_map[name]
-    program = type("Program", (), {"program": [function, 0, 1][: function.arity + 1]})
-    ours = Predictor(X)([program])[0]
-    np.testing.assert_array_equal(ours, function(*X.T[: function.arity]))
+    predictor = Predictor(X, X[:, 0], X[:, 0], [function])
+    roots = predictor.roots(written([[function, 0, 1][: function.arity + 1]], [function]).programs)
+    predictor.prepare(roots, lambda work, tasks, size: work(tasks))
+    np.testing.assert_array_equal(predictor.run(roots, PREDICT)[0], function(*X.T[: function.arity]))
 
 
 def test_what_libraries_may_round_differently_is_left_to_numpy():
@@ -191,24 +196,65 @@ def test_what_libraries_may_round_differently_is_left_to_numpy():
 
 
 def test_draws_are_numpys():
-    draws = Draws()
-    for seed in (0, 1, 2**31 - 2):
+    key, place = np.empty(twister.WORDS, np.int64), np.empty(2, np.int64)
+    for seed in (0, 1, 2**31 - 2, 2**32 - 1):
         numpys = np.random.RandomState(seed)
-        draws.seed(seed)
-        for i in range(300):
-            for name, given in [
-                ("uniform", ()),
-                ("randint", (1 + i,)),
-                ("randint", (3, 4 + i)),
-                ("uniform", (-3.0, 7.3)),
-                ("uniform", (2, 4)),
-                ("randint", (0, 1 + i, i)),
-                ("uniform", (0, 1, i % 7)),
-            ]:
-                np.testing.assert_array_equal(getattr(draws, name)(*given), getattr(numpys, name)(*given))
-        at = draws.state_at(draws.place()).get_state()
-        for ours, expected in zip(at, numpys.get_state(), strict=True):
-            np.testing.assert_array_equal(ours, expected)
+        twister.seed(key, place, seed)
+        for i in range(1500):  # more than the state has words
+            assert twister.below(key, place, 1 + i) == numpys.randint(1 + i)
+            assert twister.fraction(key, place) == numpys.uniform()
+
+
+def test_sums_are_numpys():
+    numbers = np.random.default_rng(0).normal(size=3000)
+    assert [adding.pairwise_sum(numbers[:n]) for n in range(1, 3001)] == [numbers[:n].sum() for n in range(1, 3001)]
+
+
+def test_programs_of_a_thousand_nodes_are_bred_the_same():
+    """Longer than what numpy adds up in one go, and than the room that is laid out for a generation."""
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    options = {**SMALL, "init_depth": (8, 9), "init_method": "full", "parsimony_coefficient": 0.0}
+    assert_same_search(options, (X, X[:, 0]))
+    assert_same_search({**options, "p_crossover": 0.1, "p_subtree_mutation": 0.8}, (X, X[:, 0]))
+
+
+def test_a_search_of_many_generations_forgets_and_goes_on_the_same(monkeypatch):
+    monkeypatch.setattr(prediction, "FORGET", 500)
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    assert_same_search({**SMALL, "generations": 12, "function_set": ALL_FUNCTIONS}, (X, X[:, 0]))
+
+
+def test_columns_that_numpy_computed_are_given_up_and_computed_again(monkeypatch):
+    monkeypatch.setattr(prediction, "SHARED_NUMBERS", 200)
+    X = np.random.default_rng(0).normal(size=(20, 3))
+    assert_same_search({**SMALL, "function_set": ("add", "mul", "sin", "log")}, (X, X[:, 0]))
+
+
+@pytest.mark.parametrize(
+    ("check", "reason"),
+    [
+        ("smoothdistill_gplearn.adding.numpy_adds_so", "adds numbers in an order"),
+        ("smoothdistill_gplearn.twister.uniform_rounds_twice", r"random constants of const_range \(-1.0, 1.0\)"),
+    ],
+)
+def test_a_numpy_that_computes_otherwise_leaves_the_search_to_gplearn_and_says_so(check, reason, monkeypatch):
+    monkeypatch.setattr(check, lambda: False)
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    with pytest.warns(UserWarning, match=reason):
+        found = FastSymbolicRegressor(**SMALL).fit(X, X[:, 0])
+    assert str(found) == str(SymbolicRegressor(**SMALL).fit(X, X[:, 0]))
+
+
+def test_a_search_that_goes_on_with_other_functions_is_left_to_gplearn():
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    searches = [regressor(**SMALL, warm_start=True) for regressor in (SymbolicRegressor, FastSymbolicRegressor)]
+    for each in searches:
+        each.fit(X, X[:, 0] * X[:, 1])
+    with pytest.warns(UserWarning, match="had functions that this one has not"):
+        stock, fast = (
+            each.set_params(generations=5, function_set=("add", "max")).fit(X, X[:, 0] * X[:, 1]) for each in searches
+        )
+    assert [str(one) for one in fast._programs[-1]] == [str(one) for one in stock._programs[-1]]
 
 
 def test_an_untested_gplearn_runs_as_it_is_and_says_so(monkeypatch):
@@ -233,13 +279,15 @@ def test_the_search_leaves_gplearn_and_numpys_random_state_alone(max_samples):
     assert np.geterr() == settings
 
 
-def test_the_compiled_interpreter_is_kept_on_disk():
+def test_what_is_compiled_is_kept_on_disk():
     """Otherwise every process, and every worker of a study, would compile it anew."""
     X = np.random.default_rng(0).normal(size=(50, 3))
-    FastSymbolicRegressor(**SMALL).fit(X, X[:, 0])
+    FastSymbolicRegressor(**SMALL, metric="mse", function_set=("add", "sin")).fit(X, X[:, 0])
     check = (
-        "import numpy as np; from smoothdistill_gplearn import interpreter as i; one = np.ones(1, int);"
-        "i.run(one - 1, np.ones(1), one, np.ones((1, 3)), np.ones((0, 3)), np.ones((1, 3)));"
-        "print(sum(i.run.stats.cache_hits.values()), sum(i.run.stats.cache_misses.values()))"
+        "import numpy as np; from smoothdistill_gplearn import adding, breeding, interpreter, subtrees, search;"
+        "X = np.random.default_rng(0).normal(size=(50, 3));"
+        f"search.FastSymbolicRegressor(**{SMALL}, metric='mse', function_set=('add', 'sin')).fit(X, X[:, 0]);"
+        "each = breeding.breed, interpreter.run, interpreter.waiting, subtrees._number, adding.pairwise_sum;"
+        "print([(sum(e.stats.cache_hits.values()), sum(e.stats.cache_misses.values())) for e in each])"
     )
-    assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "1 0\n"
+    assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == f"{[(1, 0)] * 5}\n"
