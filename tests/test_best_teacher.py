@@ -163,6 +163,27 @@ def test_the_most_accurate_teacher_of_each_trial_is_distilled_and_no_other(regis
     assert len(distilled()) == 4  # of each trial one on the data, one on the best teacher
 
 
+def test_of_each_regularizer_the_most_accurate_teacher_is_distilled(registry, tmp_path):
+    results = run(registry, tmp_path / "run", RECIPE.replace("teachers: best", "teachers: each"))
+    assert results.complete
+    assert not results.failed
+    taught = [outcome for outcome in results.outcomes if outcome.teacher]
+    assert len(taught) == 2 * 2 * 2  # teachers, regularizers, seeds
+    assert {outcome.penalty for outcome in taught} == {"none", "shift"}
+    for outcome in taught:
+        known = [
+            record.scores["validation", "r2"]
+            for record in results.teachers.values()
+            if (record.cell.trial, record.cell.teacher) == (outcome.trial.key, outcome.teacher)
+            and record.cell.regularizer == outcome.penalty
+        ]
+        assert len(known) == (2 if outcome.penalty == "shift" else 1)
+        assert outcome.teacher_score("r2", "validation") >= max(known) - 0.001
+    assert len(distilled()) == 2 * (1 + 4)
+    assert {str(method) for method in results.scores_of_methods("r2")} >= {"none", "shift", "direct"}
+    write_report(results, tmp_path / "report.html")
+
+
 def test_without_teachers_students_search_on_the_data_alone(registry, tmp_path):
     results = run(registry, tmp_path / "run", RECIPE.replace("teachers: best", "teachers: none"))
     assert results.complete

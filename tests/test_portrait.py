@@ -4,12 +4,23 @@ import json
 import math
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import Candidate, Dataset, Formula, Results, Student, Study, Table, recipe_from_text
+from smoothdistill_core import (
+    Candidate,
+    Dataset,
+    Formula,
+    Results,
+    Student,
+    Study,
+    Table,
+    TrainingJob,
+    recipe_from_text,
+)
 from smoothdistill_core.formula import standard_errors
 from smoothdistill_core.portrait import Effect, Portrait, Portrayed
 from smoothdistill_core.portraying import MOST_EFFECTS, MOST_ROWS, MOST_VALUES, Subject, portray
@@ -231,6 +242,32 @@ def test_it_is_written_and_read():
     formulas = (Portrayed("cell", 2, (0.5, math.nan), {"x": 0.7, "c": math.nan}, {"x": effect}),)
     portrait = Portrait("test", 2, {"x": (1.0, None), "c": ("red", "7")}, (1.5, 2.5), (math.nan, 1.0), formulas)
     assert Portrait.from_json(portrait.to_json()) == portrait
+    of_members = replace(portrait, spread=(0.5, math.nan))
+    assert Portrait.from_json(of_members.to_json()) == of_members
+
+
+class Divided(tiny.TinyTeacher):
+    """A teacher whose members disagree by as much as the first input is."""
+
+    name = "divided"
+
+    def load(self, data):
+        model = super().load(data)
+        model.spread = lambda X: np.abs(X[:, 0])
+        return model
+
+
+def test_where_the_members_of_a_teacher_disagree_is_kept_in_the_target_s_own_unit():
+    made = trial()
+    learnt = made.learn()
+    split = made.split()
+    (model,) = tiny.TinyTeacher().train([TrainingJob(*split.parts["train"].own(), tiny.Steepness(), 1.0, 0)])
+    formula = linear(learnt, a=3)
+    portrait = drawn(made, formula, teacher=Divided(), weights=model.save())
+    X = learnt.inputs_at(np.sort(learnt.places["test"]))
+    np.testing.assert_allclose(portrait.spread, np.abs(X[:, 0]) * learnt.facts.scaling.scale, rtol=1e-6)
+    assert drawn(made, formula, teacher=tiny.TinyTeacher(), weights=model.save()).spread is None
+    assert drawn(made, formula).spread is None
 
 
 class Slopes(Student):

@@ -74,6 +74,30 @@ def test_a_further_input_weighs_what_the_recipe_says():
     assert set(seen.weights[len(TRAIN.X) :]) == {0.25}
 
 
+class Divided(Sum):
+    """Its members disagree by as much as the first input is."""
+
+    def spread(self, X):
+        return np.abs(X[:, 0])
+
+
+def test_a_further_input_weighs_less_where_the_members_of_the_teacher_disagree_and_a_training_row_does_not():
+    options = Distil(extra="jitter", extra_rows=100, extra_weight=0.5)
+    seen = rows_to_imitate(SPLIT, Divided(), options, seed=0)
+    assert set(seen.weights[: len(TRAIN.X)]) == {1.0}
+    error = np.mean((TRAIN.X.sum(axis=1) - TRAIN.y) ** 2)
+    expected = 0.5 * error / (error + seen.X[len(TRAIN.X) :, 0] ** 2)
+    np.testing.assert_allclose(seen.weights[len(TRAIN.X) :], expected)
+
+
+def test_members_that_agree_weigh_as_one_model_does():
+    class Agreed(Sum):
+        def spread(self, X):
+            return np.zeros(len(X))
+
+    assert rows_to_imitate(SPLIT, Agreed(), Distil(extra="jitter", extra_rows=100), seed=0).weights is None
+
+
 def test_the_same_seed_shows_the_same():
     options = Distil(extra="mixture", extra_rows=100)
     first, second, other = (rows_to_imitate(SPLIT, Sum(), options, seed=seed) for seed in (3, 3, 4))

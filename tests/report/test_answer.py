@@ -312,6 +312,37 @@ def test_the_teacher_stands_beside_the_formula_where_there_is_one(one, page_of):
     assert "is the teacher, which may bend" not in alone.text
 
 
+def with_members(results, misses, spread):
+    """Give the portrait of results rows that the formula misses by so much, and the spread of a teacher's members."""
+    taken, portrait = results.answers["toy"].recommended, results.portraits["toy"]
+    predicted = portrait.of(taken.cell.key, taken.place).predicted
+    actual = tuple(said + miss for said, miss in zip(predicted, misses, strict=True))
+    object.__setattr__(results, "portraits", {"toy": replace(portrait, actual=actual, spread=spread)})
+    return results
+
+
+SPREAD = tuple(place / 100 for place in range(100))
+
+
+def test_errors_that_rise_with_the_disagreement_of_members_are_told_of_by_fifths(one, page_of):
+    page = page_of(with_members(one(rows=100), [place / 10 for place in range(100)], SPREAD))
+    assert "Where the formula may be trusted" in page.text
+    assert "1.11 where the networks agree most, 8.97 where they agree least" in page.text
+    assert "Where they agree the formula may be trusted more." in page.text
+
+
+def test_an_agreement_that_tells_nothing_of_errors_is_said_to_tell_nothing(one, page_of):
+    for misses in ([place % 10 for place in range(100)], [0.0] * 100):
+        page = page_of(with_members(one(rows=100), misses, SPREAD))
+        assert "their agreement does not tell where the formula is right" in page.text
+
+
+@pytest.mark.parametrize(("rows", "spread"), [(20, SPREAD[:20]), (100, None)], ids=["few rows", "one network"])
+def test_where_to_trust_takes_members_and_rows(one, page_of, rows, spread):
+    page = page_of(with_members(one(rows=rows), [0.5] * rows, spread))
+    assert "Where the formula may be trusted" not in page.text
+
+
 def test_notes_of_machinery_stand_under_provenance(builder, page_of):
     builder.student(builder.trial(), 0.5)
     builder.cells[0] = replace(builder.cells[0], notes=("mlp: trained by the compiled engine",))

@@ -85,7 +85,8 @@ def _from_0(ordered: Sequence[float]) -> Scale:
 
 def _goes_with(spread: Sequence[float], errors: Sequence[float]) -> bool:
     """Say whether errors rise with the spread by more than chance: the correlation of ranks, two standard errors."""
-    import numpy as np
+    from scipy.stats import spearmanr
 
-    ranks = [np.argsort(np.argsort(values)) for values in (spread, errors)]
-    return float(np.corrcoef(ranks[0], ranks[1])[0, 1]) > 2 / math.sqrt(len(spread) - 1)
+    if len(set(spread)) == 1 or len(set(errors)) == 1:
+        return False
+    return float(spearmanr(spread, errors).statistic) > 2 / math.sqrt(len(spread) - 1)
