@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 import stat
 import sys
-import tempfile
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
@@ -84,23 +84,15 @@ def write_whole(path: Path, content: bytes) -> None:
     if path.parent.resolve().parts[1:2] == ("proc",) or path.parent.resolve() == Path("/dev"):
         path.write_bytes(content)
         return
-    descriptor, beside = tempfile.mkstemp(prefix=f".{path.name[:50]}-", dir=path.parent)
+    beside = path.with_name(f".{secrets.token_hex(16)}")
     try:
-        with open(descriptor, "wb") as file:
+        with beside.open("xb") as file:
             file.write(content)
-        os.chmod(beside, _usual_mode())
-        os.replace(beside, path)
+        beside.replace(path)
     except BaseException:
         with suppress(OSError):
-            os.unlink(beside)
+            beside.unlink()
         raise
-
-
-def _usual_mode() -> int:
-    """Return the permissions that a new file has."""
-    mask = os.umask(0)
-    os.umask(mask)
-    return 0o666 & ~mask
 
 
 def is_there(path: Path) -> bool:

@@ -153,8 +153,7 @@ class Formula:
             raise FormulaError(f"a formula is a JSON array; this text is not: {error}") from None
         if not isinstance(tokens, list) or not tokens:
             raise FormulaError("a formula is a JSON array of at least one operator, input or number")
-        if len(tokens) > MOST_NODES:
-            raise FormulaError(f"a formula of {len(tokens):,} nodes is too large; at most {MOST_NODES:,} are read")
+        _check_count(len(tokens))
         return cls.from_prefix(_node(token) for token in tokens)
 
     @classmethod
@@ -170,6 +169,16 @@ class Formula:
         if missing:
             raise FormulaError(f"the formula ends early: {missing} arguments are missing")
         return cls(tuple(found))
+
+
+def check_size(formula: Formula) -> None:
+    """Raise `FormulaError` for a formula of more than `MOST_NODES`, which could be stored and not read again."""
+    _check_count(len(formula.nodes))
+
+
+def _check_count(nodes: int) -> None:
+    if nodes > MOST_NODES:
+        raise FormulaError(f"a formula of {nodes:,} nodes is too large; at most {MOST_NODES:,} are read")
 
 
 def _operator(name: str, arguments: int) -> Operator:

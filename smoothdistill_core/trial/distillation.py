@@ -15,6 +15,7 @@ from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.constants import constants
+from smoothdistill_core.formula.formula import check_size
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.formula.refit import EVALUATIONS
 from smoothdistill_core.preparation import Split, SplitFacts
@@ -224,12 +225,14 @@ def _explained(
     """Return the formulas that compute in the data's own units what they were found to compute, each with its text.
 
     Huge constants that cancel out (a category that is switched off by an exponential of billions) lose their digits in
-    other units: such a formula is left out. Raises `FormulaError` where no other is left.
+    other units: such a formula is left out, as is one of more nodes than are stored. Raises `FormulaError` where no
+    other is left.
     """
     explained, lost = [], None
     for formula, candidate in found:
         explanation = Explanation.of(formula, split.facts.scaling)
         try:
+            check_size(explanation.formula)
             explanation.check(formula, split.parts["train"].X)
         except FormulaError as error:
             lost = error

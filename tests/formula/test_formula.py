@@ -12,6 +12,7 @@ from scipy import special
 
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.formula import OPERATORS, Constant, Variable
+from smoothdistill_core.formula.formula import MOST_NODES, check_size
 
 X0, X1 = Formula.variable(0), Formula.variable(1)
 QUOTIENT = "(x0 + x1)/sqrt(1 + (-x1)^2)"
@@ -335,3 +336,11 @@ def test_a_name_cannot_be_taken_for_a_part_of_the_formula(name, written):
 def test_inputs_are_counted_from_0():
     with pytest.raises(FormulaError, match="inputs are counted from 0, and this is -1"):
         Formula.variable(-1)
+
+
+def test_a_formula_that_could_not_be_read_again_is_refused_before_it_is_stored():
+    long = Formula.from_prefix([OPERATORS["neg"]] * MOST_NODES + [Variable(0)])
+    with pytest.raises(FormulaError, match="a formula of 100,001 nodes is too large; at most 100,000 are read"):
+        check_size(long)
+    with pytest.raises(FormulaError, match="a formula of 100,001 nodes is too large"):
+        Formula.from_json(long.to_json())
