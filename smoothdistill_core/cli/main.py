@@ -163,8 +163,22 @@ def run(
     """Run RECIPE, a file, - for standard input, or the name of a shipped recipe; run it again to resume."""
     from smoothdistill_core.cli.running import run_recipe
 
-    registry, given = discovered(block), {"report": not no_report, "memory": memory}
-    sys.exit(run_recipe(recipe, registry, out, workers, minutes, dask, dry_run, overrides, as_json, **given))
+    registry, report = discovered(block), not no_report
+    sys.exit(
+        run_recipe(
+            recipe,
+            registry,
+            out,
+            workers,
+            minutes,
+            dask,
+            dry_run,
+            overrides,
+            as_json,
+            report=report,
+            memory=memory,
+        )
+    )
 
 
 @main.command()
