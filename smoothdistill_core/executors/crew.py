@@ -30,8 +30,8 @@ AT_LEAST_IDLE = 4
 class Crew(Generic[AMember]):
     """Starts members as they are needed, and keeps those that have nothing to do.
 
-    ``most`` are at work at a time. Where there are as many again, or `AT_LEAST_IDLE` more, the one that has had nothing to
-    do for longest is ended when another is needed.
+    ``most`` are at work at a time. Where there are as many again, or `AT_LEAST_IDLE` more, the one that has had
+    nothing to do for longest is ended when another is needed.
     """
 
     def __init__(self, start: Callable[[], AMember], most: int) -> None:
