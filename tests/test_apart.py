@@ -40,15 +40,15 @@ def test_a_member_works_for_one_owner_only():
     assert crew.take(None) is everybodys
 
 
-def test_beyond_twice_as_many_as_work_at_a_time_the_one_that_waits_for_longest_ends():
-    crew = Crew(Member, 1)
-    first, second = crew.take("first"), crew.take("second")
-    crew.give_back(first, "first")
-    crew.give_back(second, "second")
-    third = crew.take("third")
-    assert (first.ended, second.ended) == (True, False)
-    assert third.alive
-    assert crew.take("second") is second
+@pytest.mark.parametrize(("at_work", "most"), [(1, 5), (4, 8), (10, 20)])
+def test_where_there_are_too_many_the_one_that_waits_for_longest_ends(at_work, most):
+    crew = Crew(Member, at_work)
+    members = [crew.take(f"student {number}") for number in range(most)]
+    for number, member in enumerate(members):
+        crew.give_back(member, f"student {number}")
+    assert crew.take("one more").alive
+    assert [member.ended for member in members] == [True] + [False] * (most - 1)
+    assert crew.take("student 1") is members[1]
 
 
 def test_a_member_that_died_is_not_given_again():

@@ -355,8 +355,7 @@ def test_a_run_that_was_killed_before_it_drew_draws_when_it_runs_again(
         with pytest.raises(KeyboardInterrupt):
             run(smoothdistill_make_registry, tmp_path / "half")
     half = Results.read(tmp_path / "half")
-    assert half.complete
-    assert half.portraits == {}
+    assert (half.complete, half.portraits) == (True, {})
     assert [task.dataset for task in half.to_draw] == ["known"]
     assert run(smoothdistill_make_registry, tmp_path / "half").portraits == whole.portraits
     assert contents(tmp_path / "half") == contents(tmp_path / "whole")
@@ -395,8 +394,7 @@ def test_what_cannot_be_drawn_is_warned_of_and_drawn_by_the_next_run(
         with pytest.warns(RuntimeWarning, match="could not draw the answer on known: ValueError: no way") as said:
             results = run(smoothdistill_make_registry, tmp_path / "again")
     assert len([warning for warning in said if "draw" in str(warning.message)]) == 1
-    assert results.complete
-    assert results.portraits == {}
+    assert (results.complete, results.portraits) == (True, {})
     run(smoothdistill_make_registry, tmp_path / "again")
     run(smoothdistill_make_registry, tmp_path / "whole")
     assert contents(tmp_path / "again") == contents(tmp_path / "whole")

@@ -23,16 +23,20 @@ class Member(Protocol):
 
 AMember = TypeVar("AMember", bound=Member)
 
+AT_LEAST_IDLE = 4
+"""So many may have nothing to do: starting one anew takes seconds, and owners take turns."""
+
 
 class Crew(Generic[AMember]):
-    """Starts members as they are needed, and keeps those that have nothing to do, twice as many as ``most`` in all.
+    """Starts members as they are needed, and keeps those that have nothing to do.
 
-    Beyond that, the one that has had nothing to do for longest is ended when another is needed.
+    ``most`` are at work at a time. Where there are as many again, or `AT_LEAST_IDLE` more, the one that has had
+    nothing to do for longest is ended when another is needed.
     """
 
     def __init__(self, start: Callable[[], AMember], most: int) -> None:
         self._start = start
-        self._most = 2 * most
+        self._most = most + max(most, AT_LEAST_IDLE)
         self._idle: list[tuple[str | None, AMember]] = []
         """Who has nothing to do, and for whom each works; the one that waits for longest first."""
         self._all: set[AMember] = set()

@@ -113,7 +113,6 @@ class Worker:
 
     def _lost(self) -> LostWorkerError:
         """Return what it is that this process is gone."""
-        self._process.join(SECONDS_TO_LEAVE)
         passed = self._guard is not None and self._guard.pause is None and self._guard.is_passed()
         code = self.end()
         return (

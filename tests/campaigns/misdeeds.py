@@ -105,7 +105,7 @@ def never_ends(task):
 
 @misdeed
 def never_ends_in_c(task):
-    pow(10, 10**10, 10**3000 + 1) if task.deadline is None else sum(count())
+    sum(count())  # no other thread of the process has a turn
 
 
 @misdeed
@@ -127,7 +127,7 @@ def closes_all_files(task):
 
 @misdeed
 def talks(task):
-    print("\x1b[31mhello\x07" * 10)
+    print("hello\n" * 1000)
     sys.stdout.flush()
 
 

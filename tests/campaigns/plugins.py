@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import runpy
 import time
 from pathlib import Path
 
@@ -31,9 +32,7 @@ class Plugins(Campaign):
         with Store(None) as store:
             run_here(store)
             self.whole = without_meta(store)
-        names: dict[str, object] = {}
-        exec(compile(MISDEEDS.read_text(), MISDEEDS, "exec"), names)
-        self.misdeeds = sorted(names["MISDEEDS"])
+        self.misdeeds = sorted(runpy.run_path(str(MISDEEDS))["MISDEEDS"])
 
     def case(self, number: int) -> str:
         """Run the study to its end; each misdeed has its turn, at a drawn number of workers."""
