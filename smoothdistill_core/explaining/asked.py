@@ -10,8 +10,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Teacher
+from smoothdistill_core.components import Table, Teacher
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
+from smoothdistill_core.explaining.all_columns import OnAllColumns, commonest
 from smoothdistill_core.explaining.probabilities import checked_probabilities, log_odds
 from smoothdistill_core.recipe.defaults import BLACK_BOX
 from smoothdistill_core.registry import Registry
@@ -63,8 +64,10 @@ class OfClass:
         return scores[:, self.place]
 
 
-def asked(model: Any, X: Any, registry: Registry, takes: Takes, probability: bool | None, clip: float) -> Asked:
-    """Return how ``model`` is asked about rows like ``X`` (n, d).
+def asked(
+    model: Any, X: Any, table: Table, registry: Registry, takes: Takes, probability: bool | None, clip: float
+) -> Asked:
+    """Return how ``model`` is asked about rows like ``X`` (n, d), of which those of ``table`` are to be explained.
 
     A classifier, or any model that is said to give a ``probability``, is asked for its classes. Raises `PluginError`
     for what is no model, and `DataError` for one whose answers cannot be used.
@@ -78,7 +81,7 @@ def asked(model: Any, X: Any, registry: Registry, takes: Takes, probability: boo
     if probability is None:
         probability = _is_classifier(model)
     if not probability:
-        return Asked(name, "value", (VALUE,), (black_box.of(model, takes=how),))
+        return Asked(name, "value", (VALUE,), (_teacher(black_box, model, how, X, table, name),))
     if _is_classifier(model) and not callable(getattr(model, "predict_proba", None)):
         raise PluginError(
             f"{name} is a classifier without predict_proba; fit one that has it (CalibratedClassifierCV, "
@@ -88,10 +91,23 @@ def asked(model: Any, X: Any, registry: Registry, takes: Takes, probability: boo
     labels = [str(label) for label in classes]
     outputs = tuple(labels[1:] if len(labels) == 2 else labels)
     teachers = tuple(
-        black_box.of(OfClass(model, name, place, clip), takes=how, label=f"{name}, {output}")
+        _teacher(black_box, OfClass(model, name, place, clip), how, X, table, f"{name}, {output}")
         for place, output in enumerate(outputs)
     )
     return Asked(name, "log-odds" if len(labels) == 2 else "softmax", outputs, teachers, tuple(classes))
+
+
+def _teacher(black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str) -> Teacher:
+    """Return the teacher that asks a model; it gets all columns of X, whichever turn out to be inputs."""
+    box: Teacher = black_box.of(model, takes=how, label=label)
+    frame = table.frame.drop(columns=table.target)
+    fills = commonest(frame)
+    if not fills:
+        return box
+    has_names = hasattr(X, "columns") and (how == "frame" or hasattr(model, "feature_names_in_"))
+    empty = X.iloc[:0] if isinstance(X, type(frame)) else frame.iloc[:0]
+    whole: Teacher = black_box.of(OnAllColumns(box, empty, fills, not has_names), takes="frame", label=label)
+    return whole
 
 
 def _name(model: Any) -> str:

@@ -123,7 +123,7 @@ def explain(
     if row is not None:
         one = columns.frame(row_of(row, columns.names))
         table, around = surroundings(table, one, radius, queries, random_state)
-    questions = asked(model, X, registry, takes, probability, clip)
+    questions = asked(model, X, table, registry, takes, probability, clip)
     found = []
     for number, (teacher, target) in enumerate(zip(questions.teachers, questions.targets, strict=True)):
         left = None if seconds is None else (seconds - (time.monotonic() - began)) / (len(questions.teachers) - number)

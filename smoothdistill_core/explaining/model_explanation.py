@@ -178,8 +178,8 @@ class ModelExplanation:
         """Return what the formulas give in place of the model for rows (n, d): numbers (n,), or labels of classes."""
         if not self.classes:
             return self.decision(X)[:, 0]
-        labels: NDArray[Any] = np.array(self.classes)
-        return labels.take(self.predict_proba(X).argmax(axis=1))
+        labels: NDArray[Any] = np.array(self.classes)[self.predict_proba(X).argmax(axis=1)]
+        return labels
 
     def export(self, format: str | ExportFormat, output: Any = None) -> str | bytes:  # noqa: A002 as elsewhere
         """Return the formula in a format that `Explanation.export` knows; of a classifier, that of a probability."""

@@ -49,7 +49,7 @@ def test_several_classes_have_a_formula_each_and_their_softmax_is_said(kinds, po
     assert explained.outputs == ("ash", "elm", "oak")
     assert "probability of a class = exp(its score) / sum of exp(score) of all classes" in str(explained)
     np.testing.assert_allclose(explained.predict_proba(points).sum(axis=1), 1)
-    np.testing.assert_allclose(explained.predict_proba(points), model.predict_proba(points), atol=0.1)
+    assert np.abs(explained.predict_proba(points) - model.predict_proba(points)).mean() < 0.05
     assert (explained.predict(points) == model.predict(points)).mean() > 0.95
     np.testing.assert_allclose(explained.probability("elm").predict(points), explained.predict_proba(points)[:, 1])
     with pytest.raises(ResultError, match="there are several classes; name one: ash, elm, oak"):

@@ -23,6 +23,18 @@ def test_a_pipeline_that_was_fitted_on_a_table_gets_one(explain, homes):
     assert explained.model == "Pipeline"
 
 
+def test_a_column_of_one_value_is_no_input_and_reaches_the_model_all_the_same(explain, homes):
+    X = homes.assign(country="DE", rare=np.arange(160) == 3)
+
+    def model(frame):
+        return price(frame) * (frame["country"] == "DE") + frame["rare"]
+
+    explained = explain(model, X)
+    assert "country" not in explained.formula.names
+    fitted = LinearRegression().fit(X[["area", "rooms"]].assign(one=1.0).to_numpy(), price(X))
+    assert explain(fitted, X[["area", "rooms"]].assign(one=1.0).to_numpy()).scores["r2"] > 0.99
+
+
 def test_a_torch_module_in_training_mode_is_explained_and_left_as_it_was(explain, points):
     import torch
 

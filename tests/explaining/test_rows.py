@@ -6,9 +6,9 @@ import json
 
 import numpy as np
 import pytest
-from stand_ins.homes import price
 
 from smoothdistill_core import DataError, ModelExplanation
+from stand_ins.homes import price
 
 ROW = {"area": 100.0, "rooms": 3, "town": "Kiel"}
 

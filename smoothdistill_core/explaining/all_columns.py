@@ -1,0 +1,47 @@
+"""`OnAllColumns`: a model that gets every column of X, also those that have one value only and so are no inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+COMMON = 0.9
+"""A column of which so many rows have one value may have no other in the training part, and be no input there."""
+
+
+def commonest(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the commonest value of each column that may turn out to be no input."""
+    found = {}
+    for name, column in frame.items():
+        shares = column.value_counts(normalize=True)
+        if len(shares) and shares.iloc[0] >= COMMON:
+            found[str(name)] = shares.index[0]
+    return found
+
+
+@dataclass(frozen=True)
+class OnAllColumns:
+    """Asks the black box ``box`` about rows whose missing columns get their commonest value.
+
+    ``empty`` is a table without rows whose columns are those of X, in their order and types.
+    """
+
+    box: Any
+    empty: pd.DataFrame
+    fills: Mapping[str, Any]
+    as_array: bool
+
+    def predict(self, X: pd.DataFrame) -> Any:
+        """Return what the model does for a table of the columns that are inputs."""
+        import pandas as pd
+
+        columns = {}
+        for name in map(str, self.empty.columns):
+            given = X[name] if name in X.columns else pd.Series([self.fills[name]] * len(X), index=X.index)
+            columns[name] = given.astype(self.empty[name].dtype) if name not in X.columns else given
+        whole = pd.DataFrame(columns)
+        return self.box.ask(whole.to_numpy() if self.as_array else whole)
