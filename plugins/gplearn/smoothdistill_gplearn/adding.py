@@ -23,7 +23,7 @@ def leaf_sum(numbers: Floats) -> float:
     """Return the sum of at most `LEAF` numbers."""
     n = numbers.shape[0]
     if n < 8:
-        total = 0.0
+        total: float = 0.0
         for i in range(n):
             total += numbers[i]
         return total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ class FastSymbolicRegressor(SymbolicRegressor):  # type: ignore[misc]
         """
         reason = self._why_stock()
         if reason:
-            warnings.warn(f"gplearn runs at its own pace: {reason}", stacklevel=2)
+            warnings.warn(f"gplearn {gplearn.__version__} runs at its own pace: {reason}", stacklevel=2)
             return super().fit(X, y, sample_weight)  # type: ignore[no-any-return]
         from smoothdistill_gplearn.evolution import Evolution
 
@@ -49,14 +50,20 @@ class FastSymbolicRegressor(SymbolicRegressor):  # type: ignore[misc]
 
         if gplearn.__version__ not in TESTED_VERSIONS:
             tested = ", ".join(TESTED_VERSIONS)
-            return f"the faster search is tested against gplearn {tested}, and this is {gplearn.__version__}"
+            return f"the faster search is tested to give the same formulas as gplearn {tested} only"
         if not numpy_adds_so():
             return "this numpy adds numbers in an order that the faster search does not know"
-        if self.const_range is not None and not uniform_rounds_twice():
+        if self.const_range is not None and not (_is_power_of_two(self.const_range) or uniform_rounds_twice()):
             return f"this numpy rounds random constants of const_range {self.const_range} in a way of its own"
         if self.warm_start and not _functions_of(getattr(self, "_programs", [])) <= _functions_in(self.function_set):
             return "the search that it goes on with had functions that this one has not"
         return None
+
+
+def _is_power_of_two(const_range: Any) -> bool:
+    """Return whether random constants are the same however numpy rounds: a product with a power of two is exact."""
+    low, high = const_range
+    return math.frexp(float(high) - float(low))[0] in (0.0, 0.5)
 
 
 def _functions_of(programs: list[Any]) -> set[Any]:

@@ -16,6 +16,7 @@ from sklearn.base import clone
 from smoothdistill_gplearn import adding, prediction, search, twister
 from smoothdistill_gplearn.fitness import overflow_last
 from smoothdistill_gplearn.generation import written
+from smoothdistill_gplearn.individual import Individual
 from smoothdistill_gplearn.interpreter import BLOCK, PREDICT
 from smoothdistill_gplearn.prediction import COMPILED, Predictor
 from smoothdistill_gplearn.search import FastSymbolicRegressor
@@ -230,19 +231,22 @@ def test_columns_that_numpy_computed_are_given_up_and_computed_again(monkeypatch
     assert_same_search({**SMALL, "function_set": ("add", "mul", "sin", "log")}, (X, X[:, 0]))
 
 
-@pytest.mark.parametrize(
-    ("check", "reason"),
-    [
-        ("smoothdistill_gplearn.adding.numpy_adds_so", "adds numbers in an order"),
-        ("smoothdistill_gplearn.twister.uniform_rounds_twice", r"random constants of const_range \(-1.0, 1.0\)"),
-    ],
-)
-def test_a_numpy_that_computes_otherwise_leaves_the_search_to_gplearn_and_says_so(check, reason, monkeypatch):
-    monkeypatch.setattr(check, lambda: False)
+def test_a_numpy_that_adds_otherwise_leaves_the_search_to_gplearn_and_says_so(monkeypatch):
+    monkeypatch.setattr(adding, "numpy_adds_so", lambda: False)
     X = np.random.default_rng(0).normal(size=(50, 3))
-    with pytest.warns(UserWarning, match=reason):
+    with pytest.warns(UserWarning, match="adds numbers in an order"):
         found = FastSymbolicRegressor(**SMALL).fit(X, X[:, 0])
     assert str(found) == str(SymbolicRegressor(**SMALL).fit(X, X[:, 0]))
+    assert not isinstance(found._program, Individual)
+
+
+def test_a_numpy_that_rounds_constants_otherwise_matters_only_where_they_differ(monkeypatch):
+    monkeypatch.setattr(twister, "uniform_rounds_twice", lambda: False)
+    X = np.random.default_rng(0).normal(size=(50, 3))
+    with pytest.warns(UserWarning, match=r"random constants of const_range \(-3\.0, 7\.3\)"):
+        found = FastSymbolicRegressor(**SMALL, const_range=(-3.0, 7.3)).fit(X, X[:, 0])
+    assert not isinstance(found._program, Individual)
+    assert isinstance(FastSymbolicRegressor(**SMALL, const_range=(-3, 5)).fit(X, X[:, 0])._program, Individual)
 
 
 def test_a_search_that_goes_on_with_other_functions_is_left_to_gplearn():
