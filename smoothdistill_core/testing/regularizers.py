@@ -40,7 +40,7 @@ UNSEEN = Contract(
 )
 SCHEDULE = Contract(
     "a schedule returns the strength of the next epoch, a number from 0 on, and the same whenever it is asked",
-    "write `def after(strength, epoch)` without memory, use `validation_error` only where needs_validation is True, and "
+    "write `def after(strength, epoch)` without memory, use validation_error only where needs_validation is True, and "
     "keep division away from 0",
 )
 NEEDS = Contract(
