@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from smoothdistill_core.components import PenaltyContext, Regularizer
+from smoothdistill_core.components import Epoch, PenaltyContext, Regularizer
 from smoothdistill_core.components.regularizer import NETWORK
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.testing import options
@@ -37,6 +37,11 @@ STRENGTHS = Contract(
 UNSEEN = Contract(
     "the penalty never sees the strength: the loss is error + strength * penalty, and the teacher multiplies",
     "write `def penalty(self, net, x)`, or `penalty(self, net, x, context)`, and return the bare penalty",
+)
+SCHEDULE = Contract(
+    "a schedule returns the strength of the next epoch, a number from 0 on, and the same whenever it is asked",
+    "write `def after(strength, epoch)` without memory, use validation_error only where needs_validation is True, and "
+    "keep division away from 0",
 )
 NEEDS = Contract(
     "needs names all that the penalty asks of a network (or is None)",
@@ -91,6 +96,29 @@ def check_strength_is_not_seen(component: Regularizer) -> None:
         raise UNSEEN.broken(
             component, f"penalty takes {', '.join(arguments)}, where it gets a network, a batch and perhaps a context"
         )
+
+
+EPOCHS = (
+    Epoch(1, 200, 0.9, 2.0, 1.0, 0.5, validation_error=0.95, lowest_validation_error=0.95, agreement=0.3),
+    Epoch(90, 200, 0.1, 5.0, 0.2, 1.5, validation_error=0.4, lowest_validation_error=0.3, agreement=-0.7),
+    Epoch(200, 200, 0.0, 0.0, 0.0, 0.0, validation_error=0.0, lowest_validation_error=0.0, agreement=0.0),
+)
+"""What a schedule is shown: a beginning, a network that overfits, and one that has neither error nor penalty."""
+
+
+def check_schedule(component: Regularizer) -> None:
+    """Check that a schedule, where there is one, gives numbers that are strengths."""
+    schedule = component.schedule()
+    if schedule is None:
+        return
+    alone = {"validation_error": None, "lowest_validation_error": None, "agreement": None}
+    for epoch in (*EPOCHS, *(() if component.needs_validation else (replace(each, **alone) for each in EPOCHS))):
+        with SCHEDULE.kept_by(component, "its schedule"):
+            first, second = (schedule(0.1, epoch) for _ in range(2))
+        if not isinstance(first, (int, float)) or not 0 <= first < math.inf:
+            raise SCHEDULE.broken(component, f"after epoch {epoch.number} it gives {first!r}")
+        if first != second:
+            raise SCHEDULE.broken(component, f"after the same epoch it gives {first!r}, and then {second!r}")
 
 
 def check_needs_are_named(component: Regularizer) -> None:
@@ -224,6 +252,7 @@ WITHOUT_PENALTY: tuple[Check, ...] = (*options.CHECKS, check_strengths)
 CHECKS: tuple[Check, ...] = (
     *WITHOUT_PENALTY,
     check_strength_is_not_seen,
+    check_schedule,
     check_needs_are_named,
     check_penalty_is_a_scalar,
     check_penalty_is_finite,

@@ -60,7 +60,16 @@ class Dreaming(Sound):
     needs = frozenset({"hessian"})
 
 
-SOUND = [Sound(), Branching(), InContext(), Curved(), tiny.Steepness(), tiny.Plain()]
+class Adaptive(Sound):
+    """Sets its strength anew, by the validation error."""
+
+    needs_validation = property(lambda self: True)
+
+    def schedule(self):
+        return lambda strength, epoch: strength / (1 + epoch.validation_error)
+
+
+SOUND = [Adaptive(), Sound(), Branching(), InContext(), Curved(), tiny.Steepness(), tiny.Plain()]
 
 
 class NoSweep(Sound):
@@ -181,6 +190,32 @@ class InPlace(Sound):
         return value
 
 
+class Negative(Sound):
+    """Its schedule gives what is no strength."""
+
+    def schedule(self):
+        return lambda strength, epoch: strength - epoch.penalty
+
+
+class Blind(Adaptive):
+    """Looks at the validation error without saying so."""
+
+    needs_validation = property(lambda self: False)
+
+
+class Remembers(Sound):
+    """Its schedule gives something else each time it is asked."""
+
+    def schedule(self):
+        asked = []
+
+        def after(strength, epoch):
+            asked.append(epoch)
+            return strength / len(asked)
+
+        return after
+
+
 class GlobalNoise(Sound):
     """Moves torch's global random state."""
 
@@ -199,6 +234,9 @@ def test_a_sound_regularizer_passes_all(broken, regularizer):
     [
         (NoSweep, "check_strengths", "strengths is empty", "strengths = (0.1, 1.0)"),
         (WantsStrength, "check_strength_is_not_seen", "penalty takes net, x, strength", "def penalty(self, net, x)"),
+        (Negative, "check_schedule", "after epoch 1 it gives -1.9", "a number from 0 on"),
+        (Blind, "check_schedule", "its schedule", "needs_validation"),
+        (Remembers, "check_schedule", "after the same epoch it gives 0.1, and then 0.05", "without memory"),
         (Sparing, "check_needs_are_named", "asks for predictions, spectral_norms, and needs", "predictions for net(x)"),
         (Dreaming, "check_needs_are_named", "no network offers 'hessian'", "jacobian, linear_weights"),
         (SquareRoot, "check_penalty_is_finite", "weights are all 0 and 12 rows the gradient", "sqrt"),
