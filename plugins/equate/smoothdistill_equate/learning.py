@@ -22,7 +22,7 @@ Floats = NDArray[np.float32]
 class Pretraining:
     """What a run is made of: the same settings give the same weights. ``blind`` trains a decoder that sees no data."""
 
-    steps: int = 16_000
+    steps: int = 12_000
     width: int = 96
     batch: int = 256
     rate: float = 1e-3

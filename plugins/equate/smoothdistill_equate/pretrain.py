@@ -1,4 +1,4 @@
-"""Pretrains the networks: ``python -m smoothdistill_equate.pretrain OUT --steps 16000``, on two cores.
+"""Pretrains the networks: ``python -m smoothdistill_equate.pretrain OUT``, on two cores.
 
 ``OUT`` is a folder: ``checkpoint.safetensors`` is written on the way, ``equate.safetensors`` at the end.
 """
@@ -10,7 +10,6 @@ import hashlib
 import json
 import math
 import platform
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
@@ -147,7 +146,7 @@ def generator_hash() -> str:
 def _provenance(run: Pretraining, progress: Progress) -> dict[str, Any]:
     return {
         **asdict(run),
-        "command": " ".join(["python -m smoothdistill_equate.pretrain", *sys.argv[1:]]),
+        "command": _command(run),
         "versions": {
             "python": platform.python_version(),
             **{name: version(name) for name in ("torch", "numpy", "numba", "smoothdistill")},
@@ -159,6 +158,14 @@ def _provenance(run: Pretraining, progress: Progress) -> dict[str, Any]:
         "figures": {name: round(figure, 4) for name, figure in progress.figures.items()},
         "held_out": progress.held_out,
     }
+
+
+def _command(run: Pretraining) -> str:
+    """Return what makes the same weights, on any number of processes."""
+    usual = asdict(Pretraining())
+    said = [(name, value) for name, value in asdict(run).items() if value != usual[name]]
+    options = [f"--{name.replace('_', '-')}" + ("" if value is True else f" {value}") for name, value in said]
+    return " ".join(["python -m smoothdistill_equate.pretrain OUT", *options])
 
 
 def _save(path: Path, model: EquationModel, optimiser: torch.optim.AdamW, run: Pretraining, progress: Progress) -> None:
