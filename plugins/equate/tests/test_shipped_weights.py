@@ -1,4 +1,4 @@
-"""The weights that come along: small, of this generator of data, judged on these evaluation sets, and worth their names."""
+"""The weights that come along: small, of this generator of data, judged on these evaluation sets, worth their names."""
 
 import json
 from dataclasses import asdict
