@@ -58,9 +58,9 @@ class _CoreLoader(yaml.SafeLoader):
         self._nodes += 1
         self._levels += 1
         if self._nodes > MOST_NODES:
-            raise _TooMuchError(self.get_mark(), f"holds more than {MOST_NODES:,} values", "shorten")
+            raise _TooMuchError(self.peek_event().start_mark, f"holds more than {MOST_NODES:,} values", "shorten")
         if self._levels > MOST_LEVELS:
-            raise _TooMuchError(self.get_mark(), "is nested too deeply", "a recipe needs a handful of levels")
+            raise _TooMuchError(self.peek_event().start_mark, "is nested too deeply", "a recipe needs a handful of levels")
         node = super().compose_node(parent, index)
         self._levels -= 1
         return node
