@@ -60,7 +60,7 @@ BOMB = "a: &a [1,1,1,1,1,1,1,1,1,1]\n" + "".join(
         ("a: !!python/object/apply:os.system [echo]", "r.yaml:1:4: a: has the tag"),
         ("a: !mine 1", "recipes hold plain values only: remove the tag"),
         ("a: !!int abc", "'abc' is not of the type int"),
-        ("[" * 3000, "r.yaml:1:52: is nested too deeply"),
+        ("[" * 3000, "r.yaml:1:51: is nested too deeply"),
         ("a: " + "[" * 60 + "]" * 60, "is nested too deeply"),
         ("1: 2", "r.yaml:1:1: has a key that is not text: 1"),
         ("a: b: c", "r.yaml:1:5: is not YAML: mapping values are not allowed here"),

@@ -57,10 +57,11 @@ class _CoreLoader(yaml.SafeLoader):
         """Compose one node and all below it; raises `_TooMuchError` before a text takes long."""
         self._nodes += 1
         self._levels += 1
+        mark = self.peek_event().start_mark
         if self._nodes > MOST_NODES:
-            raise _TooMuchError(self.get_mark(), f"holds more than {MOST_NODES:,} values", "shorten")
+            raise _TooMuchError(mark, f"holds more than {MOST_NODES:,} values", "shorten")
         if self._levels > MOST_LEVELS:
-            raise _TooMuchError(self.get_mark(), "is nested too deeply", "a recipe needs a handful of levels")
+            raise _TooMuchError(mark, "is nested too deeply", "a recipe needs a handful of levels")
         node = super().compose_node(parent, index)
         self._levels -= 1
         return node
