@@ -13,9 +13,10 @@ from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.asked import Asked
 from smoothdistill_core.explaining.disagreement import differing_rows, worst_region
 from smoothdistill_core.explaining.held_out import scored
-from smoothdistill_core.explaining.model_explanation import ModelExplanation, Sized
+from smoothdistill_core.explaining.model_explanation import ModelExplanation
 from smoothdistill_core.explaining.probabilities import probabilities
 from smoothdistill_core.explaining.searching import Searched
+from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.portraying import column_cells

@@ -6,19 +6,22 @@ import json
 import math
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from smoothdistill_core.errors import FormulaError, ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
-from smoothdistill_core.explaining.model_explanation import ModelExplanation, Sized
+from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.scaling import Scaling
+
+if TYPE_CHECKING:
+    from smoothdistill_core.explaining.model_explanation import ModelExplanation
 
 FORMAT: Literal["smoothdistill model explanation"] = "smoothdistill model explanation"
 VERSION: Literal[1] = 1
@@ -140,8 +143,8 @@ def to_dict(explanation: ModelExplanation) -> dict[str, Any]:
     return Document.model_validate(document).model_dump(mode="json")
 
 
-def from_dict(said: Mapping[str, Any]) -> ModelExplanation:
-    """Return the explanation that `to_dict` wrote; raises `ResultError` for anything else."""
+def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fields of the explanation that `to_dict` wrote; raises `ResultError` for anything else."""
     if not isinstance(said, Mapping) or said.get("format") != FORMAT:
         raise ResultError(f"this is no {FORMAT}; give what to_dict returned, read from its JSON")
     if said.get("version") != VERSION:
@@ -160,20 +163,20 @@ def from_dict(said: Mapping[str, Any]) -> ModelExplanation:
         raise ResultError(f"the {FORMAT} is damaged at {place}: {first['msg']}; write it anew") from None
     except (FormulaError, KeyError, TypeError, ValueError) as error:
         raise ResultError(f"the {FORMAT} is damaged: {error}; write it anew") from None
-    return ModelExplanation(
-        model=document.model,
-        scale=document.scale,
-        outputs=tuple(output.name for output in document.outputs),
-        classes=tuple(document.classes),
-        front=front,
-        recommended=document.recommended,
-        taken=document.taken,
-        portraits=tuple(portraits),
-        rows=document.rows,
-        columns=Columns(tuple(document.columns), document.fills),
-        notes=tuple(document.notes),
-        around=None if document.around is None else _surroundings(document.around),
-    )
+    return {
+        "model": document.model,
+        "scale": document.scale,
+        "outputs": tuple(output.name for output in document.outputs),
+        "classes": tuple(document.classes),
+        "front": front,
+        "recommended": document.recommended,
+        "taken": document.taken,
+        "portraits": tuple(portraits),
+        "rows": document.rows,
+        "columns": Columns(tuple(document.columns), document.fills),
+        "notes": tuple(document.notes),
+        "around": None if document.around is None else _surroundings(document.around),
+    }
 
 
 def _size(sized: Sized) -> dict[str, Any]:

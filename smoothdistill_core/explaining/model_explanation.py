@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from smoothdistill_core.errors import ResultError, did_you_mean
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.asked import Scale
-from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
 from smoothdistill_core.explaining.held_out import in_plain_words
 from smoothdistill_core.explaining.probabilities import probabilities, probability_formula
+from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports import ExportFormat
@@ -26,26 +26,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Sized:
-    """A formula for each output; ``places`` are theirs in the portraits of the outputs.
-
-    ``scores`` are against the model on all held-out rows (`smoothdistill_core.explaining.held_out.SCORES` says what
-    they are), ``worst`` is where they are worst, and ``differing`` are the rows at which they are farthest off.
-    """
-
-    formulas: tuple[Explanation, ...]
-    places: tuple[int, ...]
-    scores: dict[str, float]
-    worst: WorstRegion | None
-    differing: tuple[DifferingRow, ...]
-
-    @property
-    def nodes(self) -> tuple[int, ...]:
-        """How large each formula is: the numbers, inputs and operations of what one reads."""
-        return tuple((formula.short or formula.formula).complexity for formula in self.formulas)
 
 
 @dataclass(frozen=True)
@@ -205,9 +185,9 @@ class ModelExplanation:
     @classmethod
     def from_dict(cls, said: Mapping[str, Any]) -> ModelExplanation:
         """Return what `to_dict` wrote; raises `ResultError` for anything else, and for a later version of it."""
-        from smoothdistill_core.explaining.document import from_dict
+        from smoothdistill_core.explaining.document import fields_of
 
-        return from_dict(said)
+        return cls(**fields_of(said))
 
     def __str__(self) -> str:
         lines = [str(formula) for formula in self._sized.formulas]
