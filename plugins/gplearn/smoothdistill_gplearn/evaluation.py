@@ -26,7 +26,7 @@ CACHED_NUMBERS = 2**17
 """Predictions held at a time where a metric wants them, in numbers: 1 MB, about a core's own cache."""
 
 JUDGED_NUMBERS = 2**24
-"""Predictions that are compared in one compiled call, in numbers: some tens of milliseconds, so that Ctrl-C is heard."""
+"""Predictions that one compiled call compares, in numbers: some tens of milliseconds, so that Ctrl-C is heard."""
 
 ERRORS = {
     mean_absolute_error.function: ABSOLUTE,
