@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 CACHED_NUMBERS = 2**17
 """Predictions held at a time where a metric wants them, in numbers: 1 MB, about a core's own cache."""
 
+JUDGED_NUMBERS = 2**24
+"""Predictions that one compiled call compares, in numbers: some tens of milliseconds, so that Ctrl-C is heard."""
+
 ERRORS = {
     mean_absolute_error.function: ABSOLUTE,
     mean_square_error.function: SQUARED,
@@ -68,7 +71,7 @@ class Evaluation:
 
     def _each(self, judge: Any, tasks: list[Task]) -> list[Any]:
         """Return what ``judge`` says of each different program."""
-        size = self.rows if judge == self._mean_errors else CACHED_NUMBERS // self.rows
+        size = (JUDGED_NUMBERS if judge == self._mean_errors else CACHED_NUMBERS) // self.rows
         judged = []
         for batch in self.predictor.batches(tasks):
             self.predictor.prepare([root for root, _ in batch], self._over_threads)
