@@ -111,8 +111,8 @@ def check_schedule(component: Regularizer) -> None:
     schedule = component.schedule()
     if schedule is None:
         return
-    alone = {"validation_error": None, "lowest_validation_error": None, "agreement": None}
-    for epoch in (*EPOCHS, *(() if component.needs_validation else (replace(each, **alone) for each in EPOCHS))):
+    alone = [replace(each, validation_error=None, lowest_validation_error=None, agreement=None) for each in EPOCHS]
+    for epoch in (*EPOCHS, *([] if component.needs_validation else alone)):
         with SCHEDULE.kept_by(component, "its schedule"):
             first, second = (schedule(0.1, epoch) for _ in range(2))
         if not isinstance(first, (int, float)) or not 0 <= first < math.inf:

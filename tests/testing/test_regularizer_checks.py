@@ -234,7 +234,7 @@ def test_a_sound_regularizer_passes_all(broken, regularizer):
     [
         (NoSweep, "check_strengths", "strengths is empty", "strengths = (0.1, 1.0)"),
         (WantsStrength, "check_strength_is_not_seen", "penalty takes net, x, strength", "def penalty(self, net, x)"),
-        (Negative, "check_schedule", "after epoch 1 it gives -1.9", "a number from 0 on"),
+        (Negative, "check_schedule", "after epoch 1 it gives -1.9", "without memory"),
         (Blind, "check_schedule", "its schedule", "needs_validation"),
         (Remembers, "check_schedule", "after the same epoch it gives 0.1, and then 0.05", "without memory"),
         (Sparing, "check_needs_are_named", "asks for predictions, spectral_norms, and needs", "predictions for net(x)"),
