@@ -57,7 +57,8 @@ class _CoreLoader(yaml.SafeLoader):
         """Compose one node and all below it; raises `_TooMuchError` before a text takes long."""
         self._nodes += 1
         self._levels += 1
-        mark = self.peek_event().start_mark
+        parser: Any = self  # PyYAML's types leave this out
+        mark = parser.peek_event().start_mark
         if self._nodes > MOST_NODES:
             raise _TooMuchError(mark, f"holds more than {MOST_NODES:,} values", "shorten")
         if self._levels > MOST_LEVELS:
