@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -103,7 +103,13 @@ def _lock(folder: Path, stack: ExitStack) -> None:
         lock.acquire(blocking=False)
     except Timeout:
         raise StoreError(f"{folder} is in use by another process; wait for it, or stop it") from None
-    stack.callback(lock.release)
+    stack.callback(_release, lock)
+
+
+def _release(lock: FileLock) -> None:
+    """Give a lock free; where the file system refuses, it goes with the process."""
+    with suppress(OSError):
+        lock.release()
 
 
 def _version(database: sqlite3.Connection, folder: Path) -> int:
@@ -177,7 +183,7 @@ def _roll_back(folder: Path) -> None:
     try:
         _undo(folder / FILE, lock=True)
     finally:
-        lock.release()
+        _release(lock)
 
 
 def _undo(path: Path, lock: bool) -> None:
