@@ -44,11 +44,7 @@ def cases(out):
         ("flips", 60),
         ("recipes", 60),
         ("tables", 30),
-        pytest.param(
-            "names",
-            3,
-            marks=pytest.mark.xfail(strict=True, reason="control characters in names reach the terminal as they are"),
-        ),
+        ("names", 3),
         ("plugins", 6),
     ],
 )

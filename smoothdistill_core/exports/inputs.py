@@ -47,15 +47,22 @@ def as_inputs(formula: Formula, names: Sequence[str | Input]) -> tuple[Input, ..
 
 
 def labels(inputs: Iterable[Input]) -> list[str]:
-    """Return names for reading: none is empty and none stands for two inputs.
+    """Return names for reading: none is empty and none stands for two inputs, nor is one to a program what another is.
 
-    >>> labels([Input("a", "a"), Input("", ""), Input("a", "a")])
-    ['a', 'x1', 'a (2)']
+    Python, and who reads, take a wide letter for the usual one (NFKC).
+
+    >>> labels([Input("a", "a"), Input("", ""), Input("a", "a"), Input("ａ", "ａ")])
+    ['a', 'x1', 'a (2)', 'ａ (3)']
     """
-    given: list[str] = []
+    given: dict[str, str] = {}
     for index, one in enumerate(inputs):
-        given.append(_first_free(one.name.strip() or f"x{index}", given, lambda name, count: f"{name} ({count})"))
-    return given
+        name = _first_free(one.name.strip() or f"x{index}", given, lambda name, count: f"{name} ({count})", _plain)
+        given[_plain(name)] = name
+    return list(given.values())
+
+
+def _plain(name: str) -> str:
+    return unicodedata.normalize("NFKC", name)
 
 
 def identifiers(names: Iterable[str], reserved: Collection[str]) -> Iterator[str]:
@@ -66,7 +73,7 @@ def identifiers(names: Iterable[str], reserved: Collection[str]) -> Iterator[str
     """
     taken = {*reserved, *keyword.kwlist, *keyword.softkwlist, *dir(builtins)}
     for name in names:
-        word = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", name)).strip("_")[:LONGEST_IDENTIFIER] or "x"
+        word = re.sub(r"\W+", "_", _plain(name)).strip("_")[:LONGEST_IDENTIFIER] or "x"
         # some letters that a pattern takes for a word (superscripts, say) cannot stand in an identifier
         word = word if word.isidentifier() else "x_" + re.sub(r"\W", "_", word, flags=re.ASCII)
         word = _first_free(word, taken, lambda name, count: f"{name}_{count}")
@@ -74,9 +81,11 @@ def identifiers(names: Iterable[str], reserved: Collection[str]) -> Iterator[str
         yield word
 
 
-def _first_free(name: str, taken: Collection[str], numbered: Callable[[str, int], str]) -> str:
+def _first_free(
+    name: str, taken: Collection[str], numbered: Callable[[str, int], str], known_as: Callable[[str], str] = str
+) -> str:
     candidate, count = name, 1
-    while candidate in taken:
+    while known_as(candidate) in taken:
         count += 1
         candidate = numbered(name, count)
     return candidate
