@@ -2,6 +2,8 @@
 
 ``python tests/benchmarks/equate_evaluation.py [WEIGHTS] [--blind WEIGHTS] [--tasks 300]``; without a file the weights
 that are shipped. ``--blind`` names those of a decoder that sees no data (``smoothdistill_equate.pretrain --blind``).
+With ``--whole`` it is the student's whole search, mutations included, on the tasks, with the shipped networks and with
+random proposals; their difference is paired, with the interval of the normal distribution, 95 %.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ import torch
 
 from smoothdistill_core import Deadline
 from smoothdistill_equate import weights
-from smoothdistill_equate.archive import Archive
+from smoothdistill_equate.archive import Archive, Found
 from smoothdistill_equate.evaluation import cross_entropy, greedy, retrieval
 from smoothdistill_equate.evaluation_sets import sets, tasks
 from smoothdistill_equate.expression import MOST_TOKENS, Expression
@@ -27,6 +29,8 @@ from smoothdistill_equate.generating import Drawn
 from smoothdistill_equate.guiding import Guide
 from smoothdistill_equate.network import EquationModel
 from smoothdistill_equate.proposing import random_skeletons
+from smoothdistill_equate.search import searched
+from smoothdistill_equate.student import EquateStudent
 from smoothdistill_equate.table import Table
 
 SAMPLES, SUBSETS = 64, 16
@@ -41,12 +45,17 @@ def main() -> None:
     parser.add_argument("weights", type=Path, nargs="?", default=weights.SHIPPED)
     parser.add_argument("--blind", type=Path, help="weights of a decoder that sees no data")
     parser.add_argument("--tasks", type=int, default=300)
+    parser.add_argument("--whole", action="store_true", help="the student's whole search, and nothing else")
     given = parser.parse_args()
     torch.set_num_threads(1)
     table = csv.writer(sys.stdout)
     table.writerow(["figure", "value"])
-    model = weights.load(given.weights)
-    for figure, value in figures(model, given.blind and weights.load(given.blind), given.tasks):
+    found = (
+        whole_searches(given.tasks)
+        if given.whole
+        else figures(weights.load(given.weights), given.blind and weights.load(given.blind), given.tasks)
+    )
+    for figure, value in found:
         table.writerow([figure, f"{value:.4f}"])
         sys.stdout.flush()
 
@@ -62,15 +71,40 @@ def figures(model: EquationModel, blind: EquationModel | None, count: int) -> It
     parse, exact = greedy(model, drawn)
     yield "greedy_parse", parse
     yield "greedy_exact", exact
-    searched = tasks(count)
-    yield "tasks", len(searched)
+    drawn_tasks = tasks(count)
+    yield "tasks", len(drawn_tasks)
     for name, by in (("networks", model), ("random", None)):
         begin = time.process_time()
-        found = np.array([left_by(one, number, by) for number, one in enumerate(searched)])
+        found = np.array([left_by(one, number, by) for number, one in enumerate(drawn_tasks)])
         yield f"{name}_exact", float((found < EXACT).mean())
         yield f"{name}_exact_standard_error", math.sqrt((found < EXACT).var() / len(found))
         yield f"{name}_r2_above_999", float((found < CLOSE).mean())
         yield f"{name}_cpu_seconds_a_task", (time.process_time() - begin) / len(found)
+
+
+def whole_searches(count: int) -> Iterator[tuple[str, float]]:
+    """Yield names and values of the student's searches."""
+    searched_tasks = tasks(count)
+    exact = {}
+    for proposals in ("network", "random"):
+        student = EquateStudent(proposals=proposals)
+        begin = time.process_time()
+        found = np.array([left_by_search(one, number, student) for number, one in enumerate(searched_tasks)])
+        exact[proposals] = found < EXACT
+        yield f"{proposals}_exact", float(exact[proposals].mean())
+        yield f"{proposals}_r2_above_999", float((found < CLOSE).mean())
+        yield f"{proposals}_cpu_seconds_a_task", (time.process_time() - begin) / len(found)
+    gained = exact["network"].astype(float) - exact["random"]
+    half = 1.96 * gained.std() / math.sqrt(len(gained))
+    yield "difference_exact", float(gained.mean())
+    yield "difference_low", float(gained.mean() - half)
+    yield "difference_high", float(gained.mean() + half)
+
+
+def left_by_search(task: Drawn, seed: int, student: EquateStudent) -> float:
+    """Return what the best of a whole search leaves, as a share of the variance of rows that were not searched."""
+    table = Table.of(task.X[:ROWS], task.y[:ROWS], None, task.X.shape[1])
+    return _left(task, table, searched(table, student, seed, Deadline())[0])
 
 
 def left_by(task: Drawn, seed: int, model: EquationModel | None) -> float:
@@ -80,7 +114,10 @@ def left_by(task: Drawn, seed: int, model: EquationModel | None) -> float:
     archive = Archive(table, Deadline(), MOST_TOKENS, seed)
     archive.add(_proposed(archive, model, rng))
     archive.polish(archive.best(12))
-    best = archive.best(1)[0]
+    return _left(task, table, archive.best(1)[0])
+
+
+def _left(task: Drawn, table: Table, best: Found) -> float:
     if not math.isfinite(best.bits):
         return math.inf
     with np.errstate(all="ignore"):
