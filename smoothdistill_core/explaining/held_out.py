@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 from smoothdistill_core.explaining.asked import Scale
 from smoothdistill_core.explaining.disagreement import WorstRegion
 from smoothdistill_core.explaining.probabilities import probabilities
+from smoothdistill_core.recipe.defaults import ABSOLUTE_ERROR, ACCURACY, ERROR
 from smoothdistill_core.wording.numbers import number, plural, quantity
 
 Array = NDArray[np.float64]
 
 SCORES = {
-    "r2": "share of the variation of the model's answers, or of its scores, that the formulas reproduce",
-    "rmse": "root of the mean squared difference to the model",
-    "mae": "mean difference to the model",
+    ACCURACY: "share of the variation of the model's answers, or of its scores, that the formulas reproduce",
+    ERROR: "root of the mean squared difference to the model",
+    ABSOLUTE_ERROR: "mean difference to the model",
     "spread": "standard deviation of the model's answers or scores",
     "agreement": "share of the rows that get the model's own class",
     "auc": "of the formulas' probabilities for the model's class; of several classes the mean of each against the rest",
@@ -39,9 +40,9 @@ def scored(model: Array, formulas: Array, scale: Scale) -> dict[str, float]:
         varied = model.var(axis=0)
         r2 = np.where(varied > 0, 1.0 - squares / varied, np.nan)
         found = {
-            "r2": float(r2.mean()),
-            "rmse": float(np.sqrt(squares.mean())),
-            "mae": float(np.abs(missed).mean()),
+            ACCURACY: float(r2.mean()),
+            ERROR: float(np.sqrt(squares.mean())),
+            ABSOLUTE_ERROR: float(np.abs(missed).mean()),
             "spread": float(np.sqrt(varied.mean())),
         }
     if scale != "value":
@@ -79,10 +80,10 @@ def in_plain_words(
         who, does, do, were = f"The formula ({plural(nodes[0], 'node')})", "reproduces", "does", "it was"
     else:
         who, does, do, were = f"The formulas ({sum(nodes)} nodes together)", "reproduce", "do", "they were"
-    on, r2 = f"on {rows} that {were} not made from", number(scores["r2"])
-    if scores["r2"] > 0:
+    on, r2 = f"on {rows} that {were} not made from", number(scores[ACCURACY])
+    if scores[ACCURACY] > 0:
         what = {"value": "variation", "log-odds": "variation of log-odds", "softmax": "variation of scores, on average"}
-        text = f"{who} {does} {percent(scores['r2'])} of the model's {what[scale]} {on} (R2 {r2})."
+        text = f"{who} {does} {percent(scores[ACCURACY])} of the model's {what[scale]} {on} (R2 {r2})."
     else:
         text = f"{who} {do} not reproduce the model: {on}, R2 is {r2}."
     told = _misses(scores) if scale == "value" else _classes(scores)
@@ -90,7 +91,7 @@ def in_plain_words(
 
 
 def _misses(scores: Mapping[str, float]) -> str:
-    rmse, spread = quantity(scores["rmse"]), quantity(scores["spread"])
+    rmse, spread = quantity(scores[ERROR]), quantity(scores["spread"])
     return f"The misses are {rmse} (RMSE); the model's answers spread by {spread}."
 
 

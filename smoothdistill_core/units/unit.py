@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 100
 """Nobody writes a unit with more characters."""
 
-ENDLESS = re.compile(r"\d{4}|(\*\*|\^)[^*/]*(\*\*|\^)")
+ENDLESS = re.compile(r"\d{5}|(\*\*|\^)[^*/]*(\*\*|\^)")
 """Numbers of more digits, and powers of powers: pint computes them, and 9**9**9**9 takes for ever."""
 
 REFUSALS = (AssertionError, AttributeError, TypeError, ArithmeticError, SyntaxError, RecursionError)
@@ -99,15 +99,7 @@ class Unit:
                 wrong = f"the unit {text!r} holds a number"
                 raise DataError(f"{wrong}; convert the column, and write the unit alone") from None
             raise DataError(f"{text!r} is no unit; {EXAMPLES}") from None
-        except (
-            AssertionError,
-            AttributeError,
-            TypeError,
-            ArithmeticError,
-            SyntaxError,
-            RecursionError,
-            pint.PintError,
-        ) as error:
+        except (*REFUSALS, pint.PintError) as error:
             raise DataError(f"{text!r} is no unit ({type(error).__name__}); {EXAMPLES}") from None
         except tokenize.TokenError:
             raise DataError(f"{text!r} is no unit, a bracket is open; {EXAMPLES}") from None

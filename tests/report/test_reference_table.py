@@ -107,7 +107,7 @@ def test_a_file_that_is_missing_or_no_text_is_a_clear_error(tmp_path):
     with pytest.raises(ResultError, match=r"none\.csv: cannot be read \(No such file"):
         read_reference(tmp_path / "none.csv")
     (tmp_path / "image.csv").write_bytes(b"\x89PNG\xff\xfe")
-    with pytest.raises(ResultError, match="it is no UTF-8 text"):
+    with pytest.raises(ResultError, match="is no UTF-8 text"):
         read_reference(tmp_path / "image.csv")
 
 
