@@ -92,7 +92,7 @@ def test_an_archive_holds_one_file(read, tmp_path):
 
 
 def test_a_file_that_unpacks_without_end_is_refused(read, monkeypatch):
-    monkeypatch.setattr(packing, "MOST_BYTES", 1000)
+    monkeypatch.setattr(packing, "limit", lambda: 1000)
     assert "unpacks to more than 1,000 bytes" in refused(read, gzip.compress(TABLE.encode()))
 
 
