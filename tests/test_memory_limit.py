@@ -46,7 +46,10 @@ def test_what_a_worker_has_started_counts(executor):
 @pytest.mark.slow
 def test_a_student_that_takes_all_memory_fails_alone(smoothdistill_make_registry):
     registry = smoothdistill_make_registry(*tiny.COMPONENTS, Greedy)
-    text = "{name: both, dataset: tiny, teacher: tiny, regularizer: none, student: [greedy, tiny], trials: {seeds: 1}}"
+    text = (
+        "{name: both, dataset: tiny, teacher: tiny, regularizer: none, student: [greedy, tiny], "
+        "metric: [r2, jacobian_norm], trials: {seeds: 1}}"
+    )
     results = Study(recipe_from_text(text, registry), registry).run(
         workers=1, memory=600 * MB, progress=lambda report: None
     )

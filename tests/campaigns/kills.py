@@ -27,7 +27,7 @@ class Kills(Campaign):
     """Kills runs of the command line."""
 
     name = "kill"
-    seconds = 60.0
+    seconds = 180.0
 
     def prepare(self) -> None:
         """Run the study undisturbed, and measure how long that takes."""

@@ -128,5 +128,5 @@ def test_a_forest_is_explained_by_the_usual_students_better_than_by_a_line(expla
     X, y = load_diabetes(return_X_y=True, as_frame=True, scaled=False)
     forest = RandomForestRegressor(50, random_state=0).fit(X, y)
     explained = smoothdistill_core.explain(forest, X)
-    assert explained.scores["r2"] > explain(forest, X).scores["r2"]
+    assert explained.sizes["r2"].max() > explain(forest, X).scores["r2"]
     assert explained.at(20).scores["r2"] > 0.6
