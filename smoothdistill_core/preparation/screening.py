@@ -11,6 +11,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.preparation.leaving_one_out import errors_of_leaving_one_out
+
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
@@ -77,11 +79,7 @@ def _fit(X: Array, y: Array, weights: Array) -> tuple[float, Array]:
     kernel = np.exp(-np.maximum(norms[:, None] + norms - 2.0 * scaled @ scaled.T, 0.0) / 2.0)
     values, vectors = np.linalg.eigh(kernel)
     values = np.maximum(values, 0.0)
-    along = vectors.T @ y
-    least, coefficients = np.inf, np.zeros(len(y))
-    for ridge in RIDGES:
-        shrunk = values / (values + ridge)
-        error = float(np.mean(((y - vectors @ (shrunk * along)) / np.maximum(1.0 - vectors**2 @ shrunk, 1e-9)) ** 2))
-        if error < least:
-            least, coefficients = error, vectors @ (along / (values + ridge))
+    tried = errors_of_leaving_one_out(values, vectors, y[:, None], RIDGES)
+    least, ridge = min((float(errors[0]), ridge) for ridge, errors in tried)
+    coefficients = vectors @ (vectors.T @ y / (values + ridge))
     return least, -share * (X * (kernel @ coefficients)[:, None] - kernel @ (coefficients[:, None] * X))

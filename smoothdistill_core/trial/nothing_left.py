@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split
+from smoothdistill_core.preparation.leaving_one_out import errors_of_leaving_one_out
 
 Array = NDArray[np.float64]
 
@@ -99,11 +100,6 @@ class _SmoothModels:
         """Return the least error of leaving one row out that a model has, for each column of ``targets`` (n, k)."""
         least = np.full(targets.shape[1], np.inf)
         for values, vectors in self._kernels:
-            values = np.maximum(values, 0.0)
-            along, squares = vectors.T @ targets, vectors**2
-            for ridge in RIDGES:
-                shrunk = values / (values + ridge)
-                missed = targets - vectors @ (shrunk[:, None] * along)
-                kept = np.maximum(1.0 - squares @ shrunk, 1e-9)
-                least = np.minimum(least, ((missed / kept[:, None]) ** 2).mean(axis=0))
+            for _, errors in errors_of_leaving_one_out(np.maximum(values, 0.0), vectors, targets, RIDGES):
+                least = np.minimum(least, errors)
         return least
