@@ -136,3 +136,17 @@ def test_workers_follow_a_parent_that_is_killed(tmp_path):
     while alive(int(result.stdout)):
         assert time.monotonic() < end
         time.sleep(0.05)
+
+
+def test_a_worker_whose_parent_was_killed_before_it_read_its_word_says_nothing(tmp_path):
+    """Its end of the pipe is reset then, rather than closed."""
+    result = run(
+        "import os\n"
+        "from smoothdistill_core.executors.worker import Worker\n"
+        "if __name__ == '__main__':\n"
+        "    worker = Worker()\n"
+        "    assert worker._pipe.poll(30)\n"
+        "    os.kill(os.getpid(), 9)\n",
+        tmp_path,
+    )
+    assert (result.returncode, result.stderr) == (-9, "")

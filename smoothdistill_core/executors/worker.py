@@ -156,7 +156,7 @@ def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
         pipe.send_bytes(b"ready")
         while True:
             pipe.send_bytes(_done(pipe.recv_bytes()))
-    except (EOFError, BrokenPipeError):
+    except (EOFError, BrokenPipeError, ConnectionResetError):  # reset where it was gone before it read our last word
         return
 
 
