@@ -1,8 +1,12 @@
-"""The workers of a run over several cores share the cores."""
+"""How many cores there are, and how the workers of a test run share them."""
 
+import io
 import os
 
 import pytest
+from joblib.externals.loky.backend import context
+
+from smoothdistill_core.executors import available_cores
 
 LOOKS = """
 import os, pytest
@@ -28,3 +32,13 @@ def test_a_worker_computes_with_its_share_of_the_cores(pytester, monkeypatch, op
     many = ("--maxprocesses", str(2 * os.cpu_count()))
     result = pytester.runpytest_subprocess("-p", "smoothdistill_core.testing.cores", *many, *options)
     result.assert_outcomes(passed=4)
+
+
+@pytest.mark.skipif(not os.path.exists("/sys/fs/cgroup"), reason="no control groups here")
+@pytest.mark.parametrize(
+    ("quota", "cores"), [("100000 100000", 1), ("150000 100000", 2), ("max 100000", os.cpu_count())]
+)
+def test_the_quota_of_a_container_counts(monkeypatch, quota, cores):
+    monkeypatch.setattr(os.path, "exists", lambda path: path == "/sys/fs/cgroup/cpu.max")
+    monkeypatch.setattr(context, "open", lambda path: io.StringIO(quota), raising=False)
+    assert available_cores() == min(cores, len(os.sched_getaffinity(0)))

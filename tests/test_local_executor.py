@@ -122,20 +122,29 @@ def test_a_script_without_a_guard_is_told_of_it(tmp_path):
     assert result.returncode == 1
 
 
-def test_workers_follow_a_parent_that_is_killed(tmp_path):
-    result = run(
-        "import os\n"
+FORKS = "    if not (child := os.fork()):\n        time.sleep(60)\n    print(child, flush=True)\n"
+
+
+@pytest.mark.parametrize("forks", ["", FORKS], ids=["alone", "with a child of its own, which holds all its pipes open"])
+def test_workers_follow_a_parent_that_is_killed(tmp_path, forks):
+    (tmp_path / "script.py").write_text(
+        "import os, time\n"
         "from smoothdistill_core import LocalExecutor\n"
         "if __name__ == '__main__':\n"
         "    executor = LocalExecutor(1)\n"
         "    print(executor.submit(os.getpid).result(), flush=True)\n"
-        "    os.kill(os.getpid(), 9)\n",
-        tmp_path,
+        f"{forks}"
+        "    os.kill(os.getpid(), 9)\n"
     )
+    with (tmp_path / "said").open("w") as said:  # a pipe would be held open as well
+        subprocess.run([sys.executable, "script.py"], cwd=tmp_path, stdout=said, stderr=said, timeout=60, check=False)
+    worker, *children = map(int, (tmp_path / "said").read_text().split())
     end = time.monotonic() + 10
-    while alive(int(result.stdout)):
+    while alive(worker):
         assert time.monotonic() < end
         time.sleep(0.05)
+    for child in children:
+        os.kill(child, signal.SIGKILL)
 
 
 def test_a_worker_whose_parent_was_killed_before_it_read_its_word_says_nothing(tmp_path):

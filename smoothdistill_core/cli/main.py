@@ -5,15 +5,17 @@ from __future__ import annotations
 import io
 import math
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from smoothdistill_core.cli.exit_codes import BAD_FOLDER, BAD_INPUT, INTERRUPTED, NO_WORKERS
 from smoothdistill_core.cli.standard_output import plugins_on_stderr
-from smoothdistill_core.components import KINDS, Kind
 from smoothdistill_core.errors import ExecutorError, SmoothdistillError, StoreError
-from smoothdistill_core.registry import Registry
+from smoothdistill_core.kinds import KINDS, Kind
+
+if TYPE_CHECKING:
+    from smoothdistill_core.registry import Registry
 
 EPILOG = """\b
 Exit codes:
@@ -46,6 +48,8 @@ class _Command(click.Group):
 
 def discovered(block: tuple[str, ...] = ()) -> Registry:
     """Return the registry of what is installed; what plugins print meanwhile goes to standard error."""
+    from smoothdistill_core.registry import Registry
+
     with plugins_on_stderr():
         return Registry(block=block)
 

@@ -1,6 +1,6 @@
 """The five kinds of component that plugins provide, and the small data types that pass between them."""
 
-from smoothdistill_core.components.component import KINDS, Component, Kind, RecipePath, digest
+from smoothdistill_core.components.component import Component, RecipePath, digest
 from smoothdistill_core.components.dataset import Dataset, Proposal, Table, loaded
 from smoothdistill_core.components.deadline import Deadline
 from smoothdistill_core.components.metric import (
@@ -23,6 +23,7 @@ from smoothdistill_core.components.suite import Suite
 from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.components.units import Units
 from smoothdistill_core.components.versions import untested_version
+from smoothdistill_core.kinds import KINDS, Kind
 
 CLASSES: dict[Kind, type[Component]] = {
     "teacher": Teacher,

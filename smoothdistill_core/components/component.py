@@ -6,16 +6,13 @@ import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any, ClassVar, Literal, get_args, get_origin
+from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
 from smoothdistill_core.components.secret import holds_secrets
 from smoothdistill_core.components.versions import version_of
-
-Kind = Literal["teacher", "regularizer", "student", "dataset", "metric"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
-"""The five kinds of component: the same words in hooks, recipes and on the command line."""
+from smoothdistill_core.kinds import Kind
 
 
 class Component(BaseModel):

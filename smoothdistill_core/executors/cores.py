@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
-
 
 def available_cores() -> int:
-    """Return the number of cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    """Return the number of cores that this process may use: its affinity and a container's quota are heeded."""
+    from joblib import cpu_count
+
+    return int(cpu_count())

@@ -8,7 +8,15 @@ from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
-THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS",
+    "OPENBLAS_NUM_THREADS",
+    "MKL_NUM_THREADS",
+    "BLIS_NUM_THREADS",
+    "VECLIB_MAXIMUM_THREADS",
+    "NUMEXPR_NUM_THREADS",
+)
+"""By which numeric libraries are told their threads; the fifth is that of Apple's Accelerate."""
 
 
 def on_one_thread(fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Result:

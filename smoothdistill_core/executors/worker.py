@@ -21,6 +21,9 @@ from smoothdistill_core.executors.time_limits import OutOfTimeError
 SECONDS_TO_LEAVE = 5.0
 """How long a worker that has nothing left to do may take to end."""
 
+SECONDS_TO_NOTICE = 2.0
+"""How long a worker may outlive a parent whose end it is not told of."""
+
 
 class LostWorkerError(RuntimeError):
     """A worker process ended while it worked; ``exit_code`` is negative where a signal killed it."""
@@ -182,6 +185,9 @@ def _begin_worker(parent: int) -> None:
 
 
 def _follow(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
+    """End with the parent: its pipe closes then, unless another of its children holds that open."""
+    process = multiprocessing.parent_process()
+    ends = [] if process is None else [process.sentinel]
+    while not wait(ends, SECONDS_TO_NOTICE) and os.getppid() == parent:
+        pass
     os._exit(1)
