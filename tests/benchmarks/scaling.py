@@ -4,8 +4,8 @@
 
 The runs are taken for one study. What a run hands to a worker as one piece stays one: the strengths of a regularizer
 that are trained together, a search. A core that is free takes the first piece, in the order of the run, whose teachers
-are there. Every piece takes as long as it was measured to take: what cores share (memory, its bandwidth) is left out, as
-is what each process does once. No plan is shorter than its longest chain of pieces that wait for one another.
+are there. Every piece takes as long as it was measured to take: what cores share (memory, its bandwidth) is left out,
+and so is what each process does once. No plan is shorter than its longest chain of pieces that wait for one another.
 """
 
 from __future__ import annotations
