@@ -2,9 +2,10 @@
 
     python tests/benchmarks/dask_cells.py [--cells 1000 10000 100000] [--csv FILE]
 
-The components are those of tests, which take a few milliseconds: what is measured is the way there and back, through the
-scheduler to two worker processes of one thread each and into the store. Beside it the same cells in two processes of the
-study's own, and in its calling thread. Every run is a process by itself; its peak is less what one of 70 cells holds.
+The components are those of tests, which take a few milliseconds: what is measured is the way there and back, through
+the scheduler to two worker processes of one thread each and into the store. Beside it the same cells in two processes
+of the study's own, and in its calling thread. Every run is a process by itself; its peak is less what one of 70 cells
+holds.
 """
 
 from __future__ import annotations
