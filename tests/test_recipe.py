@@ -91,6 +91,7 @@ def test_everything_but_the_dataset_has_a_default(registry):
     ("said", "teachers"),
     [
         ("", "best"),
+        ("choose: {rule: sweet_spot}", "all"),
         ("distil: {extra: none}", "best"),
         ("distil: {teachers: all}", "all"),
         ("teacher: bold", "best"),
@@ -230,6 +231,11 @@ def test_the_regularizer_none_takes_no_strength(problems):
         (
             "metric: [r2]\nchoose: {rule: sweet_spot}",
             "2:9: metric: the sweet spot needs a metric that measures smoothness; add 'jacobian_norm' to the list",
+        ),
+        (
+            "distil: {teachers: each}\nchoose: {rule: sweet_spot}",
+            "2:20: distil.teachers: the sweet spot is sought among all teachers, and here not all of them are "
+            "distilled; set it to all, or choose.rule to best",
         ),
         (
             "regularizer: [wiggle]\nteacher: stubborn",

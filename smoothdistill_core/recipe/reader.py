@@ -7,8 +7,6 @@ from contextlib import suppress
 from pathlib import Path as FilePath
 from typing import Any, TypeVar
 
-from packaging.requirements import InvalidRequirement, Requirement
-from packaging.utils import canonicalize_name
 from pydantic import BaseModel, SecretStr, ValidationError
 
 from smoothdistill_core.components import (
@@ -25,13 +23,13 @@ from smoothdistill_core.components import (
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import SmoothdistillError, did_you_mean
 from smoothdistill_core.files import STANDARD_INPUT
-from smoothdistill_core.hookspecs import CONTRACT
 from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, usual_students
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.recipe import SECTIONS, Choose, Distil, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.requirements import unmet
 from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
 
@@ -111,7 +109,7 @@ class _Reader:
         }
         if "regularizer" not in self._document.data:
             parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
-        parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"])
+        parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"], parts["choose"])
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)
@@ -119,10 +117,15 @@ class _Reader:
             raise RecipeError(sorted(self._problems, key=_reading_order))
         return recipe
 
-    def _with_what_follows(self, distil: Distil) -> Distil:
-        """Return how a recipe distils that names no regularizers, or no students, and so compares none."""
+    def _with_what_follows(self, distil: Distil, choose: Choose | None) -> Distil:
+        """Return how a recipe distils that names no regularizers, or no students, and so compares none.
+
+        One that asks for the sweet spot compares teachers.
+        """
         follows = {"teachers": ("regularizer", "best"), "spare": ("student", True)}
         compared = self._document.data.keys() | distil.model_fields_set
+        if choose and choose.rule == "sweet_spot":
+            compared.add("regularizer")
         update = {key: value for key, (of, value) in follows.items() if not compared & {key, of}}
         return distil.model_copy(update=update)
 
@@ -146,6 +149,9 @@ class _Reader:
             self._complain(("metric",), f"choosing needs the metric {sorted(lacking)[0]!r}", "add it to the list")
         elif choose and choose.rule == "sweet_spot":
             self._check_smoothness(unchecked.metric)
+            if unchecked.distil and unchecked.distil.teachers != "all":
+                wrong = "the sweet spot is sought among all teachers, and here not all of them are distilled"
+                self._complain(("distil", "teachers"), wrong, "set it to all, or choose.rule to best")
         self._check_pairs(unchecked)
 
     def _check_smoothness(self, metrics: Sequence[Metric]) -> None:
@@ -185,34 +191,9 @@ class _Reader:
         if not isinstance(data, list) or not all(isinstance(item, str) for item in data):
             self._complain(("requires",), "must be a list of text", "write for example [smoothdistill>=0.1]")
             return ()
-        ready = [plugin for plugin in self._registry.plugins if plugin.state == "ready"]
-        versions = {plugin.distribution: plugin.version for plugin in ready}
-        versions |= {plugin.name: plugin.version for plugin in ready}
-        versions["smoothdistill-contract"] = str(CONTRACT)
-        canonical = {canonicalize_name(name): version for name, version in versions.items()}
-        unused = [plugin for plugin in self._registry.plugins if plugin.state != "ready"]
-        idle = {canonicalize_name(plugin.distribution): plugin for plugin in unused}
-        idle |= {canonicalize_name(plugin.name): plugin for plugin in unused}
-        for place, text in enumerate(data):
-            path = ("requires", place)
-            try:
-                requirement = Requirement(text)
-            except (InvalidRequirement, RecursionError):  # of brackets within brackets
-                self._complain(
-                    path, f"{text!r} is no requirement", "write a name and a version, as in smoothdistill>=0.1"
-                )
-                continue
-            name = canonicalize_name(requirement.name)
-            version = canonical.get(name)
-            if version is None and name in idle:
-                wrong = f"the plugin {requirement.name!r} is {idle[name].state}: {idle[name].reason}"
-                self._complain(path, wrong, "mend it, or take it out of requires")
-            elif version is None:
-                wrong = f"the plugin {requirement.name!r} is not installed"
-                self._complain(path, wrong, f"pip install '{text}'; {did_you_mean(requirement.name, versions)}")
-            elif version and not requirement.specifier.contains(version, prereleases=True):
-                wrong = f"{requirement.name} {version} is installed, {text!r} is required"
-                self._complain(path, wrong, f"pip install '{text}'")
+        for place, required in enumerate(data):
+            if problem := unmet(required, self._registry):
+                self._complain(("requires", place), *problem)
         return tuple(data)
 
     def _components(self, kind: Kind, data: Any) -> tuple[Any, ...]:

@@ -136,7 +136,8 @@ class Distil(_Section):
         description="all: every teacher is distilled; best: of each trial's teachers only the most accurate on the "
         "part that is judged on, of several within 0.001 of R2 the smoothest; each: the best of each regularizer, so "
         "that they are compared by equally many searches; none: no teacher is trained, students "
-        "search on the data alone. Left out, it is best where the recipe names no regularizers, which it would compare",
+        "search on the data alone. Left out, it is best where the recipe names no regularizers, which it would "
+        "compare, and asks for no sweet spot",
     )
     spare: bool = Field(
         False,
