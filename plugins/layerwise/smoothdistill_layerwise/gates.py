@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
-import torch
-from torch import Tensor
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
 
 TEMPERATURE = 2.0 / 3.0
 LOW, HIGH = -0.1, 1.1
@@ -14,23 +19,14 @@ OPEN = 2.0
 """The gates' first log-odds: nearly open."""
 
 SHIFT = -TEMPERATURE * math.log(-LOW / HIGH)
+"""Added to the log-odds of a gate: then they are those of the gate not to be 0, noise included."""
 
 
-def sampled(odds: Tensor, uniform: Tensor) -> Tensor:
-    """Return gates in [0, 1] for log-odds and uniform numbers of one shape."""
-    noise = torch.log(uniform) - torch.log1p(-uniform)
-    return _stretched(torch.sigmoid((noise + odds) / TEMPERATURE))
-
-
-def settled(odds: Tensor) -> Tensor:
+def settled(odds: Array) -> Array:
     """Return the gates without noise, as they are after training; 0 where a weight is pruned."""
-    return _stretched(torch.sigmoid(odds))
+    return np.asarray(np.clip((HIGH - LOW) / (1.0 + np.exp(-odds)) + LOW, 0.0, 1.0))
 
 
-def expected(odds: Tensor) -> Tensor:
-    """Return the probability of each gate not to be 0; their sum is the expected number of weights."""
-    return torch.sigmoid(odds + SHIFT)
-
-
-def _stretched(gate: Tensor) -> Tensor:
-    return torch.clamp(gate * (HIGH - LOW) + LOW, 0.0, 1.0)
+def noise(uniform: Array) -> Array:
+    """Return logistic noise for uniform numbers between 0 and 1."""
+    return np.asarray(np.log(uniform) - np.log1p(-uniform))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -81,40 +81,11 @@ Units = tuple[str, ...]
 """The kinds of a layer's units, in order."""
 
 
-def torch_values(units: Units, sums: Any) -> Any:
-    """Return the values (K, units, n) of a layer's units for the weighted sums (K, rows, n) of K networks.
+def rows_of(units: Units) -> list[tuple[int, ...]]:
+    """Return the rows of weighted sums that each unit takes as arguments.
 
     Units of one kind stand together; of a kind with two arguments all first ones come before all second ones.
     """
-    import torch
-
-    values, row = [], 0
-    for kind in dict.fromkeys(units):
-        count = units.count(kind)
-        a = sums[:, row : row + count]
-        row += count
-        if KINDS[kind].arity == 2:
-            b = sums[:, row : row + count]
-            row += count
-        if kind == "identity":
-            values.append(a)
-        elif kind == "square":
-            values.append(a * a)
-        elif kind == "product":
-            values.append(a * b)
-        elif kind == "sine":
-            values.append(torch.sin(a))
-        elif kind == "exponential":
-            values.append(torch.exp(torch.clamp(a, max=CEILING)))
-        elif kind == "logarithm":
-            values.append(torch.log(torch.abs(a) + FLOOR))
-        else:
-            values.append(a * b / (b * b + WIDTH))
-    return torch.cat(values, dim=1)
-
-
-def rows_of(units: Units) -> list[tuple[int, ...]]:
-    """Return the rows of weighted sums that each unit takes as arguments, in the order of `torch_values`."""
     rows: list[tuple[int, ...]] = []
     first = 0
     for kind in dict.fromkeys(units):

@@ -32,6 +32,11 @@ class Unit(NamedTuple):
     rows: tuple[int, ...]
 
 
+def units_of(layers: Sequence[Units]) -> tuple[tuple[Unit, ...], ...]:
+    """Return the units of layers of these kinds, each with the rows that are its arguments."""
+    return tuple(tuple(map(Unit, kinds, rows_of(kinds))) for kinds in layers)
+
+
 @dataclass(frozen=True)
 class Network:
     """Layers of units, each fed by a linear map of the layer before and a constant; the last map is the output.
@@ -45,8 +50,7 @@ class Network:
     @classmethod
     def of(cls, layers: Sequence[Units], maps: Sequence[Array]) -> Self:
         """Return the network of units of these kinds, arranged as in training."""
-        units = tuple(tuple(map(Unit, kinds, rows_of(kinds))) for kinds in layers)
-        return cls(units, tuple(maps))
+        return cls(units_of(layers), tuple(maps))
 
     @property
     def weights(self) -> Array:

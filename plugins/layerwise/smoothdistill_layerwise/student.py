@@ -18,8 +18,8 @@ class LayerwiseStudent(Student):
     """
 
     name = "layerwise"
-    revision = 2
-    libraries = ("torch", "numpy", "numba")
+    revision = 3
+    libraries = ("numpy", "numba")
 
     layers: int | None = Field(
         None,

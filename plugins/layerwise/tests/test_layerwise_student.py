@@ -4,7 +4,6 @@ import math
 
 import numpy as np
 import pytest
-import torch
 from pydantic import ValidationError
 
 from smoothdistill_core import DataError, Deadline, DistillationTask, TrainedTeacher, TrainingJob
@@ -93,7 +92,7 @@ def test_laws_are_found_in_forty_nodes(law, is_taught):
         job = TrainingJob(X[shown], y[shown], Plain(), 0.0, seed=0)
         teacher = MLP(hidden=(32, 32), activation="tanh").train([job])[0]
     target = y[shown] if teacher is None else teacher.predict(X[shown])
-    found = LayerwiseStudent().distil(DistillationTask(X[shown], target, seed=0, teacher=teacher))
+    found = LayerwiseStudent().distil(DistillationTask(X[shown], target, seed=1, teacher=teacher))
     for candidate in found:
         verify(candidate, X[shown], "layerwise")
     assert best_r2(found, X[held], y[held], 40) > 0.999
@@ -111,13 +110,7 @@ def test_the_front_begins_with_the_best_constant_and_rises_in_complexity():
 def test_the_same_task_gives_the_same_formulas_for_any_number_of_threads():
     student = LayerwiseStudent(**QUICK)
     first = texts(student, task(teacher=LayeredTeacher()))
-    before = torch.get_num_threads()
-    torch.set_num_threads(2)
-    try:
-        assert texts(student, task(teacher=LayeredTeacher(), threads=2)) == first
-        assert torch.get_num_threads() == 2
-    finally:
-        torch.set_num_threads(before)
+    assert texts(student, task(teacher=LayeredTeacher(), threads=2)) == first
 
 
 def test_another_seed_gives_other_networks():
@@ -245,16 +238,6 @@ def test_three_rows_with_weight_among_thousands_are_what_is_learnt():
     assert best_r2(found, X[heavy], (X[:, 0] * X[:, 1])[heavy], 100) > 0.9
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("switch", [torch.no_grad, torch.inference_mode])
-def test_a_caller_without_gradients_gets_the_same_formulas(switch):
-    student = LayerwiseStudent(**QUICK)
-    expected = texts(student, task(teacher=LayeredTeacher()))
-    with switch():
-        assert texts(student, task(teacher=LayeredTeacher())) == expected
-        assert not torch.is_grad_enabled()
-
-
 @pytest.mark.parametrize(("rows", "columns"), [(1, 2), (2, 1), (3, 2), (12, 1), (60, 1), (50, 40)])
 def test_few_rows_and_few_or_many_inputs_give_finite_formulas(rows, columns):
     given = task(rows, columns)
@@ -307,12 +290,9 @@ def spoil_restarts(monkeypatch, spoilt):
     asked, honest = [], training._Training.run
 
     def run(self):
-        stack = honest(self)
-        for k, number in enumerate(self._numbers):
-            if number in spoilt:
-                stack.weights[k] = math.nan
-        asked.extend(self._numbers)
-        return stack
+        maps = honest(self)
+        asked.append(self.restart)
+        return [math.nan * matrix for matrix in maps] if self.restart in spoilt else maps
 
     monkeypatch.setattr(training._Training, "run", run)
     return asked
