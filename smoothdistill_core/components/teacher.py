@@ -106,7 +106,7 @@ class Teacher(Component):
     regularizer that has a strength.
     """
     needs_lags: ClassVar[bool] = False
-    """Whether it looks at past values in the order of time: a recipe has to split by time, and name ``prepare.lags``."""
+    """Whether it looks at past values: a recipe then has to split by time, and to name ``prepare.lags``."""
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Say whether this teacher can train with ``regularizer``: it offers all that one needs.

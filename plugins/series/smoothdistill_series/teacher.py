@@ -54,12 +54,14 @@ class Series(NetworkTeacher):
         """Train all jobs together, and say of each which inputs matter to it."""
         trained = super().train(jobs)
         for job, model in zip(jobs, trained, strict=True):
-            model.notes = (*model.notes, _what_matters(job.names, model.gradient(job.X)))
+            penalty = f"with {job.regularizer} {job.strength:g}" if job.strength else "without a penalty"
+            said = _what_matters(job.names, model.gradient(job.X))
+            model.notes = (*model.notes, f"series: {penalty} its gradient is {said}")
         return trained
 
 
 def _what_matters(names: Sequence[str], gradient: NDArray[np.float64]) -> str:
-    """Say which shares the inputs have in a gradient (n, d), the largest first."""
+    """Say which shares the inputs have in the absolute gradient (n, d), the largest first."""
     import numpy as np
 
     sizes = np.abs(gradient).mean(axis=0)
@@ -68,4 +70,4 @@ def _what_matters(names: Sequence[str], gradient: NDArray[np.float64]) -> str:
     said = [f"{names[place]} {shares[place]:.0%}" for place in order[:NAMED]]
     if len(order) > NAMED:
         said.append(f"the other {len(order) - NAMED} together {shares[order[NAMED:]].sum():.0%}")
-    return f"series: the gradient is made of {', '.join(said)}"
+    return ", ".join(said)

@@ -10,8 +10,9 @@ Window = tuple[int | None, ...]
 def windows_of(names: Sequence[str], width: int) -> tuple[Window, ...]:
     """Return for each window, the latest first, the places of its inputs in ``names``; None where no input is.
 
-    A window holds ``width`` lags that follow each other, of each column, and after them all inputs that are no lag. A lag
-    that is not among the names has no input; windows without any lag are left out. Without lags, all inputs are one window.
+    A window holds ``width`` lags that follow each other, of each column, and after them all inputs that are no lag. A
+    lag that is not among the names has no input; windows without any lag are left out. Without lags, all inputs are
+    one window.
     """
     from smoothdistill_core.preparation import lag_of
 

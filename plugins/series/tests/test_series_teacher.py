@@ -114,7 +114,7 @@ def test_early_stopping_goes_on_from_the_best_weights_which_are_shared_still():
 def test_it_says_which_inputs_matter():
     (model,) = Series(filters=4, width=2, **{**FAST, "epochs": 200}).train([job()])
     (note,) = model.notes
-    assert note.startswith("series: the gradient is made of s[t-1] ")
+    assert note.startswith("series: without a penalty its gradient is s[t-1] ")
     assert note.index("s[t-5]") < note.index("s[t-3]")
     shares = [int(part.split("%")[0].split()[-1]) for part in note.split(", ")]
     assert shares == sorted(shares, reverse=True)
