@@ -2,8 +2,8 @@
 
     python tests/benchmarks/series.py RUN --recipe RECIPE [--csv FILE]
 
-R2 and root mean squared error, in the target's own unit, on the validation and the test part; means over the seeds, which
-share the split. The autoregression is least squares on the same inputs. RUN is the folder of the recipe's run.
+R2 and root mean squared error, in the target's own unit, on the validation and the test part; means over the seeds,
+which share the split. The autoregression is least squares on the same inputs. RUN is the folder of the recipe's run.
 """
 
 from __future__ import annotations
