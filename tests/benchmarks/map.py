@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pandas as pd
+
 from map_rows import rows_of
 from map_tables import comparisons, drawn
 

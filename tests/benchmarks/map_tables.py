@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from map_rows import DIRECT, SECOND
 
+from map_rows import DIRECT, SECOND
 from smoothdistill_core.statistics import holm, mean_difference, wilcoxon
 
 if TYPE_CHECKING:
@@ -71,17 +71,16 @@ def _compared(cells: pd.DataFrame, teacher: str, outcome: str, student: str) -> 
 
 def differences_of(cells: pd.DataFrame, teacher: str, outcome: str) -> pd.Series[float]:
     """Return the difference of each law, seed and student that has both sides."""
-    by = {name: group.set_index(SEARCH) for name, group in cells.groupby("by")}
-    nothing = pd.Series(index=pd.MultiIndex.from_arrays([[], [], []], names=SEARCH), dtype=float)
-    if teacher not in by or (outcome == "fidelity" and teacher == PLAIN):
-        return nothing
-    taught = by[teacher]
+    direct, second, plain, taught = (
+        cells[cells["by"] == by].set_index(SEARCH) for by in (DIRECT, SECOND, PLAIN, teacher)
+    )
     if outcome in AS_PAIRS:
-        with_teacher = _better(by[DIRECT], taught, outcome)
-        return with_teacher - _better(by[DIRECT], by[SECOND], outcome)
+        return _better(direct, taught, outcome) - _better(direct, second, outcome)
     if outcome == "size":
         return np.log2(taught["size"] / taught["size_of_direct"])
-    other = by[DIRECT] if outcome == "stability" else by[PLAIN]
+    if outcome == "fidelity" and teacher == PLAIN:
+        return pd.Series(index=taught.index[:0], dtype=float)
+    other = direct if outcome == "stability" else plain
     return taught[outcome].astype(float) - other[outcome].astype(float)
 
 
