@@ -57,7 +57,7 @@ def run(point: str, arguments: argparse.Namespace) -> None:
     changed = [] if point == "centre" else [f"dataset.{point}"]
     for folder, more in ((point, []), (f"{point}-second", list(SECOND))):
         command = [sys.executable, "-m", "smoothdistill_core.cli", "run", RECIPE, "--out", str(arguments.out / folder)]
-        command += ["--workers", str(arguments.workers), *(["--dry-run"] if arguments.dry_run else [])]
+        command += ["--workers", str(arguments.workers), "--dry-run" if arguments.dry_run else "--no-report"]
         for setting in (*changed, *more, *arguments.set):
             command += ["--set", setting]
         before = core_seconds()

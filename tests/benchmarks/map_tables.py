@@ -74,12 +74,12 @@ def differences_of(cells: pd.DataFrame, teacher: str, outcome: str) -> pd.Series
     direct, second, plain, taught = (
         cells[cells["by"] == by].set_index(SEARCH) for by in (DIRECT, SECOND, PLAIN, teacher)
     )
+    if taught.empty or (outcome == "fidelity" and teacher == PLAIN):
+        return pd.Series(index=taught.index[:0], dtype=float)
     if outcome in AS_PAIRS:
         return _better(direct, taught, outcome) - _better(direct, second, outcome)
     if outcome == "size":
         return np.log2(taught["size"] / taught["size_of_direct"])
-    if outcome == "fidelity" and teacher == PLAIN:
-        return pd.Series(index=taught.index[:0], dtype=float)
     other = direct if outcome == "stability" else plain
     return taught[outcome].astype(float) - other[outcome].astype(float)
 

@@ -48,6 +48,10 @@ def test_size_is_a_power_of_2_and_fidelity_that_against_a_plain_teacher():
     assert added("fidelity", *rows, teacher="none") == []
 
 
+def test_a_teacher_that_was_not_run_adds_nothing_to_compare():
+    assert added("accuracy", cell("direct", 0.5), cell("second", 0.9, validation=0.8)) == []
+
+
 def test_stability_is_against_the_search_on_the_data():
     rows = [cell("direct", 0.5, stability=True), cell("second", 0.5), cell("jacobian", 0.5, stability=False)]
     assert added("stability", *rows) == [-1.0]
