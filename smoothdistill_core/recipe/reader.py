@@ -30,8 +30,9 @@ from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, u
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
+from smoothdistill_core.recipe.past import without_past
 from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Prepare, Recipe, Sweep
+from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
 
@@ -132,17 +133,17 @@ class _Reader:
         if choose and prepare and choose.part == "validation" and prepare.validation == 0:
             wrong = "choosing on the validation part needs one, and this is 0"
             self._complain(("prepare", "validation"), wrong, "set it to 0.2, or choose.part to train")
-        for teacher in unchecked.teacher if prepare and prepare.validation == 0 else ():
-            if teacher.needs_validation:
+        for teacher in unchecked.teacher if prepare else ():
+            if teacher.needs_validation and prepare.validation == 0:
                 wrong = f"the teacher {teacher} stops by the error on the validation part, and this is 0"
                 self._complain(("prepare", "validation"), wrong, "set it to 0.2, or let the teacher train to the end")
+            if problem := without_past(teacher, prepare):
+                option, *said = problem
+                self._complain(("prepare", option) if "prepare" in self._document.data else ("teacher",), *said)
         for sweep in unchecked.regularizer if prepare and prepare.validation == 0 else ():
             if sweep.regularizer.needs_validation:
                 wrong = f"the strength of {sweep.regularizer} follows the error on the validation part, and this is 0"
                 self._complain(("prepare", "validation"), wrong, "set it to 0.2, or give fixed strengths")
-        for teacher in unchecked.teacher if prepare else ():
-            if teacher.needs_lags:
-                self._check_past(teacher, prepare)
         needed: set[str] = {ACCURACY, choose.score} if choose else {ACCURACY}
         lacking = needed - {metric.label for metric in unchecked.metric}
         if lacking and not any(problem.path[:1] == ("metric",) for problem in self._problems):
@@ -150,18 +151,6 @@ class _Reader:
         elif choose and choose.rule == "sweet_spot":
             self._check_smoothness(unchecked.metric)
         self._check_pairs(unchecked)
-
-    def _check_past(self, teacher: Teacher, prepare: Prepare) -> None:
-        """Complain where a teacher of past values gets none, or those of rows that are not split by time."""
-        given = "prepare" in self._document.data
-        if prepare.split != "time":
-            how = {"random": "at random", "group": "by group"}[prepare.split]
-            wrong = f"the teacher {teacher} learns from the past what comes after, and rows are split {how}"
-            remedy = "write split: time and by: COLUMN, and lags: {COLUMN: [1, 2, 3]}"
-            self._complain(("prepare", "split") if given else ("teacher",), wrong, remedy)
-        elif not prepare.lags:
-            wrong = f"the teacher {teacher} looks at past values, and there are none"
-            self._complain(("prepare", "lags"), wrong, "add lags: {COLUMN: [1, 2, 3]}")
 
     def _check_smoothness(self, metrics: Sequence[Metric]) -> None:
         """Complain where no metric says how smooth teachers and formulas are."""
