@@ -88,7 +88,7 @@ def table(arguments: argparse.Namespace) -> None:
         for row in rows_of(arguments.out / point, arguments.out / f"{point}-second")
     )
     found = comparisons(cells, {point: levels_of(point) for point in ran})
-    print(found.round(4).to_string(index=False))
+    print(found[found["student"] == "all"].round(4).to_string(index=False))
     arguments.csv.mkdir(parents=True, exist_ok=True)
     cells.to_csv(arguments.csv / "cells.csv", index=False, float_format="%.5g")
     found.to_csv(arguments.csv / "comparisons.csv", index=False, float_format="%.4g")
