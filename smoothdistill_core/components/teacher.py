@@ -105,6 +105,8 @@ class Teacher(Component):
     that way; ``schedule`` is that it asks `Regularizer.schedule` for the strength of each epoch. Empty: it takes no
     regularizer that has a strength.
     """
+    needs_lags: ClassVar[bool] = False
+    """Whether it looks at past values: a recipe then has to split by time, and to name ``prepare.lags``."""
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Say whether this teacher can train with ``regularizer``: it offers all that one needs.

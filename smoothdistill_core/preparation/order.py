@@ -76,11 +76,11 @@ def told_of_times(name: str, times: pd.Series[Any], series: Places | None) -> li
     import pandas as pd
 
     told = []
-    grouped = pd.DataFrame({"time": times.to_numpy(), "series": 0 if series is None else series})
+    grouped = pd.DataFrame({"time": times.to_numpy(), "group": 0 if series is None else series})
     repeated = int(grouped.duplicated().sum())
     if repeated:
         told.append(f"{name}: {repeated} of {len(times)} rows repeat a time; rows of one time stay in one part")
-    uneven = [group for _, group in grouped.groupby("series")["time"] if not _is_even(group)]
+    uneven = [group for _, group in grouped.groupby("group")["time"] if not _is_even(group)]
     if uneven:
         steps = uneven[0].drop_duplicates().sort_values().diff().dropna()
         usual = steps.mode().iloc[0]

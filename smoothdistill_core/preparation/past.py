@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -119,6 +120,12 @@ def past_of(options: Prepare, find: Find, rows: int, wanted: Collection[str] | N
 def lag_name(column: str, steps: int) -> str:
     """Return what the value of a column some rows before is called."""
     return f"{column}[t-{steps}]"
+
+
+def lag_of(name: str) -> tuple[str, int] | None:
+    """Return the column and the steps of what `lag_name` called so; None for any other input."""
+    found = re.fullmatch(r"(.+)\[t-([1-9]\d*)\]", name, re.DOTALL)
+    return found and (found[1], int(found[2]))
 
 
 def rolling_name(column: str, window: int) -> str:

@@ -27,6 +27,7 @@ from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, u
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
+from smoothdistill_core.recipe.past import without_past
 from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Choose, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.requirements import unmet
@@ -135,10 +136,13 @@ class _Reader:
         if choose and prepare and choose.part == "validation" and prepare.validation == 0:
             wrong = "choosing on the validation part needs one, and this is 0"
             self._complain(("prepare", "validation"), wrong, "set it to 0.2, or choose.part to train")
-        for teacher in unchecked.teacher if prepare and prepare.validation == 0 else ():
-            if teacher.needs_validation:
+        for teacher in unchecked.teacher if prepare else ():
+            if teacher.needs_validation and prepare.validation == 0:
                 wrong = f"the teacher {teacher} stops by the error on the validation part, and this is 0"
                 self._complain(("prepare", "validation"), wrong, "set it to 0.2, or let the teacher train to the end")
+            if problem := without_past(teacher, prepare):
+                option, *said = problem
+                self._complain(("prepare", option) if "prepare" in self._document.data else ("teacher",), *said)
         for sweep in unchecked.regularizer if prepare and prepare.validation == 0 else ():
             if sweep.regularizer.needs_validation:
                 wrong = f"the strength of {sweep.regularizer} follows the error on the validation part, and this is 0"

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from smoothdistill_core import Schedule, TrainingJob
-    from smoothdistill_mlp.teacher import MLP
+    from smoothdistill_mlp.network_teacher import NetworkTeacher
     from smoothdistill_mlp.trained import Trained
 
 ROWS = 512
@@ -32,9 +32,9 @@ ROWS = 512
 class Adapting:
     """The ``strength`` of the next epoch; ``went`` are those of all epochs, the next one's last."""
 
-    def __init__(self, mlp: MLP, job: TrainingJob, schedule: Schedule) -> None:
+    def __init__(self, teacher: NetworkTeacher, job: TrainingJob, schedule: Schedule) -> None:
         self.went = [job.strength]
-        self._mlp = mlp
+        self._teacher = teacher
         self._schedule = schedule
         self._regularizer = job.regularizer
         self._x, self._y = _some(job.X, job.y)
@@ -62,9 +62,8 @@ class Adapting:
     def in_words(self) -> str:
         """Say where the strength went."""
         least, most = min(self.went), max(self.went)
-        return (
-            f"mlp: the strength went from {self.went[0]:.2g} to {self.strength:.2g}, within {least:.2g} and {most:.2g}"
-        )
+        went = f"from {self.went[0]:.2g} to {self.strength:.2g}, within {least:.2g} and {most:.2g}"
+        return f"{self._teacher.name}: the strength went {went}"
 
     def _epoch(self, network: Trained) -> Epoch:
         weights, biases = ([part.detach().requires_grad_() for part in parts] for parts in network[:2])
@@ -74,7 +73,7 @@ class Adapting:
         net = PerceptronNetwork(
             weights,
             biases,
-            ACTIVATIONS[self._mlp.activation],
+            ACTIVATIONS[self._teacher.activation],
             [(weight.shape[0], weight.shape[1]) for weight in weights],
             vectors,
             lambda shape: torch.randn(shape, generator=self._noise),
@@ -85,12 +84,12 @@ class Adapting:
         measured = (error.item(), penalty.item(), of_error.norm().item(), of_penalty.norm().item())
         number = len(self.went)
         if self._validation is None:
-            return Epoch(number, self._mlp.epochs, *measured)
+            return Epoch(number, self._teacher.epochs, *measured)
         x, y = self._validation
         apart = ((net(x) - y) ** 2).mean()
         agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
         self._lowest = min(self._lowest, apart.item())
-        return Epoch(number, self._mlp.epochs, *measured, apart.item(), self._lowest, agreement.item())
+        return Epoch(number, self._teacher.epochs, *measured, apart.item(), self._lowest, agreement.item())
 
 
 def _some(X: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Tensor, Tensor]:

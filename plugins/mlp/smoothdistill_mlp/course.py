@@ -14,7 +14,7 @@ from smoothdistill_mlp.trained import Trained
 if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
     from smoothdistill_mlp.adapting import Adapting
-    from smoothdistill_mlp.teacher import MLP
+    from smoothdistill_mlp.network_teacher import NetworkTeacher
 
 PATIENCE = 20
 """Epochs without a lower validation error before an early stop, where a recipe says nothing."""
@@ -26,12 +26,12 @@ class Course:
     ``reached`` holds the network as it was after each strength, as many as it has behind it.
     """
 
-    def __init__(self, mlp: MLP, job: TrainingJob) -> None:
+    def __init__(self, teacher: NetworkTeacher, job: TrainingJob) -> None:
         self.job = job
         self.strengths = (*job.path, job.strength)
         self.reached: list[Trained] = []
-        self._mlp = mlp
-        self._adapting = _adapting(mlp, job)
+        self._teacher = teacher
+        self._adapting = _adapting(teacher, job)
         self._begin()
 
     @property
@@ -59,11 +59,11 @@ class Course:
         ``network`` gives a copy of it, and is called only where one is needed.
         """
         self._epochs += 1
-        if self._mlp.stopping is not None:
+        if self._teacher.stopping is not None:
             self._judge(network())
         if self._adapting is not None:
             self._adapting.after_epoch(network())
-        if self._epochs < self._mlp.epochs and not self._stops:
+        if self._epochs < self._teacher.epochs and not self._stops:
             return None
         best, said = self._best, self._said()
         self._begin()
@@ -73,8 +73,9 @@ class Course:
 
     def cut(self, network: Callable[[], Trained]) -> None:
         """End where it is, for want of time: all strengths that are left have the network as it is by now."""
-        epochs, strength = self._mlp.epochs, f" at strength {self.strength:g}" if self.job.path else ""
-        said = f"mlp: the time limit ended the training after {self._epochs} of {epochs} epochs{strength}"
+        strength = f" at strength {self.strength:g}" if self.job.path else ""
+        epochs = f"{self._epochs} of {self._teacher.epochs} epochs{strength}"
+        said = f"{self._teacher.name}: the time limit ended the training after {epochs}"
         last = network() if self._best is None else self._best
         last = last._replace(notes=(*last.notes, said))
         self.reached += [last] * (len(self.strengths) - len(self.reached))
@@ -87,11 +88,11 @@ class Course:
     @property
     def _stops(self) -> bool:
         """Whether the validation error has not fallen for too long."""
-        return self._best is not None and self._epochs - self._best_at >= (self._mlp.patience or PATIENCE)
+        return self._best is not None and self._epochs - self._best_at >= (self._teacher.patience or PATIENCE)
 
     def _judge(self, network: Trained) -> None:
         """Keep the network if its error on the validation rows is the lowest yet at this strength."""
-        error = _validation_error(self._mlp, network, self.job)
+        error = _validation_error(self._teacher, network, self.job)
         if self._best is None or error < self._error:
             self._best, self._best_at = network, self._epochs
             self._error = math.inf if math.isnan(error) else error
@@ -101,26 +102,27 @@ class Course:
         said = []
         if self._stops:
             at = f" at strength {self.strength:g}" if len(self.strengths) > 1 else ""
-            said = [f"mlp: stopped after {self._epochs} of {self._mlp.epochs} epochs{at}, the best was {self._best_at}"]
+            epochs = f"{self._epochs} of {self._teacher.epochs} epochs{at}"
+            said = [f"{self._teacher.name}: stopped after {epochs}, the best was {self._best_at}"]
         return (*said, *([] if self._adapting is None else [self._adapting.in_words()]))
 
 
-def _adapting(mlp: MLP, job: TrainingJob) -> Adapting | None:
+def _adapting(teacher: NetworkTeacher, job: TrainingJob) -> Adapting | None:
     """Return what sets the strength of a job anew, None where that stays."""
     schedule = job.regularizer.schedule()
     if schedule is None:
         return None
     from smoothdistill_mlp.adapting import Adapting
 
-    return Adapting(mlp, job, schedule)
+    return Adapting(teacher, job, schedule)
 
 
-def courses(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Course]:
+def courses(teacher: NetworkTeacher, jobs: Sequence[TrainingJob]) -> list[Course]:
     """Return as few courses as pass all jobs: those of one path share one."""
     found: list[Course] = []
     for job in sorted(jobs, key=lambda job: -len(job.path)):
         if not any(course.passes(job) for course in found):
-            found.append(Course(mlp, job))
+            found.append(Course(teacher, job))
     return found
 
 
@@ -129,7 +131,7 @@ def results(on: Sequence[Course], jobs: Sequence[TrainingJob]) -> list[Trained]:
     return [next(course for course in on if course.passes(job)).reached[len(job.path)] for job in jobs]
 
 
-def _validation_error(mlp: MLP, network: Trained, job: TrainingJob) -> float:
+def _validation_error(teacher: NetworkTeacher, network: Trained, job: TrainingJob) -> float:
     """Return the mean squared error on a job's validation rows."""
     import numpy as np
 
@@ -138,4 +140,4 @@ def _validation_error(mlp: MLP, network: Trained, job: TrainingJob) -> float:
     if job.validation is None:
         raise ValueError("a teacher that stops early was given no validation rows")
     X, y = job.validation
-    return float(np.mean((TrainedMLP(network.weights, network.biases, mlp.activation).predict(X) - y) ** 2))
+    return float(np.mean((TrainedMLP(network.weights, network.biases, teacher.activation).predict(X) - y) ** 2))

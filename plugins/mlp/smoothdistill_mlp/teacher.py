@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 from pydantic import Field, model_validator
 
-from smoothdistill_core import PluginError, Regularizer, Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core import Regularizer, TrainingJob
 from smoothdistill_mlp.compiled_penalty_codes import code_of
 from smoothdistill_mlp.engine_choice import engine_for, train
-from smoothdistill_mlp.trained_ensemble import TrainedEnsemble
-from smoothdistill_mlp.trained_mlp import TrainedMLP
-from smoothdistill_smoothness.curvature import Curvature
+from smoothdistill_mlp.network_teacher import NetworkTeacher
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-    from torch import Tensor
-
-    Array = NDArray[np.float64]
+    from smoothdistill_mlp.trained import Trained
 
 
-Width = Annotated[int, Field(ge=1, le=100_000)]
-
-
-class MLP(Teacher):
+class MLP(NetworkTeacher):
     """A multilayer perceptron trained with Adam on mean squared error + strength * penalty.
 
     The defaults are the paper's teacher (arXiv 2507.22767), two hidden layers of 100 units, 200 epochs, batches of 128,
@@ -36,35 +26,11 @@ class MLP(Teacher):
     name = "mlp"
     revision = 2
     libraries = ("torch", "numba", "scipy")
-    offers = frozenset(
-        {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
-    )
 
-    hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
-    activation: Literal["relu", "tanh", "silu"] = Field("silu", description="function after each hidden layer")
-    epochs: int = Field(200, ge=1, description="passes over the training part")
-    batch_size: int = Field(128, ge=1, description="rows an optimiser step; multiples of 32 train fastest")
-    learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
     engine: Literal["auto", "torch", "compiled"] = Field(
         "auto",
         description="compiled: fastest, built-in penalties on the CPU; torch: everything; auto: the first that can",
     )
-    stopping: Literal["early"] | None = Field(
-        None,
-        description="early: training ends, or on a path a step does, when the error on the validation rows has not "
-        "fallen for `patience` epochs, and the weights with the lowest are kept; left out, it takes all epochs",
-    )
-    patience: int | None = Field(
-        None, ge=1, description="epochs without a lower validation error before an early stop; left out, 20"
-    )
-    members: int = Field(
-        1,
-        ge=1,
-        le=100,
-        description="networks that are trained together and differ by their seeds, each for all epochs: their mean is "
-        "the teacher, and where they disagree further inputs weigh less",
-    )
-    device: str = Field("cpu", pattern=r"^(cpu|mps|cuda(:\d+)?)$", description="cpu, cuda, cuda:N or mps")
 
     @model_validator(mode="after")
     def _check_engine(self) -> Self:
@@ -72,99 +38,14 @@ class MLP(Teacher):
             raise ValueError(f"the compiled engine runs on the CPU, not on {self.device}; use engine: torch")
         return self
 
-    @model_validator(mode="after")
-    def _check_patience(self) -> Self:
-        if self.patience is not None and self.stopping is None:
-            raise ValueError(
-                f"patience: {self.patience} is for an early stop, and none is asked for; add stopping: early"
-            )
-        return self
-
-    @property
-    def needs_validation(self) -> bool:
-        """Whether it stops early."""
-        return self.stopping is not None
-
-    def identity(self) -> dict[str, Any]:
-        """Return what decides its results; options of early stopping have no say where it takes all epochs.
-
-        Nor has the number of members where there is one.
-        """
-        said = super().identity()
-        if self.members == 1:
-            del said["options"]["members"]
-        if self.stopping is None:
-            for option in ("stopping", "patience"):
-                del said["options"][option]
-        return said
-
-    def for_path(self, steps: int) -> MLP:
-        """Return the teacher of each step: all steps take ``epochs`` together, or one each where those are fewer."""
-        return self.model_copy(update={"epochs": max(1, self.epochs // steps)})
-
-    def warm_up(self) -> None:
-        """Train a network on two rows, and ask it for its gradient there."""
-        import numpy as np
-
-        from smoothdistill_smoothness.penalties import Unregularized
-
-        X = np.zeros((2, 1))
-        once = self.model_copy(update={"epochs": 1, "stopping": None})
-        once.train([TrainingJob(X, X[:, 0], Unregularized(), 0.0, 0)])[0].gradient(X)
-
     def accepts(self, regularizer: Regularizer) -> bool:
-        """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength.
+        """Accept every penalty of what a network offers (compiled: that is built in), and what takes no strength."""
+        return super().accepts(regularizer) and (self.engine != "compiled" or code_of(regularizer) is not None)
 
-        A relu network is made of flat pieces, on which no penalty of curvature can act.
-        """
-        if self.activation == "relu" and isinstance(regularizer, Curvature):
-            return False
-        return code_of(regularizer) is not None if self.engine == "compiled" else super().accepts(regularizer)
-
-    def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
-        """Train all jobs together."""
-        self._check_device()
-        if self.stopping is not None and any(job.validation is None for job in jobs):
-            raise PluginError("teacher 'mlp': stopping: early needs validation rows; set prepare.validation to 0.2")
-        single = [replace(job, seed=member_seed(job.seed, place)) for job in jobs for place in range(self.members)]
-        networks = [
-            TrainedMLP(trained.weights, trained.biases, self.activation, (*self._said(job.regularizer), *trained.notes))
-            for job, trained in zip(single, train(self, single), strict=True)
-        ]
-        if self.members == 1:
-            return list(networks)
-        return [
-            TrainedEnsemble(networks[first : first + self.members]) for first in range(0, len(single), self.members)
-        ]
-
-    def load(self, data: bytes) -> TrainedTeacher:
-        """Read what `TrainedMLP.save` or `TrainedEnsemble.save` wrote."""
-        from safetensors.torch import load
-
-        tensors = load(data)
-        if self.members == 1:
-            return TrainedMLP.of(tensors, self.activation)
-        members: list[dict[str, Tensor]] = [{} for _ in range(self.members)]
-        for name, part in tensors.items():
-            place, _, own = name.partition(".")
-            members[int(place)][own] = part
-        return TrainedEnsemble([TrainedMLP.of(own, self.activation) for own in members])
-
-    def _said(self, regularizer: Regularizer) -> tuple[str, ...]:
-        """Say which engine ``auto`` picked."""
-        return (f"mlp: trained by the {engine_for(self, regularizer)} engine",) if self.engine == "auto" else ()
-
-    def _check_device(self) -> None:
-        import torch
-
-        kind = self.device.partition(":")[0]
-        usable = {"cpu": True, "cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available()}
-        if not usable[kind]:
-            raise PluginError(f"teacher 'mlp': device {self.device!r} is not available here; use device: cpu")
-
-
-def member_seed(seed: int, place: int) -> int:
-    """Return the seed of a member of an ensemble: the first has that of the job, as a network alone would."""
-    import numpy as np
-
-    return seed if place == 0 else int(np.random.SeedSequence([seed, place]).generate_state(1)[0])
+    def train_networks(self, jobs: Sequence[TrainingJob]) -> list[Trained]:
+        """Train one network for each job, and say which engine ``auto`` picked."""
+        networks = train(self, jobs)
+        if self.engine != "auto":
+            return networks
+        said = [f"mlp: trained by the {engine_for(self, job.regularizer)} engine" for job in jobs]
+        return [network._replace(notes=(text, *network.notes)) for text, network in zip(said, networks, strict=True)]

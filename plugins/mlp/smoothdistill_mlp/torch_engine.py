@@ -17,41 +17,43 @@ from smoothdistill_mlp.trained import Trained
 
 if TYPE_CHECKING:
     from smoothdistill_core import Deadline, TrainingJob
-    from smoothdistill_mlp.teacher import MLP
+    from smoothdistill_mlp.network_teacher import NetworkTeacher
 
 HEIGHT = 12
 """At most this many networks in a stack: more gain nothing, and memory stays bounded."""
 
 
-def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
+def train(teacher: NetworkTeacher, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs, those of one penalty and one data shape together; results in the order of the jobs."""
-    on = courses(mlp, jobs)
+    on = courses(teacher, jobs)
     stacks = []
-    for _, group in groupby(sorted(on, key=_alike), key=_alike):
+    alike = partial(_alike, teacher)
+    for _, group in groupby(sorted(on, key=alike), key=alike):
         together = list(group)
         stacks += [together[start : start + HEIGHT] for start in range(0, len(together), HEIGHT)]
     for place, stack in enumerate(stacks):
-        _train_stack(mlp, stack, stack[0].job.deadline.part(1.0 / (len(stacks) - place)))
+        _train_stack(teacher, stack, stack[0].job.deadline.part(1.0 / (len(stacks) - place)))
     return results(on, jobs)
 
 
-def _alike(course: Course) -> tuple[Any, ...]:
+def _alike(teacher: NetworkTeacher, course: Course) -> tuple[Any, ...]:
     """Return what the networks of a stack have in common; with the length of their courses they end together."""
     job = course.job
-    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path)
+    shared = repr(teacher.first_layer(job))
+    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), shared, len(job.path)
 
 
-def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:
+def _train_stack(teacher: NetworkTeacher, on: Sequence[Course], deadline: Deadline) -> None:
     jobs = [course.job for course in on]
     # a product of one matrix rounds otherwise than a product of many: a lone network gets a companion
     stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
-    stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
-    data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
-    loss = StackLoss(mlp, jobs[0], stack)
+    stack = Stack(stacked, teacher.hidden, teacher.learning_rate, teacher.device, teacher.first_layer(jobs[0]))
+    data = [(_tensor(job.X, teacher.device), _tensor(job.y, teacher.device)) for job in stacked]
+    loss = StackLoss(teacher, jobs[0], stack)
     while not all(course.done for course in on):  # one that is done is trained on beside the others, in vain
         now = [course.strength for course in on]
-        strengths = torch.tensor(now * (len(stacked) // len(on)), dtype=torch.float32, device=mlp.device)
-        for rows in deadline.within(_batches(stack.batches, len(jobs[0].X), mlp.batch_size)):
+        strengths = torch.tensor(now * (len(stacked) // len(on)), dtype=torch.float32, device=teacher.device)
+        for rows in deadline.within(_batches(stack.batches, len(jobs[0].X), teacher.batch_size)):
             x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
             y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
             stack.step(loss(x, y, strengths))

@@ -16,7 +16,7 @@ from smoothdistill_mlp.torch_stack import LANE, Stack
 
 if TYPE_CHECKING:
     from smoothdistill_core import Regularizer, TrainingJob
-    from smoothdistill_mlp.teacher import MLP
+    from smoothdistill_mlp.network_teacher import NetworkTeacher
 
 
 class StackLoss:
@@ -26,9 +26,10 @@ class StackLoss:
     penalty that cannot be vectorised, network by network.
     """
 
-    def __init__(self, mlp: MLP, job: TrainingJob, stack: Stack) -> None:
+    def __init__(self, teacher: NetworkTeacher, job: TrainingJob, stack: Stack) -> None:
         self.notes: tuple[str, ...] = ()
-        self._activation = ACTIVATIONS[mlp.activation]
+        self._name = teacher.name if not job.regularizer.strengths else job.regularizer.name
+        self._activation = ACTIVATIONS[teacher.activation]
         self._regularizer = job.regularizer if job.regularizer.strengths else None
         self._context = partial(PenaltyContext, job.names, scaling=job.scaling)
         self._stack = stack
@@ -52,8 +53,9 @@ class StackLoss:
                 if self._vectorised:
                     raise
                 self._vectorised = False
-                name = "mlp" if self._regularizer is None else self._regularizer.name
-                self.notes = (f"the penalty {name!r} cannot be vectorised, its networks are looped: {error}".strip(),)
+                self.notes = (
+                    f"the penalty {self._name!r} cannot be vectorised, its networks are looped: {error}".strip(),
+                )
             else:
                 return losses.sum()
         return torch.stack([self._one(*_slice(arguments, k)) for k in range(len(self._stack))]).sum()

@@ -1,0 +1,1 @@
+"""smoothdistill's series plugin."""
