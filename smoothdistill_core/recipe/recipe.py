@@ -16,6 +16,7 @@ from smoothdistill_core.components import (
     on_path,
 )
 from smoothdistill_core.recipe.defaults import ACCURACY, Judge
+from smoothdistill_core.recipe.monotone import ANYTHING, Monotone
 from smoothdistill_core.recipe.past import Past
 from smoothdistill_core.scaling import TargetTransform
 
@@ -186,6 +187,11 @@ class Choose(_Section):
         description="what becomes of a formula that breaks the units of the data, whatever units its constants have. "
         "mark: it is said wherever it is shown; forbid: the next of the front takes its place",
     )
+    monotone: Monotone = Field(
+        ANYTHING,
+        description="directions that a formula has to have, {rising: [age], falling: [dose]}: within the range of the "
+        "training rows it is proved never to go the other way, or the next of the front takes its place",
+    )
 
 
 class Trials(_Section):
@@ -344,4 +350,6 @@ class Recipe(Heading):
         sections = {key: getattr(self, key).model_dump(mode="json") for key in SECTIONS}
         if self.budget.limit is None:
             del sections["budget"]
+        if not self.choose.monotone.directions:
+            del sections["choose"]["monotone"]
         return {**components, "regularizer": sweeps, **sections, "keep": self.keep}
