@@ -280,7 +280,8 @@ class Results:
             return None
         first = self._formula(record, poles="allow", units="mark", monotone=ANYTHING)
         place = next(place for place, each in enumerate(record.front) if each is entry)
-        passed_over = None if first is entry else first
+        over = first is not None and refusal(first, self.choose, self.trials[cell.trial].facts)
+        passed_over = first if over else None  # one that is not refused was chosen beside a best that is
         outcome = Outcome(self.trials[cell.trial], cell, entry, record.front, place, passed_over)
         if cell.role is not Role.TAUGHT:
             return outcome

@@ -64,6 +64,14 @@ def test_what_may_go_another_way_is_passed_over_and_why_is_said(chosen, better, 
     assert "proved within the ranges of the training rows: the formula never falls as age rises" in told
 
 
+def test_what_is_allowed_is_not_passed_over_where_the_rule_compares_with_another_best(bench):
+    steep = Formula.apply("exp", Formula.apply("add", AGE, AGE))
+    bench.student([scores(0.6), scores(0.75), scores(0.9)], formulas=(RISING, steep, Formula.apply("neg", steep)))
+    (outcome,) = bench.results(formula="simplest", within=0.2, monotone={"rising": ["age"]}).outcomes
+    assert outcome.formula == RISING  # of all three it would be ``steep``
+    assert outcome.passed_over is None
+
+
 def test_the_other_direction_takes_the_other_formula(chosen):
     assert chosen(FALLING, RISING, falling=["age"]).outcomes[0].formula == FALLING
 
