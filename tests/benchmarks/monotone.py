@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from smoothdistill_core import Results
-from smoothdistill_core.components import Role, at_strength
+from smoothdistill_core.components import Role, at_strength, without_options
 from smoothdistill_core.recipe.defaults import ONE_INPUT
 from smoothdistill_core.recipe.monotone import ANYTHING
 from smoothdistill_core.results import Answer
@@ -40,7 +40,8 @@ def lines_of(results: Results) -> Iterator[dict[str, object]]:
         if record.cell.student != ONE_INPUT:
             groups[EVERYTHING].append(record)
         if record.cell.role is not Role.BASELINE:
-            label = at_strength(record.cell.regularizer, record.cell.strength) or Role.DIRECT.value
+            penalty = without_options(record.cell.regularizer)
+            label = at_strength(penalty, record.cell.strength) or Role.DIRECT.value
             groups.setdefault(label, []).append(record)
     for label, records in groups.items():
         yield {"dataset": next(iter(results.trials.values())).dataset, "taught": label, **_line(records, results)}
