@@ -6,8 +6,8 @@
 Nothing is searched again. Each seed chooses by the run's own rule twice, once as the recipe demands and once among all
 formulas: of all students, and of those alone that one kind of teacher taught, or none. A line counts the formulas of
 their fronts, those that go against the demand somewhere, and those of which it is not proved that they do not; and the
-seeds whose choice among all would not have been allowed, or is seen to go against it at random points. What is chosen as
-the recipe demands is looked at in the same way, and none may be seen to. The test rows are read by no choice.
+seeds whose choice among all would not have been allowed, or is seen to go against it at random points. What is chosen
+as the recipe demands is looked at in the same way, and none may be seen to. The test rows are read by no choice.
 """
 
 from __future__ import annotations
