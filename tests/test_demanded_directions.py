@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from smoothdistill_core import Candidate, DataError, Dataset, Formula, RecipeError, Student, Study, Table
+from smoothdistill_core import Candidate, DataError, Dataset, Formula, RecipeError, Registry, Student, Study, Table
 from smoothdistill_core.cli import main
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.recipe import recipe_from_text
@@ -135,6 +135,11 @@ def test_without_a_demand_there_is_no_student_of_one_input_and_the_recipe_says_n
 def test_a_demand_changes_no_search(study):
     loose, strict = study("{rising: [weight]}").plan(), study("{rising: [dose]}").plan()
     assert [cell.key for cell in loose.cells] == [cell.key for cell in strict.cells]
+
+
+@pytest.mark.parametrize(("choose", "spares"), [("", True), ("choose: {monotone: {rising: [age]}}", False)])
+def test_no_search_is_spared_by_itself_where_directions_are_demanded(choose, spares):
+    assert recipe_from_text(f"dataset: diabetes\n{choose}", Registry()).distil.spare == spares
 
 
 TABLE = "dose,weight,response\n" + "".join(f"{n % 13},{n % 7},{(n % 13) ** 0.5 + 0.01 * (n % 7)}\n" for n in range(80))

@@ -31,7 +31,7 @@ from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
-from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
+from smoothdistill_core.recipe.recipe import SECTIONS, Choose, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.strengths import read_strengths
 from smoothdistill_core.registry import Registry
 
@@ -111,7 +111,7 @@ class _Reader:
         }
         if "regularizer" not in self._document.data:
             parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
-        parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"])
+        parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"], parts["choose"])
         self._validate(Heading, heading, ())
         recipe = Recipe.model_construct(None, **parts, **heading)
         self._check_together(recipe)
@@ -119,9 +119,13 @@ class _Reader:
             raise RecipeError(sorted(self._problems, key=_reading_order))
         return recipe
 
-    def _with_what_follows(self, distil: Distil) -> Distil:
-        """Return how a recipe distils that names no regularizers, or no students, and so compares none."""
-        follows = {"teachers": ("regularizer", "best"), "spare": ("student", True)}
+    def _with_what_follows(self, distil: Distil, choose: Choose | None) -> Distil:
+        """Return how a recipe distils that names no regularizers, or no students, and so compares none.
+
+        A first formula that leaves nothing to find may be one that does not go a demanded way: then none is spared.
+        """
+        demanding = choose is not None and bool(choose.monotone.directions)
+        follows = {"teachers": ("regularizer", "best"), "spare": ("student", not demanding)}
         compared = self._document.data.keys() | distil.model_fields_set
         update = {key: value for key, (of, value) in follows.items() if not compared & {key, of}}
         return distil.model_copy(update=update)

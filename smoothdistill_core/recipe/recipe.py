@@ -143,7 +143,7 @@ class Distil(_Section):
         False,
         description="where the first student, on the data, finds a short formula that leaves less than a hundredth of "
         "the variance, and nothing that a smooth model predicts, the trial has no further searches. Left out, it is "
-        "true where the recipe names no students, which it would compare",
+        "true where the recipe names no students, which it would compare, and demands no directions",
     )
     seconds: float | None = Field(
         None,

@@ -82,5 +82,5 @@ def said_of_directions(
         if searched and all(way is not None or not entry.explained.inputs for entry, way in searched):
             yield (
                 f"{dataset}: no formula of a search that uses an input is proved to keep to choose.monotone; the "
-                "answer is the best that the baselines have: a line or a curve of one input, a regression, or the mean"
+                "answer is the best of what is left: a line or a curve of one input, a regression, or the mean"
             )
