@@ -190,7 +190,7 @@ def test_the_regularizer_none_takes_no_strength(problems):
         ("teacher: [mlp, {name: mpl}]", "2:23: teacher[1].name: there is no teacher 'mpl'; did you mean 'mlp'?"),
         (
             "student: mlp",
-            "2:10: student: there is no student 'mlp'; known: gplearn, linear, operon; 'mlp' is a teacher",
+            "2:10: student: there is no student 'mlp'; known: gplearn, linear, one_input, operon; 'mlp' is a teacher",
         ),
         ("teacher: {name: mlp, epoch: 3}", "2:22: teacher.epoch: teacher 'mlp' has no option 'epoch'; did you mean"),
         ("prepare: {mising: drop}", "2:11: prepare.mising: prepare has no option 'mising'; did you mean 'missing'?"),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import constants
 from smoothdistill_core.results import Answer, Line, Outcome, Results, summarise
 from smoothdistill_core.store import TrialRecord
@@ -19,6 +20,7 @@ def plain(results: Results) -> dict[str, Any]:
         "name": results.name,
         "folder": None if results.folder is None else str(results.folder),
         "complete": results.complete,
+        "demanded": results.choose.monotone.model_dump(mode="json"),
         "trials": [_trial(trial) for trial in results.trials.values()],
         "summary": [_line(line) for line in summarise(results)],
         "fronts": {dataset: _front(answer, results) for dataset, answer in results.answers.items()},
@@ -30,6 +32,7 @@ def plain(results: Results) -> dict[str, Any]:
                 "tree": json.loads(outcome.explanation.formula.to_json()),
                 "pole": outcome.chosen.pole,
                 "units": _units(outcome),
+                "passed_over": _passed_over(outcome, results),
                 "notes": outcome.chosen.notes,
                 "standardised": {
                     "formula": outcome.formula.text(outcome.scaling.names),
@@ -96,6 +99,15 @@ def _origin(outcome: Outcome) -> dict[str, Any]:
 def _units(outcome: Outcome) -> dict[str, Any] | None:
     """Return what units say of the formula as text, constants in the order of that text; None where none is known."""
     return None if outcome.units is None else asdict(outcome.units)
+
+
+def _passed_over(outcome: Outcome, results: Results) -> dict[str, Any] | None:
+    """Return the formula that was passed over, and why; None where there is none."""
+    entry = outcome.passed_over
+    if entry is None:
+        return None
+    text = Explanation(entry.rounded, outcome.scaling).text()
+    return {"formula": text, "why": outcome.passed_over_for(results.choose), "scores": _by_part(entry.scores)}
 
 
 def _line(line: Line) -> dict[str, Any]:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.running import run_recipe
 from smoothdistill_core.cli.showing import RUNS
-from smoothdistill_core.errors import DataError, SmoothdistillError, StoreError
+from smoothdistill_core.errors import DataError, SmoothdistillError, StoreError, did_you_mean
 from smoothdistill_core.files import STANDARD_INPUT, read_regular, read_standard_input, write_whole
 from smoothdistill_core.recipe import Proposed, RecipeError, propose
 from smoothdistill_core.recipe.document import Document
@@ -37,6 +37,7 @@ def fit_table(
     source: str,
     target: str,
     given: Sequence[str],
+    demanded: Mapping[str, Sequence[str]],
     out: str | None,
     force: bool,
     workers: int | None,
@@ -46,13 +47,18 @@ def fit_table(
     *,
     lock: bool,
 ) -> int:
-    """Write the recipe for a table into its run folder and run it; returns the exit code of the run."""
+    """Write the recipe for a table into its run folder and run it; returns the exit code of the run.
+
+    ``demanded`` are the inputs with which the formula may only rise, or fall.
+    """
     if source == STANDARD_INPUT:
         source = str(_kept(_made(RUNS / Path(TABLE).stem if out is None else Path(out)) / TABLE, force))
     proposed = _proposed(source, target, given, registry)
+    demanded = {way: list(names) for way, names in demanded.items() if names}
+    _check_directions(demanded, proposed)
     folder = RUNS / proposed.name if out is None else Path(out)
     path = _made(folder) / RECIPE
-    _write(path, proposed.text(folder), force)
+    _write(path, proposed.text(folder, demanded), force)
     screen = console(stderr=as_json)
     screen.print(f"{path}: {_summary(proposed)}.")
     return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json, lock=lock)
@@ -65,6 +71,17 @@ def _proposed(source: str, target: str, given: Sequence[str], registry: Registry
     except DataError as error:
         here = " (here as --set OPTION=VALUE)" if re.search(r"\b(say|names:)", str(error)) else ""
         raise DataError(f"{error}{here}") from None
+
+
+def _check_directions(demanded: Mapping[str, Sequence[str]], proposed: Proposed) -> None:
+    """Raise `DataError` for directions that no formula can have, before a recipe is written."""
+    inputs = [column for column in proposed.proposal.columns if column != proposed.target]
+    named = [(way, name) for way, names in demanded.items() for name in names]
+    for number, (way, name) in enumerate(named):
+        if name not in inputs and not name.startswith("["):  # which is an indicator: those are known later
+            raise DataError(f"--{way} {name}: there is no such input; {did_you_mean(name, inputs)}")
+        if name in [other for _, other in named[:number]]:
+            raise DataError(f"--{way} {name}: it was named before; a formula either rises or falls with it")
 
 
 def _option(assignment: str) -> tuple[str, Any]:

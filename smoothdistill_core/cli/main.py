@@ -123,6 +123,12 @@ def init(file: str, target: str, out: str | None, given: tuple[str, ...], force:
 @click.option("--out", type=click.Path(), metavar="DIR", help="The run folder; runs/FILE if left out.")
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
 @minutes_option
+@click.option(
+    "--rising", multiple=True, metavar="INPUT", help="Choose a formula that is proved never to fall as INPUT rises."
+)
+@click.option(
+    "--falling", multiple=True, metavar="INPUT", help="One that never rises; both may be given several times."
+)
 @no_lock_option
 @known_option
 @force_option
@@ -134,6 +140,8 @@ def fit(
     out: str | None,
     workers: int | None,
     minutes: float | None,
+    rising: tuple[str, ...],
+    falling: tuple[str, ...],
     no_lock: bool,
     given: tuple[str, ...],
     force: bool,
@@ -143,8 +151,9 @@ def fit(
     """Find a formula for a column of FILE: `init` and `run` in one; the recipe is kept in the run folder."""
     from smoothdistill_core.cli.beginning import fit_table
 
-    lock = not no_lock
-    sys.exit(fit_table(file, target, given, out, force, workers, minutes, as_json, discovered(block), lock=lock))
+    demanded, lock = {"rising": rising, "falling": falling}, not no_lock
+    chosen = (file, target, given, demanded, out, force, workers, minutes, as_json, discovered(block))
+    sys.exit(fit_table(*chosen, lock=lock))
 
 
 @main.command()

@@ -24,10 +24,11 @@ from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import FILE
 from smoothdistill_core.wording.accuracy import r2_in_words
 from smoothdistill_core.wording.constants import constants_in_words
+from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
-from smoothdistill_core.wording.rules import chosen_as
+from smoothdistill_core.wording.rules import chosen_as, rules_of_refusal
 
 RUNS = Path("runs")
 """Where runs lie unless the user says otherwise."""
@@ -90,8 +91,9 @@ def show_results(results: Results, out: Console) -> None:
         out.print()
         out.print(Text.assemble((f"{shown_lines(dataset)}: ", "bold"), _origin(outcome, results, names)))
         out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
+        proved = proved_in_words(results.choose)
         told = constants_in_words(outcome, results.standard_errors(outcome))
-        for said in filter(None, (told, *meanings(outcome.formula), *first_of(outcome.chosen.notes))):
+        for said in filter(None, (proved, told, *meanings(outcome.formula), *first_of(outcome.chosen.notes))):
             out.print(Text(f"  {said}", style="dim"))
         if len(answer.front) > 1:
             out.print(front_table(answer, results.choose))
@@ -100,7 +102,9 @@ def show_results(results: Results, out: Console) -> None:
         out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
     for record in results.without_formula:
         reason = f"none of its formulas may be chosen: {results.refusal_of(record)}"
-        out.print(Text(f"no formula: {names.cell(record)}: {reason}; see choose.poles and choose.units", style="red"))
+        out.print(
+            Text(f"no formula: {names.cell(record)}: {reason}; see {rules_of_refusal(results.choose)}", style="red")
+        )
     for note in first_of(results.notes):
         out.print(f"note: {note}", style="dim")
     if not results.complete:
@@ -116,12 +120,12 @@ def show_results(results: Results, out: Console) -> None:
 
 
 def _tell_of_refusals(results: Results, out: Console) -> None:
-    """Say where formulas were passed over for their poles or their units, or have poles."""
+    """Say where formulas were refused, and passed over, or have poles."""
     over = [outcome.passed_over_for(results.choose) for outcome in results.outcomes if outcome.passed_over is not None]
     if over:
         told = (
             f"\nFor {len(over)} of {len(results.outcomes)} students another formula of the front takes the place of a "
-            f"better one (choose.poles, choose.units): {over[0]}."
+            f"better one ({rules_of_refusal(results.choose)}): {over[0]}."
         )
         out.print(Text(told, style="dim"))
     if results.choose.poles != "allow":

@@ -12,6 +12,7 @@ from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
 from smoothdistill_core.wording.constants import constants_in_words
+from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
@@ -34,6 +35,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
     errors = errors_in_words(outcome, part, three_digits)
     accuracy += f", {errors}," if errors else ""
     lines.append(f"found by {origin(outcome, Names(results))}; {accuracy} on the {part} part")
+    lines += list(filter(None, [proved_in_words(results.choose)]))
     lines += [f"note: {note}" for note in outcome.chosen.notes]
     if facts is not None:
         rows = ", ".join(f"{facts.rows[name]} {name}" for name in get_args(Part) if name in facts.rows)

@@ -8,6 +8,7 @@ from smoothdistill_core.formula.notation import readable
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.ranges.poles import bounds, first_pole
+from smoothdistill_core.formula.ranges.trends import Direction, WrongSlope, first_wrong_slope
 from smoothdistill_core.formula.refit import refitted
 from smoothdistill_core.formula.rewriting.affine import rewritten, tidied
 from smoothdistill_core.formula.rounding import rounded
@@ -16,14 +17,17 @@ from smoothdistill_core.formula.standard_errors import standard_errors
 __all__ = [
     "OPERATORS",
     "Constant",
+    "Direction",
     "Formula",
     "Node",
     "Operator",
     "Variable",
+    "WrongSlope",
     "bounds",
     "constants",
     "description_length",
     "first_pole",
+    "first_wrong_slope",
     "readable",
     "refitted",
     "rewritten",

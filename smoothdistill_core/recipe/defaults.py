@@ -17,6 +17,9 @@ JACOBIAN, LIPSCHITZ = "jacobian", "lipschitz"
 BASELINE = "linear"
 """The student on the data that reference tables have a column of."""
 
+ONE_INPUT = "one_input"
+"""The student that has a formula, be it a constant, whichever directions are demanded: a baseline where any is."""
+
 BLACK_BOX = "blackbox"
 """The teacher that stands for a model which is there already."""
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
@@ -36,8 +37,8 @@ class Proposed:
     target: str
     proposal: Proposal
 
-    def text(self, folder: Path) -> str:
-        """Return the recipe as YAML, for a file in ``folder``."""
+    def text(self, folder: Path, demanded: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
+        """Return the recipe as YAML, for a file in ``folder``; ``demanded`` are the directions of `Monotone`."""
         options = dict(self.proposal.options)
         if "path" in options:
             options["path"] = Path(os.path.relpath(options["path"], folder)).as_posix()
@@ -45,6 +46,8 @@ class Proposed:
         keys: dict[str, Any] = {"name": self.name, "dataset": {"name": self.dataset, **first, **options}}
         if self.proposal.prepare:
             keys["prepare"] = self.proposal.prepare
+        if demanded:
+            keys["choose"] = {"monotone": demanded}
         return self._comments() + _lines(keys) + self._of_a_large_table()
 
     def _of_a_large_table(self) -> str:

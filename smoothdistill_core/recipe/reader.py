@@ -121,9 +121,11 @@ class _Reader:
     def _with_what_follows(self, distil: Distil, choose: Choose | None) -> Distil:
         """Return how a recipe distils that names no regularizers, or no students, and so compares none.
 
-        One that asks for the sweet spot compares teachers.
+        One that asks for the sweet spot compares teachers. A first formula that leaves nothing to find may be one that
+        does not go a demanded way: then none is spared.
         """
-        follows = {"teachers": ("regularizer", "best"), "spare": ("student", True)}
+        demanding = choose is not None and bool(choose.monotone.directions)
+        follows = {"teachers": ("regularizer", "best"), "spare": ("student", not demanding)}
         compared = self._document.data.keys() | distil.model_fields_set
         if choose and choose.rule == "sweet_spot":
             compared.add("regularizer")

@@ -16,6 +16,7 @@ from smoothdistill_core.components import (
     on_path,
 )
 from smoothdistill_core.recipe.defaults import ACCURACY, Judge
+from smoothdistill_core.recipe.monotone import ANYTHING, Monotone
 from smoothdistill_core.recipe.past import Past
 from smoothdistill_core.scaling import TargetTransform
 
@@ -143,7 +144,7 @@ class Distil(_Section):
         False,
         description="where the first student, on the data, finds a short formula that leaves less than a hundredth of "
         "the variance, and nothing that a smooth model predicts, the trial has no further searches. Left out, it is "
-        "true where the recipe names no students, which it would compare",
+        "true where the recipe names no students, which it would compare, and demands no directions",
     )
     seconds: float | None = Field(
         None,
@@ -186,6 +187,11 @@ class Choose(_Section):
         "mark",
         description="what becomes of a formula that breaks the units of the data, whatever units its constants have. "
         "mark: it is said wherever it is shown; forbid: the next of the front takes its place",
+    )
+    monotone: Monotone = Field(
+        ANYTHING,
+        description="directions that a formula has to have, {rising: [age], falling: [dose]}: within the range of the "
+        "training rows it is proved never to go the other way, or the next of the front takes its place",
     )
 
 
@@ -345,4 +351,6 @@ class Recipe(Heading):
         sections = {key: getattr(self, key).model_dump(mode="json") for key in SECTIONS}
         if self.budget.limit is None:
             del sections["budget"]
+        if not self.choose.monotone.directions:
+            del sections["choose"]["monotone"]
         return {**components, "regularizer": sweeps, **sections, "keep": self.keep}

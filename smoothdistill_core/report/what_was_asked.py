@@ -44,9 +44,11 @@ def asked_in_words(results: Results, names: Names) -> str:
             )
         if results.left_out:
             text += " Teachers and penalties that do not fit each other are left out, as the notes say."
-    baselines = listed(_baselines(results, names))
-    if baselines:
-        text += f" Beside them stands {baselines}." if names.teachers else f", {baselines} was fitted to the data."
+    found = _baselines(results, names)
+    if found:
+        baselines, one = listed(found), len(found) == 1
+        beside = f" Beside them stand{'s' * one} {baselines}."
+        text += beside if names.teachers else f", {baselines} {'was' if one else 'were'} fitted to the data."
     return f"{text} {_choice(results)}"
 
 

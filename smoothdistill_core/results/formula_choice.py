@@ -12,6 +12,7 @@ from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.shortest import shortest
+from smoothdistill_core.results.trends import wrong_way
 from smoothdistill_core.store import CellRecord, TrialRecord
 from smoothdistill_core.trial import FrontEntry
 
@@ -48,12 +49,14 @@ def choose_formula(front: Sequence[FrontEntry], choose: Choose, rows: int) -> Fr
 def refusal(entry: FrontEntry, choose: Choose, facts: SplitFacts | None) -> str:
     """Say why the recipe does not let an entry be chosen, as a sentence; empty where it does.
 
-    ``facts`` are those of its trial, which know the units of the data.
+    ``facts`` are those of its trial, which know the units and the ranges of the data.
     """
     if choose.poles == "forbid" and entry.pole and not _is_exact(entry):
         return f"{entry.pole} {UNRELIABLE}"
     if choose.units == "forbid" and facts is not None and (breaks := entry.breaks_units(facts.scaling)):
         return f"units are broken, as {breaks}"
+    if facts is not None and (way := wrong_way(entry, choose.monotone, facts.scaling)) is not None:
+        return str(way)
     return ""
 
 

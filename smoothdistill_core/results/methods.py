@@ -138,7 +138,9 @@ def _why_none(
     if failed:
         return failed[0].reason
     if all(record in without_formula for record in records):
-        return f"each of its formulas has a pole{' or breaks units' if choose.units == 'forbid' else ''}"
+        further = " or breaks units" if choose.units == "forbid" else ""
+        further += " or may go a way that is not demanded" if choose.monotone.directions else ""
+        return f"each of its formulas has a pole{further}"
     return "its teacher has no result" if method.teacher else "it has no formula"
 
 

@@ -39,7 +39,7 @@ class Outcome:
 
     ``place`` is that of ``chosen`` in the student's front. ``teacher_cell`` is the teacher that it imitates; it and
     ``teacher_scores`` are None for those without. ``passed_over`` is the formula that the rule would have chosen, had
-    it no pole and were it right about units.
+    it no pole, were it right about units, and did it go the demanded ways.
     """
 
     trial: TrialRecord

@@ -14,6 +14,7 @@ from smoothdistill_core.errors import StoreError
 from smoothdistill_core.judging import FEW_ROWS
 from smoothdistill_core.portrait import Portrait
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.monotone import ANYTHING
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.results.answers import Answers, find_answers
 from smoothdistill_core.results.content import choice_in
@@ -30,6 +31,7 @@ from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.results.portraying import Drawn, Portraying
 from smoothdistill_core.results.sparing import said_of_spared, with_spared
 from smoothdistill_core.results.strength_choice import choose_strengths
+from smoothdistill_core.results.trends import said_of_directions
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
 from smoothdistill_core.trial import FrontEntry, Scores
 
@@ -136,6 +138,7 @@ class Results:
                     *self._without_units(),
                     *self.limits_met,
                     *said_of_spared(self.cells),
+                    *said_of_directions(self.cells, self.trials, self.choose.monotone),
                     *said,
                 )
             )
@@ -163,7 +166,7 @@ class Results:
 
     @cached_property
     def without_formula(self) -> tuple[CellRecord, ...]:
-        """The finished students none of whose formulas can be chosen: each has a pole, or breaks units."""
+        """The finished students none of whose formulas can be chosen: each is refused, see `refusal`."""
         return tuple(r for r in self.cells if r.state == "done" and r.front and self._formula(r) is None)
 
     @cached_property
@@ -275,9 +278,10 @@ class Results:
         cell = record.cell
         if record.state != "done" or cell.role is Role.TEACHER or (entry := self._formula(record)) is None:
             return None
-        first = self._formula(record, poles="allow", units="mark")
+        first = self._formula(record, poles="allow", units="mark", monotone=ANYTHING)
         place = next(place for place, each in enumerate(record.front) if each is entry)
-        passed_over = None if first is entry else first
+        over = first is not None and refusal(first, self.choose, self.trials[cell.trial].facts)
+        passed_over = first if over else None  # one that is not refused was chosen beside a best that is
         outcome = Outcome(self.trials[cell.trial], cell, entry, record.front, place, passed_over)
         if cell.role is not Role.TAUGHT:
             return outcome

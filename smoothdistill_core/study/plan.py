@@ -11,6 +11,7 @@ from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
+from smoothdistill_core.recipe.defaults import ONE_INPUT
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.study.identity import Identity, TrialIdentity
@@ -87,7 +88,10 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
 def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
     """Return a dataset as its first trial has it, and its fingerprint."""
     table = asked(dataset, partial(loaded, dataset))
-    return learn(table, recipe.prepare, _seed(recipe, 0, 0)), fingerprint(table)
+    learnt = learn(table, recipe.prepare, _seed(recipe, 0, 0))
+    screened = set() if recipe.prepare.screen is None else {str(column) for column in table.frame.columns}
+    recipe.choose.monotone.check(learnt.facts.scaling, screened)
+    return learnt, fingerprint(table)
 
 
 class _TrialCells:
@@ -174,10 +178,13 @@ class _TrialCells:
 def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
     """Return the students that run on the data in every study: each of the registry's, and those that the recipe lists.
 
-    A listed one with other options is a second baseline.
+    A listed one with other options is a second baseline. Where directions are demanded of formulas, one more sees to it
+    that there is a formula to choose.
     """
-    known = registry.components("student").values()
-    always = [student() for student in known if student.baseline and registry.unavailable(student) is None]
+    known = registry.components("student")
+    needed = {ONE_INPUT} if recipe.choose.monotone.directions else set()
+    wanted = [student for name, student in known.items() if student.baseline or name in needed]
+    always = [student() for student in wanted if registry.unavailable(student) is None]
     listed = [student for student in recipe.student if student.baseline]
     return list(dict.fromkeys([*always, *listed]))
 

@@ -1,4 +1,4 @@
-"""Why a formula was chosen, in words: one clause for each rule of ``choose.formula``."""
+"""Why a formula was chosen, in words: one clause for each rule of ``choose.formula``; and what refuses others."""
 
 from __future__ import annotations
 
@@ -16,3 +16,8 @@ def chosen_as(choose: Choose) -> str:
         "description_length": "the one that takes the least bits with its errors",
     }
     return f"{clauses[rule_of(choose)]}, on the {choose.part} part"
+
+
+def rules_of_refusal(choose: Choose) -> str:
+    """Name the options by which formulas are refused."""
+    return ", ".join(["choose.poles", "choose.units", *(["choose.monotone"] if choose.monotone.directions else [])])

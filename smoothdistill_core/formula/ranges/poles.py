@@ -8,20 +8,19 @@ the answer "pole" may be caution.
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
-from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.evaluation import arguments_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Variable
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.probes import in_box
 from smoothdistill_core.formula.ranges import interval
+from smoothdistill_core.formula.ranges.box import checked_box
 from smoothdistill_core.formula.ranges.interval import Interval
 from smoothdistill_core.formula.subformulas import numbered
 
@@ -71,17 +70,9 @@ def first_pole(formula: Formula, box: Sequence[Interval], *, budget: int = BUDGE
 
 class _Search:
     def __init__(self, formula: Formula, box: Sequence[Interval], budget: int) -> None:
-        needed = max(formula.inputs, default=-1) + 1
-        if len(box) < needed:
-            raise FormulaError(f"the formula reads {needed} inputs, and the box has {len(box)} sides")
-        for index, (low, high) in enumerate(box):
-            if not (math.isfinite(low) and math.isfinite(high) and low <= high):
-                raise FormulaError(
-                    f"side x{index} of the box must be two finite numbers, low <= high: {low!r}, {high!r}"
-                )
         self.nodes = formula.nodes
         self.arguments = arguments_of(formula.nodes)
-        self.box = [(float(low), float(high)) for low, high in box]
+        self.box = checked_box(formula, box)
         self.ends = _ends(self.arguments)
         self.found: dict[int, Interval] = {}
         """Bounds over the whole box, of the nodes seen so far."""
@@ -107,7 +98,7 @@ class _Search:
             return self.box[node.index] if isinstance(node, Variable) else (node.value, node.value)
         parts = [known[argument] for argument in self.arguments[position]]
         if len(parts) == 2 and len({self._kinds[argument] for argument in self.arguments[position]}) == 1:
-            return _of_equal_arguments(node, parts[0])
+            return of_equal_arguments(node, parts[0])
         if node.name in DIVISORS:
             low, high = parts[DIVISORS[node.name]]
             slack = NEAR * max(abs(low), abs(high))
@@ -210,7 +201,7 @@ class _Search:
         return bool(divisor.min() < 0.0 < divisor.max())
 
 
-def _of_equal_arguments(operator: Operator, a: Interval) -> Interval:
+def of_equal_arguments(operator: Operator, a: Interval) -> Interval:
     """Bound an operator of two arguments that are the same."""
     if operator.name == "mul":
         return interval.integer_power(a, 2) if interval.is_finite(a) else a

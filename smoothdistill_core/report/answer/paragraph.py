@@ -9,6 +9,7 @@ from smoothdistill_core.recipe.defaults import ABSOLUTE_ERROR, ORIGINAL_ACCURACY
 from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.numbers import number, plural, quantity, share
 
@@ -27,7 +28,7 @@ FEW_ROWS = 10
 def in_plain_words(shown: Shown) -> tuple[str, str]:
     """Return the two paragraphs that a page on one dataset begins with: the answer, and how far it can be relied on."""
     answer = (_what(shown), _what_matters(shown), _how_well(shown), _other_sizes(shown))
-    trust = (_how_sure(shown), _where(shown))
+    trust = (_how_sure(shown), _where(shown), _which_ways(shown))
     return " ".join(filter(None, answer)), " ".join(filter(None, trust))
 
 
@@ -166,6 +167,12 @@ def _where(shown: Shown) -> str:
     if len(columns) > MOST_COLUMNS:
         ranges.append("the others within their range in the data")
     return f"It holds for {listed(ranges)}; beyond that it was never tried."
+
+
+def _which_ways(shown: Shown) -> str:
+    """Say which directions of the formula are proved, where any are demanded."""
+    proved = proved_in_words(shown.results.choose)
+    return f"{proved[0].upper()}{proved[1:]}." if proved else ""
 
 
 def range_of(column: str, scaling: Scaling) -> str:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Results
+from smoothdistill_core.results.trends import wrong_way
 from smoothdistill_core.store import TrialRecord
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import count, duration, number
@@ -61,7 +62,7 @@ def failure_table(results: Results, names: Names) -> Table | None:
 
 
 def passed_over_table(results: Results, names: Names) -> Table | None:
-    """Return the formulas that were passed over for their poles or their units; None where there are none."""
+    """Return the formulas that were passed over, and why; None where there are none."""
     cells = {record.cell.key: record for record in results.cells}
     rows: list[tuple[Value, ...]] = []
     for outcome in results.outcomes:
@@ -72,19 +73,22 @@ def passed_over_table(results: Results, names: Names) -> Table | None:
         part = results.choose.part
         gain = entry.scores.get((part, ACCURACY)), outcome.score(ACCURACY, part)
         breaks = entry.breaks_units(outcome.scaling) if results.choose.units == "forbid" else ""
-        rows.append((names.cell(record), entry.pole or None, breaks or None, *gain))
+        way = wrong_way(entry, results.choose.monotone, outcome.scaling)
+        rows.append((names.cell(record), entry.pole or None, breaks or None, None if way is None else str(way), *gain))
     if not rows:
         return None
     columns = (
         Column("what", "what"),
         Column("pole", "can lack a value, or have one out of all proportion", formula=True),
         Column("units", "breaks units"),
+        Column("direction", "may go a way that is not demanded"),
         Column("r2_passed_over", f"its R², {results.choose.part}", number),
         Column("r2_chosen", "R² of the one in its place", number),
     )
     note = (
         "A formula with a pole within the range of the inputs (a tenth wider on each side) gives way to the next one, "
-        "and where the recipe says so one that breaks the units of the data."
+        "and where the recipe says so one that breaks the units of the data, or is not proved to go the demanded ways "
+        "within the ranges of the training rows."
     )
     return table("passed-over", "Passed over", columns, rows, note).without_empty_columns()
 
