@@ -33,8 +33,8 @@ class ModelExplanation:
     """What `explain` returns of a ``model``.
 
     ``scale`` says what the formulas give: the model's own ``value``, the ``log-odds`` of the second of two ``classes``,
-    or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a formula each: one, or
-    one a class. ``front`` are formulas of all sizes, the shortest first; ``recommended`` is the place of those that the
+    or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a formula each: one, one
+    for each number that the model gives for a row, or one a class. ``front`` are formulas of all sizes, the shortest first; ``recommended`` is the place of those that the
     rule of choice takes, ``taken`` of those that this object shows (`at` takes others). ``rows`` counts the rows by
     part. ``around`` is the row that it is about, where it is about one: then the rows are queries around it. Raises
     `ResultError` where an output has to be named, as there are several.
@@ -155,9 +155,13 @@ class ModelExplanation:
         return probabilities(self.decision(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return what the formulas give in place of the model for rows (n, d): numbers (n,), or labels of classes."""
+        """Return what the formulas give in place of the model for rows (n, d).
+
+        They are numbers (n,), of m outputs (n, m), or labels of classes (n,).
+        """
         if not self.classes:
-            return self.decision(X)[:, 0]
+            numbers = self.decision(X)
+            return numbers[:, 0] if len(self.outputs) == 1 else numbers
         labels: NDArray[Any] = np.array(self.classes)[self.predict_proba(X).argmax(axis=1)]
         return labels
 

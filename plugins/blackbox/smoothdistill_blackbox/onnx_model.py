@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_blackbox.given_model import GivenModel
-from smoothdistill_blackbox.questions import columns_called, listed
+from smoothdistill_blackbox.questions import columns_called, listed, scaling_of_rows
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import did_you_mean, one_line
 
@@ -66,8 +66,14 @@ class OnnxModel(GivenModel):
         """Return the file."""
         return self._data
 
-    def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str]]:
-        return OnnxModel, (self._data, self._output, self.name)  # a session of ONNX Runtime does not pickle
+    def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str], dict[str, Any]]:
+        # a session of ONNX Runtime does not pickle
+        return OnnxModel, (self._data, self._output, self.name), {"column": self.column}
+
+    def ask(self, X: Any) -> Any:
+        """Run the file on an array or a table of numbers."""
+        raw = np.asarray(X, dtype=np.float64)
+        return self._answer(raw, scaling_of_rows(raw, list(getattr(X, "columns", ()))))
 
     def _answer(self, X: Array, scaling: Scaling) -> Any:
         self.check()

@@ -40,7 +40,8 @@ class TorchModel(LiveModel):
         with self._evaluating(), torch.enable_grad():
             for part in _slices(X):
                 x = torch.tensor(part, dtype=torch.float64, requires_grad=True)
-                target = self._module(self._given(x * scale + mean)).double().cpu().reshape(-1)
+                answer = self._module(self._given(x * scale + mean)).double().cpu()
+                target = answer.reshape(-1) if self.column is None else answer[:, self.column]
                 if scaling.transform == "log1p":
                     target = torch.log1p(target)
                 if not target.requires_grad:
