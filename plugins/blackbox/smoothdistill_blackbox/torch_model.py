@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothdistill_blackbox.given_model import LiveModel, name_of
+from smoothdistill_blackbox.questions import in_own_units
 
 if TYPE_CHECKING:
     import torch
@@ -57,7 +58,7 @@ class TorchModel(LiveModel):
         return self._values(np.asarray(X, dtype=np.float64))
 
     def _answer(self, X: Array, scaling: Scaling) -> Any:
-        return self._values(scaling.raw(X))
+        return self._values(in_own_units(X, scaling))
 
     def _values(self, raw: Array) -> Any:
         import torch

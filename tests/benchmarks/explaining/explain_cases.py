@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import csv
 import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -24,7 +25,8 @@ import pandas as pd
 from models_to_explain import MODELS, TREES
 from sized_surrogates import inputs_of, line, tree
 
-from smoothdistill_core import ModelExplanation, Table, explain
+from smoothdistill_core import ModelExplanation, Registry, Table, explain
+from smoothdistill_core.explaining.asked import asked
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.preparation import learn
 from smoothdistill_core.recipe import Prepare
@@ -71,16 +73,13 @@ def r2(model: np.ndarray, surrogate: np.ndarray) -> float:
     return float(1.0 - ((model - surrogate) ** 2).sum() / ((model - model.mean()) ** 2).sum())
 
 
-def answers_of(explained: ModelExplanation, model: Any, X: Any) -> np.ndarray:
-    """Return what a model gives (n, m) on the scale of its explanation."""
-    from smoothdistill_core import Registry
-    from smoothdistill_core.explaining.asked import asked
-
+def asker(explained: ModelExplanation, model: Any, X: Any) -> Callable[[Any], np.ndarray]:
+    """Return what asks a model for its numbers (n, m), on the scale of its explanation, at rows like X."""
     frame = pd.DataFrame(X)
     frame.columns = list(explained.columns.names)
     table = Table(frame.assign(prediction=0.0), "prediction")
     questions = asked(model, X, table, Registry(), "auto", None, 1.0 / (2.0 * len(frame)), None)
-    return np.column_stack([teacher.ask(X) for teacher in questions.teachers])
+    return lambda rows: np.column_stack([teacher.ask(rows) for teacher in questions.teachers])
 
 
 def measured(case: str, seed: int, students: Any = None, share: float = 1.0, rows: int | None = None) -> dict[str, Any]:
@@ -94,7 +93,7 @@ def measured(case: str, seed: int, students: Any = None, share: float = 1.0, row
         return {
             "case": case,
             "seed": seed,
-            **compared(explained, X, answers_of(explained, model, X), seed),
+            **compared(explained, X, asker(explained, model, X)(X), seed),
             "seconds": round(seconds, 1),
         }
 
