@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 
 from smoothdistill_core.executors.apart import OfOneOwner
 from smoothdistill_core.executors.crew import Crew
+from smoothdistill_core.executors.following import follow
 from smoothdistill_core.executors.interrupts import hold_interrupts_back
 from smoothdistill_core.executors.threads import on_one_thread
 from smoothdistill_core.executors.time_limits import OutOfTimeError
@@ -96,7 +98,7 @@ class _Process:
     def __init__(self) -> None:
         from joblib.externals.loky import ProcessPoolExecutor
 
-        self._pool = ProcessPoolExecutor(1)
+        self._pool = ProcessPoolExecutor(1, initializer=follow, initargs=(os.getpid(),))
         self.alive = True
 
     def do(self, work: Callable[[], Any], seconds: float | None) -> Any:

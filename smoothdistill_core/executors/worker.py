@@ -6,13 +6,13 @@ import math
 import multiprocessing
 import os
 import pickle
-import threading
 import time
 from concurrent.futures import BrokenExecutor
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
+from smoothdistill_core.executors.following import follow
 from smoothdistill_core.executors.interrupts import ignore_interrupts
 from smoothdistill_core.executors.memory import MemoryGuard
 from smoothdistill_core.executors.threads import keep_to_one_thread
@@ -178,10 +178,4 @@ def _begin_worker(parent: int) -> None:
     ignore_interrupts()
     os.dup2(2, 1)  # what a plugin prints must not mix with results that the parent writes
     keep_to_one_thread()
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(0.5)
-    os._exit(1)
+    follow(parent)
