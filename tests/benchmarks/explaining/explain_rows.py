@@ -3,7 +3,8 @@
     pip install lime
     python tests/benchmarks/explaining/explain_rows.py [--model NAME ...] [--seed 0] [--rows 50] [--table]
 
-For 50 rows of each of three models, drawn by chance, the formula is `explain(model, X, row=row)` as it recommends it.
+For 50 rows of each of three models, drawn by chance, the formula is `explain(model, X, row=row, student="operon")` as
+it recommends it.
 LIME (lime.lime_base.LimeBase, with its own choice of inputs and its own ridge regression) gets the same 1,000 queries
 and answers, weighted by its own kernel of its default width, and makes two lines: of as many inputs as the formula uses,
 and of all inputs. `package` is LimeTabularExplainer with its defaults but for numbers that stay numbers and queries
@@ -79,7 +80,7 @@ def weighted_r2(model: np.ndarray, surrogate: np.ndarray, weights: np.ndarray) -
     return float(1.0 - (weights * (model - surrogate) ** 2).sum() / (weights * (model - mean) ** 2).sum())
 
 
-def measured(model: Any, X: Any, place: int, seed: int, students: Any = None) -> dict[str, Any]:
+def measured(model: Any, X: Any, place: int, seed: int, students: Any = "operon") -> dict[str, Any]:
     """Return the scores of the surroundings of the row at a place."""
     frame = X if isinstance(X, pd.DataFrame) else pd.DataFrame(X, columns=[f"x{n}" for n in range(X.shape[1])])
     row = frame.iloc[[place]].reset_index(drop=True)
@@ -142,7 +143,7 @@ def main() -> None:
     parser.add_argument("--model", nargs="+", default=list(WHICH), choices=list(MODELS))
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--rows", type=int, default=50)
-    parser.add_argument("--student", nargs="+")
+    parser.add_argument("--student", nargs="+", default=["operon"])
     parser.add_argument("--out", type=Path, default=RESULTS)
     parser.add_argument("--table", action="store_true", help="only print what is there")
     given = parser.parse_args()
