@@ -32,12 +32,13 @@ Array = NDArray[np.float64]
 class ModelExplanation:
     """What `explain` returns of a ``model``.
 
-    ``scale`` says what the formulas give: the model's own ``value``, the ``log-odds`` of the second of two ``classes``,
-    or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a formula each: one, one
-    for each number that the model gives for a row, or one a class. ``front`` are formulas of all sizes, the shortest first; ``recommended`` is the place of those that the
-    rule of choice takes, ``taken`` of those that this object shows (`at` takes others). ``rows`` counts the rows by
-    part. ``around`` is the row that it is about, where it is about one: then the rows are queries around it. Raises
-    `ResultError` where an output has to be named, as there are several.
+    ``scale`` says what the formulas give: the model's own ``value``, the ``log-odds`` of the second of two
+    ``classes``, or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a
+    formula each: one, one for each number that the model gives for a row, or one a class. ``front`` are formulas of
+    all sizes, the shortest first; ``recommended`` is the place of those that the rule of choice takes, ``taken`` of
+    those that this object shows (`at` takes others). ``rows`` counts the rows by part. ``around`` is the row that
+    it is about, where it is about one: then the rows are queries around it. Raises `ResultError` where an output
+    has to be named, as there are several.
     """
 
     model: str

@@ -85,9 +85,9 @@ def test_a_web_server_answers_with_explanations_and_goes_on():
         with urllib.request.urlopen(f"{address}/?seed={seed}", timeout=120) as answer:
             return answer.read().decode()
 
-    with served(applications.Starlette(routes=[routing.Route("/", explained)])) as address:
-        with ThreadPoolExecutor(2) as executor:
-            assert list(executor.map(ask, [0, 1, 0])) == [WANTED, as_text(1), WANTED]
+    application = applications.Starlette(routes=[routing.Route("/", explained)])
+    with served(application) as address, ThreadPoolExecutor(2) as executor:
+        assert list(executor.map(ask, [0, 1, 0])) == [WANTED, as_text(1), WANTED]
 
 
 @pytest.mark.parametrize("jobs", [1, pytest.param(2, marks=pytest.mark.slow)])
@@ -131,7 +131,8 @@ PROGRAM = """
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["SIGTERM", pytest.param("SIGKILL", marks=pytest.mark.skipif("sys.platform == 'win32'"))])
+@pytest.mark.skipif("sys.platform == 'win32'")
+@pytest.mark.parametrize("name", ["SIGTERM", "SIGKILL"])
 def test_a_program_that_is_ended_leaves_no_processes_and_no_semaphores(tmp_path, monkeypatch, name):
     monkeypatch.setenv("PYTHONPATH", ":".join(path for path in sys.path if path))
     script, said = tmp_path / "program.py", tmp_path / "said"

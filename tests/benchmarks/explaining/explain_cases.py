@@ -2,11 +2,11 @@
 
     python tests/benchmarks/explaining/explain_cases.py [--case NAME ...] [--seeds 0 1 2 3 4] [--table]
 
-Fidelity is R2 of the model's number, or of the logit of its probability, on the 30 % of the rows that neither formula,
-tree nor line saw; of several outputs it is the mean. Tree and line see the other 70 %; the formula is made and chosen
-from the same rows, and its search asks the model about points between them as well. A formula counts as it is read, with
-rounded numbers. Every case is `explain(model, X, student="operon", random_state=seed)`: one of the usual searches, which
-takes seconds; `--student` tries others.
+Fidelity is R2 of the model's number, or of the logit of its probability, on the 30 % of the rows that neither
+formula, tree nor line saw; of several outputs it is the mean. Tree and line see the other 70 %; the formula is made and
+chosen from the same rows, and its search asks the model about points between them as well. A formula counts as it is
+read, with rounded numbers. Every case is `explain(model, X, student="operon", random_state=seed)`: one of the usual
+searches, which takes seconds; `--student` tries others.
 
 A finished row is added to the file at once, and a row that is there is not done again.
 """
@@ -23,9 +23,9 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
 from models_to_explain import MODELS, TREES
 from sized_surrogates import inputs_of, line, tree
-
 from smoothdistill_core import ModelExplanation, Registry, Table, explain
 from smoothdistill_core.explaining.asked import asked
 from smoothdistill_core.explanation import Explanation
@@ -83,7 +83,9 @@ def asker(explained: ModelExplanation, model: Any, X: Any) -> Callable[[Any], np
     return lambda rows: np.column_stack([teacher.ask(rows) for teacher in questions.teachers])
 
 
-def measured(case: str, seed: int, students: Any = "operon", share: float = 1.0, rows: int | None = None) -> dict[str, Any]:
+def measured(
+    case: str, seed: int, students: Any = "operon", share: float = 1.0, rows: int | None = None
+) -> dict[str, Any]:
     """Return one row of the table; a ``share`` of the trees and so many ``rows`` make it small."""
     with TemporaryDirectory() as folder:
         model, X = MODELS[case](seed, max(1, round(share * TREES[case])), Path(folder))

@@ -4,14 +4,13 @@
     python tests/benchmarks/explaining/explain_rows.py [--model NAME ...] [--seed 0] [--rows 50] [--table]
 
 For 50 rows of each of three models, drawn by chance, the formula is `explain(model, X, row=row, student="operon")` as
-it recommends it.
-LIME (lime.lime_base.LimeBase, with its own choice of inputs and its own ridge regression) gets the same 1,000 queries
-and answers, weighted by its own kernel of its default width, and makes two lines: of as many inputs as the formula uses,
-and of all inputs. `package` is LimeTabularExplainer with its defaults but for numbers that stay numbers and queries
-around the row: 5,000 queries of its own, which lie farther away; it may use all inputs.
+it recommends it. LIME (lime.lime_base.LimeBase, with its own choice of inputs and its own ridge regression) gets the
+same 1,000 queries and answers, weighted by its own kernel of its default width, and makes two lines: of as many inputs
+as the formula uses, and of all inputs. `package` is LimeTabularExplainer with its defaults but for numbers that stay
+numbers and queries around the row: 5,000 queries of its own, which lie farther away; it may use all inputs.
 
-All are scored by R2, weighted by that kernel, on 500 fresh queries at the same radius that none of them saw. The model of
-a classifier is the logit of its probability. A difference below 0.0005 is a tie.
+All are scored by R2, weighted by that kernel, on 500 fresh queries at the same radius that none of them saw. Of a
+classifier it is that of the logit of its probability. A difference below 0.0005 is a tie.
 """
 
 from __future__ import annotations
@@ -26,11 +25,11 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from explain_cases import asker
 from lime.lime_base import LimeBase
 from lime.lime_tabular import LimeTabularExplainer
-from models_to_explain import MODELS, TREES
 
+from explain_cases import asker
+from models_to_explain import MODELS, TREES
 from smoothdistill_core import Registry, Table, explain
 from smoothdistill_core.explaining.surroundings import row_of, surroundings
 from smoothdistill_core.explanation import Explanation

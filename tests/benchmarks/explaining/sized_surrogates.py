@@ -26,7 +26,7 @@ NODES_OF_TERM = 4
 """Nodes that an input adds to a line."""
 
 TINY = 1e-9
-"""What is added to the squares of inputs of standard deviation 1, so that indicators that add to 1 can be solved for."""
+"""What is added to the squares of standardised inputs, so that indicators that add to 1 can be solved for."""
 
 
 @dataclass(frozen=True)
