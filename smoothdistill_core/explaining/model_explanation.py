@@ -62,7 +62,7 @@ class ModelExplanation:
     @property
     def formula(self) -> Explanation:
         """The formula of the only output."""
-        return self._sized.formulas[self._output(None)]
+        return self.explained_output()
 
     @property
     def scores(self) -> dict[str, float]:
@@ -181,6 +181,23 @@ class ModelExplanation:
 
         return plot(self, what, ax, output)
 
+    def contributions(self, X: Any, background: Any = None, output: str | None = None) -> pd.DataFrame:
+        """Return what each column adds to what the formula gives for rows (n, d): its Shapley values (n, columns).
+
+        They add to the difference between what the formula gives, on the ``scale``, and its mean over the
+        ``background`` (m, d), or over up to 100 held-out rows. They are exact, but for columns of which more than
+        eight stand together in a part of the formula that is no sum: those are by chance, with a fixed seed.
+        """
+        from smoothdistill_core.explaining.contributions import contributions
+
+        return contributions(self, X, background, output)
+
+    def to_shap(self, X: Any, background: Any = None, output: str | None = None) -> Any:
+        """Return the same as ``shap.Explanation``, for the plots of SHAP; raises `PluginError` where it is missing."""
+        from smoothdistill_core.explaining.contributions import to_shap
+
+        return to_shap(self, X, background, output)
+
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data for JSON; `smoothdistill_core.explaining.document.schema` is its JSON schema."""
         from smoothdistill_core.explaining.document import to_dict
@@ -210,6 +227,10 @@ class ModelExplanation:
     def portrait(self, output: str | None = None) -> Portrait:
         """Return what is shown of an output's formulas, at held-out rows."""
         return self.portraits[self._output(output)]
+
+    def explained_output(self, output: str | None = None) -> Explanation:
+        """Return the formula of an output, or of the only one."""
+        return self._sized.formulas[self._output(output)]
 
     def _portrayed(self, output: str | None) -> Portrayed:
         place = self._output(output)
