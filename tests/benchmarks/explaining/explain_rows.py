@@ -10,7 +10,8 @@ default width, and makes two lines: of as many inputs as the formula uses, and o
 queries, formulas from 700.
 
 Formulas and lines are scored by R2, weighted by that kernel, on 500 fresh queries at the same radius that none of them
-saw. Of a classifier it is that of the logit of its probability. A difference below 0.0005 is a tie.
+saw. Of a classifier it is that of the logit of its probability. A difference below 0.0005 is a tie. A row around which
+the model is constant has no score, and is not counted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from lime.lime_base import LimeBase
 
 from explain_cases import asker
 from models_to_explain import MODELS, TREES
-from smoothdistill_core import Registry, Table, explain
+from smoothdistill_core import DataError, Registry, Table, explain
 from smoothdistill_core.explaining.surroundings import row_of, surroundings
 from smoothdistill_core.explanation import Explanation
 
@@ -108,7 +109,7 @@ REGISTRY = Registry()
 
 def table(path: Path) -> str:
     """Return how often the formula is at least as near as LIME, and the medians, as a table in Markdown."""
-    rows = pd.read_csv(path)
+    rows = pd.read_csv(path).dropna()
     lines = [
         "| model | rows | at least LIME of as many inputs | at least LIME of all inputs | median R2 of the formula, of "
         "LIME of as many inputs, of all | nodes | seconds |",
@@ -143,7 +144,12 @@ def main() -> None:
                 place = int(np.random.default_rng(given.seed).permutation(len(X))[number])
                 if (name, given.seed, place) in done:
                     continue
-                row = {"model": name, "seed": given.seed, "row": place} | measured(model, X, place, given.seed)
+                row = {"model": name, "seed": given.seed, "row": place}
+                try:
+                    row |= measured(model, X, place, given.seed)
+                except DataError as error:
+                    if "the model is constant" not in str(error):
+                        raise
                 with given.out.open("a", newline="") as file:
                     writer = csv.DictWriter(file, FIELDS)
                     if file.tell() == 0:
