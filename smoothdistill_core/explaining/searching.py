@@ -61,6 +61,6 @@ def _check_differs(answers: Table) -> None:
     given = answers.frame[answers.target]
     if given.nunique() == 1:
         raise DataError(
-            f"the model is constant, {given.iloc[0]:g} at all {len(given)} rows: nothing to explain; give rows at which "
-            "its answers differ, or, around a row, a larger radius"
+            f"the model is constant, {given.iloc[0]:g} at all {len(given)} rows: nothing to explain; give rows at "
+            "which its answers differ, or, around a row, a larger radius"
         )

@@ -64,13 +64,20 @@ def diabetes(seed: int, trees: int, folder: Path) -> Model:
     return RandomForestRegressor(trees, random_state=seed).fit(X, y), X
 
 
-def penguins(seed: int, trees: int, folder: Path) -> Model:
-    """Return a LightGBM model of the weight of 333 penguins: three categorical columns, four of numbers."""
-    from lightgbm import LGBMRegressor
+def penguins_table() -> pd.DataFrame:
+    """Return the 333 penguins of which all is known."""
     from palmerpenguins import load_penguins
 
     table = load_penguins().dropna().reset_index(drop=True)
-    X = table.drop(columns="body_mass_g").astype(dict.fromkeys(("species", "island", "sex"), "category"))
+    return table.astype(dict.fromkeys(("species", "island", "sex"), "category"))
+
+
+def penguins(seed: int, trees: int, folder: Path) -> Model:
+    """Return a LightGBM model of the weight of 333 penguins: three categorical columns, four of numbers."""
+    from lightgbm import LGBMRegressor
+
+    table = penguins_table()
+    X = table.drop(columns="body_mass_g")
     return LGBMRegressor(n_estimators=trees, random_state=seed, verbose=-1).fit(X, table["body_mass_g"]), X
 
 
@@ -110,15 +117,20 @@ def friedman1(seed: int, trees: int, folder: Path) -> Model:
     return friedman, np.random.default_rng(seed).uniform(size=(MADE_ROWS, 10))
 
 
+def airfoil_table() -> tuple[pd.DataFrame, pd.Series]:
+    """Return the stored dataset, and its target."""
+    from smoothdistill_core import Registry
+
+    table = Registry().components("dataset")["airfoil_self_noise"]().load()
+    return table.frame.drop(columns=table.target), table.frame[table.target]
+
+
 def airfoil(seed: int, trees: int, folder: Path) -> Model:
     """Return the path of a forest as an ONNX file, on airfoil_self_noise: 1,503 rows, 5 numbers."""
     from skl2onnx import to_onnx
     from sklearn.ensemble import RandomForestRegressor
 
-    from smoothdistill_core import Registry
-
-    table = Registry().components("dataset")["airfoil_self_noise"]().load()
-    X, y = table.frame.drop(columns=table.target), table.frame[table.target]
+    X, y = airfoil_table()
     rows = X.to_numpy(np.float32)
     forest = RandomForestRegressor(trees, random_state=seed).fit(rows, y)
     path = folder / "airfoil.onnx"

@@ -1,12 +1,26 @@
 """The benchmark of explanations: its seven cases work, and trees and lines have no more nodes than they may have."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
+from lightgbm import LGBMRegressor
+from skl2onnx import to_onnx
+from sklearn import datasets, ensemble
 
+import models_to_explain
 from explain_cases import FIELDS, SIZE, held_out, measured, table
 from models_to_explain import MODELS
 from sized_surrogates import inputs_of, line, tree
+from smoothdistill_core import explain
+
+PAGE = (Path(__file__).parents[3] / "docs" / "results" / "explaining.md").read_text()
+SHOWN = re.findall(r"^```py\n(.*?)^```", PAGE, re.S | re.M)
+
+LIBRARIES = {"LGBMRegressor": LGBMRegressor, "to_onnx": to_onnx, **vars(datasets), **vars(ensemble)}
+"""What the page leaves out: where its names are imported from."""
 
 QUICK = {"name": "operon", "generations": 3, "population_size": 40}
 
@@ -20,6 +34,28 @@ def test_a_case_is_explained_and_compared(case):
     assert set(row) == set(FIELDS)
     assert all(0 < row[f"{name}_nodes"] <= SIZE for name in ("formula", "tree", "line"))
     assert row["formula"] > 0.2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("case", "code"),
+    [
+        pytest.param(case, code, marks=[pytest.mark.needs_data] * (case == "airfoil"), id=case)
+        for case, code in zip(MODELS, SHOWN, strict=True)
+    ],
+)
+def test_the_page_shows_each_case_in_three_lines_that_run(case, code, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert code.count("\n") <= 3
+    names = {"np": np, "Path": Path, "explain": explain, **vars(models_to_explain), **LIBRARIES}
+    if case == "network":
+        names["net"], names["X"] = models_to_explain.network(0, 50, tmp_path)
+    elif case == "penguins":
+        names["table"] = models_to_explain.penguins_table()
+    elif case == "airfoil":
+        names["X"], names["y"] = models_to_explain.airfoil_table()
+    exec(code.replace("operon", "linear").replace("00)", "0)").replace("00,", "0,"), names)
+    assert names["explained"].scores["r2"] > 0.3
 
 
 def test_a_line_takes_the_best_inputs_and_finds_its_factors():
