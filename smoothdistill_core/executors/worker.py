@@ -11,7 +11,7 @@ import time
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
-from multiprocessing.context import BaseContext
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
@@ -53,12 +53,17 @@ class OutOfMemoryError(LostWorkerError):
 
 
 class Worker:
-    """One process, seen from its parent; past ``memory``, in bytes and with all that it starts, it is ended."""
+    """One process, seen from its parent; past ``memory``, in bytes and with all that it starts, it is ended.
 
-    def __init__(self, memory: int | None = None, context: BaseContext | None = None) -> None:
+    The ``context``, as multiprocessing calls it, starts it; left out, it is spawned.
+    """
+
+    def __init__(self, memory: int | None = None, context: Any = None) -> None:
         context = context or multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, os.getpid()), name="smoothdistill worker")
+        self._process: BaseProcess = context.Process(
+            target=_work, args=(theirs, os.getpid()), name="smoothdistill worker"
+        )
         try:
             self._process.start()
         except OSError as error:
