@@ -30,7 +30,7 @@ def explain(
     *,
     row: Any = None,
     radius: float = 0.5,
-    queries: int = 1000,
+    queries: int = 2000,
     student: Entry | Sequence[Entry] | None = None,
     held_out: float = 0.3,
     validation: float = 0.2,
@@ -69,7 +69,7 @@ def explain(
         How far those are from the row, in standard deviations of the columns. Each is the row and a step between two
         rows of X, shortened by this.
     queries : int
-        How many they are.
+        How many they are. Half of them make the formulas, as ``held_out`` and ``validation`` say.
     student, units, categorical, distil, choose, n_jobs, progress, registry
         As in `SymbolicDistiller`.
     held_out : float

@@ -67,7 +67,7 @@ def test_what_is_no_row_of_the_data_is_refused(explain, homes, row, message):
 
 
 def test_a_radius_has_a_length(explain, homes):
-    with pytest.raises(DataError, match="radius=0 and queries=1000 have to be above 0"):
+    with pytest.raises(DataError, match="radius=0 and queries=2000 have to be above 0"):
         explain(price, homes, row=ROW, radius=0)
 
 
