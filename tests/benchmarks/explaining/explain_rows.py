@@ -120,8 +120,8 @@ def table(path: Path) -> str:
     """Return how often the formula is at least as near as LIME, and the medians, as a table in Markdown."""
     rows = pd.read_csv(path).dropna()
     lines = [
-        "| model | rows | recommended, at least LIME of as many inputs | of all inputs | best, at least LIME of as many "
-        "inputs | of all inputs | median R2: recommended, best, LIME of as many, of all | nodes |",
+        "| model | rows | recommended, at least LIME of as many inputs | of all inputs | best, at least LIME of as "
+        "many inputs | of all inputs | median R2: recommended, best, LIME of as many, of all | nodes |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for model in dict.fromkeys(rows["model"]):
