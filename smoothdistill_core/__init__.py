@@ -18,7 +18,7 @@ _HOMES = {
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
     "estimator": "SymbolicDistiller",
     "executors": "LocalExecutor",
-    "explaining": "ModelExplanation explain",
+    "explaining": "ExplanationDisplay ModelExplanation explain",
     "explanation": "Explanation",
     "exports": "ExportFormat",
     "formula": "Formula",
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
     )
     from smoothdistill_core.estimator import SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
-    from smoothdistill_core.explaining import ModelExplanation, explain
+    from smoothdistill_core.explaining import ExplanationDisplay, ModelExplanation, explain
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
@@ -95,6 +95,7 @@ __all__ = [
     "Epoch",
     "ExecutorError",
     "Explanation",
+    "ExplanationDisplay",
     "ExportFormat",
     "Formula",
     "FormulaError",

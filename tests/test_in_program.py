@@ -7,6 +7,7 @@ import pytest
 
 from smoothdistill_core.executors import OutOfTimeError, keeps_time_limits
 from smoothdistill_core.executors.in_program import CallingThread, Processes, executor_of
+from smoothdistill_core.executors.worker import LostWorkerError
 
 pytestmark = pytest.mark.xdist_group("processes")
 
@@ -40,7 +41,7 @@ def test_an_error_of_the_work_is_that_of_its_future(processes):
 
 
 def test_after_a_process_that_died_there_is_another(processes):
-    with pytest.raises(Exception, match="terminat"):
+    with pytest.raises(LostWorkerError, match="ended with exit code 3"):
         processes.submit(os._exit, 3).result()
     assert processes.submit(abs, -3).result() == 3
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ThreadPoolExecutor, wait
+from concurrent.futures import CancelledError, Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from typing import Any, TypeVar
 
+from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.executors.apart import OfOneOwner
 from smoothdistill_core.executors.crew import Crew
 from smoothdistill_core.executors.interrupts import hold_interrupts_back
 from smoothdistill_core.executors.threads import on_one_thread
-from smoothdistill_core.executors.time_limits import OutOfTimeError
+from smoothdistill_core.executors.worker import LostWorkerError, Worker
 
 Result = TypeVar("Result")
 
@@ -44,7 +45,7 @@ def executor_of(workers: int) -> Iterator[Executor]:
 
 
 class Processes(Executor):
-    """Processes of loky, in which numeric libraries keep to one thread each, and which time limits end.
+    """Processes in which numeric libraries keep to one thread each, and which time limits end.
 
     Each has a thread here that waits for it, so that one can be ended without the others.
     """
@@ -79,44 +80,56 @@ class Processes(Executor):
     def _submit(
         self, owner: str | None, seconds: float | None, fn: Callable[..., Result], /, *args: Any, **kwargs: Any
     ) -> Future[Result]:
-        return self._threads.submit(self._attend, owner, seconds, partial(on_one_thread, fn, *args, **kwargs))
+        return self._threads.submit(self._attend, owner, seconds, fn, args, kwargs)
 
-    def _attend(self, owner: str | None, seconds: float | None, work: Callable[[], Any]) -> Any:
+    def _attend(
+        self,
+        owner: str | None,
+        seconds: float | None,
+        fn: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
         """Have work done by a process, and return what it returns."""
+        from joblib.externals.loky.backend.reduction import dumps
+
+        try:
+            task = bytes(dumps((fn, args, kwargs)))
+        except Exception as error:
+            raise PluginError(
+                f"a component or a model cannot be sent to another process ({one_line(error)}); say n_jobs=1, which "
+                "works in this one, or give a model that can be pickled"
+            ) from error
         process = self._crew.take(owner)
         try:
-            return process.do(work, seconds)
+            return process.do(task, seconds)
         finally:
             self._crew.give_back(process, owner)
 
 
-class _Process:
-    """One process of loky."""
+class _Process(Worker):
+    """One process, which does not read the script that is run a second time.
+
+    It is joined by a pipe only: a program that is killed leaves no semaphores behind.
+    """
 
     def __init__(self) -> None:
-        from joblib.externals.loky import ProcessPoolExecutor
+        from joblib.externals.loky.backend import get_context
 
-        self._pool = ProcessPoolExecutor(1)
-        self.alive = True
+        super().__init__(context=get_context("loky"))
+        self._is_over = False
 
-    def do(self, work: Callable[[], Any], seconds: float | None) -> Any:
-        """Have work done, within ``seconds`` if any."""
-        if not self.alive:
-            raise CancelledError
-        future = self._pool.submit(work)
-        done, _ = wait([future], timeout=seconds)
-        if not done and seconds is not None:
-            self.kill()
-            raise OutOfTimeError(seconds)
-        if isinstance(future.exception(), BrokenExecutor):
-            self.kill()  # the next piece of work has another process
-        return future.result()
+    def do(self, task: bytes, seconds: float | None) -> Any:
+        """Have a task done as any worker has; raises `CancelledError` where it was ended meanwhile."""
+        try:
+            if not self._is_over:
+                return super().do(task, seconds)
+        except LostWorkerError:
+            if not self._is_over:
+                raise
+        raise CancelledError
 
     def kill(self) -> None:
         """End it, whatever it does."""
-        self.alive = False
-        self._pool.shutdown(kill_workers=True)
-
-    def end(self) -> None:
-        """Let it end."""
-        self._pool.shutdown(wait=True)
+        self._is_over = True
+        super().kill()

@@ -6,13 +6,16 @@ import math
 import multiprocessing
 import os
 import pickle
-import threading
+import signal
 import time
 from concurrent.futures import BrokenExecutor
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
 from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
+from smoothdistill_core.executors.following import follow
 from smoothdistill_core.executors.interrupts import ignore_interrupts
 from smoothdistill_core.executors.memory import MemoryGuard
 from smoothdistill_core.executors.threads import keep_to_one_thread
@@ -21,8 +24,8 @@ from smoothdistill_core.executors.time_limits import OutOfTimeError
 SECONDS_TO_LEAVE = 5.0
 """How long a worker that has nothing left to do may take to end."""
 
-SECONDS_TO_NOTICE = 2.0
-"""How long a worker may outlive a parent whose end it is not told of."""
+KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""What ends a process at once; on Windows there is one way."""
 
 
 class LostWorkerError(RuntimeError):
@@ -50,12 +53,17 @@ class OutOfMemoryError(LostWorkerError):
 
 
 class Worker:
-    """One process, seen from its parent; past ``memory``, in bytes and with all that it starts, it is ended."""
+    """One process, seen from its parent; past ``memory``, in bytes and with all that it starts, it is ended.
 
-    def __init__(self, memory: int | None = None) -> None:
-        context = multiprocessing.get_context("spawn")
+    The ``context``, as multiprocessing calls it, starts it; left out, it is spawned.
+    """
+
+    def __init__(self, memory: int | None = None, context: Any = None) -> None:
+        context = context or multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
-        self._process = context.Process(target=_work, args=(theirs, os.getpid()), name="smoothdistill worker")
+        self._process: BaseProcess = context.Process(
+            target=_work, args=(theirs, os.getpid()), name="smoothdistill worker"
+        )
         try:
             self._process.start()
         except OSError as error:
@@ -86,13 +94,16 @@ class Worker:
 
     def kill(self) -> None:
         """Kill the process, without waiting for it."""
-        self._process.kill()
+        pid = self._process.pid
+        if pid is not None and self._process.is_alive():  # not all kinds of process have a kill of their own
+            with suppress(ProcessLookupError):
+                os.kill(pid, KILL)
 
     def end(self) -> int:
         """Ask it to end, make it end if it does not, and return its exit code."""
         self._pipe.close()
         self._process.join(SECONDS_TO_LEAVE)
-        self._process.kill()
+        Worker.kill(self)
         self._process.join()
         if self._guard is not None:
             self._guard.close()
@@ -171,9 +182,19 @@ def _done(task: bytes) -> bytes:
     except Exception as error:  # noqa: BLE001 whoever asks the future gets it
         outcome = _Raised(error)
     try:
-        return pickle.dumps(outcome)
+        return dumps(outcome)
     except Exception as error:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled
         return pickle.dumps(_Raised(PluginError(f"its result cannot be sent from a worker process: {one_line(error)}")))
+
+
+def dumps(anything: Any) -> bytes:
+    """Pickle anything, also what only the caller's script or notebook defines."""
+    try:
+        return pickle.dumps(anything)
+    except Exception:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled
+        from joblib.externals.loky.backend.reduction import dumps as with_definitions
+
+        return bytes(with_definitions(anything))
 
 
 def _begin_worker(parent: int) -> None:
@@ -181,13 +202,4 @@ def _begin_worker(parent: int) -> None:
     ignore_interrupts()
     os.dup2(2, 1)  # what a plugin prints must not mix with results that the parent writes
     keep_to_one_thread()
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    """End with the parent: its pipe closes then, unless another of its children holds that open."""
-    process = multiprocessing.parent_process()
-    ends = [] if process is None else [process.sentinel]
-    while not wait(ends, SECONDS_TO_NOTICE) and os.getppid() == parent:
-        pass
-    os._exit(1)
+    follow(parent)

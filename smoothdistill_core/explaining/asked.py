@@ -65,23 +65,42 @@ class OfClass:
 
 
 def asked(
-    model: Any, X: Any, table: Table, registry: Registry, takes: Takes, probability: bool | None, clip: float
+    model: Any,
+    X: Any,
+    table: Table,
+    registry: Registry,
+    takes: Takes,
+    probability: bool | None,
+    clip: float,
+    outputs: Sequence[str] | None,
 ) -> Asked:
     """Return how ``model`` is asked about rows like ``X`` (n, d), of which those of ``table`` are to be explained.
 
-    A classifier, or any model that is said to give a ``probability``, is asked for its classes. Raises `PluginError`
-    for what is no model, and `DataError` for one whose answers cannot be used.
+    A classifier, or any model that is said to give a ``probability``, is asked for its classes, and any other for each
+    of its numbers, which ``outputs`` names. Raises `PluginError` for what is no model, and `DataError` for one whose
+    answers cannot be used.
     """
     black_box: Any = registry.usable("teacher", BLACK_BOX)
     if isinstance(model, (str, Path)):
         if probability:
-            raise DataError("an ONNX file is explained by its one number; give a function for probabilities")
-        return Asked(Path(model).name, "value", (VALUE,), (black_box(onnx=model),))
+            raise DataError("an ONNX file is explained by its numbers; give a function for probabilities")
+        file = black_box(onnx=model)
+        columns = _columns(file, X, table, outputs)
+        teachers = tuple(file.model_copy(update={"column": place}) for place in columns.values())
+        return Asked(Path(model).name, "value", tuple(columns), teachers)
     name, how = _name(model), _takes(model, X, takes)
     if probability is None:
         probability = _is_classifier(model)
     if not probability:
-        return Asked(name, "value", (VALUE,), (_teacher(black_box, model, how, X, table, name),))
+        columns = _columns(black_box.of(model, takes=how), X, table, outputs)
+        labels = [name if place is None else f"{name}, {output}" for output, place in columns.items()]
+        teachers = tuple(
+            _teacher(black_box, model, how, X, table, label, place)
+            for label, place in zip(labels, columns.values(), strict=True)
+        )
+        return Asked(name, "value", tuple(columns), teachers)
+    if outputs is not None:
+        raise DataError(f"outputs={list(outputs)} names numbers, and {name} is explained by the classes that it knows")
     if _is_classifier(model) and not callable(getattr(model, "predict_proba", None)):
         raise PluginError(
             f"{name} is a classifier without predict_proba; fit one that has it (CalibratedClassifierCV, "
@@ -89,17 +108,38 @@ def asked(
         )
     classes = _classes(model, X, name)
     labels = [str(label) for label in classes]
-    outputs = tuple(labels[1:] if len(labels) == 2 else labels)
+    explained = tuple(labels[1:] if len(labels) == 2 else labels)
     teachers = tuple(
         _teacher(black_box, OfClass(model, name, place, clip), how, X, table, f"{name}, {output}")
-        for place, output in enumerate(outputs)
+        for place, output in enumerate(explained)
     )
-    return Asked(name, "log-odds" if len(labels) == 2 else "softmax", outputs, teachers, tuple(classes))
+    return Asked(name, "log-odds" if len(labels) == 2 else "softmax", explained, teachers, tuple(classes))
 
 
-def _teacher(black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str) -> Teacher:
+def _columns(box: Any, X: Any, table: Table, outputs: Sequence[str] | None) -> dict[str, int | None]:
+    """Return the place of each number that a model gives for a row, by its name; None where it gives one."""
+    frame = table.frame.drop(columns=table.target)
+    rows = frame[:2] if hasattr(X, "columns") else frame[:2].to_numpy()
+    try:
+        width = int(box.width(rows))
+    except SmoothdistillError:  # it says why when it is asked about all rows
+        width = 1
+    names = [VALUE] if width == 1 else [f"y{place}" for place in range(width)]
+    if outputs is not None:
+        names = [str(output) for output in outputs]
+        if len(names) != width:
+            raise DataError(f"outputs={names} are {len(names)} names, and the model gives {width} numbers a row")
+        twice = [name for place, name in enumerate(names) if name in names[:place] or name in frame.columns]
+        if twice:
+            raise DataError(f"outputs={names}: {twice[0]!r} is the name of another output or of a column already")
+    return {names[0]: None} if width == 1 else {name: place for place, name in enumerate(names)}
+
+
+def _teacher(
+    black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str, column: int | None = None
+) -> Teacher:
     """Return the teacher that asks a model; it gets all columns of X, whichever turn out to be inputs."""
-    box: Teacher = black_box.of(model, takes=how, label=label)
+    box: Teacher = black_box.of(model, takes=how, label=label, column=column)
     frame = table.frame.drop(columns=table.target)
     fills = commonest(frame)
     if not fills:

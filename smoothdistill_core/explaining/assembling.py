@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from smoothdistill_core.errors import ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.asked import Asked
-from smoothdistill_core.explaining.disagreement import differing_rows, worst_region
-from smoothdistill_core.explaining.held_out import scored
+from smoothdistill_core.explaining.disagreement import differing_rows, squared_misses, worst_region
+from smoothdistill_core.explaining.held_out import on_one_scale, scored
 from smoothdistill_core.explaining.model_explanation import ModelExplanation
 from smoothdistill_core.explaining.probabilities import probabilities
 from smoothdistill_core.explaining.searching import Searched
@@ -44,13 +44,14 @@ def assembled(
             if key not in predicted:
                 predicted[key] = outcome.explanation.formula.predict(outcome.scaling.raw(each.learnt.X("test")))
         formulas = np.column_stack([predicted[n, o.cell.key, o.place] for n, o in enumerate(outcomes)])
+        scaled = on_one_scale(model, formulas, asked.scale)
         front.append(
             Sized(
                 tuple(outcome.explanation for outcome in outcomes),
                 tuple(_place(each, outcome) for each, outcome in zip(found, outcomes, strict=True)),
-                scored(model, formulas, asked.scale),
-                worst_region(cells, model, formulas),
-                differing_rows(rows.tolist(), cells, model, formulas),
+                scored(*scaled, asked.scale),
+                worst_region(cells, *scaled),
+                differing_rows(rows.tolist(), cells, model, formulas, squared_misses(*scaled)),
             )
         )
     recommended = next(place for place, outcomes in enumerate(sizes) if outcomes == chosen)

@@ -65,8 +65,7 @@ class DifferingRow:
 
 def worst_region(cells: Cells, model: Array, formulas: Array) -> WorstRegion | None:
     """Return the part of a column in which formulas (n, m) miss a model (n, m) most; None where none stands out."""
-    with np.errstate(all="ignore"):
-        squares = ((formulas - model) ** 2).mean(axis=1)
+    squares = squared_misses(model, formulas)
     overall = math.sqrt(squares.mean()) if len(squares) else math.nan
     if not math.isfinite(overall) or overall == 0:
         return None
@@ -80,10 +79,17 @@ def worst_region(cells: Cells, model: Array, formulas: Array) -> WorstRegion | N
     return found
 
 
-def differing_rows(rows: Sequence[int], cells: Cells, model: Array, formulas: Array) -> tuple[DifferingRow, ...]:
-    """Return the rows, with their numbers in X, at which formulas (n, m) are farthest from a model (n, m)."""
+def squared_misses(model: Array, formulas: Array) -> Array:
+    """Return the squared difference (n,) of formulas (n, m) to a model (n, m), of several outputs the mean."""
     with np.errstate(all="ignore"):
-        squares = ((formulas - model) ** 2).sum(axis=1)
+        squares: Array = ((formulas - model) ** 2).mean(axis=1)
+    return squares
+
+
+def differing_rows(
+    rows: Sequence[int], cells: Cells, model: Array, formulas: Array, squares: Array
+) -> tuple[DifferingRow, ...]:
+    """Return the rows, with their numbers in X, at which formulas (n, m) miss a model (n, m) by the largest squares."""
     order = np.argsort(-np.where(np.isfinite(squares), squares, np.inf), kind="stable")[:MOST_ROWS]
     return tuple(
         DifferingRow(

@@ -11,7 +11,7 @@ from smoothdistill_core.errors import DataError
 from smoothdistill_core.estimator.distiller import SymbolicDistiller
 from smoothdistill_core.estimator.inputs import rows_of, training_table
 from smoothdistill_core.estimator.parameters import Entry
-from smoothdistill_core.explaining.asked import Takes, asked
+from smoothdistill_core.explaining.asked import VALUE, Takes, asked
 from smoothdistill_core.explaining.assembling import assembled
 from smoothdistill_core.explaining.model_explanation import ModelExplanation
 from smoothdistill_core.explaining.searching import searched
@@ -30,7 +30,7 @@ def explain(
     *,
     row: Any = None,
     radius: float = 0.5,
-    queries: int = 1000,
+    queries: int = 2000,
     student: Entry | Sequence[Entry] | None = None,
     held_out: float = 0.3,
     validation: float = 0.2,
@@ -38,6 +38,7 @@ def explain(
     missing: Literal["error", "impute"] = "error",
     units: Mapping[str, str] | None = None,
     takes: Takes = "auto",
+    outputs: Sequence[str] | None = None,
     probability: bool | None = None,
     clip: float | None = None,
     distil: Mapping[str, Any] | None = None,
@@ -53,7 +54,8 @@ def explain(
     The model is a fitted estimator or pipeline of scikit-learn, a model of LightGBM, XGBoost or CatBoost, a torch
     module, the path of an ONNX file, a session of ONNX Runtime, or a function. It is asked, not trained, and no target
     is needed. A classifier is explained by its ``predict_proba``: two classes by a formula of the log-odds of the
-    second, more by a formula of the score of each, whose softmax the probabilities are.
+    second, more by a formula of the score of each, whose softmax the probabilities are. A model that gives several
+    numbers a row, (n, k), gets a formula for each.
 
     Parameters
     ----------
@@ -67,7 +69,7 @@ def explain(
         How far those are from the row, in standard deviations of the columns. Each is the row and a step between two
         rows of X, shortened by this.
     queries : int
-        How many they are.
+        How many they are. Half of them make the formulas, as ``held_out`` and ``validation`` say.
     student, units, categorical, distil, choose, n_jobs, progress, registry
         As in `SymbolicDistiller`.
     held_out : float
@@ -78,6 +80,9 @@ def explain(
         Missing values are refused, or filled in by the column's median or commonest value before the model is asked.
     takes : {"auto", "array", "frame"}
         What the model is given; auto: what it was fitted on, as far as it says so, else what X is.
+    outputs : sequence of str, optional
+        What the numbers of a model are called that gives k of them a row. None: y0, y1, and on; a single one is the
+        prediction.
     probability : bool, optional
         Whether the model gives probabilities (n,) or (n, k). None: if it has ``predict_proba``.
     clip : float, optional
@@ -123,13 +128,14 @@ def explain(
     if row is not None:
         one = columns.frame(row_of(row, columns.names))
         table, around = surroundings(table, one, radius, queries, random_state)
-    questions = asked(model, X, table, registry, takes, probability, clip)
+    questions = asked(model, X, table, registry, takes, probability, clip, outputs)
     found = []
     for number, (teacher, target) in enumerate(zip(questions.teachers, questions.targets, strict=True)):
         left = None if seconds is None else (seconds - (time.monotonic() - began)) / (len(questions.teachers) - number)
         parameters.set_params(teacher=teacher, seconds=None if left is None else max(left, 0.01))
+        target = table.target if target == VALUE else target
         named = replace(table, frame=table.frame.rename(columns={table.target: target}), target=target)
-        found.append(searched(parameters, named if questions.classes else table, columns, held_out, registry))
+        found.append(searched(parameters, named, columns, held_out, registry))
     return assembled(questions, found, columns, clip, around)
 
 

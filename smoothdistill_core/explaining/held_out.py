@@ -21,16 +21,29 @@ SCORES = {
     ERROR: "root of the mean squared difference to the model",
     ABSOLUTE_ERROR: "mean difference to the model",
     "spread": "standard deviation of the model's answers or scores",
+    "least_r2": "of several outputs, the share of that which the formulas reproduce least",
     "agreement": "share of the rows that get the model's own class",
     "auc": "of the formulas' probabilities for the model's class; of several classes the mean of each against the rest",
     "log_loss": "mean of minus the sum of the model's probability times the logarithm of the formulas'",
     "least_log_loss": "the same where the formulas are the model",
 }
-"""The scores of formulas against a model; those from ``agreement`` on are of classifiers. NaN: not known."""
+"""The scores of formulas against a model; those from ``agreement`` on are of classifiers. NaN: not known.
+
+Of several numbers, each of which may have a unit of its own, misses are in standard deviations of each.
+"""
+
+
+def on_one_scale(model: Array, formulas: Array, scale: Scale) -> tuple[Array, Array]:
+    """Return what a model and formulas give (n, m), several numbers in standard deviations of the model's own."""
+    if scale != "value" or model.shape[1] == 1:
+        return model, formulas
+    spread = model.std(axis=0)
+    spread = np.where(spread > 0, spread, 1.0)
+    return model / spread, formulas / spread
 
 
 def scored(model: Array, formulas: Array, scale: Scale) -> dict[str, float]:
-    """Return the scores of what formulas give (n, m) against what a model does (n, m), on the scale of the formulas.
+    """Return the scores of what formulas give (n, m) against what a model does (n, m), as `on_one_scale` has them.
 
     Of several outputs R2 is the mean of theirs, and errors are taken over all of them.
     """
@@ -45,6 +58,8 @@ def scored(model: Array, formulas: Array, scale: Scale) -> dict[str, float]:
             ABSOLUTE_ERROR: float(np.abs(missed).mean()),
             "spread": float(np.sqrt(varied.mean())),
         }
+    if model.shape[1] > 1:
+        found["least_r2"] = float(r2.min())
     if scale != "value":
         found |= _of_classes(probabilities(model), probabilities(formulas))
     return {name: value if math.isfinite(value) else math.nan for name, value in found.items()}
@@ -82,16 +97,20 @@ def in_plain_words(
         who, does, do, were = f"The formulas ({sum(nodes)} nodes together)", "reproduce", "do", "they were"
     on, r2 = f"on {rows} that {were} not made from", number(scores[ACCURACY])
     if scores[ACCURACY] > 0:
-        what = {"value": "variation", "log-odds": "variation of log-odds", "softmax": "variation of scores, on average"}
-        text = f"{who} {does} {percent(scores[ACCURACY])} of the model's {what[scale]} {on} (R2 {r2})."
+        what = {"value": "variation", "log-odds": "variation of log-odds", "softmax": "variation of scores"}[scale]
+        if len(nodes) > 1:
+            what, r2 = f"{what}, on average,", f"{r2}, of the output that is worst {number(scores['least_r2'])}"
+        text = f"{who} {does} {percent(scores[ACCURACY])} of the model's {what} {on} (R2 {r2})."
     else:
         text = f"{who} {do} not reproduce the model: {on}, R2 is {r2}."
-    told = _misses(scores) if scale == "value" else _classes(scores)
+    told = _misses(scores, len(nodes)) if scale == "value" else _classes(scores)
     return " ".join(filter(None, (text, told, "" if worst is None else worst.in_words())))
 
 
-def _misses(scores: Mapping[str, float]) -> str:
+def _misses(scores: Mapping[str, float], outputs: int) -> str:
     rmse, spread = quantity(scores[ERROR]), quantity(scores["spread"])
+    if outputs > 1:
+        return f"The misses are {rmse} (RMSE), in standard deviations of each output."
     return f"The misses are {rmse} (RMSE); the model's answers spread by {spread}."
 
 

@@ -32,12 +32,13 @@ Array = NDArray[np.float64]
 class ModelExplanation:
     """What `explain` returns of a ``model``.
 
-    ``scale`` says what the formulas give: the model's own ``value``, the ``log-odds`` of the second of two ``classes``,
-    or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a formula each: one, or
-    one a class. ``front`` are formulas of all sizes, the shortest first; ``recommended`` is the place of those that the
-    rule of choice takes, ``taken`` of those that this object shows (`at` takes others). ``rows`` counts the rows by
-    part. ``around`` is the row that it is about, where it is about one: then the rows are queries around it. Raises
-    `ResultError` where an output has to be named, as there are several.
+    ``scale`` says what the formulas give: the model's own ``value``, the ``log-odds`` of the second of two
+    ``classes``, or a score of each class, whose ``softmax`` the probabilities are. ``outputs`` are what has a
+    formula each: one, one for each number that the model gives for a row, or one a class. ``front`` are formulas of
+    all sizes, the shortest first; ``recommended`` is the place of those that the rule of choice takes, ``taken`` of
+    those that this object shows (`at` takes others). ``rows`` counts the rows by part. ``around`` is the row that
+    it is about, where it is about one: then the rows are queries around it. Raises `ResultError` where an output
+    has to be named, as there are several.
     """
 
     model: str
@@ -61,7 +62,7 @@ class ModelExplanation:
     @property
     def formula(self) -> Explanation:
         """The formula of the only output."""
-        return self._sized.formulas[self._output(None)]
+        return self.explained_output()
 
     @property
     def scores(self) -> dict[str, float]:
@@ -155,9 +156,13 @@ class ModelExplanation:
         return probabilities(self.decision(X))
 
     def predict(self, X: Any) -> NDArray[Any]:
-        """Return what the formulas give in place of the model for rows (n, d): numbers (n,), or labels of classes."""
+        """Return what the formulas give in place of the model for rows (n, d).
+
+        They are numbers (n,), of m outputs (n, m), or labels of classes (n,).
+        """
         if not self.classes:
-            return self.decision(X)[:, 0]
+            numbers = self.decision(X)
+            return numbers[:, 0] if len(self.outputs) == 1 else numbers
         labels: NDArray[Any] = np.array(self.classes)[self.predict_proba(X).argmax(axis=1)]
         return labels
 
@@ -175,6 +180,23 @@ class ModelExplanation:
         from smoothdistill_core.explaining.drawing import plot
 
         return plot(self, what, ax, output)
+
+    def contributions(self, X: Any, background: Any = None, output: str | None = None) -> pd.DataFrame:
+        """Return what each column adds to what the formula gives for rows (n, d): its Shapley values (n, columns).
+
+        They add to the difference between what the formula gives, on the ``scale``, and its mean over the
+        ``background`` (m, d), or over up to 100 held-out rows. They are exact, but for columns of which more than
+        eight stand together in a part of the formula that is no sum: those are by chance, with a fixed seed.
+        """
+        from smoothdistill_core.explaining.contributions import contributions
+
+        return contributions(self, X, background, output)
+
+    def to_shap(self, X: Any, background: Any = None, output: str | None = None) -> Any:
+        """Return the same as ``shap.Explanation``, for the plots of SHAP; raises `PluginError` where it is missing."""
+        from smoothdistill_core.explaining.contributions import to_shap
+
+        return to_shap(self, X, background, output)
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data for JSON; `smoothdistill_core.explaining.document.schema` is its JSON schema."""
@@ -205,6 +227,10 @@ class ModelExplanation:
     def portrait(self, output: str | None = None) -> Portrait:
         """Return what is shown of an output's formulas, at held-out rows."""
         return self.portraits[self._output(output)]
+
+    def explained_output(self, output: str | None = None) -> Explanation:
+        """Return the formula of an output, or of the only one."""
+        return self._sized.formulas[self._output(output)]
 
     def _portrayed(self, output: str | None) -> Portrayed:
         place = self._output(output)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from joblib import effective_n_jobs
 
 from smoothdistill_core.components import Table
-from smoothdistill_core.errors import ResultError
+from smoothdistill_core.errors import DataError, ResultError
 from smoothdistill_core.estimator.as_recipe import recipe_of
 from smoothdistill_core.estimator.asking import answers_of
 from smoothdistill_core.estimator.columns import Columns
@@ -43,6 +43,7 @@ def searched(
     began, seed = time.monotonic(), int(parameters.random_state)
     recipe = recipe_of(parameters.get_params(deep=False), InMemory.of(table), seed, registry, "explain")
     answers = answers_of(recipe, table)
+    _check_differs(answers)
     held = InMemory.of(answers).model_copy(update={"units": recipe.dataset[0].units})
     prepare = Prepare(**{**dict(recipe.prepare), "test": held_out})
     recipe = recipe.model_copy(update={"dataset": (held,), "prepare": prepare})
@@ -53,3 +54,13 @@ def searched(
     (portrait,) = fitted.results.portraits.values()
     notes = (*fitted.doubts, *fitted.outcome.chosen.notes)
     return Searched(fitted.answer, portrait, learn(answers, prepare, seed), notes)
+
+
+def _check_differs(answers: Table) -> None:
+    """Raise `DataError` where a model gives one number for all rows."""
+    given = answers.frame[answers.target]
+    if given.nunique() == 1:
+        raise DataError(
+            f"the model is constant, {given.iloc[0]:g} at all {len(given)} rows: nothing to explain; give rows at "
+            "which its answers differ, or, around a row, a larger radius"
+        )

@@ -11,7 +11,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.ensemble import RandomForestRegressor
 
 import smoothdistill_core
-from smoothdistill_core import ModelExplanation, ResultError
+from smoothdistill_core import ExplanationDisplay, ModelExplanation, ResultError
 from smoothdistill_core.explaining.document import Document, schema
 from stand_ins.homes import price
 
@@ -130,3 +130,17 @@ def test_a_forest_is_explained_by_the_usual_students_better_than_by_a_line(expla
     explained = smoothdistill_core.explain(forest, X)
     assert explained.sizes["r2"].max() > explain(forest, X).scores["r2"]
     assert explained.at(20).scores["r2"] > 0.6
+
+
+def test_a_display_draws_as_those_of_scikit_learn_do(explain, homes):
+    from matplotlib.figure import Figure
+
+    ax = Figure().subplots()
+    display = ExplanationDisplay.from_estimator(price, homes, what="area", ax=ax, student="linear")
+    assert display.ax_ is ax
+    assert ax.get_xlabel() == "area"
+    again = ExplanationDisplay(display.explanation)
+    assert not hasattr(again, "ax_")
+    assert again.plot() is again
+    assert again.figure_ is again.ax_.figure
+    assert again.ax_.get_xlabel() == "prediction, model"

@@ -64,10 +64,6 @@ def test_a_column_of_one_number_a_row_will_do(explain, points):
     assert explain(lambda X: X[:, :1] - X[:, 1:2], points).scores["r2"] > 0.99
 
 
-def two_columns(X):
-    return np.column_stack([X[:, 0], X[:, 0]])
-
-
 RANDOM = np.random.default_rng(0)
 
 
@@ -101,7 +97,10 @@ NAMED = RandomForestRegressor(3, random_state=0).fit(pd.DataFrame({"a": range(9)
         (lambda X: X[:, 0], {"probability": True}, "probabilities lie between 0 and 1"),
         (likely_gaps, {"probability": True}, "likely_gaps gives .*nan.* first data row"),
         (gaps, {}, "the black box gaps gives nan for .* rows, first for x0="),
-        (two_columns, {}, r"returned the shape \(150, 2\) for 150 rows; .* give a function that picks one of the 2"),
+        (lambda X: X[:, :2], {"outputs": ["a"]}, "are 1 names, and the model gives 2 numbers a row"),
+        (lambda X: X[:, :2], {"outputs": ["y", "y"]}, "'y' is the name of another output or of a column already"),
+        (lambda X: X[:, :2], {"outputs": ["y", "x0"]}, "'x0' is the name of another output or of a column already"),
+        (lambda X: X[:, None, :], {}, r"returned the shape \(150, 1, 3\) for 150 rows"),
         (restless, {}, "the model changes its answer between calls: to data row 1 first .*; give one that answers the"),
         (needs_income, {"table": True}, "raised KeyError: 'income'"),
         (NAMED, {"table": True}, "takes an input 'income', and the data use no such column"),

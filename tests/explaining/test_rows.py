@@ -67,5 +67,10 @@ def test_what_is_no_row_of_the_data_is_refused(explain, homes, row, message):
 
 
 def test_a_radius_has_a_length(explain, homes):
-    with pytest.raises(DataError, match="radius=0 and queries=1000 have to be above 0"):
+    with pytest.raises(DataError, match="radius=0 and queries=2000 have to be above 0"):
         explain(price, homes, row=ROW, radius=0)
+
+
+def test_around_a_row_where_the_model_is_constant_there_is_nothing_to_explain(explain, homes):
+    with pytest.raises(DataError, match=r"the model is constant, 1 at all 50 rows: .* a larger radius"):
+        explain(lambda frame: 1.0 + (frame["area"] > 150), homes, row=ROW, radius=0.1, queries=50)

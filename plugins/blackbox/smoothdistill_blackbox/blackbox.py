@@ -35,7 +35,12 @@ class BlackBox(GivenTeacher):
 
     @staticmethod
     def of(
-        model: Any, *, takes: Literal["auto", "array", "frame"] = "auto", step: float = 0.1, label: str = ""
+        model: Any,
+        *,
+        takes: Literal["auto", "array", "frame"] = "auto",
+        step: float = 0.1,
+        label: str = "",
+        column: int | None = None,
     ) -> LiveBlackBox:
         """Return a teacher that asks ``model``.
 
@@ -43,12 +48,13 @@ class BlackBox(GivenTeacher):
 
         The model gets rows in the data's own units, as an array (n, d) with categories as indicators, or as
         a DataFrame of the data's own columns, and returns the target in its own units: (n,) or (n, 1).
-        ``takes`` auto: a DataFrame for a regressor that was fitted on one, else an array. Raises
+        ``takes`` auto: a DataFrame for a regressor that was fitted on one, else an array. Of a model that returns
+        several numbers a row, ``column`` is the place of the target. Raises
         `PluginError` for what is no such model, for a regressor that is not fitted, and for a classifier.
         """
         from smoothdistill_blackbox.live import LiveBlackBox
 
-        return LiveBlackBox.of(model, takes=takes, step=step, label=label)
+        return LiveBlackBox.of(model, takes=takes, step=step, label=label, column=column)
 
     @model_validator(mode="after")
     def _read_file(self) -> Self:
@@ -68,8 +74,10 @@ class BlackBox(GivenTeacher):
         return {**identity, "sha256": self._sha256}
 
     def __str__(self) -> str:
-        named = self.label or self.onnx.name
-        return f"{self.name}({named}, output={self.output})" if self.output else f"{self.name}({named})"
+        said = [self.label or self.onnx.name]
+        said += [f"output={self.output}"] if self.output else []
+        said += [] if self.column is None else [f"column={self.column}"]
+        return f"{self.name}({', '.join(said)})"
 
     def _file(self) -> OnnxModel:
         from smoothdistill_blackbox.onnx_model import OnnxModel

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_blackbox.given_model import LiveModel, name_of
-from smoothdistill_blackbox.questions import columns_called, listed, table
+from smoothdistill_blackbox.questions import columns_called, in_own_units, listed, table
 from smoothdistill_core import DataError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class CalledModel(LiveModel):
                 f"the black box {self.name} takes {self._inputs} inputs, and the data have {X.shape[1]}: "
                 f"{listed(scaling.names)}; leave out the columns that it was not fitted on"
             )
-        return self._call(scaling.raw(X))
+        return self._call(in_own_units(X, scaling))
 
     def _remedy(self) -> str:
         if self._takes == "frame" or self._names:

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from smoothdistill_core import Teacher, TrainedTeacher, TrainingJob
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from smoothdistill_blackbox.given_model import GivenModel
+
+    Array = NDArray[np.float64]
 
 
 class GivenTeacher(Teacher):
@@ -25,13 +30,18 @@ class GivenTeacher(Teacher):
         description="half the distance of finite differences, in standard deviations of an input; a smooth model can "
         "do with less",
     )
+    column: int | None = Field(
+        None,
+        ge=0,
+        description="of a model that returns several numbers a row, the place of the one that is the target, from 0",
+    )
     label: str = Field("", description="what tables call it; left out, the name of its file or of its class")
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Ask the model for the training rows of each job; raises `DataError` for answers that cannot be used."""
         from smoothdistill_blackbox.asked import asked
 
-        model = self._model_now()
+        model = self._of_column(self._model_now())
         return [asked(model, job, self.step) for job in jobs]
 
     def load(self, data: bytes) -> TrainedTeacher:
@@ -40,7 +50,23 @@ class GivenTeacher(Teacher):
         from smoothdistill_core.scaling import Scaling
 
         scaling, model = AskedTeacher.parts(data)
-        return AskedTeacher(self._model_from(model), Scaling.from_json(scaling), self.step)
+        return AskedTeacher(self._of_column(self._model_from(model)), Scaling.from_json(scaling), self.step)
+
+    def ask(self, X: Any) -> Array:
+        """Return the model's target (n,) for rows as a caller has them, in the data's own units.
+
+        An array or a table goes to the model as it is, unless ``takes`` names the other. Raises `DataError` where
+        the model raises, or returns anything but one number a row.
+        """
+        return self._of_column(self._model_now()).ask_rows(X)
+
+    def width(self, X: Any) -> int:
+        """Return how many numbers a row the model returns for rows as a caller has them; raises as `ask` does."""
+        return self._model_now().width(X)
+
+    def _of_column(self, model: GivenModel) -> GivenModel:
+        model.column = self.column
+        return model
 
     @abstractmethod
     def _model_now(self) -> GivenModel:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_blackbox.answers import one_number_a_row
+from smoothdistill_blackbox.answers import numbers_a_row, one_number_a_row
 from smoothdistill_blackbox.questions import listed
 from smoothdistill_core import DataError, SmoothdistillError
 from smoothdistill_core.errors import one_line
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
 
 
 class GivenModel(ABC):
-    """A model that works in the data's own units; ``name`` is what messages call it."""
+    """A model that works in the data's own units; ``name`` is what messages call it.
+
+    ``column`` is the place of the number that is the target, where the model returns several a row.
+    """
 
     name: str
+    column: int | None = None
 
     def predict(self, X: Array, scaling: Scaling) -> Array:
         """Return the target (n,) in its own units for standardised rows (n, d).
@@ -35,7 +39,7 @@ class GivenModel(ABC):
             raise
         except Exception as error:
             raise self._failed(error, f"{len(X)} rows of {listed(scaling.names)}, in the data's own units") from error
-        return one_number_a_row(answer, len(X), self.name)
+        return one_number_a_row(answer, len(X), self.name, self.column)
 
     def gradient(self, X: Array, scaling: Scaling) -> Array | None:
         """Return the exact gradient (n, d) of the standardised target at standardised rows, or None."""
@@ -45,6 +49,18 @@ class GivenModel(ABC):
         """Return what the user should know of how the model is asked."""
         return ()
 
+    def ask_rows(self, X: Any) -> Array:
+        """Return the target (n,) for rows as a caller has them; raises `DataError` as `predict` does."""
+        return one_number_a_row(self._asked(X), len(X), self.name, self.column)
+
+    def width(self, X: Any) -> int:
+        """Return how many numbers a row the model returns for rows as a caller has them."""
+        return numbers_a_row(self._asked(X))
+
+    @abstractmethod
+    def ask(self, X: Any) -> Any:
+        """Return whatever the model returns for rows as a caller has them."""
+
     @abstractmethod
     def saved(self) -> bytes:
         """Return what stands for the model in a store."""
@@ -52,6 +68,14 @@ class GivenModel(ABC):
     @abstractmethod
     def _answer(self, X: Array, scaling: Scaling) -> Any:
         """Return whatever the model returns."""
+
+    def _asked(self, X: Any) -> Any:
+        try:
+            return self.ask(X)
+        except SmoothdistillError:
+            raise
+        except Exception as error:
+            raise self._failed(error, f"{type(X).__name__} of shape {np.shape(X)}") from error
 
     def _failed(self, error: Exception, given: str) -> DataError:
         if type(error).__name__ == "NotFittedError":
@@ -70,20 +94,6 @@ class LiveModel(GivenModel):
     def saved(self) -> bytes:
         """Return the token: the model itself stays where it is."""
         return self.token.encode()
-
-    @abstractmethod
-    def ask(self, X: Any) -> Any:
-        """Return whatever the model returns for rows as a caller has them."""
-
-    def ask_rows(self, X: Any) -> Array:
-        """Return the target (n,) for rows as a caller has them; raises `DataError` as `predict` does."""
-        try:
-            answer = self.ask(X)
-        except SmoothdistillError:
-            raise
-        except Exception as error:
-            raise self._failed(error, f"{type(X).__name__} of shape {np.shape(X)}") from error
-        return one_number_a_row(answer, len(X), self.name)
 
 
 def name_of(model: Any) -> str:

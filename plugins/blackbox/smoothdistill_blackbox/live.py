@@ -11,12 +11,7 @@ from smoothdistill_blackbox.given import GivenTeacher
 from smoothdistill_core import PluginError
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
     from smoothdistill_blackbox.given_model import LiveModel
-
-    Array = NDArray[np.float64]
 
 
 class LiveBlackBox(GivenTeacher):
@@ -45,14 +40,6 @@ class LiveBlackBox(GivenTeacher):
         box._model = model
         box._token = secrets.token_hex(16)
         return box
-
-    def ask(self, X: Any) -> Array:
-        """Return the model's target (n,) for rows as a caller has them, in the data's own units.
-
-        An array or a table goes to the model as it is, unless ``takes`` names the other. Raises `DataError` where
-        the model raises, or returns anything but one number a row.
-        """
-        return self._model_now().ask_rows(X)
 
     def identity(self) -> dict[str, Any]:
         """Return the options and the model's own token."""

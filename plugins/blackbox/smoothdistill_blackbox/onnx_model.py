@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_blackbox.given_model import GivenModel
-from smoothdistill_blackbox.questions import columns_called, listed
+from smoothdistill_blackbox.questions import columns_called, in_own_units, listed, scaling_of_rows
 from smoothdistill_core import DataError
 from smoothdistill_core.errors import did_you_mean, one_line
 
@@ -66,8 +66,14 @@ class OnnxModel(GivenModel):
         """Return the file."""
         return self._data
 
-    def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str]]:
-        return OnnxModel, (self._data, self._output, self.name)  # a session of ONNX Runtime does not pickle
+    def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str], dict[str, Any]]:
+        # a session of ONNX Runtime does not pickle
+        return OnnxModel, (self._data, self._output, self.name), {"column": self.column}
+
+    def ask(self, X: Any) -> Any:
+        """Run the file on an array or a table of numbers."""
+        raw = np.asarray(X, dtype=np.float64)
+        return self._answer(raw, scaling_of_rows(raw, list(getattr(X, "columns", ()))))
 
     def _answer(self, X: Array, scaling: Scaling) -> Any:
         self.check()
@@ -91,7 +97,7 @@ class OnnxModel(GivenModel):
                     f"it takes {taken} inputs, and the data have {X.shape[1]}: {listed(scaling.names)}",
                     "leave out the columns that it was not made for",
                 )
-            return {given[0].name: _as(given[0].type, scaling.raw(X))}
+            return {given[0].name: _as(given[0].type, in_own_units(X, scaling))}
         frame = columns_called([one.name for one in given], X, scaling, self.name)
         inputs = {}
         for one in given:

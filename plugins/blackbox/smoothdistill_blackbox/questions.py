@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 MOST_LISTED = 10
 
+BLURRED = 8 * np.finfo(np.float64).eps
+"""So much of a number, and of the mean of its column, standardising it and back may change."""
+
+MOST_DECIMALS = 22
+"""Larger powers of ten are not exact."""
+
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first ten of many."""
@@ -43,6 +49,19 @@ def scaling_of_rows(X: Array, names: Sequence[str] = ()) -> Scaling:
     return Scaling(tuple(features), "y", "none", 0.0, 1.0)
 
 
+def in_own_units(X: Array, scaling: Scaling) -> Array:
+    """Return standardised rows (n, d) in the data's own units, without the last digits that rounding has blurred.
+
+    So 11.5 is 11.5 again, and not 11.500000000000002: a tree that splits at 11.5 has it on the other side.
+    """
+    raw = scaling.raw(X)
+    means = np.array([feature.mean for feature in scaling.features])
+    blurred = BLURRED * (np.abs(raw) + np.abs(means))
+    with np.errstate(divide="ignore"):
+        powers = 10.0 ** np.clip(np.floor(-np.log10(blurred)), 0.0, MOST_DECIMALS)
+    return np.asarray(np.where(blurred < 1.0, np.rint(raw * powers) / powers, raw))
+
+
 def table(X: Array, scaling: Scaling) -> pd.DataFrame:
     """Return standardised rows (n, d) as a table of the data's own columns.
 
@@ -50,6 +69,10 @@ def table(X: Array, scaling: Scaling) -> pd.DataFrame:
     the data has seen them so.
     """
     frame = scaling.frame(X)
+    raw = in_own_units(X, scaling)
+    for place, feature in enumerate(scaling.features):
+        if feature.category is None:
+            frame[feature.column] = raw[:, place]
     for column in frame.columns:
         labels = {
             text
@@ -72,7 +95,7 @@ def columns_called(names: Sequence[str], X: Array, scaling: Scaling, who: str) -
 
     frame = table(X, scaling)
     if not set(names) <= set(frame.columns) and set(names) <= set(scaling.names):
-        frame = pd.DataFrame(scaling.raw(X), columns=scaling.names)
+        frame = pd.DataFrame(in_own_units(X, scaling), columns=scaling.names)
     for name in names:
         if name not in frame.columns:
             raise DataError(

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from smoothdistill_blackbox.given_model import LiveModel
 from smoothdistill_blackbox.onnx_model import OnnxModel
-from smoothdistill_blackbox.questions import scaling_of_rows
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from smoothdistill_core.scaling import Scaling
@@ -33,8 +31,7 @@ class SessionModel(LiveModel):
 
     def ask(self, X: Any) -> Any:
         """Run the session on an array or a table of numbers."""
-        raw = np.asarray(X, dtype=np.float64)
-        return self._model.predict(raw, scaling_of_rows(raw, list(getattr(X, "columns", ()))))
+        return self._model.ask(X)
 
     def _answer(self, X: Array, scaling: Scaling) -> Any:
-        return self._model.predict(X, scaling)
+        return self._model._answer(X, scaling)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from smoothdistill_blackbox.given_model import LiveModel, name_of
+from smoothdistill_blackbox.questions import in_own_units
 
 if TYPE_CHECKING:
     import torch
@@ -40,7 +41,8 @@ class TorchModel(LiveModel):
         with self._evaluating(), torch.enable_grad():
             for part in _slices(X):
                 x = torch.tensor(part, dtype=torch.float64, requires_grad=True)
-                target = self._module(self._given(x * scale + mean)).double().cpu().reshape(-1)
+                answer = self._module(self._given(x * scale + mean)).double().cpu()
+                target = answer.reshape(-1) if self.column is None else answer[:, self.column]
                 if scaling.transform == "log1p":
                     target = torch.log1p(target)
                 if not target.requires_grad:
@@ -56,7 +58,7 @@ class TorchModel(LiveModel):
         return self._values(np.asarray(X, dtype=np.float64))
 
     def _answer(self, X: Array, scaling: Scaling) -> Any:
-        return self._values(scaling.raw(X))
+        return self._values(in_own_units(X, scaling))
 
     def _values(self, raw: Array) -> Any:
         import torch

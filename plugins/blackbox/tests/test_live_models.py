@@ -359,3 +359,31 @@ def test_the_example_of_the_readme_runs():
     names = {}
     exec(code, names)
     assert str(names["teacher"]) == "blackbox(fever)"
+
+
+def test_a_model_gets_the_datas_own_digits_where_it_splits_at_a_value():
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame({"age": rng.uniform(0.5, 80.0, 400).round(1), "dose": rng.lognormal(0.0, 2.0, 400).round(3)})
+    frame["price"] = np.arange(400.0)
+    split = prepare(Table(frame, "price"), Prepare(target="none", test=0.2), seed=0)
+    rows = split.parts["train"]
+    job = TrainingJob(rows.X, rows.y, Plain(), 0.0, 0, scaling=split.facts.scaling)
+    for takes in ("array", "frame"):
+        seen = []
+        asked(lambda X, seen=seen: seen.append(np.asarray(X)) or np.asarray(X)[:, 0], job, takes=takes)
+        assert set(seen[0][:, 0]) <= set(frame["age"])
+        assert set(seen[0][:, 1]) <= set(frame["dose"])
+
+
+@pytest.mark.parametrize("column", [0, 1])
+def test_one_of_several_numbers_is_the_target(column):
+    job = numbers()
+    net = torch.nn.Linear(2, 2).double()
+    teacher = asked(net, job, column=column)
+    with torch.no_grad():
+        wanted = net(torch.tensor(job.scaling.raw(job.X)))[:, column].numpy()
+    np.testing.assert_allclose(job.scaling.restore(teacher.predict(job.X)), wanted)
+    slopes = net.weight[column].detach().numpy() * [f.scale for f in job.scaling.features] / job.scaling.scale
+    np.testing.assert_allclose(teacher.gradient(job.X), np.tile(slopes, (len(job.X), 1)))
+    with pytest.raises(DataError, match=r"returned the shape \(48, 2\) for 48 rows, which has no column 2"):
+        asked(net, job, column=2)
