@@ -96,6 +96,7 @@ target_option = click.option("--target", required=True, metavar="COLUMN", help="
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
 )
+weights_option = click.option("--weights", metavar="COLUMN", help="The column with the weight of each row.")
 force_option = click.option("--force", is_flag=True, help="Overwrite the recipe that is there.")
 
 
@@ -103,14 +104,23 @@ force_option = click.option("--force", is_flag=True, help="Overwrite the recipe 
 @click.argument("file")
 @target_option
 @click.option("--out", type=click.Path(dir_okay=False), metavar="RECIPE", help="The recipe; FILE.yaml if left out.")
+@weights_option
 @known_option
 @force_option
 @block_option
-def init(file: str, target: str, out: str | None, given: tuple[str, ...], force: bool, block: tuple[str, ...]) -> None:
+def init(
+    file: str,
+    target: str,
+    out: str | None,
+    weights: str | None,
+    given: tuple[str, ...],
+    force: bool,
+    block: tuple[str, ...],
+) -> None:
     """Look at FILE, a table, and write a recipe that says how it is read; - is standard input."""
     from smoothdistill_core.cli.beginning import init_recipe
 
-    init_recipe(file, target, given, out, force, discovered(block))
+    init_recipe(file, target, weights, given, out, force, discovered(block))
 
 
 @main.command()
@@ -120,6 +130,7 @@ def init(file: str, target: str, out: str | None, given: tuple[str, ...], force:
 @click.option("--workers", type=click.IntRange(min=1), metavar="N", help="Processes at a time; one a core if left out.")
 @minutes_option
 @no_lock_option
+@weights_option
 @known_option
 @force_option
 @block_option
@@ -131,6 +142,7 @@ def fit(
     workers: int | None,
     minutes: float | None,
     no_lock: bool,
+    weights: str | None,
     given: tuple[str, ...],
     force: bool,
     block: tuple[str, ...],
@@ -139,8 +151,8 @@ def fit(
     """Find a formula for a column of FILE: `init` and `run` in one; the recipe is kept in the run folder."""
     from smoothdistill_core.cli.beginning import fit_table
 
-    lock = not no_lock
-    sys.exit(fit_table(file, target, given, out, force, workers, minutes, as_json, discovered(block), lock=lock))
+    registry, lock = discovered(block), not no_lock
+    sys.exit(fit_table(file, target, weights, given, out, force, workers, minutes, as_json, registry, lock=lock))
 
 
 @main.command()

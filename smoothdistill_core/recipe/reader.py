@@ -33,6 +33,7 @@ from smoothdistill_core.recipe.members import members_of
 from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, RecipeError
 from smoothdistill_core.recipe.recipe import SECTIONS, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.strengths import read_strengths
+from smoothdistill_core.recipe.unweighed import unweighed
 from smoothdistill_core.registry import Registry
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -147,6 +148,8 @@ class _Reader:
         elif choose and choose.rule == "sweet_spot":
             self._check_smoothness(unchecked.metric)
         self._check_pairs(unchecked)
+        for path, wrong, remedy in unweighed(unchecked, self._registry) if prepare and prepare.weights else ():
+            self._complain(path, wrong, remedy)
 
     def _check_smoothness(self, metrics: Sequence[Metric]) -> None:
         """Complain where no metric says how smooth teachers and formulas are."""

@@ -29,6 +29,8 @@ Width = Annotated[int, Field(ge=1, le=100_000)]
 class MLP(Teacher):
     """A multilayer perceptron trained with Adam on mean squared error + strength * penalty.
 
+    Weights of rows count in the mean squared error; a penalty is of all rows alike.
+
     The defaults are the paper's teacher (arXiv 2507.22767), two hidden layers of 100 units, 200 epochs, batches of 128,
     learning rate 0.001, but for the units: SiLU, which are smooth, where the paper has ReLU.
     """
@@ -36,6 +38,7 @@ class MLP(Teacher):
     name = "mlp"
     revision = 2
     libraries = ("torch", "numba", "scipy")
+    weighs_rows = True
     offers = frozenset(
         {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
     )

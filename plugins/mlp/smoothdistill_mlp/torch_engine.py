@@ -38,7 +38,7 @@ def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
 def _alike(course: Course) -> tuple[Any, ...]:
     """Return what the networks of a stack have in common; with the length of their courses they end together."""
     job = course.job
-    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path)
+    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path), job.weights is None
 
 
 def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:
@@ -47,6 +47,7 @@ def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:
     stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
     stack = Stack(stacked, mlp.hidden, mlp.learning_rate, mlp.device)
     data = [(_tensor(job.X, mlp.device), _tensor(job.y, mlp.device)) for job in stacked]
+    weights = [_tensor(job.weights, mlp.device) for job in stacked if job.weights is not None]
     loss = StackLoss(mlp, jobs[0], stack)
     while not all(course.done for course in on):  # one that is done is trained on beside the others, in vain
         now = [course.strength for course in on]
@@ -54,7 +55,8 @@ def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:
         for rows in deadline.within(_batches(stack.batches, len(jobs[0].X), mlp.batch_size)):
             x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
             y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
-            stack.step(loss(x, y, strengths))
+            shares = [torch.stack([own[choice] for own, choice in zip(weights, rows, strict=True)])] if weights else []
+            stack.step(loss(x, y, shares, strengths))
         if deadline.cut:
             for k, course in enumerate(on):
                 course.cut(partial(_copy, stack, k, loss))
