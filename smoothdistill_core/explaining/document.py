@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from smoothdistill_core.errors import FormulaError, ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
+from smoothdistill_core.explaining.region import Region
 from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
@@ -93,6 +94,16 @@ class RowOfInterest(_Plain):
     formula: list[float | None]
 
 
+class RegionOfInterest(_Plain):
+    """The part of X that formulas are about, and the formulas for all of X, themselves such a document."""
+
+    condition: str
+    rows: int
+    of: int
+    everywhere: dict[str, Any]
+    scores: dict[str, float | None]
+
+
 class Document(_Plain):
     """A model explained by smoothdistill; numbers that are not known are null."""
 
@@ -110,6 +121,7 @@ class Document(_Plain):
     fills: dict[str, Cell]
     notes: list[str]
     around: RowOfInterest | None
+    region: RegionOfInterest | None
 
 
 def schema() -> dict[str, Any]:
@@ -139,6 +151,7 @@ def to_dict(explanation: ModelExplanation) -> dict[str, Any]:
         "fills": explanation.columns.fills,
         "notes": list(explanation.notes),
         "around": None if explanation.around is None else _around(explanation.around),
+        "region": None if explanation.region is None else _region(explanation.region),
     }
     return Document.model_validate(document).model_dump(mode="json")
 
@@ -176,6 +189,7 @@ def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "columns": Columns(tuple(document.columns), document.fills),
         "notes": tuple(document.notes),
         "around": None if document.around is None else _surroundings(document.around),
+        "region": None if document.region is None else _part(document.region),
     }
 
 
@@ -224,6 +238,19 @@ def _around(around: Surroundings) -> dict[str, Any]:
 def _surroundings(said: RowOfInterest) -> Surroundings:
     model, formula = _numbers(said.model), _numbers(said.formula)
     return Surroundings(said.row, said.radius, said.queries, tuple(said.outside), model, formula)
+
+
+def _region(region: Region) -> dict[str, Any]:
+    scores = dict(zip(region.scores, _known(tuple(region.scores.values())), strict=True))
+    said = {"condition": region.condition, "rows": region.rows, "of": region.of}
+    return {**said, "everywhere": to_dict(region.everywhere), "scores": scores}
+
+
+def _part(said: RegionOfInterest) -> Region:
+    from smoothdistill_core.explaining.model_explanation import ModelExplanation
+
+    scores = dict(zip(said.scores, _numbers(list(said.scores.values())), strict=True))
+    return Region(said.condition, said.rows, said.of, ModelExplanation.from_dict(said.everywhere), scores)
 
 
 def _known(values: tuple[float, ...]) -> list[float | None]:
