@@ -88,7 +88,7 @@ def test_a_split_in_files_keeps_the_weights(tmp_path):
         ([1.0, np.nan] + [1.0] * 238, "column 'w' holds nothing in data row 2"),
         ([1.0, np.inf] + [1.0] * 238, "column 'w' holds inf in data row 2"),
         (["heavy"] * 240, "column 'w' holds 'heavy' in data row 1"),
-        ([0.0] * 240, "column 'w' is 0 in all 240 rows, so that none is left"),
+        ([0.0] * 240, "column 'w' is zero in all 240 rows, so that none is left"),
     ],
 )
 def test_what_is_no_weight_is_refused_with_its_row(weights, message):

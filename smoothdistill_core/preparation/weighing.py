@@ -37,7 +37,7 @@ def weights_of(column: pd.Series[Any], what: str) -> Array:
             f"belongs ({len(wrong)} of {len(weights)} rows); a weight is a number from 0 on, and 0 leaves a row out"
         )
     if len(weights) and not weights.any():
-        raise DataError(f"{what} is 0 in all {len(weights)} rows, so that none is left; give other weights")
+        raise DataError(f"{what} is zero in all {len(weights)} rows, so that none is left; give other weights")
     return np.asarray(weights)
 
 

@@ -75,7 +75,7 @@ def test_a_finished_model_is_imitated_by_weight(distiller, two_lines):
         (np.ones((200, 1)), r"sample_weight has the shape \(200, 1\)"),
         (np.r_[np.ones(199), -0.5], "sample_weight holds -0.5 in data row 200, where a weight belongs"),
         (np.r_[np.nan, np.ones(199)], "sample_weight holds nothing in data row 1"),
-        (np.zeros(200), "sample_weight is 0 in all 200 rows"),
+        (np.zeros(200), "sample_weight is zero in all 200 rows"),
         (["heavy"] * 200, "sample_weight holds 'heavy' in data row 1"),
     ],
 )

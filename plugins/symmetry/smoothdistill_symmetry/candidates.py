@@ -54,7 +54,7 @@ def candidates(
     """
     if not variables:
         return
-    if (power := nearest_power(variables, y)) is not None:
+    if (power := nearest_power(variables, y, roots)) is not None:
         problem = Problem(power, (), y / power.values, "powers", roots=roots)
         yield from ((formula, problem) for formula in problem.by_products())
     whole = Problem.whole(variables, y, effort, model, roots)
