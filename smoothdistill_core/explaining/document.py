@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -156,8 +156,11 @@ def to_dict(explanation: ModelExplanation) -> dict[str, Any]:
     return Document.model_validate(document).model_dump(mode="json")
 
 
-def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of the explanation that `to_dict` wrote; raises `ResultError` for anything else."""
+def fields_of(said: Mapping[str, Any], read: Callable[[Mapping[str, Any]], ModelExplanation]) -> dict[str, Any]:
+    """Return the fields of the explanation that `to_dict` wrote; raises `ResultError` for anything else.
+
+    To ``read`` is to make an explanation of such a document: that of a region holds another, for all rows.
+    """
     if not isinstance(said, Mapping) or said.get("format") != FORMAT:
         raise ResultError(f"this is no {FORMAT}; give what to_dict returned, read from its JSON")
     if said.get("version") != VERSION:
@@ -189,7 +192,7 @@ def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "columns": Columns(tuple(document.columns), document.fills),
         "notes": tuple(document.notes),
         "around": None if document.around is None else _surroundings(document.around),
-        "region": None if document.region is None else _part(document.region),
+        "region": None if document.region is None else _part(document.region, read),
     }
 
 
@@ -246,11 +249,11 @@ def _region(region: Region) -> dict[str, Any]:
     return {**said, "everywhere": to_dict(region.everywhere), "scores": scores}
 
 
-def _part(said: RegionOfInterest) -> Region:
-    from smoothdistill_core.explaining.model_explanation import ModelExplanation
-
+def _part(said: RegionOfInterest, read: Callable[[Mapping[str, Any]], ModelExplanation]) -> Region:
+    if said.everywhere.get("region") is not None:
+        raise ResultError(f"the {FORMAT} is damaged: a region stands within a region; write it anew")
     scores = dict(zip(said.scores, _numbers(list(said.scores.values())), strict=True))
-    return Region(said.condition, said.rows, said.of, ModelExplanation.from_dict(said.everywhere), scores)
+    return Region(said.condition, said.rows, said.of, read(said.everywhere), scores)
 
 
 def _known(values: tuple[float, ...]) -> list[float | None]:

@@ -197,7 +197,7 @@ class ModelExplanation:
         """Return what `to_dict` wrote; raises `ResultError` for anything else, and for a later version of it."""
         from smoothdistill_core.explaining.document import fields_of
 
-        return cls(**fields_of(said))
+        return cls(**fields_of(said, cls.from_dict))
 
     def __str__(self) -> str:
         lines = [str(formula) for formula in self._sized.formulas]

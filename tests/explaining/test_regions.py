@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from smoothdistill_core import DataError, ModelExplanation
+from smoothdistill_core import DataError, ModelExplanation, ResultError
 from smoothdistill_core.wording.numbers import number
 from stand_ins.homes import price
 
@@ -54,6 +54,13 @@ def test_json_keeps_the_region_and_the_formula_for_all_rows(small):
     again = ModelExplanation.from_dict(json.loads(json.dumps(small.to_dict(), allow_nan=False)))
     assert again == small
     assert again.fidelity == small.fidelity
+
+
+def test_a_region_within_a_region_is_refused(small):
+    said = small.to_dict()
+    said["region"]["everywhere"] = small.to_dict()
+    with pytest.raises(ResultError, match="is damaged: a region stands within a region"):
+        ModelExplanation.from_dict(said)
 
 
 def test_a_category_may_be_the_region_and_is_then_no_input(explain, homes):

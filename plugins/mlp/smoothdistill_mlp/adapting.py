@@ -86,8 +86,8 @@ class Adapting:
         number = len(self.went)
         if self._validation is None:
             return Epoch(number, self._mlp.epochs, *measured)
-        x, y, weights = self._validation
-        apart = _mean((net(x) - y) ** 2, weights)
+        x, y, shares = self._validation
+        apart = _mean((net(x) - y) ** 2, shares)
         agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
         self._lowest = min(self._lowest, apart.item())
         return Epoch(number, self._mlp.epochs, *measured, apart.item(), self._lowest, agreement.item())
