@@ -88,6 +88,11 @@ def test_a_split_in_files_keeps_the_weights(tmp_path):
         ([1.0, np.nan] + [1.0] * 238, "column 'w' holds nothing in data row 2"),
         ([1.0, np.inf] + [1.0] * 238, "column 'w' holds inf in data row 2"),
         (["heavy"] * 240, "column 'w' holds 'heavy' in data row 1"),
+        ([None] * 240, "column 'w' holds nothing in data row 1"),
+        ([10**400] * 240, r"column 'w' holds 1000+\.\.\. \(401 letters\) in data row 1"),
+        ([10**5000] * 240, "column 'w' holds a number of thousands of digits in data row 1"),
+        ([1j] * 240, "column 'w' holds 1j in data row 1"),
+        (pd.to_datetime(["2020-01-01"] * 240), r"column 'w' holds Timestamp\('2020-01-01 00:00:00'\) in data row 1"),
         ([0.0] * 240, "column 'w' is zero in all 240 rows, so that none is left"),
     ],
 )

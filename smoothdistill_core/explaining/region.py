@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -53,20 +54,29 @@ class Region:
         here, there = number(scores[ACCURACY]), number(self.scores[ACCURACY])
         formula = "formula" if len(importance) == 1 else "formulas"
         told = f"There the {formula} for all {self.of:,} rows would have R2 {there} in place of {here}."
-        changed: dict[str, tuple[float, float]] = {}
+        moved: dict[str, tuple[float, float]] = {}
         for output, own in zip(self.everywhere.outputs, importance, strict=True):
             of_all = self.everywhere.importance(output)
             for column in {**own, **of_all}:
-                pair = own.get(column, 0.0), of_all.get(column, 0.0)
-                if abs(pair[0] - pair[1]) >= abs(np.subtract(*changed.get(column, (0.0, 0.0)))):
-                    changed[column] = pair
-        large = sorted(changed, key=lambda column: -abs(np.subtract(*changed[column])))[:NAMED]
+                pair = _share(own, column), _share(of_all, column)
+                moved[column] = max(moved.get(column, (0.0, 0.0)), pair, key=_apart)
+        most = sorted(moved, key=lambda column: _apart(moved[column]), reverse=True)[:NAMED]
         said = [
-            f"{column} has {changed[column][0]:.0%} of the importance in place of {changed[column][1]:.0%}"
-            for column in large
-            if abs(np.subtract(*changed[column])) >= CHANGED
+            f"{column} has {moved[column][0]:.0%} of the importance in place of {moved[column][1]:.0%}"
+            for column in most
+            if _apart(moved[column]) >= CHANGED
         ]
         return f"{told} {'; '.join(said)}." if said else f"{told} No column matters much more or less there."
+
+
+def _share(importance: Mapping[str, float], column: str) -> float:
+    """Return the share of a column, 0 where the formula does not use it or it is not known."""
+    share = importance.get(column, 0.0)
+    return share if math.isfinite(share) else 0.0
+
+
+def _apart(pair: tuple[float, float]) -> float:
+    return abs(pair[0] - pair[1])
 
 
 def rows_where(condition: str, table: Table) -> Places:

@@ -21,24 +21,35 @@ def weights_of(column: pd.Series[Any], what: str) -> Array:
 
     Raises `DataError` where one is no finite number from 0 on, and where all are 0.
     """
-    import pandas as pd
-
-    if pd.api.types.is_bool_dtype(column) or pd.api.types.is_numeric_dtype(column):
-        weights = column.to_numpy(np.float64, na_value=np.nan)
-    else:
-        weights = pd.to_numeric(column, errors="coerce").to_numpy(np.float64)
+    weights = np.array([_number(value) for value in column.tolist()])
     wrong = np.flatnonzero(~(np.isfinite(weights) & (weights >= 0.0)))
     if len(wrong):
         first = int(wrong[0])
-        value = column.iloc[first]
-        shown = "nothing" if pd.isna(value) else str(value) if isinstance(value, (int, float)) else repr(value)
         raise DataError(
-            f"{what} holds {shown[:60]} in data row {first + 1}, where a weight "
-            f"belongs ({len(wrong)} of {len(weights)} rows); a weight is a number from 0 on, and 0 leaves a row out"
+            f"{what} holds {_shown(column.tolist()[first])} in data row {first + 1}, where a weight belongs "
+            f"({len(wrong)} of {len(weights)} rows); a weight is a number from 0 on, and 0 leaves a row out"
         )
     if len(weights) and not weights.any():
         raise DataError(f"{what} is zero in all {len(weights)} rows, so that none is left; give other weights")
-    return np.asarray(weights)
+    return weights
+
+
+def _number(value: Any) -> float:
+    """Return a value as a number, NaN where it is none, or beyond all numbers."""
+    try:
+        return float(value)
+    except (TypeError, ValueError, OverflowError):
+        return float("nan")
+
+
+def _shown(value: Any) -> str:
+    if value is None or type(value).__name__ == "NAType" or (isinstance(value, float) and np.isnan(value)):
+        return "nothing"
+    try:
+        shown = repr(value)
+    except ValueError:  # Python writes no whole numbers of thousands of digits
+        return "a number of thousands of digits"
+    return shown if len(shown) <= 60 else f"{shown[:40]}... ({len(shown)} letters)"
 
 
 def counting(rows: Places, weights: Array, notes: list[str]) -> Places:
