@@ -101,10 +101,12 @@ def _judged(
         fitted = formula
         if trial not in ground.trials:
             fit = ground.fit[:MOST_ROWS]
-            fitted = refitted(formula, learnt.inputs_at(fit), learnt.target_at(fit), evaluations=EVALUATIONS)
+            X, y, weights = learnt.inputs_at(fit), learnt.target_at(fit), learnt.weights_at(fit)
+            fitted = refitted(formula, X, y, weights, evaluations=EVALUATIONS)
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
     X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)
+    weights = learnt.weights_at(rows)
     if not grounds[0].trials:
         prediction = y + (prediction - y) * len(rows) / max(len(rows) - formula.complexity, 1)
     scaling = learnt.facts.scaling
@@ -118,7 +120,8 @@ def _judged(
         gradient=partial(formula.gradient, X),
         scaling=scaling,
         law=learnt.law,
+        weights=weights,
     )
     scores: Scores = {}
     score_on_part(context, [metric for metric in metrics if not metric.needs_teacher], scores)
-    return Judgement(block_errors((prediction - y) * (scaling.scale / unit)), scores)
+    return Judgement(block_errors((prediction - y) * (scaling.scale / unit), weights), scores)

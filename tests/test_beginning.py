@@ -320,3 +320,28 @@ def test_a_table_of_a_hundred_thousand_columns_is_refused_in_one_line(here, invo
     assert done.exit_code == 2
     assert done.output.count("\n") == 1
     assert "there are 100,000 columns, and at most 10,000 can be used" in done.output
+
+
+WEIGHED = "area,w,price\n" + "".join(f"{n % 11},{1 + n % 3},{2 * (n % 11) + n % 2}\n" for n in range(60))
+
+
+def test_a_column_of_weights_is_no_input_and_the_run_says_that_rows_are_weighted(here, invoke):
+    (here / "houses.csv").write_text(WEIGHED)
+    assert invoke("init", "houses.csv", "--target", "price", "--weights", "w").exit_code == 0
+    text = (here / "houses.yaml").read_text()
+    assert yaml.safe_load(text)["prepare"] == {"weights": "w"}
+    assert "# Rows are weighted by w, which is no input.\n" in text
+    (here / "houses.yaml").write_text(text + QUICK)
+    assert invoke("run", "houses.yaml", "--no-report").exit_code == 0
+    assert "rows are weighted by w, from 0." in " ".join(invoke("show", "runs/houses").output.split())
+    said = json.loads(invoke("show", "runs/houses", "--json").output)
+    assert any("rows are weighted by w" in note for note in json.dumps(said).split('"'))
+
+
+@pytest.mark.parametrize(("column", "meant"), [("v", "w"), ("price", "area, w")])
+def test_weights_name_a_column_that_is_there_and_not_the_target(here, invoke, column, meant):
+    (here / "houses.csv").write_text(WEIGHED)
+    refused = invoke("init", "houses.csv", "--target", "price", "--weights", column)
+    assert refused.exit_code == 2
+    assert f"--weights names no column {column!r} besides the target; " in refused.output
+    assert meant in refused.output

@@ -51,7 +51,7 @@ def test_over_200_repeats_intervals_cover_the_share_that_they_state():
 def test_no_error_is_of_a_row_that_its_constants_were_fitted_to(monkeypatch, options):
     learnt, formula = prepared(rows(np.random.default_rng(0), 60), **options)
     fits = []
-    monkeypatch.setattr(intervals, "refitted", lambda formula, X, y: fits.append(y) or formula)
+    monkeypatch.setattr(intervals, "refitted", lambda formula, X, y, weights: fits.append(y) or formula)
     errors = out_of_fold(formula, learnt, 0)
     used = learnt.facts.rows["train"] + learnt.facts.rows["validation"]
     assert len(errors.errors) == used

@@ -133,19 +133,34 @@ class Choosy(Sum):
 
 def test_a_search_judges_by_validation_rows_and_what_it_imitates_there():
     held_out = SPLIT.parts["validation"]
-    X, y = validation_rows(SPLIT, None)
+    X, y, _ = validation_rows(SPLIT, None)
     np.testing.assert_array_equal(X, held_out.X)
     np.testing.assert_array_equal(y, held_out.y)
-    X, y = validation_rows(SPLIT, Sum())
+    X, y, _ = validation_rows(SPLIT, Sum())
     np.testing.assert_array_equal(X, held_out.X)
     np.testing.assert_array_equal(y, held_out.X.sum(axis=1))
 
 
 def test_a_search_does_not_judge_where_a_black_box_has_no_answer():
-    X, y = validation_rows(SPLIT, Choosy())
+    X, y, _ = validation_rows(SPLIT, Choosy())
     assert 0 < len(X) == len(y) < len(SPLIT.parts["validation"].X)
     assert (X[:, 0] >= 0).all()
     assert validation_rows(SPLIT, Choosy(least=1e9)) is None
+
+
+def test_weights_of_rows_come_with_them_and_further_inputs_are_drawn_near_heavy_rows():
+    frame = pd.DataFrame({"a": np.r_[np.linspace(0, 1, 60), np.linspace(9, 10, 60)], "w": np.repeat([1.0, 9.0], 60)})
+    split = prepare(Table(frame.assign(y=frame["a"] ** 2), "y"), Prepare(weights="w"), 0)
+    train, held_out = split.parts["train"], split.parts["validation"]
+    on_data = rows_to_imitate(split, None, Distil(), seed=0)
+    np.testing.assert_array_equal(on_data.weights, train.weights)
+    taught = rows_to_imitate(split, Sum(), Distil(extra_rows=1072), seed=0)
+    np.testing.assert_array_equal(taught.weights[:72], train.weights)
+    np.testing.assert_array_equal(taught.weights[72:], 1.0)
+    heavy = train.X[train.weights > 1.0].min()
+    assert np.mean(taught.X[72:, 0] >= heavy - 0.2) == pytest.approx(0.9, abs=0.03)
+    _, _, weights = validation_rows(split, Sum())
+    np.testing.assert_array_equal(weights, held_out.weights)
 
 
 def test_validation_rows_are_the_search_s_own():

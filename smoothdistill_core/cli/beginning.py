@@ -20,12 +20,18 @@ from smoothdistill_core.store.file import RECIPE, TABLE
 
 
 def init_recipe(
-    source: str, target: str, given: Sequence[str], out: str | None, force: bool, registry: Registry
+    source: str,
+    target: str,
+    weights: str | None,
+    given: Sequence[str],
+    out: str | None,
+    force: bool,
+    registry: Registry,
 ) -> None:
     """Write the recipe for a table beside the caller; what is there is not overwritten but by ``force``."""
     if source == STANDARD_INPUT:
         source = str(_kept(Path(TABLE) if out is None else Path(out).with_suffix(".csv"), force))
-    proposed = _proposed(source, target, given, registry)
+    proposed = _proposed(source, target, weights, given, registry)
     path = Path(f"{proposed.name}.yaml" if out is None else out)
     written = _write(path, proposed.text(path.parent), force)
     screen = console()
@@ -36,6 +42,7 @@ def init_recipe(
 def fit_table(
     source: str,
     target: str,
+    weights: str | None,
     given: Sequence[str],
     demanded: Mapping[str, Sequence[str]],
     out: str | None,
@@ -53,7 +60,7 @@ def fit_table(
     """
     if source == STANDARD_INPUT:
         source = str(_kept(_made(RUNS / Path(TABLE).stem if out is None else Path(out)) / TABLE, force))
-    proposed = _proposed(source, target, given, registry)
+    proposed = _proposed(source, target, weights, given, registry)
     demanded = {way: list(names) for way, names in demanded.items() if names}
     _check_directions(demanded, proposed)
     folder = RUNS / proposed.name if out is None else Path(out)
@@ -64,10 +71,11 @@ def fit_table(
     return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json, lock=lock)
 
 
-def _proposed(source: str, target: str, given: Sequence[str], registry: Registry) -> Proposed:
+def _proposed(source: str, target: str, weights: str | None, given: Sequence[str], registry: Registry) -> Proposed:
     options = dict(_option(assignment) for assignment in given)
     try:
-        return propose(registry, source, target, options)
+        proposed = propose(registry, source, target, options)
+        return proposed if weights is None else proposed.weighed_by(weights)
     except DataError as error:
         here = " (here as --set OPTION=VALUE)" if re.search(r"\b(say|names:)", str(error)) else ""
         raise DataError(f"{error}{here}") from None

@@ -100,6 +100,7 @@ target_option = click.option("--target", required=True, metavar="COLUMN", help="
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
 )
+weights_option = click.option("--weights", metavar="COLUMN", help="The column with the weight of each row.")
 force_option = click.option("--force", is_flag=True, help="Overwrite the recipe that is there.")
 
 
@@ -107,14 +108,23 @@ force_option = click.option("--force", is_flag=True, help="Overwrite the recipe 
 @click.argument("file")
 @target_option
 @click.option("--out", type=click.Path(dir_okay=False), metavar="RECIPE", help="The recipe; FILE.yaml if left out.")
+@weights_option
 @known_option
 @force_option
 @block_option
-def init(file: str, target: str, out: str | None, given: tuple[str, ...], force: bool, block: tuple[str, ...]) -> None:
+def init(
+    file: str,
+    target: str,
+    out: str | None,
+    weights: str | None,
+    given: tuple[str, ...],
+    force: bool,
+    block: tuple[str, ...],
+) -> None:
     """Look at FILE, a table, and write a recipe that says how it is read; - is standard input."""
     from smoothdistill_core.cli.beginning import init_recipe
 
-    init_recipe(file, target, given, out, force, discovered(block))
+    init_recipe(file, target, weights, given, out, force, discovered(block))
 
 
 @main.command()
@@ -130,6 +140,7 @@ def init(file: str, target: str, out: str | None, given: tuple[str, ...], force:
     "--falling", multiple=True, metavar="INPUT", help="One that never rises; both may be given several times."
 )
 @no_lock_option
+@weights_option
 @known_option
 @force_option
 @block_option
@@ -143,6 +154,7 @@ def fit(
     rising: tuple[str, ...],
     falling: tuple[str, ...],
     no_lock: bool,
+    weights: str | None,
     given: tuple[str, ...],
     force: bool,
     block: tuple[str, ...],
@@ -152,7 +164,7 @@ def fit(
     from smoothdistill_core.cli.beginning import fit_table
 
     demanded, lock = {"rising": rising, "falling": falling}, not no_lock
-    chosen = (file, target, given, demanded, out, force, workers, minutes, as_json, discovered(block))
+    chosen = (file, target, weights, given, demanded, out, force, workers, minutes, as_json, discovered(block))
     sys.exit(fit_table(*chosen, lock=lock))
 
 

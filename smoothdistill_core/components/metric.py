@@ -66,6 +66,7 @@ class ScoringContext:
     distilled formula is scored. ``scaling`` is the way to the data's own units. ``law`` is the formula that made
     the target, over the inputs in the data's own units and in the order of ``X``; None where no such is known.
     ``training`` holds ``X`` (m, d) and ``y`` (m,) of the training part, whichever part is scored, or None.
+    ``weights`` (n,) say how much each row counts, None where all count alike; `mean` takes them into account.
     """
 
     model: Model
@@ -81,6 +82,13 @@ class ScoringContext:
     scaling: Scaling | None = None
     law: Formula | None = None
     training: tuple[Array, Array] | None = None
+    weights: Array | None = None
+
+    def mean(self, values: Array) -> float:
+        """Return the mean of ``values`` (n,), one a row, in which rows count by their weights."""
+        import numpy as np
+
+        return float(np.average(values, weights=self.weights))
 
 
 @dataclass(frozen=True)
@@ -140,6 +148,12 @@ class Metric(Component):
 
     A metric that says False is never shown the teacher. Added to a finished run it scores the formulas without one;
     what needs a teacher has it trained again, where its weights were not kept.
+    """
+
+    weighs_rows: ClassVar[bool] = False
+    """Whether rows count in its score by the ``weights`` of its context, or its score is of no rows.
+
+    A recipe whose rows have weights refuses a metric that says False.
     """
 
     @property

@@ -26,19 +26,20 @@ if TYPE_CHECKING:
 class DistillationTask:
     """What a student is to imitate.
 
-    ``X`` (n, d), standardised; ``y`` (n,): the teacher's predictions, or the data where ``teacher`` is
-    None; ``weights`` (n,) or None; ``seed``; ``threads``: how many the student may use. ``scaling`` is the way
-    to the data's own units, for students that search there; None where the arrays are all there is.
+    ``X`` (n, d), standardised; ``y`` (n,): the teacher's predictions, or the data where ``teacher`` is None;
+    ``weights`` (n,), how much each row counts, or None; ``seed``; ``threads``: how many the student may use.
+    ``scaling`` is the way to the data's own units, for students that search there; None where the arrays are all there
+    is.
 
-    ``validation`` holds ``X`` (m, d) and ``y`` (m,) of rows that are not among those above, by which a search may
-    judge what it found, to stop or to choose; ``y`` is of the same kind, the teacher's predictions or the data. None
-    where there are no such rows. The core chooses among candidates on these rows as well: who fits constants to
-    them spoils that choice. ``deadline`` is when a search has to end: a student asks it between its steps, and where it
-    is over returns the best it has. ``names`` (d) are those of the encoded inputs, empty where they are not known.
-    ``units`` are the units of measure of the inputs as the data have them, in their order, and of the target, each with
-    its ``dimensions``; None where none is known (`smoothdistill_core.units.check_units` says what they mean for a
-    formula). ``earlier`` are formulas, over the same standardised inputs, that other searches found for this task
-    before.
+    ``validation`` holds ``X`` (m, d) and ``y`` (m,) of rows that are not among those above, by which a search may judge
+    what it found, to stop or to choose; ``y`` is of the same kind, the teacher's predictions or the data. None where
+    there are no such rows. Where rows have weights, theirs are the ``validation_weights`` (m,). The core chooses among
+    candidates on these rows as well: who fits constants to them spoils that choice. ``deadline`` is when a search has
+    to end: a student asks it between its steps, and where it is over returns the best it has. ``names`` (d) are those
+    of the encoded inputs, empty where they are not known. ``units`` are the units of measure of the inputs as the data
+    have them, in their order, and of the target, each with its ``dimensions``; None where none is known
+    (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over the same
+    standardised inputs, that other searches found for this task before.
     """
 
     X: Array
@@ -53,6 +54,7 @@ class DistillationTask:
     names: tuple[str, ...] = ()
     units: DataUnits | None = None
     earlier: tuple[Formula, ...] = ()
+    validation_weights: Array | None = None
 
     def in_own_units(self) -> tuple[Array, Array]:
         """Return ``X`` (n, d) and ``y`` (n,) in the data's own units, a target that is fitted as its logarithm as that.
@@ -86,6 +88,11 @@ class Student(Component):
     kind = "student"
     baseline: ClassVar[bool] = False
     """True: every study runs this student, with its defaults, on the data itself."""
+    weighs_rows: ClassVar[bool] = False
+    """Whether it counts rows by the ``weights`` of its task: else a recipe whose rows have weights refuses it.
+
+    Without that its task may have weights, too: those of further inputs about which a teacher is less sure.
+    """
 
     @abstractmethod
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:

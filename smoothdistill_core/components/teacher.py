@@ -31,6 +31,8 @@ class TrainingJob:
     ``scaling`` is the way to the data's own units and columns, for models that were trained on those. ``path`` are the
     strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
     after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
+    ``weights`` (n,) say how much the error of each row counts, of mean 1; None where all count alike. Those of the
+    validation rows, on the same scale, are the ``validation_weights``.
     ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
     and where it is over returns the models as they are by then.
     """
@@ -44,6 +46,8 @@ class TrainingJob:
     scaling: Scaling | None = None
     path: tuple[float, ...] = ()
     validation: tuple[Array, Array] | None = None
+    weights: Array | None = None
+    validation_weights: Array | None = None
     deadline: Deadline = field(default_factory=Deadline, compare=False)
 
     @property
@@ -107,6 +111,12 @@ class Teacher(Component):
     """
     needs_lags: ClassVar[bool] = False
     """Whether it looks at past values: a recipe then has to split by time, and to name ``prepare.lags``."""
+
+    weighs_rows: ClassVar[bool] = False
+    """Whether it counts rows by the ``weights`` of its jobs: else a recipe whose rows have weights refuses it.
+
+    A finished model, which learns from no rows, may say True.
+    """
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Say whether this teacher can train with ``regularizer``: it offers all that one needs.

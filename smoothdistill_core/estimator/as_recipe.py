@@ -23,8 +23,18 @@ class PrepareWithoutTest(Prepare):
     test: float = Field(0.0, ge=0, le=0)
 
 
-def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, registry: Registry, name: str) -> Recipe:
-    """Return the recipe of a fit; raises `RecipeError` with everything that is wrong with the parameters."""
+def recipe_of(
+    parameters: Mapping[str, Any],
+    dataset: Dataset,
+    seed: int,
+    registry: Registry,
+    name: str,
+    weights: str | None = None,
+) -> Recipe:
+    """Return the recipe of a fit; raises `RecipeError` with everything that is wrong with the parameters.
+
+    ``weights`` is the column of the dataset that weighs its rows, if one does.
+    """
     missing = parameters["missing"]
     if missing not in get_args(Missing):
         wrong, remedy = f"{missing!r} is none of the choices", did_you_mean(str(missing), get_args(Missing))
@@ -34,7 +44,8 @@ def recipe_of(parameters: Mapping[str, Any], dataset: Dataset, seed: int, regist
     units = parameters["units"]
     data = {
         "dataset": dataset if units is None else {"name": dataset, "units": units},
-        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows", "split", "by", "screen")},
+        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows", "split", "by", "screen")}
+        | {"weights": weights},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
         "budget": {} if parameters["seconds"] is None else {"seconds": parameters["seconds"]},

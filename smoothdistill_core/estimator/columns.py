@@ -107,3 +107,11 @@ def target_name(y: Any, taken: Sequence[str]) -> str:
     while name in taken:
         name += "_"
     return name
+
+
+def weights_name(taken: Sequence[str]) -> str:
+    """Return what the column of weights is called, which stands beside the inputs; never like one of them."""
+    name = "sample_weight"
+    while name in taken:
+        name += "_"
+    return name

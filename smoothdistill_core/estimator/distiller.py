@@ -19,6 +19,7 @@ from sklearn.utils.validation import check_is_fitted
 from smoothdistill_core.estimator.as_recipe import is_black_box, recipe_of
 from smoothdistill_core.estimator.asking import answers_of
 from smoothdistill_core.estimator.choice import choice_of
+from smoothdistill_core.estimator.columns import weights_name
 from smoothdistill_core.estimator.fitting import run
 from smoothdistill_core.estimator.front import front_of
 from smoothdistill_core.estimator.in_memory import InMemory
@@ -121,7 +122,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
 
     Notes
     -----
-    ``fit`` takes no ``sample_weight``: neither the teachers nor the scores know weights of rows.
+    With ``sample_weight`` the teachers, the searches, the choice and the scores in ``results_`` count rows by their
+    weights. ``score`` takes weights of its own.
 
     Examples
     --------
@@ -130,17 +132,20 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
 
     """
 
-    def fit(self, X: Any, y: Any = None) -> Self:
+    def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Find a formula for ``y`` (n,), or without it for the predictions of ``model``, at the rows ``X`` (n, d).
 
-        ``X`` is an array or a table, whose columns may hold text. Raises `RecipeError` for parameters and
-        `DataError` for data that cannot serve, both a ValueError; `PluginError` where no formula was found.
+        ``X`` is an array or a table, whose columns may hold text. ``sample_weight`` (n,) are numbers from 0 on, and
+        only their ratios matter; rows of weight 0 are left out. Raises `RecipeError` for parameters, among them a
+        teacher, student or metric that cannot weigh rows where there are weights, and `DataError` for data that cannot
+        serve, both a ValueError; `PluginError` where no formula was found.
         """
         began = time.monotonic()
         registry = self.registry or Registry()
-        table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y)
-        seed = _seed(self.random_state)
-        recipe = recipe_of(self.get_params(deep=False), InMemory.of(table), seed, registry, type(self).__name__)
+        table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y, sample_weight)
+        seed, weights = _seed(self.random_state), None if sample_weight is None else weights_name(columns.names)
+        said, data = self.get_params(deep=False), InMemory.of(table)
+        recipe = recipe_of(said, data, seed, registry, type(self).__name__, weights)
         choice = choice_of(recipe, self.choice, registry, imitate=y is None)
         if y is None:
             answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})

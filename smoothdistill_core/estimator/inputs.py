@@ -12,7 +12,16 @@ from sklearn.utils.validation import validate_data
 from smoothdistill_core.columns import IN_PYTHON, settle
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.estimator.columns import Columns, fills_of, names_of, refuse_gaps, table_of, target_name
+from smoothdistill_core.estimator.columns import (
+    Columns,
+    fills_of,
+    names_of,
+    refuse_gaps,
+    table_of,
+    target_name,
+    weights_name,
+)
+from smoothdistill_core.preparation.weighing import weights_of
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,10 +56,11 @@ def rows_of(estimator: Parameters, X: Any, *, reset: bool, y: Any = "no_validati
     return frame
 
 
-def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Columns]:
+def training_table(estimator: Parameters, X: Any, y: Any, weights: Any = None) -> tuple[Table, Columns]:
     """Return the table that is fitted, of checked rows ``X`` and the target ``y`` (n,), and how it came from X.
 
-    Where ``y`` is None, the numbers of the rows stand in for it.
+    Where ``y`` is None, the numbers of the rows stand in for it. ``weights`` (n,) of the rows, where there are any,
+    stand beside the table in the column `weights_name`.
     """
     names = names_of(X)
     columns = Columns(names)
@@ -64,6 +74,8 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
         frame = columns.frame(frame)
     ordering = [column for column in frame.columns if column == estimator.by]  # it may hold anything: it is no input
     beside = frame[ordering] if ordering else None
+    if weights is not None:
+        beside = frame[ordering].assign(**{weights_name(names): _checked_weights(weights, len(frame))})
     settled = settle(frame.drop(columns=ordering), None, categorical, IN_PYTHON)
     settled.check()
     if not settled.columns:
@@ -87,3 +99,15 @@ def training_table(estimator: Parameters, X: Any, y: Any) -> tuple[Table, Column
             notes.append(f"missing values filled in: {counts}")
     said = tuple(dict.fromkeys([*categorical, *settled.categorical]))
     return Table(frame, name, said, notes=tuple(notes), declared=settled.categories, beside=beside), columns
+
+
+def _checked_weights(weights: Any, rows: int) -> NDArray[np.float64]:
+    """Return the weights (n,) of so many rows; raises `DataError` where they are no such, or cannot be weights."""
+    import pandas as pd
+
+    found = np.asarray(weights)
+    if found.ndim == 0:
+        found = np.full(rows, found)
+    if found.shape != (rows,):
+        raise DataError(f"sample_weight has the shape {found.shape}, and X has {rows} rows; give one weight a row")
+    return weights_of(pd.Series(found), "sample_weight")

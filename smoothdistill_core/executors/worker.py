@@ -60,6 +60,7 @@ class Worker:
 
     def __init__(self, memory: int | None = None, context: Any = None) -> None:
         context = context or multiprocessing.get_context("spawn")
+        self._pipe: Connection[bytes, bytes]
         self._pipe, theirs = context.Pipe()
         self._process: BaseProcess = context.Process(
             target=_work, args=(theirs, os.getpid()), name="smoothdistill worker"

@@ -15,6 +15,7 @@ from smoothdistill_core.explaining.disagreement import differing_rows, squared_m
 from smoothdistill_core.explaining.held_out import on_one_scale, scored
 from smoothdistill_core.explaining.model_explanation import ModelExplanation
 from smoothdistill_core.explaining.probabilities import probabilities
+from smoothdistill_core.explaining.region import Region
 from smoothdistill_core.explaining.searching import Searched
 from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
@@ -23,12 +24,19 @@ from smoothdistill_core.portraying import column_cells
 from smoothdistill_core.results import Outcome
 
 Array = NDArray[np.float64]
+Places = NDArray[np.intp]
 
 
 def assembled(
-    asked: Asked, found: Sequence[Searched], columns: Columns, clip: float, around: Surroundings | None
+    asked: Asked,
+    found: Sequence[Searched],
+    columns: Columns,
+    clip: float,
+    numbers: Places,
+    around: Surroundings | None,
+    region: Region | None,
 ) -> ModelExplanation:
-    """Return the explanation of a model, with the formulas of every size."""
+    """Return the explanation of a model, with the formulas of every size; ``numbers`` (n,) are those of rows in X."""
     chosen = [each.answer.recommended for each in found]
     sizes = _sizes(found, chosen)
     rows = found[0].learnt.places["test"]
@@ -51,7 +59,7 @@ def assembled(
                 tuple(_place(each, outcome) for each, outcome in zip(found, outcomes, strict=True)),
                 scored(*scaled, asked.scale),
                 worst_region(cells, *scaled),
-                differing_rows(rows.tolist(), cells, model, formulas, squared_misses(*scaled)),
+                differing_rows(numbers[rows].tolist(), cells, model, formulas, squared_misses(*scaled)),
             )
         )
     recommended = next(place for place, outcomes in enumerate(sizes) if outcomes == chosen)
@@ -66,6 +74,10 @@ def assembled(
         if around.outside:
             outside = ", ".join(f"{name} = {around.row[name]:g}" for name in around.outside)
             notes.insert(0, f"the row lies outside of X ({outside}): there the model may do anything")
+    if region is not None:
+        frame = table.frame[names].iloc[rows]
+        of_all = np.column_stack([formula.predict(frame) for formula in region.everywhere.formulas.values()])
+        region = replace(region, scores=scored(model, of_all, asked.scale))
     return ModelExplanation(
         model=asked.name,
         scale=asked.scale,
@@ -79,6 +91,7 @@ def assembled(
         columns=columns,
         notes=tuple(dict.fromkeys(notes)),
         around=around,
+        region=region,
     )
 
 

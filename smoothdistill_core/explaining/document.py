@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from smoothdistill_core.errors import FormulaError, ResultError
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.disagreement import DifferingRow, WorstRegion
+from smoothdistill_core.explaining.region import Region
 from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
@@ -93,6 +94,16 @@ class RowOfInterest(_Plain):
     formula: list[float | None]
 
 
+class RegionOfInterest(_Plain):
+    """The part of X that formulas are about, and the formulas for all of X, themselves such a document."""
+
+    condition: str
+    rows: int
+    of: int
+    everywhere: dict[str, Any]
+    scores: dict[str, float | None]
+
+
 class Document(_Plain):
     """A model explained by smoothdistill; numbers that are not known are null."""
 
@@ -110,6 +121,7 @@ class Document(_Plain):
     fills: dict[str, Cell]
     notes: list[str]
     around: RowOfInterest | None
+    region: RegionOfInterest | None
 
 
 def schema() -> dict[str, Any]:
@@ -139,12 +151,16 @@ def to_dict(explanation: ModelExplanation) -> dict[str, Any]:
         "fills": explanation.columns.fills,
         "notes": list(explanation.notes),
         "around": None if explanation.around is None else _around(explanation.around),
+        "region": None if explanation.region is None else _region(explanation.region),
     }
     return Document.model_validate(document).model_dump(mode="json")
 
 
-def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of the explanation that `to_dict` wrote; raises `ResultError` for anything else."""
+def fields_of(said: Mapping[str, Any], read: Callable[[Mapping[str, Any]], ModelExplanation]) -> dict[str, Any]:
+    """Return the fields of the explanation that `to_dict` wrote; raises `ResultError` for anything else.
+
+    To ``read`` is to make an explanation of such a document: that of a region holds another, for all rows.
+    """
     if not isinstance(said, Mapping) or said.get("format") != FORMAT:
         raise ResultError(f"this is no {FORMAT}; give what to_dict returned, read from its JSON")
     if said.get("version") != VERSION:
@@ -176,6 +192,7 @@ def fields_of(said: Mapping[str, Any]) -> dict[str, Any]:
         "columns": Columns(tuple(document.columns), document.fills),
         "notes": tuple(document.notes),
         "around": None if document.around is None else _surroundings(document.around),
+        "region": None if document.region is None else _part(document.region, read),
     }
 
 
@@ -224,6 +241,19 @@ def _around(around: Surroundings) -> dict[str, Any]:
 def _surroundings(said: RowOfInterest) -> Surroundings:
     model, formula = _numbers(said.model), _numbers(said.formula)
     return Surroundings(said.row, said.radius, said.queries, tuple(said.outside), model, formula)
+
+
+def _region(region: Region) -> dict[str, Any]:
+    scores = dict(zip(region.scores, _known(tuple(region.scores.values())), strict=True))
+    said = {"condition": region.condition, "rows": region.rows, "of": region.of}
+    return {**said, "everywhere": to_dict(region.everywhere), "scores": scores}
+
+
+def _part(said: RegionOfInterest, read: Callable[[Mapping[str, Any]], ModelExplanation]) -> Region:
+    if said.everywhere.get("region") is not None:
+        raise ResultError(f"the {FORMAT} is damaged: a region stands within a region; write it anew")
+    scores = dict(zip(said.scores, _numbers(list(said.scores.values())), strict=True))
+    return Region(said.condition, said.rows, said.of, read(said.everywhere), scores)
 
 
 def _known(values: tuple[float, ...]) -> list[float | None]:

@@ -14,6 +14,7 @@ from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.explaining.asked import Scale
 from smoothdistill_core.explaining.held_out import in_plain_words
 from smoothdistill_core.explaining.probabilities import probabilities, probability_formula
+from smoothdistill_core.explaining.region import Region
 from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
@@ -37,8 +38,9 @@ class ModelExplanation:
     formula each: one, one for each number that the model gives for a row, or one a class. ``front`` are formulas of
     all sizes, the shortest first; ``recommended`` is the place of those that the rule of choice takes, ``taken`` of
     those that this object shows (`at` takes others). ``rows`` counts the rows by part. ``around`` is the row that
-    it is about, where it is about one: then the rows are queries around it. Raises `ResultError` where an output
-    has to be named, as there are several.
+    it is about, where it is about one: then the rows are queries around it. ``region`` is the part of X that it is
+    about, where it is about one, with the formulas for all of X. Raises `ResultError` where an output has to be named,
+    as there are several.
     """
 
     model: str
@@ -53,6 +55,7 @@ class ModelExplanation:
     columns: Columns
     notes: tuple[str, ...]
     around: Surroundings | None = None
+    region: Region | None = None
 
     @property
     def formulas(self) -> dict[str, Explanation]:
@@ -71,11 +74,18 @@ class ModelExplanation:
 
     @property
     def fidelity(self) -> str:
-        """How near the formulas are to the model on the held-out rows, and where they are worst, in plain words."""
+        """How near the formulas are to the model on the held-out rows, and where they are worst, in plain words.
+
+        Of a region also how they differ from the formulas for all rows.
+        """
         sized = self._sized
         rows = self.rows["test"]
-        on = plural(rows, "row") if self.around is None else f"{rows:,} {self.around.in_words()},"
-        return in_plain_words(sized.scores, self.scale, on, sized.nodes, sized.worst)
+        about = self.around or self.region
+        on = plural(rows, "row") if about is None else f"{rows:,} {about.in_words()},"
+        told = in_plain_words(sized.scores, self.scale, on, sized.nodes, sized.worst)
+        if self.region is None:
+            return told
+        return f"{told} {self.region.difference(sized.scores, [self.importance(output) for output in self.outputs])}"
 
     def at(self, size: int) -> ModelExplanation:
         """Return it with the most accurate formulas of at most ``size`` nodes each; nothing is searched anew.
@@ -209,7 +219,7 @@ class ModelExplanation:
         """Return what `to_dict` wrote; raises `ResultError` for anything else, and for a later version of it."""
         from smoothdistill_core.explaining.document import fields_of
 
-        return cls(**fields_of(said))
+        return cls(**fields_of(said, cls.from_dict))
 
     def __str__(self) -> str:
         lines = [str(formula) for formula in self._sized.formulas]

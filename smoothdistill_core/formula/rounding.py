@@ -37,17 +37,17 @@ CERTAIN = 0.01
 some known number is always near."""
 
 
-def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
+def rounded(formula: Formula, X: Array, y: Array, tolerance: float, weights: Array | None = None) -> Formula:
     """Return the formula with so few parts and digits that R2 falls by at most ``tolerance``.
 
-    R2 is that of the predictions at the rows of ``X`` (n, d) for ``y`` (n,), and also for the predictions of the
-    formula itself: what comes out predicts the same, not only as well. First the parts go that can: summands,
-    factors, functions, of the formula as it is or multiplied out, whichever gets shorter; nothing goes that would leave
-    a pole within the range of ``X``, and nothing of a formula with more than 100 nodes. A constant that is within its
-    own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants get one number of
-    significant digits, at least two, the least that will do, and one constant after the other loses more. Whole numbers
-    below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises `FormulaError` for a tolerance
-    that is not in [0, 1) and for a ``y`` of another length.
+    R2 is that of the predictions at the rows of ``X`` (n, d), which may have ``weights`` (n,), for ``y`` (n,), and also
+    for the predictions of the formula itself: what comes out predicts the same, not only as well. First the parts go
+    that can: summands, factors, functions, of the formula as it is or multiplied out, whichever gets shorter; nothing
+    goes that would leave a pole within the range of ``X``, and nothing of a formula with more than 100 nodes. A
+    constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants
+    get one number of significant digits, at least two, the least that will do, and one constant after the other loses
+    more. Whole numbers below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises
+    `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -55,19 +55,19 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float) -> Formula:
     if y.shape != (len(X),):
         raise FormulaError(f"y must have shape ({len(X)},), as X has {len(X)} rows, not {y.shape}")
     with np.errstate(all="ignore"):
-        return _Rounding(formula, X, y, tolerance).result() if len(y) else formula
+        return _Rounding(formula, X, y, tolerance, weights).result() if len(y) else formula
 
 
 class _Rounding:
     """What rounding may cost, on the rows on which the formula is judged."""
 
-    def __init__(self, formula: Formula, X: Array, y: Array, tolerance: float) -> None:
-        self._formula, self._X, self._y = formula, X, y
+    def __init__(self, formula: Formula, X: Array, y: Array, tolerance: float, weights: Array | None) -> None:
+        self._formula, self._X, self._y, self._weights = formula, X, y, weights
         self._box = [(float(column.min()), float(column.max())) for column in X.T]
         self._may_have_poles = first_pole(formula, self._box) is not None
         self._values = formula.predict(X)
-        self._error = float(np.sum((self._values - y) ** 2))
-        self._most = tolerance * float(np.sum((y - y.mean()) ** 2))
+        self._error = self._sum((self._values - y) ** 2)
+        self._most = tolerance * self._sum((y - np.average(y, weights=weights)) ** 2)
 
     def result(self) -> Formula:
         """Return the formula with the fewest parts and digits."""
@@ -96,9 +96,13 @@ class _Rounding:
     def _cost(self, formula: Formula) -> float:
         """Return by how much the squared error rises, or how far the predictions move, squared: whichever is more."""
         values = formula.predict(self._X)
-        moved = float(np.sum((values - self._values) ** 2))
-        cost = max(moved, float(np.sum((values - self._y) ** 2)) - self._error)
+        moved = self._sum((values - self._values) ** 2)
+        cost = max(moved, self._sum((values - self._y) ** 2) - self._error)
         return cost if np.isfinite(cost) else np.inf
+
+    def _sum(self, squares: Array) -> float:
+        """Return the sum of squares (n,), in which rows count by their weights."""
+        return float(np.sum(squares if self._weights is None else self._weights * squares))
 
     def _has_no_new_pole(self, formula: Formula) -> bool:
         return self._may_have_poles or first_pole(formula, self._box) is None
@@ -112,7 +116,7 @@ class _Rounding:
     def _with_known_numbers(self, formula: Formula) -> Formula:
         """Return the formula with each known number in the place of a constant that may be it."""
         values = constants(formula)
-        for place, error in enumerate(standard_errors(formula, self._X, self._y)):
+        for place, error in enumerate(standard_errors(formula, self._X, self._y, self._weights)):
             size = abs(values[place])
             if error > CERTAIN * size:
                 continue

@@ -12,12 +12,14 @@ CONVERGED = 1e-6
 """The least standard error of a constant, as a part of it: searches end before the last digits."""
 
 
-def standard_errors(formula: Formula, X: Array, y: Array) -> Array:
+def standard_errors(formula: Formula, X: Array, y: Array, weights: Array | None = None) -> Array:
     """Return the standard errors (k,) of the constants of a formula at rows ``X`` (n, d) with targets ``y`` (n,).
 
     They are those of least squares, the formula taken for linear in its constants nearby (Seber and Wild, Nonlinear
     Regression, 2003, section 2.1), in each constant's own unit, and at least a millionth of it. They take the formula's
-    structure for granted. Infinite where the rows do not tell all constants apart, or are no more than these.
+    structure for granted. ``weights`` (n,) are those of weighted least squares: what a row of twice the weight tells of
+    the target varies half as much, and it is still one row. Infinite where the rows do not tell all constants apart, or
+    are no more than these.
     """
     values = constants(formula)
     unknown = np.full(len(values), np.inf)
@@ -25,6 +27,8 @@ def standard_errors(formula: Formula, X: Array, y: Array) -> Array:
     with np.errstate(all="ignore"):
         slopes = sensitivity(formula, X) * values  # by the logarithm of each constant: one scale for all
         left = formula.predict(X) - y
+        if weights is not None:
+            slopes, left = slopes * np.sqrt(weights)[:, None], left * np.sqrt(weights)
         error = float(left @ left)
     if freedom < 1 or not len(values) or not np.isfinite(slopes).all() or not np.isfinite(error):
         return unknown

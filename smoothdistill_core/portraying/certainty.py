@@ -21,6 +21,7 @@ def errors_of_constants(shown: Formula, learnt: Preparation) -> tuple[float, ...
     places, scaling = learnt.places["train"], learnt.facts.scaling
     drawn = np.sort(np.random.default_rng(0).permutation(places)[:MOST_ROWS])
     fitted = Formula.apply("log1p", shown) if scaling.transform == "log1p" else shown
-    errors = standard_errors(fitted, scaling.raw(learnt.inputs_at(drawn)), learnt.target[drawn])
+    X, y, weights = scaling.raw(learnt.inputs_at(drawn)), learnt.target[drawn], learnt.weights_at(drawn)
+    errors = standard_errors(fitted, X, y, weights)
     errors = errors * math.sqrt(len(drawn) / len(places)) if len(drawn) else errors
     return tuple(float(f"{error:.3g}") if math.isfinite(error) else math.nan for error in errors)

@@ -27,25 +27,32 @@ MOST_ROWS = 2_000
 
 @dataclass(frozen=True)
 class OutOfFold:
-    """The errors (n,) of a formula in standardised units of ``scaling``, each with constants fitted without its row."""
+    """The errors (n,) of a formula in standardised units of ``scaling``, each with constants fitted without its row.
+
+    ``weights`` (n,) are those of the rows; None where all count alike.
+    """
 
     errors: Array
     scaling: Scaling
+    weights: Array | None = None
 
     def around(self, predicted: Array, share: float) -> tuple[Array, Array]:
         """Return the lower and upper ends (n,) of the intervals around predictions in units of the target.
 
-        Of new rows like these the ``share`` lies within. Where the target is fitted as its logarithm, they are even on
-        that scale. Raises `DataError` where there are too few rows for such a share.
+        Of new rows like these the ``share`` lies within, weighted as they are (Tibshirani, Barber, Candès, Ramdas,
+        2019, a new row being of mean weight). Where the target is fitted as its logarithm, they are even on that scale.
+        Raises `DataError` where there are too few rows for such a share.
         """
         count = len(self.errors)
-        rank = math.ceil((count + 1) * share)
-        if rank > count:
+        weights = np.ones(count) if self.weights is None else self.weights / self.weights.mean()
+        order = np.argsort(np.abs(self.errors), kind="stable")
+        reached = np.flatnonzero(np.cumsum(weights[order]) >= (count + 1) * share)
+        if not len(reached):
             needed = math.ceil(share / (1 - share))
             raise DataError(
                 f"an interval of {share:g} needs {needed} rows to judge by, and there are {count}; ask for less"
             )
-        width = float(np.sort(np.abs(self.errors))[rank - 1])
+        width = float(np.abs(self.errors[order[reached[0]]]))
         middle = self.scaling.standardise(predicted)
         return self.scaling.restore(middle - width), self.scaling.restore(middle + width)
 
@@ -56,10 +63,12 @@ def out_of_fold(formula: Formula, learnt: Preparation, seed: int) -> OutOfFold:
     Its constants are fitted anew without each fold in turn; folds keep groups and stretches of time together where
     rows were split so. Its structure was chosen on these rows all the same.
     """
-    errors = []
+    errors, rows = [], []
     for fit, held in learnt.folds(FOLDS, seed):
         seen = np.random.default_rng(seed).permutation(fit)[:MOST_ROWS]
-        fitted = refitted(formula, learnt.inputs_at(seen), learnt.target_at(seen))
+        fitted = refitted(formula, learnt.inputs_at(seen), learnt.target_at(seen), learnt.weights_at(seen))
         errors.append(learnt.target_at(held) - fitted.predict(learnt.inputs_at(held)))
-    together = np.concatenate(errors)
-    return OutOfFold(together[np.isfinite(together)], learnt.facts.scaling)
+        rows.append(held)
+    together, held = np.concatenate(errors), np.concatenate(rows)
+    known = np.isfinite(together)
+    return OutOfFold(together[known], learnt.facts.scaling, learnt.weights_at(held[known]))

@@ -12,8 +12,10 @@ from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.preparation.order import groups_of, named_column, shown, times_of, told_of_times
 from smoothdistill_core.preparation.past import Find, past_of
+from smoothdistill_core.preparation.weighing import weights_of
 from smoothdistill_core.recipe import Prepare
 
+Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 
@@ -22,22 +24,30 @@ class Arranged:
     """A ``table`` whose inputs are complete, and the number of each row's time or group.
 
     ``keys`` (n,) are in the order of time where rows are split by time, and ``names`` says what each stands for; both
-    are None for a random split.
+    are None for a random split. ``weights`` (n,) are those of the rows, as the column has them; None without any.
     """
 
     table: Table
     keys: Places | None = None
     names: tuple[str, ...] = ()
+    weights: Array | None = None
 
 
 def arranged(table: Table, options: Prepare, notes: list[str]) -> Arranged:
-    """Take out the column that rows are split by, and add past values; rows without a past are left out, and counted.
+    """Take out the columns that weigh rows and split them, and add past values; rows without a past are left out.
 
-    Raises `DataError` where the recipe names a column that is not there, or that does not order the rows.
+    Raises `DataError` where the recipe names a column that is not there, that does not order the rows, or that holds no
+    weights.
     """
-    if options.split == "random" or options.by is None:
-        return Arranged(table)
     find = partial(named_column, (table.frame, table.beside))
+    weights = None
+    if options.weights is not None:
+        if options.weights == table.target:
+            raise DataError(f"prepare.weights: column {options.weights!r} is the target; name another column")
+        weights = weights_of(find(options.weights, "weights"), f"prepare.weights: column {options.weights!r}")
+        table = _without(table, options.weights, "weighs the rows", notes)
+    if options.split == "random" or options.by is None:
+        return Arranged(table, weights=weights)
     by = find(options.by, "by")
     if options.by == table.target:
         raise DataError(f"prepare.by: column {options.by!r} is the target, which orders no rows; name another column")
@@ -50,19 +60,19 @@ def arranged(table: Table, options: Prepare, notes: list[str]) -> Arranged:
     else:
         keys, groups = groups_of(by, "by")
         names = tuple(groups)
-    table = _without(table, options.by, notes)
+    table = _without(table, options.by, "orders the rows", notes)
     if options.looks_back:
         table, rows = _with_past(table, options, find, notes)
-        keys = keys[rows]
-    return Arranged(table, keys.astype(np.intp), names)
+        keys, weights = keys[rows], None if weights is None else weights[rows]
+    return Arranged(table, keys.astype(np.intp), names, weights)
 
 
-def _without(table: Table, name: str, notes: list[str]) -> Table:
-    """Return the table without a column that orders its rows, which is no input."""
+def _without(table: Table, name: str, does: str, notes: list[str]) -> Table:
+    """Return the table without a column that is no input, for what it ``does``."""
     columns = [column for column in table.frame.columns if str(column) == name]
     if not columns:
         return table
-    notes.append(f"{name} orders the rows, and is no input")
+    notes.append(f"{name} {does}, and is no input")
     categorical = tuple(column for column in table.categorical if column != name)
     units = {column: unit for column, unit in table.units.items() if column != name}
     frame = table.frame.drop(columns=columns)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
@@ -16,6 +16,8 @@ from smoothdistill_core.preparation.preparation import Preparation
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 
 Array = NDArray[np.float64]
+
+What = Literal["X", "y", "weights"]
 
 FACTS = "facts.json"
 
@@ -30,8 +32,8 @@ ROWS_AT_ONCE = 65_536
 class MappedRows(Rows):
     """Rows that stand in the files of a ``folder``, and are in memory only as far as they are looked at."""
 
-    folder: Path
-    part: Part
+    folder: Path = field(kw_only=True)
+    part: Part = field(kw_only=True)
 
     def own(self) -> tuple[Array, Array]:
         """Return X and y for somebody who may write into them: only pages that are written to are copied."""
@@ -45,6 +47,8 @@ def write(preparation: Preparation, folder: Path) -> None:
         blocks = (slice(begin, begin + ROWS_AT_ONCE) for begin in range(0, count, ROWS_AT_ONCE))
         _save(_file(folder, part, "X"), (count, width), (preparation.X(part, rows) for rows in blocks))
         _save(_file(folder, part, "y"), (count,), [preparation.y(part)])
+        if (weights := preparation.weights_at(preparation.places[part])) is not None:
+            _save(_file(folder, part, "weights"), (count,), [weights])
     (folder / FACTS).write_text(preparation.facts.to_json(), encoding="utf-8")
     if preparation.law is not None:
         (folder / LAW).write_text(preparation.law.to_json(), encoding="utf-8")
@@ -54,14 +58,20 @@ def read(folder: Path) -> Split:
     """Return the split that `write` wrote into a folder, as memory maps; raises `OSError` where there is none."""
     facts = SplitFacts.from_json((folder / FACTS).read_text(encoding="utf-8"))
     parts: dict[Part, Rows] = {
-        part: MappedRows(_map(folder, part, "X", "r"), _map(folder, part, "y", "r"), folder, part)
+        part: MappedRows(
+            _map(folder, part, "X", "r"),
+            _map(folder, part, "y", "r"),
+            _map(folder, part, "weights", "r") if _file(folder, part, "weights").exists() else None,
+            folder=folder,
+            part=part,
+        )
         for part in facts.rows
     }
     law = folder / LAW
     return Split(parts, facts, Formula.from_json(law.read_text(encoding="utf-8")) if law.exists() else None)
 
 
-def _file(folder: Path, part: Part, what: Literal["X", "y"]) -> Path:
+def _file(folder: Path, part: Part, what: What) -> Path:
     return folder / f"{part}.{what}.npy"
 
 
@@ -74,7 +84,7 @@ def _save(path: Path, shape: tuple[int, ...], blocks: Iterable[Array]) -> None:
             file.write(block.data)
 
 
-def _map(folder: Path, part: Part, what: Literal["X", "y"], mode: Literal["r", "c"]) -> Array:
+def _map(folder: Path, part: Part, what: What, mode: Literal["r", "c"]) -> Array:
     """Map an array: ``r`` to read, ``c`` to write into as well, which neither the file nor anybody else sees."""
     array: Array = np.asarray(np.load(_file(folder, part, what), mmap_mode=mode))  # an array like any other
     return array

@@ -62,21 +62,24 @@ class Input:
         return values
 
 
-def inputs_of(table: Table, rows: Places, train: Places, notes: list[str], *, impute: bool) -> tuple[Input, ...]:
+def inputs_of(
+    table: Table, rows: Places, train: Places, weights: Array | None, notes: list[str], *, impute: bool
+) -> tuple[Input, ...]:
     """Return every input that varies in the rows ``train``, where all is learnt; ``rows`` are those that are used.
 
-    To ``impute`` is to tell each what stands in for a missing value.
+    ``weights`` are those of the rows ``train``, if they have any. To ``impute`` is to tell each what stands in for a
+    missing value.
     """
     inputs: list[Input] = []
     constant = []
     columns = [column for column in table.frame.columns if column != table.target]
     for column in columns:
         before = len(inputs)
-        for category, values, reference in _candidates(table, column, rows, train, notes):
+        for category, values, reference in _candidates(table, column, rows, train, weights, notes):
             shown = values.at(train)
             low, high = float(shown.min()), float(shown.max())
             if high > low:
-                mean, scale = standard(shown, str(column))
+                mean, scale = standard(shown, str(column), weights)
                 unit = table.units.get(str(column))
                 filling = (values.filling if isinstance(values, Numbers) else 0.0) if impute else None
                 feature = Feature(str(column), category, mean, scale, low, high, reference, unit, filling)
@@ -97,10 +100,14 @@ def is_categorical(table: Table, column: Any) -> bool:
     return column in table.categorical or not pd.api.types.is_numeric_dtype(table.frame[column])
 
 
-def standard(values: Array, column: str) -> tuple[float, float]:
-    """Return mean and standard deviation of a column's training part."""
-    with np.errstate(over="ignore"):
-        mean, scale = float(values.mean()), float(values.std())
+def standard(values: Array, column: str, weights: Array | None) -> tuple[float, float]:
+    """Return mean and standard deviation of a column's training part, whose rows may have weights."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if weights is None:
+            mean, scale = float(values.mean()), float(values.std())
+        else:
+            mean = float(np.average(values, weights=weights))
+            scale = float(np.sqrt(np.average((values - mean) ** 2, weights=weights)))
     if not 0 < scale < np.inf:
         raise DataError(
             f"column {column!r} has the standard deviation {scale:g} in the training part, which is beyond "
@@ -110,22 +117,34 @@ def standard(values: Array, column: str) -> tuple[float, float]:
 
 
 def _candidates(
-    table: Table, column: Any, rows: Places, train: Places, notes: list[str]
+    table: Table, column: Any, rows: Places, train: Places, weights: Array | None, notes: list[str]
 ) -> Iterator[tuple[str | None, Numbers | Indicator, str | None]]:
     """Yield (category, values, the reference category) for each input that a column becomes."""
     values = table.frame[column]
     if is_categorical(table, column):
-        yield from _indicators(values, column, rows, train, notes)
+        yield from _indicators(values, column, rows, train, weights, notes)
         return
     # numpy's own numbers are taken as they are: only what is asked for becomes float64
     numbers = values.to_numpy() if isinstance(values.dtype, np.dtype) else values.to_numpy(np.float64, na_value=np.nan)
     known = numbers[train].astype(np.float64, copy=False)
-    known = known[~np.isnan(known)]
-    yield None, Numbers(numbers, float(np.median(known)) if len(known) else 0.0), None
+    there = ~np.isnan(known)
+    yield None, Numbers(numbers, _median(known[there], None if weights is None else weights[there])), None
+
+
+def _median(values: Array, weights: Array | None) -> float:
+    """Return the median of values that may have weights; 0 of none."""
+    if not len(values):
+        return 0.0
+    if weights is None:
+        return float(np.median(values))
+    order = np.argsort(values, kind="stable")
+    ends = np.cumsum(weights[order])
+    middle = [int(np.searchsorted(ends, ends[-1] / 2, side=side)) for side in ("left", "right")]
+    return float(values[order[np.minimum(middle, len(values) - 1)]].mean())
 
 
 def _indicators(
-    values: pd.Series[Any], column: Any, rows: Places, train: Places, notes: list[str]
+    values: pd.Series[Any], column: Any, rows: Places, train: Places, weights: Array | None, notes: list[str]
 ) -> Iterator[tuple[str, Indicator, str | None]]:
     """Yield one 0/1 input a category of the training part but the commonest, which is the reference."""
     import pandas as pd
@@ -133,7 +152,7 @@ def _indicators(
     codes, found = pd.factorize(values.map(label, na_action="ignore"))
     names = [str(name) for name in found]
     order = sorted(range(len(names)), key=names.__getitem__)
-    counts = np.bincount(codes[train] + 1, minlength=len(names) + 1)[1:]  # a missing value has the code -1
+    counts = np.bincount(codes[train] + 1, weights, minlength=len(names) + 1)[1:]  # a missing value has the code -1
     seen = [code for code in order if counts[code]]
     if not seen:
         return

@@ -18,6 +18,7 @@ from smoothdistill_core.preparation.parts import split_rows
 from smoothdistill_core.preparation.screening import chosen, steepness
 from smoothdistill_core.preparation.split import Rows, Split, SplitFacts
 from smoothdistill_core.preparation.table import check_is_table, checked
+from smoothdistill_core.preparation.weighing import counting, normalised, said
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Scaling
 
@@ -40,6 +41,8 @@ class Preparation:
     options: Prepare
     law: Formula | None = None
     """The table's law, where every feature is an input as it is."""
+    weights: Array | None = None
+    """The weight of each row, of mean 1 in the training part; None where all count alike."""
 
     def X(self, part: Part, rows: slice = slice(None)) -> Array:  # noqa: N802 the field's name for the inputs
         """Return the standardised inputs (n, d) of a part, or of some of its rows."""
@@ -62,6 +65,10 @@ class Preparation:
         y: Array = (self.target[places] - scaling.mean) / scaling.scale
         return y
 
+    def weights_at(self, places: Places) -> Array | None:
+        """Return the weights (n,) of the rows with these numbers; None where all count alike."""
+        return None if self.weights is None else self.weights[places]
+
     def folds(self, count: int, seed: int) -> Iterator[tuple[Places, Places]]:
         """Yield ``count`` folds of the training and validation rows: numbers of rows to fit on, and to judge by."""
         parts: tuple[Part, ...] = ("train", "validation")
@@ -70,7 +77,8 @@ class Preparation:
 
     def split(self) -> Split:
         """Return all arrays, in memory."""
-        return Split({part: Rows(self.X(part), self.y(part)) for part in self.places}, self.facts, self.law)
+        parts = {part: Rows(self.X(part), self.y(part), self.weights_at(at)) for part, at in self.places.items()}
+        return Split(parts, self.facts, self.law)
 
 
 def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = None) -> Preparation:
@@ -84,6 +92,8 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
     ordered = arranged(table, options, notes)
     table = ordered.table
     target, rows = checked(table, options.missing, notes)
+    if ordered.weights is not None:
+        rows = counting(rows, ordered.weights, notes)
     transform = options.target or table.advised
     if transform == "log1p":
         least = target[rows].min(initial=np.inf)
@@ -96,13 +106,20 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         notes.append(f"the target is log(1 + {table.target})")
     places = split_rows(rows, ordered, options, seed, test_seed, notes)
     y_train = target[places["train"]]
+    weights = of_train = None
+    if ordered.weights is not None:
+        weights = normalised(ordered.weights, places["train"])
+        of_train = weights[places["train"]]
+        notes.append(said(str(options.weights), weights, places["train"]))
     if y_train.max() == y_train.min():
         raise DataError(
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
-    moments = standard(y_train, table.target)
-    inputs = inputs_of(table, rows, places["train"], notes, impute=options.missing == "impute")
+    moments = standard(y_train, table.target, of_train)
+    inputs = inputs_of(table, rows, places["train"], of_train, notes, impute=options.missing == "impute")
     if options.screen is not None and len(inputs) > options.screen:
+        if weights is not None:
+            notes.append("screening counts every row alike, whatever its weight")
         inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
     features = tuple(each.feature for each in inputs)
     unit, declared = table.units.get(table.target), dict(table.declared)
@@ -112,7 +129,7 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")
     counts: dict[Part, int] = {part: len(chosen) for part, chosen in places.items()}
     facts = SplitFacts(scaling, (*table.notes, *notes), counts)
-    return Preparation(facts, inputs, target, places, ordered, options, _law(table, scaling))
+    return Preparation(facts, inputs, target, places, ordered, options, _law(table, scaling), weights)
 
 
 def prepare(table: Table, options: Prepare, seed: int) -> Split:

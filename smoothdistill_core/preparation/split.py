@@ -19,18 +19,27 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part."""
+    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part.
+
+    ``weights`` (n,) are those of the rows, of mean 1 in the training part; None where all count alike.
+    """
 
     X: Array
     y: Array
+    weights: Array | None = None
 
     def __post_init__(self) -> None:
-        for array in (self.X, self.y):
-            array.setflags(write=False)  # many cells share a split; none may change it for the others
+        for array in (self.X, self.y, self.weights):
+            if array is not None:
+                array.setflags(write=False)  # many cells share a split; none may change it for the others
 
     def own(self) -> tuple[Array, Array]:
         """Return X and y for somebody who may write into them: nobody else sees it."""
         return self.X.copy(), self.y.copy()
+
+    def own_weights(self) -> Array | None:
+        """Return the weights in the same way; None where all rows count alike."""
+        return None if self.weights is None else self.weights.copy()
 
 
 @dataclass(frozen=True)

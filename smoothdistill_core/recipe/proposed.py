@@ -6,7 +6,7 @@ import json
 import os
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -36,6 +36,26 @@ class Proposed:
     dataset: str
     target: str
     proposal: Proposal
+
+    def weighed_by(self, column: str) -> Proposed:
+        """Return the recipe whose rows have the weights that a column holds, which is no input.
+
+        Raises `DataError` where there is no such column, or it is the target.
+        """
+        proposal = self.proposal
+        known = [name for name in (*proposal.columns, *proposal.left_out) if name != self.target]
+        if column not in known:
+            raise DataError(f"--weights names no column {column!r} besides the target; {did_you_mean(column, known)}")
+        columns, left_out = (
+            {name: what for name, what in each.items() if name != column}
+            for each in (proposal.columns, proposal.left_out)
+        )
+        remarks = (*proposal.remarks, f"rows are weighted by {column}, which is no input")
+        prepare = {**proposal.prepare, "weights": column}
+        return replace(
+            self,
+            proposal=replace(proposal, columns=columns, left_out=left_out, remarks=remarks, prepare=prepare),
+        )
 
     def text(self, folder: Path, demanded: Mapping[str, Sequence[str]] = MappingProxyType({})) -> str:
         """Return the recipe as YAML, for a file in ``folder``; ``demanded`` are the directions of `Monotone`."""

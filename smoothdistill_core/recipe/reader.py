@@ -32,6 +32,7 @@ from smoothdistill_core.recipe.problems import MOST_PROBLEMS, Path, Problem, Rec
 from smoothdistill_core.recipe.recipe import SECTIONS, Choose, Distil, Heading, Recipe, Sweep
 from smoothdistill_core.recipe.requirements import unmet
 from smoothdistill_core.recipe.strengths import read_strengths
+from smoothdistill_core.recipe.unweighed import unweighed
 from smoothdistill_core.registry import Registry
 
 Section = TypeVar("Section", bound=BaseModel)
@@ -159,6 +160,8 @@ class _Reader:
                 wrong = "the sweet spot is sought among all teachers, and here not all of them are distilled"
                 self._complain(("distil", "teachers"), wrong, "set it to all, or choose.rule to best")
         self._check_pairs(unchecked)
+        for path, wrong, remedy in unweighed(unchecked, self._registry) if prepare and prepare.weights else ():
+            self._complain(path, wrong, remedy)
 
     def _check_smoothness(self, metrics: Sequence[Metric]) -> None:
         """Complain where no metric says how smooth teachers and formulas are."""

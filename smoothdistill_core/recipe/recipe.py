@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from smoothdistill_core.components import (
     Component,
@@ -64,12 +64,24 @@ class Prepare(_Section):
         description="the column whose values are series of their own, shops or machines: past values stay within a "
         "series; left out, it is the column of a split by group",
     )
+    weights: str | None = Field(
+        None,
+        description="the column that holds the weight of each row, a number from 0 on: what is fitted, scores and the "
+        "choice count a row by it; it is no input, and rows of weight 0 are left out",
+    )
     screen: int | None = Field(
         None,
         ge=1,
         description="of more inputs than this keep so many: those in which a smooth model of the training rows is "
         "steepest",
     )
+
+    @model_serializer(mode="wrap")
+    def _without_weights_that_are_not_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if self.weights is None:  # results from before there were any stay what they are
+            written.pop("weights", None)
+        return written
 
     @property
     def looks_back(self) -> bool:
@@ -92,6 +104,12 @@ class Prepare(_Section):
             raise ValueError("past values need rows in an order; add split: time and by: COLUMN")
         if self.within is not None and not self.looks_back:
             raise ValueError(f"within: {self.within} is for past values, and none is asked for; add lags, or remove it")
+        return self
+
+    @model_validator(mode="after")
+    def _weigh_by_a_column_of_its_own(self) -> Prepare:
+        if self.weights is not None and self.weights in (self.by, self.within):
+            raise ValueError(f"weights: {self.weights} splits the rows as well; name a column of its own")
         return self
 
     @model_validator(mode="after")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -34,6 +35,10 @@ WORDS = Contract(
 TEACHER = Contract(
     "needs_teacher says whether the score of a distilled formula depends on its teacher",
     "set the class variable `needs_teacher = True`, or leave it out",
+)
+WEIGHED = Contract(
+    "a metric that weighs rows counts a row of weight 2 as two rows",
+    "take context.mean(values) for the mean over rows, and context.weights for sums; else leave `weighs_rows` out",
 )
 NUMBER = Contract(
     "score returns a float, or None where the score has no meaning",
@@ -121,6 +126,35 @@ def check_needs_the_teacher_that_it_looks_at(component: Metric) -> None:
         raise TEACHER.broken(component, f"with a teacher the score is {found[0]}, without one {found[1]}")
 
 
+def check_weighs_rows_as_if_they_were_repeated(component: Metric) -> None:
+    """Check that what says it weighs rows scores rows of whole weights as it scores them repeated."""
+    if not component.weighs_rows:
+        return
+    times = np.arange(ROWS) % 4
+    weights = times[times > 0] * (ROWS / times.sum())
+    for subject, settings in _subjects():
+        plain = context(0.5 * target() + 0.1 * _inputs()[:, 0] ** 2, **settings)
+        weighed = _score(component, WEIGHED, _rows(plain, np.flatnonzero(times), weights))
+        repeated = _score(component, WEIGHED, _rows(plain, np.repeat(np.arange(ROWS), times)))
+        if not np.allclose([weighed or 0.0], [repeated or 0.0], rtol=1e-9, atol=1e-12):
+            raise WEIGHED.broken(component, f"for {subject}, weighed it is {weighed}, repeated {repeated}")
+
+
+def _rows(given: ScoringContext, places: NDArray[np.intp], weights: Array | None = None) -> ScoringContext:
+    """Return a context on some of its rows, or on these repeated; slopes differ from row to row."""
+    slopes, teacher = (1.0 + given.X**2)[places], given.teacher_prediction
+    return replace(
+        given,
+        X=given.X[places],
+        y=given.y[places],
+        prediction=given.prediction[places],
+        gradient=lambda: slopes,
+        teacher_prediction=None if teacher is None else teacher[places],
+        teacher_gradient=None if teacher is None else lambda: 0.5 * slopes**2,
+        weights=weights,
+    )
+
+
 def check_returns_a_number(component: Metric) -> None:
     """Check that it is a float or None, for each kind of model."""
     for subject, settings in _subjects():
@@ -196,6 +230,7 @@ CHECKS: tuple[Check, ...] = (
     check_direction,
     check_says_what_it_measures,
     check_needs_the_teacher_that_it_looks_at,
+    check_weighs_rows_as_if_they_were_repeated,
     check_returns_a_number,
     check_perfect_and_constant_predictions,
     check_predictions_that_are_not_finite,

@@ -43,6 +43,10 @@ FULL = Contract(
     "a task with everything that a task can hold is taken like one without",
     "read the fields that you know by name (task.X), and count on none that may be None",
 )
+WEIGHED = Contract(
+    "a student that weighs rows finds what is nearer to heavy rows than what it finds where these are light",
+    "weigh squared errors by task.weights where candidates are fitted and compared; else leave `weighs_rows` out",
+)
 PREDICTS = Contract(
     "a formula computes exactly what the student's own predict computes, also far from the training rows",
     "convert node by node; a protected operator of the library is the protected operator of the tree, and the "
@@ -149,6 +153,25 @@ def check_a_deadline_that_is_over(component: Student) -> None:
 
 
 @unless_distil_fails
+def check_counts_rows_by_their_weights(component: Student) -> None:
+    """Check on rows that contradict one another that what says it weighs rows is nearer to the heavy ones."""
+    if not component.weighs_rows:
+        return
+    given, heavy = task(), np.arange(ROWS) % 2 == 0
+    y = np.where(heavy, 1.0 + given.X[:, 0], -1.0 - given.X[:, 0])
+    shares = [np.where(rows, 1.98, 0.02) for rows in (heavy, ~heavy)]
+    found = [_distilled(component, replace(given, y=y, weights=weights.copy()), WEIGHED) for weights in shares]
+    for place, weights in enumerate(shares):
+        own, other = (
+            min(float(weights @ (candidate.formula.predict(given.X) - y) ** 2) for candidate in candidates)
+            for candidates in (found[place], found[1 - place])
+        )
+        if not own < other:
+            said = f"by the weights that it was given its squared error is {own:.3g}, and by others {other:.3g}"
+            raise WEIGHED.broken(component, said)
+
+
+@unless_distil_fails
 def check_formula_equals_predict(component: Student) -> None:
     """Check on ordinary, wide and extreme tasks that the formula is what the student predicts."""
     found = [(task(), ordinary_search(component, _ordinary).candidates)]
@@ -238,6 +261,7 @@ CHECKS: tuple[Check, ...] = (
     check_notes_and_standard_errors,
     check_takes_a_full_task,
     check_a_deadline_that_is_over,
+    check_counts_rows_by_their_weights,
     check_formula_equals_predict,
     check_complexity_is_honest,
     check_constant_target,

@@ -52,13 +52,14 @@ more: enough to compare two formulas row by row."""
 class FrontEntry:
     """One formula of a front: as it was found, and in the data's own units.
 
-    ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes
-    the same in the data's own units; ``rounded`` is ``explained`` with the fewest parts and digits that keep R2 on
-    the training rows within a thousandth. ``pole`` is the part of it that can lack a value within the range of the
-    inputs, as text, or where its value is out of proportion there (see `Edges`), or empty. ``errors`` are the mean
-    squared errors, in standardised units, on `BLOCKS` blocks of the validation rows; none where there is no validation
-    part. ``notes`` are the student's; ``standard_errors`` those of the constants of ``formula`` in their order, NaN for
-    one that was not estimated, None where none was or where the constants are not the student's any more.
+    ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes the same in the
+    data's own units; ``rounded`` is ``explained`` with the fewest parts and digits that keep R2 on the training rows
+    within a thousandth. ``pole`` is the part of it that can lack a value within the range of the inputs, as text, or
+    where its value is out of proportion there (see `Edges`), or empty. ``errors`` are the mean squared errors, in
+    standardised units, on `BLOCKS` blocks of the validation rows, each error times its row's weight; none where there
+    is no validation part. ``notes`` are the student's; ``standard_errors`` those of the constants of ``formula`` in
+    their order, NaN for one that was not estimated, None where none was or where the constants are not the student's
+    any more.
     """
 
     formula: Formula
@@ -125,6 +126,7 @@ def distil_student(
         afterwards = _afterwards(limit, split)
         # first the search ends, then pruning, then fitting; what is left is for scoring
         deadline, pruning, fitting = (Deadline(limit - part * afterwards) for part in (1.0, 0.75, 0.5))
+        apart = validation_rows(split, model)
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -134,7 +136,8 @@ def distil_student(
             threads=threads,
             teacher=model,
             scaling=scaling,
-            validation=validation_rows(split, model),
+            validation=None if apart is None else apart[:2],
+            validation_weights=None if apart is None else apart[2],
             deadline=deadline,
             names=tuple(scaling.names),
             units=scaling.units,
@@ -154,7 +157,7 @@ def distil_student(
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
             found = [
-                (f if fitting.is_over() else _refitted(f, train.X, train.y, None, scaling, STEPS), candidate)
+                (f if fitting.is_over() else _refitted(f, train.X, train.y, train.weights, scaling, STEPS), candidate)
                 for f, candidate in found
             ]
         explained = _explained(_unlike(found), split)
@@ -207,7 +210,7 @@ def _refitted(
 def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:
     """Return the rows, targets and weights that constants are fitted to, as the recipe wants it."""
     if distil.refit == "data":
-        return rows.X[: len(rows.data)], rows.data, None
+        return rows.X[: len(rows.data)], rows.data, rows.own
     return rows.X, rows.y, rows.weights
 
 
@@ -250,7 +253,8 @@ def _entry(
     scaling, train = split.facts.scaling, split.parts["train"]
     few = slice(ROUNDING_ROWS)
     target = scaling.restore(train.y[few])
-    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDED)
+    weights = None if train.weights is None else train.weights[few]
+    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDED, weights)
     pole = first_pole(explanation.formula, scaling.box)
     return FrontEntry(
         formula,
@@ -275,11 +279,15 @@ def _errors(formula: Formula, split: Split) -> tuple[float, ...]:
     if "validation" not in split.parts:
         return ()
     rows = split.parts["validation"]
-    return block_errors(formula.predict(rows.X) - rows.y)
+    return block_errors(formula.predict(rows.X) - rows.y, rows.weights)
 
 
-def block_errors(residuals: Array) -> tuple[float, ...]:
-    """Return the squares of residuals (n,), or their means over `BLOCKS` blocks where there are more."""
+def block_errors(residuals: Array, weights: Array | None = None) -> tuple[float, ...]:
+    """Return the squares of residuals (n,), or their means over `BLOCKS` blocks where there are more.
+
+    Where rows have ``weights`` (n,), each square is times its weight, as a share of their mean: so the mean of what is
+    returned is the weighted mean, and the difference of two formulas at a row counts as much as the row does.
+    """
     with np.errstate(over="ignore"):
-        errors = residuals**2
+        errors = residuals**2 if weights is None else residuals**2 * (weights / weights.mean())
     return tuple(float(block.mean()) for block in np.array_split(errors, min(BLOCKS, len(errors))))

@@ -45,18 +45,20 @@ def nothing_left(formulas: Iterable[tuple[Formula, int]], split: Split) -> bool:
     """Say whether one of the formulas over standardised inputs, each with its nodes in data units, leaves nothing.
 
     Rows are those of training and validation; without validation rows the answer is no, for constants were fitted to
-    the others.
+    the others. Weights of rows count in the share that is left; a pattern is sought in all rows alike.
     """
     if "validation" not in split.parts:
         return False
     validation = split.parts["validation"]
-    variance = float(validation.y.var())
+    weights = validation.weights
+    mean = np.average(validation.y, weights=weights)
+    variance = float(np.average((validation.y - mean) ** 2, weights=weights))
     smooth: _SmoothModels | None = None
     for formula, nodes in formulas:
         if nodes > MOST_NODES:
             continue
         with np.errstate(all="ignore"):
-            left = float(np.mean((formula.predict(validation.X) - validation.y) ** 2))
+            left = float(np.average((formula.predict(validation.X) - validation.y) ** 2, weights=weights))
         if not left <= LEFT * variance:
             continue
         if left <= ROUNDING * variance:

@@ -25,29 +25,30 @@ class RowsToImitate:
     """Inputs ``X`` (n, d), their targets ``y`` (n,) and ``weights`` (n,), None where all are alike.
 
     ``y`` holds the teacher's predictions, or the data. The first ``len(data)`` rows are training rows, and
-    ``data`` is their target in the data.
+    ``data`` is their target in the data; ``own`` are their weights, None where the data have none.
     """
 
     X: Array
     y: Array
     data: Array
     weights: Array | None
+    own: Array | None = None
 
 
 def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil, seed: int) -> RowsToImitate:
     """Choose the training rows that a search sees, and draw further inputs where there is a teacher to ask."""
     rows = split.parts["train"]
     rng = np.random.default_rng([seed, len(rows.X)])
-    X, data = rows.X, rows.y
+    X, data, own = rows.X, rows.y, rows.weights
     if len(X) > distil.max_rows:
         chosen = np.sort(rng.choice(len(X), distil.max_rows, replace=False))
-        X, data = X[chosen], data[chosen]
+        X, data, own = X[chosen], data[chosen], None if own is None else own[chosen]
     if teacher is None:
-        return RowsToImitate(X, data, data, None)
+        return RowsToImitate(X, data, data, own, own)
     missing = distil.extra_rows - len(X)
     if distil.extra == "none" or missing <= 0:
-        return RowsToImitate(X, teacher.predict(X), data, None)
-    origin = rng.integers(len(X), size=missing)
+        return RowsToImitate(X, teacher.predict(X), data, own, own)
+    origin = rng.integers(len(X), size=missing) if own is None else rng.choice(len(X), missing, p=own / own.sum())
     extra = _jittered(X, origin, distil.extra_width, rng) if distil.extra == "jitter" else _mixed(X, origin, rng)
     indicators = [place for place, feature in enumerate(split.facts.scaling.features) if feature.category is not None]
     extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
@@ -55,37 +56,39 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
     known = np.isfinite(answers)  # a black box may have no answer outside of its domain
     extra, taught = extra[known], teacher.predict(X)
     y = np.concatenate([taught, answers[known]])
-    agreement = _agreement(teacher.spread(extra), taught - data)
-    weights = np.concatenate([np.ones(len(X)), distil.extra_weight * agreement * np.ones(len(extra))])
-    return RowsToImitate(np.concatenate([X, extra]), y, data, None if (weights == 1.0).all() else weights)
+    agreement = _agreement(teacher.spread(extra), taught - data, own)
+    first = np.ones(len(X)) if own is None else own
+    weights = np.concatenate([first, distil.extra_weight * agreement * np.ones(len(extra))])
+    return RowsToImitate(np.concatenate([X, extra]), y, data, None if (weights == 1.0).all() else weights, own)
 
 
-def _agreement(spread: Array | None, residuals: Array) -> Array | float:
+def _agreement(spread: Array | None, residuals: Array, weights: Array | None) -> Array | float:
     """Return what further inputs weigh beside a training row, where a teacher's members disagree by ``spread`` (m,).
 
     A training row tells the target but for the error of the teacher there, whose mean square over the ``residuals``
-    (n,) is s^2. What members say elsewhere is further off by their own variance v: such a row weighs s^2 / (s^2 + v).
-    It is 1 where there is one model only.
+    (n,), which may have weights, is s^2. What members say elsewhere is further off by their own variance v: such a row
+    weighs s^2 / (s^2 + v). It is 1 where there is one model only.
     """
     if spread is None:
         return 1.0
-    error = np.mean(residuals**2)
-    weights: Array = error / np.maximum(error + spread**2, np.finfo(float).tiny)
-    return weights
+    error = np.average(residuals**2, weights=weights)
+    agreement: Array = error / np.maximum(error + spread**2, np.finfo(float).tiny)
+    return agreement
 
 
-def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array, Array] | None:
-    """Return the inputs (m, d) and targets (m,) of the rows by which a search may judge, copies; None without any.
+def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array, Array, Array | None] | None:
+    """Return the inputs (m, d), targets (m,) and weights (m,) of the rows by which a search may judge, copies.
 
-    The targets are of the kind that it imitates: the teacher's predictions, or the data. Rows for which a black box
-    has no answer are left out.
+    None without any such rows, and for the weights where all count alike. The targets are of the kind that it imitates:
+    the teacher's predictions, or the data. Rows for which a black box has no answer are left out.
     """
     if "validation" not in split.parts:
         return None
     X, data = split.parts["validation"].own()
+    weights = split.parts["validation"].own_weights()
     y = data if teacher is None else teacher.predict(X)
     known = np.isfinite(y)
-    return (X[known], y[known]) if known.any() else None
+    return (X[known], y[known], None if weights is None else weights[known]) if known.any() else None
 
 
 def _jittered(X: Array, origin: NDArray[np.intp], width: float, rng: np.random.Generator) -> Array:

@@ -58,6 +58,7 @@ def score_all(
                 scaling=split.facts.scaling,
                 law=split.law,
                 training=(split.parts["train"].X, split.parts["train"].y),
+                weights=rows.weights,
             )
             score_on_part(context, metrics, scores)
     return found

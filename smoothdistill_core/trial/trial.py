@@ -141,7 +141,8 @@ def _train(
     path: tuple[float, ...],
     deadline: Deadline,
 ) -> Sequence[TrainedTeacher]:
-    X, y = split.parts["train"].own()  # what a teacher does to its arrays must not reach the next cell
+    train = split.parts["train"]
+    X, y = train.own()  # what a teacher does to its arrays must not reach the next cell
     apart = split.parts.get("validation")
     common = TrainingJob(
         X,
@@ -151,6 +152,8 @@ def _train(
         seed,
         scaling=split.facts.scaling,
         validation=None if apart is None else apart.own(),
+        weights=train.own_weights(),
+        validation_weights=None if apart is None else apart.own_weights(),
         deadline=deadline,
     )
     jobs = [

@@ -225,11 +225,6 @@ def test_data_that_cannot_serve_are_refused(distiller, X, y, message):
         distiller().fit(X, y)
 
 
-def test_sample_weights_are_refused_by_scikit_learn(distiller, plane):
-    with pytest.raises(TypeError, match="sample_weight"):
-        distiller().fit(*plane, sample_weight=np.ones(120))
-
-
 def test_new_rows_have_to_be_like_those_of_fit(distiller, cars):
     fitted = distiller().fit(cars.drop(columns="mpg"), cars["mpg"])
     with pytest.raises(ValueError, match="feature names should match"):

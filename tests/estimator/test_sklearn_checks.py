@@ -1,4 +1,4 @@
-"""scikit-learn's own checks of estimators, none of which is expected to fail."""
+"""scikit-learn's own checks of estimators; one cannot hold where rows are split by chance."""
 
 from __future__ import annotations
 
@@ -14,6 +14,12 @@ SMALL = {
     "random_state": 0,
 }
 
+SPLIT = "of repeated rows some are fitted and others choose, so that the split, and with it the formula, is another"
+
+
+def _expected(estimator):
+    return {"check_sample_weight_equivalence_on_dense_data": SPLIT}
+
 
 @pytest.mark.slow
 @parametrize_with_checks(
@@ -25,6 +31,7 @@ SMALL = {
             missing="impute",
         ),
     ],
+    expected_failed_checks=_expected,
 )
 def test_scikit_learn_finds_nothing_to_complain_about(estimator, check):
     check(estimator)

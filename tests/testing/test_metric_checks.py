@@ -143,6 +143,22 @@ class Raising(Sound):
         return super().score(context)
 
 
+class Weighing(Sound):
+    """The same, in which rows count by their weights."""
+
+    weighs_rows = True
+
+    def score(self, context):
+        with np.errstate(all="ignore"):
+            return float(np.sqrt(context.mean(self.errors(context) ** 2)))
+
+
+class Boasting(Sound):
+    """Says that rows count by their weights."""
+
+    weighs_rows = True
+
+
 class Bootstrapped(Sound):
     """Draws rows without a seed."""
 
@@ -167,7 +183,7 @@ class Reseeding(Sound):
         return super().score(context)
 
 
-@pytest.mark.parametrize("metric", [Sound(), Size(), Imitation(), tiny.TinyR2(), tiny.TinyNorm()], ids=str)
+@pytest.mark.parametrize("metric", [Sound(), Weighing(), Size(), Imitation(), tiny.TinyR2(), tiny.TinyNorm()], ids=str)
 def test_a_sound_metric_passes_all(broken, metric):
     assert broken(metric) == {}
 
@@ -182,6 +198,12 @@ def test_a_sound_metric_passes_all(broken, metric):
         (OfTeachersToo, "check_says_what_it_measures", "'both', and has no score for a teacher", 'of = "formulas"'),
         (OfTeachersOnly, "check_says_what_it_measures", "'teachers', and has no score for a teacher", "formulas"),
         (Secretive, "check_needs_the_teacher_that_it_looks_at", "without one None", "needs_teacher = True"),
+        (
+            Boasting,
+            "check_weighs_rows_as_if_they_were_repeated",
+            "for a distilled formula, weighed it is",
+            "mean(values)",
+        ),
         (SinglePrecision, "check_returns_a_number", "float32", "float(...)"),
         (Correlation, "check_perfect_and_constant_predictions", "constant predictions have the score nan", "None"),
         (Forgiving, "check_predictions_that_are_not_finite", "half of the predictions are nan", "nanmean"),

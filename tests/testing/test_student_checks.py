@@ -27,6 +27,22 @@ class Sound(Student):
         return Candidate(formula, formula.predict)
 
 
+class Averaging(Sound):
+    """The weighted mean of the target."""
+
+    weighs_rows = True
+
+    def distil(self, task):
+        mean = Formula.constant(float(np.average(task.y, weights=task.weights)))
+        return [Candidate(mean, mean.predict)]
+
+
+class Boasting(Sound):
+    """Says that rows count by their weights."""
+
+    weighs_rows = True
+
+
 class Empty(Sound):
     """Finds nothing in ordinary data."""
 
@@ -260,7 +276,7 @@ class Shuffling(Sound):
 
 
 @pytest.mark.parametrize(
-    "student", [Sound(), Annotating(), tiny.TinyStudent(), RefusesKindly()], ids=lambda s: type(s).__name__
+    "student", [Sound(), Averaging(), Annotating(), tiny.TinyStudent(), RefusesKindly()], ids=lambda s: type(s).__name__
 )
 def test_a_sound_student_passes_all(broken, student):
     assert broken(student) == {}
@@ -284,6 +300,7 @@ def test_a_sound_student_passes_all(broken, student):
         (RefusesCurtly, "check_one_row", "'singular matrix', which does not say what would be right", "DataError"),
         (NamesByLetter, "check_300_features", "IndexError", "x0 to x299"),
         (Exponential, "check_outliers", "is not finite on the rows", "let candidates that are not finite lose"),
+        (Boasting, "check_counts_rows_by_their_weights", "its squared error is", "by task.weights"),
         (Overwriting, "check_leaves_its_inputs_alone", "distil changed task.y", "task.X.copy()"),
     ],
     ids=lambda value: value.__name__ if isinstance(value, type) else "",

@@ -23,6 +23,7 @@ class GivenTeacher(Teacher):
     """A finished model that works in the data's own units, distilled as it is."""
 
     name = "blackbox"
+    weighs_rows = True
 
     step: float = Field(
         0.1,

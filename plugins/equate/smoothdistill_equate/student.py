@@ -27,6 +27,7 @@ class EquateStudent(Student):
     """
 
     name = "equate"
+    weighs_rows = True
     libraries = ("numpy", "numba", "torch")
 
     proposals: Literal["network", "random"] = Field(

@@ -27,6 +27,7 @@ class GplearnStudent(Student):
     """
 
     name = "gplearn"
+    weighs_rows = True
     libraries = ("gplearn", "numpy", "scikit-learn")
 
     population_size: int = Field(default=1000, ge=2, description="programs in each generation")

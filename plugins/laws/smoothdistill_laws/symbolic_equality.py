@@ -25,6 +25,7 @@ class SymbolicEquality(Metric):
     direction = "higher"
     of = "formulas"
     needs_teacher = False
+    weighs_rows = True
     tolerance: Annotated[
         float, Field(gt=0, lt=0.5, description="how far factors, exponents and inner constants may be off, relative")
     ] = 0.01

@@ -41,17 +41,17 @@ class SymbolicSolution(Metric):
     direction = "higher"
     of = "formulas"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return 1.0 or 0.0."""
-        import numpy as np
-
         from smoothdistill_laws.law_of_data import found_and_law
 
         known = found_and_law(context)
         if known is None:
             return None
-        left, spread = np.mean((context.prediction - context.y) ** 2), np.var(context.y)
+        left = context.mean((context.prediction - context.y) ** 2)
+        spread = context.mean((context.y - context.mean(context.y)) ** 2)
         if not left < (1.0 - LEAST_R2) * spread:  # also what has no value
             return 0.0
         return float(_is_solution(*known))

@@ -18,6 +18,7 @@ class LayerwiseStudent(Student):
     """
 
     name = "layerwise"
+    weighs_rows = True
     revision = 3
     libraries = ("numpy", "numba")
 

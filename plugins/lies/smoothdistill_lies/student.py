@@ -21,6 +21,7 @@ class LIESStudent(Student):
     """
 
     name = "lies"
+    weighs_rows = True
     libraries = ("numba", "numpy")
 
     space: Literal["auto", "log", "raw"] = Field(

@@ -27,6 +27,7 @@ class LinearStudent(Student):
     """
 
     name = "linear"
+    weighs_rows = True
     revision = 2
     baseline = True
     libraries = ("numpy", "scikit-learn")

@@ -37,9 +37,9 @@ class Adapting:
         self._teacher = teacher
         self._schedule = schedule
         self._regularizer = job.regularizer
-        self._x, self._y = _some(job.X, job.y)
+        self._x, self._y, self._weights = _some(job.X, job.y, job.weights)
         self._context = PenaltyContext(job.names, self._y, job.scaling)
-        self._validation = None if job.validation is None else _some(*job.validation)
+        self._validation = None if job.validation is None else _some(*job.validation, job.validation_weights)
         self._lowest = math.inf
         self._noise = stream(job.seed, MEASURING)
 
@@ -79,22 +79,30 @@ class Adapting:
             lambda shape: torch.randn(shape, generator=self._noise),
         )
         penalty = self._regularizer.evaluate(net, self._x, self._context)
-        error = ((net(self._x) - self._y) ** 2).mean()
+        error = _mean((net(self._x) - self._y) ** 2, self._weights)
         of_penalty, of_error = _gradient(penalty, parameters), _gradient(error, parameters)
         measured = (error.item(), penalty.item(), of_error.norm().item(), of_penalty.norm().item())
         number = len(self.went)
         if self._validation is None:
             return Epoch(number, self._teacher.epochs, *measured)
-        x, y = self._validation
-        apart = ((net(x) - y) ** 2).mean()
+        x, y, shares = self._validation
+        apart = _mean((net(x) - y) ** 2, shares)
         agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
         self._lowest = min(self._lowest, apart.item())
         return Epoch(number, self._teacher.epochs, *measured, apart.item(), self._lowest, agreement.item())
 
 
-def _some(X: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
+def _some(
+    X: NDArray[np.float64], y: NDArray[np.float64], weights: NDArray[np.float64] | None
+) -> tuple[Tensor, Tensor, Tensor | None]:
     every = -(-len(X) // ROWS)
-    return torch.tensor(X[::every], dtype=torch.float32), torch.tensor(y[::every], dtype=torch.float32)
+    x, target = (torch.tensor(each[::every], dtype=torch.float32) for each in (X, y))
+    return x, target, None if weights is None else torch.tensor(weights[::every], dtype=torch.float32)
+
+
+def _mean(squares: Tensor, weights: Tensor | None) -> Tensor:
+    """Return the mean of squares (n,), weighted where there are weights."""
+    return squares.mean() if weights is None else (weights * squares).sum() / weights.sum()
 
 
 def _singular_vectors(weights: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:

@@ -37,6 +37,7 @@ def train_epoch(network, penalty, adam, steps, data, order, memory):
     """
     gradient = np.empty_like(network.parameters)
     target = np.empty(memory.size, network.parameters.dtype)
+    weights = np.empty(memory.size if len(data.weights) else 0, network.parameters.dtype)
     for start in range(0, len(order), memory.size):
         rows = order[start : start + memory.size]
         n = len(rows)
@@ -44,15 +45,19 @@ def train_epoch(network, penalty, adam, steps, data, order, memory):
         for i in range(n):
             x[i] = data.X[rows[i]]
             target[i] = data.y[rows[i]]
-        loss_gradient(gradient, network, penalty, target[:n], memory)
+        for i in range(min(n, len(weights))):
+            weights[i] = data.weights[rows[i]]
+        loss_gradient(gradient, network, penalty, target[:n], weights[:n], memory)
         steps += 1
         adam_step(network.parameters, gradient, adam, steps)
     return steps
 
 
 @compiled
-def loss_gradient(gradient, network, penalty, y, memory):
-    """Write the gradient of L = mean((f(x) - y)^2) + strength * P for the rows x that stand in ``memory``.
+def loss_gradient(gradient, network, penalty, y, weights, memory):
+    """Write the gradient of L = mean(w (f(x) - y)^2) + strength * P for the rows x that stand in ``memory``.
+
+    Empty ``weights`` w (n,) are all 1.
 
     Layer by layer from the top, with h what a layer gives, s the slope of its activation and d = dL / dz:
 
@@ -65,7 +70,7 @@ def loss_gradient(gradient, network, penalty, y, memory):
     flat, widths = network.parameters, network.widths
     n, layers = len(y), len(widths) - 1
     forward(network, n, memory)
-    error = output_error(network, y, memory)
+    error = output_error(network, y, weights, memory)
     of_slopes = penalty.code >= SQUARED_SLOPES
     if of_slopes and network.activation == RELU and layers > 1:
         relu_jacobian_gradient(gradient, network, penalty, error, memory)

@@ -85,15 +85,17 @@ class Adam(NamedTuple):
 
 
 class Data(NamedTuple):
-    """Inputs (n, d) and targets (n,)."""
+    """Inputs (n, d), targets (n,) and the weights of the rows (n,), empty where all count alike."""
 
     X: Floats
     y: Floats
+    weights: Floats
 
     @classmethod
     def of(cls, job: TrainingJob) -> Data:
         """Return the data of a job in single precision."""
-        return cls(np.ascontiguousarray(job.X, dtype=np.float32), np.ascontiguousarray(job.y, dtype=np.float32))
+        arrays = (job.X, job.y, np.empty(0) if job.weights is None else job.weights)
+        return cls(*(np.ascontiguousarray(array, dtype=np.float32) for array in arrays))
 
 
 class Memory(NamedTuple):

@@ -68,8 +68,11 @@ def activate(z, bias, slope, curvature, activation):
 
 
 @compiled
-def output_error(network, y, memory):
-    """Return e = 2 (f - y) / n, the gradient (n,) of the mean squared error by each row's output."""
+def output_error(network, y, weights, memory):
+    """Return e = 2 w (f - y) / n, the gradient (n,) of the weighted mean squared error by each row's output.
+
+    Empty ``weights`` are all 1.
+    """
     flat, widths = network.parameters, network.widths
     n, layers = len(y), len(widths) - 1
     place, bias = offsets(widths, layers)
@@ -77,6 +80,8 @@ def output_error(network, y, memory):
     scale = flat.dtype.type(2 / n)
     for i in range(n):
         error[i] = (error[i] + flat[bias] - y[i]) * scale
+    for i in range(len(weights)):
+        error[i] *= weights[i]
     return error
 
 

@@ -50,6 +50,7 @@ class Course:
         """Say whether the teacher of ``job`` lies on its way: the same data and seed, and strengths it begins with."""
         own, wanted = self.job, (*job.path, job.strength)
         same_data = job.X is own.X and job.y is own.y and job.validation is own.validation
+        same_data = same_data and job.weights is own.weights
         same = job.scaling is own.scaling and (job.seed, job.regularizer) == (own.seed, own.regularizer)
         return same_data and same and self.strengths[: len(wanted)] == wanted
 
@@ -140,4 +141,5 @@ def _validation_error(teacher: NetworkTeacher, network: Trained, job: TrainingJo
     if job.validation is None:
         raise ValueError("a teacher that stops early was given no validation rows")
     X, y = job.validation
-    return float(np.mean((TrainedMLP(network.weights, network.biases, teacher.activation).predict(X) - y) ** 2))
+    errors = (TrainedMLP(network.weights, network.biases, teacher.activation).predict(X) - y) ** 2
+    return float(np.average(errors, weights=job.validation_weights))

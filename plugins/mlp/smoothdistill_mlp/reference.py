@@ -28,10 +28,12 @@ def train(
     batch_size: int = 128,
     learning_rate: float = 0.001,
     path: Sequence[float] = (),
+    weights: Tensor | None = None,
 ) -> Layers:
     """Return the weights (out, in) and biases (out,) of each layer, trained on ``X`` (n, d) and ``y`` (n,).
 
-    ``path`` are the strengths that it is trained at before, each for ``epochs``.
+    ``path`` are the strengths that it is trained at before, each for ``epochs``. ``weights`` (n,) of the rows, of mean
+    1, count in the squared error.
     """
     generator = stream(seed, BATCHES)
     start = initial_layers(layer_shapes(X.shape[1], hidden), generator)
@@ -41,7 +43,8 @@ def train(
         for rows in torch.randperm(len(X), generator=generator).split(batch_size):
             x = X[rows].requires_grad_(penalty == "jacobian")
             prediction = predict(layers, x, activation)
-            error = ((prediction - y[rows]) ** 2).mean()
+            squares = (prediction - y[rows]) ** 2
+            error = (squares if weights is None else weights[rows] * squares).mean()
             loss = error + now * penalty_value(penalty, layers, x, prediction)
             optimizer.zero_grad()
             loss.backward()

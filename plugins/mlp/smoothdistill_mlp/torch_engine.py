@@ -39,8 +39,8 @@ def train(teacher: NetworkTeacher, jobs: Sequence[TrainingJob]) -> list[Trained]
 def _alike(teacher: NetworkTeacher, course: Course) -> tuple[Any, ...]:
     """Return what the networks of a stack have in common; with the length of their courses they end together."""
     job = course.job
-    shared = repr(teacher.first_layer(job))
-    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), shared, len(job.path)
+    shared, weighed = repr(teacher.first_layer(job)), job.weights is not None
+    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), shared, len(job.path), weighed
 
 
 def _train_stack(teacher: NetworkTeacher, on: Sequence[Course], deadline: Deadline) -> None:
@@ -49,6 +49,7 @@ def _train_stack(teacher: NetworkTeacher, on: Sequence[Course], deadline: Deadli
     stacked = [*jobs, jobs[0]] if len(jobs) == 1 else jobs
     stack = Stack(stacked, teacher.hidden, teacher.learning_rate, teacher.device, teacher.first_layer(jobs[0]))
     data = [(_tensor(job.X, teacher.device), _tensor(job.y, teacher.device)) for job in stacked]
+    weights = [_tensor(job.weights, teacher.device) for job in stacked if job.weights is not None]
     loss = StackLoss(teacher, jobs[0], stack)
     while not all(course.done for course in on):  # one that is done is trained on beside the others, in vain
         now = [course.strength for course in on]
@@ -56,7 +57,8 @@ def _train_stack(teacher: NetworkTeacher, on: Sequence[Course], deadline: Deadli
         for rows in deadline.within(_batches(stack.batches, len(jobs[0].X), teacher.batch_size)):
             x = torch.stack([X[choice] for (X, _), choice in zip(data, rows, strict=True)])
             y = torch.stack([y[choice] for (_, y), choice in zip(data, rows, strict=True)])
-            stack.step(loss(x, y, strengths))
+            shares = [torch.stack([own[choice] for own, choice in zip(weights, rows, strict=True)])] if weights else []
+            stack.step(loss(x, y, shares, strengths))
         if deadline.cut:
             for k, course in enumerate(on):
                 course.cut(partial(_copy, stack, k, loss))

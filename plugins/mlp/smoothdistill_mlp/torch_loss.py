@@ -37,14 +37,17 @@ class StackLoss:
         self._noise_shapes: dict[int, list[tuple[int, ...]]] = {}
         self._needs_spectral_norms = False
 
-    def __call__(self, x: Tensor, y: Tensor, strengths: Tensor) -> Tensor:
-        """Return the sum over all networks for their batches (K, n, d) and (K, n), and strengths (K,)."""
+    def __call__(self, x: Tensor, y: Tensor, shares: Sequence[Tensor], strengths: Tensor) -> Tensor:
+        """Return the sum over all networks for their batches (K, n, d) and (K, n), and strengths (K,).
+
+        ``shares`` are the weights of the rows (K, n), where they have any, else nothing.
+        """
         weights, biases = self._stack.parameters()
         if self._regularizer is not None and x.shape[1] not in self._noise_shapes:
             self._probe(self._regularizer, x, y)
         vectors = self._stack.singular_vectors() if self._needs_spectral_norms else []
         noise = [self._stack.draw_noise(shape) for shape in self._noise_shapes.get(x.shape[1], [])]
-        arguments = (weights, biases, vectors, noise, x, y, strengths)
+        arguments = (weights, biases, vectors, noise, x, y, list(shares), strengths)
         if x.shape[1] % LANE == 0 and self._vectorised is not False:
             try:
                 losses = torch.vmap(self._one)(*arguments)
@@ -68,12 +71,14 @@ class StackLoss:
         noise: list[Tensor],
         x: Tensor,
         y: Tensor,
+        shares: list[Tensor],
         strength: Tensor,
     ) -> Tensor:
         """Return the loss of one network."""
         stream = iter(noise)
         net = self._network(weights, biases, vectors, lambda _: next(stream))
-        error = ((net(x) - y) ** 2).mean()
+        squares = (net(x) - y) ** 2
+        error = (shares[0] * squares if shares else squares).mean()
         if self._regularizer is None:
             return error
         return error + strength * self._regularizer.evaluate(net, x, self._context(y))

@@ -75,7 +75,7 @@ def gradients(widths, activation, regularizer, dtype, rows=11, size=16):
     found = np.empty_like(flat)
     names = [f"x{place}" for place in range(widths[0])]
     signs = np.array(regularizer.signs(names) if isinstance(regularizer, Monotone) else [], dtype)
-    loss_gradient(found, network, Penalty(code_of(regularizer), dtype(STRENGTH), joined, signs), y, memory)
+    loss_gradient(found, network, Penalty(code_of(regularizer), dtype(STRENGTH), joined, signs), y, y[:0], memory)
 
     leaves = [torch.tensor(part, requires_grad=True) for part in (*weights, *biases)]
     half = len(weights)

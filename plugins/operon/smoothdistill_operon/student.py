@@ -25,6 +25,7 @@ class OperonStudent(Student):
     """
 
     name = "operon"
+    weighs_rows = True
     libraries = ("pyoperon", "numpy", "scikit-learn")
 
     max_length: int = Field(

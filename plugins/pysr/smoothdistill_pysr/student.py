@@ -44,6 +44,7 @@ class PySRStudent(Student):
     """
 
     name = "pysr"
+    weighs_rows = True
     libraries = ("pysr",)
 
     niterations: int = Field(default=100, ge=1, description="iterations; populations exchange formulas after each")

@@ -2,7 +2,7 @@
 
 Where the target is fitted as a logarithm, the scores of the logarithm (r2, rmse_log, mae_log) stand beside those of the
 target itself (r2_original, rmse, mae). Predictions that are not finite give a score that is not finite: they are never
-dropped or clipped.
+dropped or clipped. Where rows have weights, every mean is weighted.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-def r2_score(y: Array, prediction: Array) -> float:
-    """Return the coefficient of determination of ``prediction`` (n,) for ``y`` (n,).
+def r2_score(y: Array, prediction: Array, weights: Array | None = None) -> float:
+    """Return the coefficient of determination of ``prediction`` (n,) for ``y`` (n,), whose rows may have ``weights``.
 
     Where ``y`` is constant, the variance to explain is zero, and scikit-learn's convention holds: 1.0
     for a perfect prediction (here: up to rounding, 1e-12), else 0.0.
@@ -27,9 +27,10 @@ def r2_score(y: Array, prediction: Array) -> float:
     import numpy as np
 
     with np.errstate(all="ignore"):
-        residual = float(np.sum((y - prediction) ** 2))
+        each = 1.0 if weights is None else weights
+        residual = float(np.sum(each * (y - prediction) ** 2))
         if np.ptp(y) != 0:
-            return float(1.0 - residual / np.sum((y - np.mean(y)) ** 2))
+            return float(1.0 - residual / np.sum(each * (y - np.average(y, weights=weights)) ** 2))
         if np.isnan(residual):
             return residual
         return float(np.allclose(prediction, y, rtol=1e-12, atol=1e-12))
@@ -48,18 +49,6 @@ def _errors_of_logarithm(context: ScoringContext) -> Array | None:
     return (context.prediction - context.y) * scaling.scale
 
 
-def _root_mean_square(errors: Array) -> float:
-    import numpy as np
-
-    return float(np.sqrt(np.mean(errors**2)))
-
-
-def _mean_magnitude(errors: Array) -> float:
-    import numpy as np
-
-    return float(np.mean(np.abs(errors)))
-
-
 class R2(Metric):
     """R2 of the prediction against the data, on the prepared target: of its logarithm where it is fitted as one."""
 
@@ -68,10 +57,11 @@ class R2(Metric):
     measures = Measure.ACCURACY
     axis = "R²"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2; of a constant target 1.0 if it is met, else 0.0."""
-        return r2_score(context.y, context.prediction)
+        return r2_score(context.y, context.prediction, context.weights)
 
 
 class OriginalR2(Metric):
@@ -82,6 +72,7 @@ class OriginalR2(Metric):
     measures = Measure.ACCURACY
     axis = "R² of the target itself"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2 after the transform is undone; -inf where a prediction overflows."""
@@ -90,7 +81,7 @@ class OriginalR2(Metric):
         if context.scaling is None or context.scaling.transform == "none":
             return None
         with np.errstate(all="ignore"):
-            return r2_score(context.restore(context.y), context.restore(context.prediction))
+            return r2_score(context.restore(context.y), context.restore(context.prediction), context.weights)
 
 
 class Fidelity(Metric):
@@ -101,12 +92,13 @@ class Fidelity(Metric):
     measures = Measure.FIDELITY
     axis = "fidelity R²"
     of = "formulas"
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2; of a constant teacher 1.0 if it is met, else 0.0."""
         if context.teacher_prediction is None:
             return None
-        return r2_score(context.teacher_prediction, context.prediction)
+        return r2_score(context.teacher_prediction, context.prediction, context.weights)
 
 
 class RootMeanSquaredError(Metric):
@@ -118,13 +110,14 @@ class RootMeanSquaredError(Metric):
     axis = "RMSE"
     unit = "units of the target"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return _root_mean_square(_errors(context))
+            return float(np.sqrt(context.mean(_errors(context) ** 2)))
 
 
 class MeanAbsoluteError(Metric):
@@ -136,13 +129,14 @@ class MeanAbsoluteError(Metric):
     axis = "MAE"
     unit = "units of the target"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return _mean_magnitude(_errors(context))
+            return context.mean(np.abs(_errors(context)))
 
 
 class RootMeanSquaredLogError(Metric):
@@ -153,6 +147,7 @@ class RootMeanSquaredLogError(Metric):
     measures = Measure.ACCURACY
     axis = "RMSE of log"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""
@@ -160,7 +155,7 @@ class RootMeanSquaredLogError(Metric):
 
         with np.errstate(all="ignore"):
             errors = _errors_of_logarithm(context)
-            return None if errors is None else _root_mean_square(errors)
+            return None if errors is None else float(np.sqrt(context.mean(errors**2)))
 
 
 class MeanAbsoluteLogError(Metric):
@@ -171,6 +166,7 @@ class MeanAbsoluteLogError(Metric):
     measures = Measure.ACCURACY
     axis = "MAE of log"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the error; inf or nan where a prediction is."""
@@ -178,4 +174,4 @@ class MeanAbsoluteLogError(Metric):
 
         with np.errstate(all="ignore"):
             errors = _errors_of_logarithm(context)
-            return None if errors is None else _mean_magnitude(errors)
+            return None if errors is None else context.mean(np.abs(errors))

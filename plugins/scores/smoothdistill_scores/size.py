@@ -15,6 +15,7 @@ class Complexity(Metric):
     unit = "nodes"
     of = "formulas"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the number of operators, inputs and constants; a protected operator counts once."""

@@ -1,7 +1,7 @@
 """How steep a model is: the norm of its input gradient over the rows, and a teacher's bound of it.
 
 Everything is in standardised units. With one target the Jacobian is the input gradient, and its
-spectral, Frobenius and Euclidean norms are the same number.
+spectral, Frobenius and Euclidean norms are the same number. Where rows have weights, means are weighted.
 """
 
 from __future__ import annotations
@@ -41,13 +41,14 @@ class JacobianNorm(Metric):
     measures = Measure.SMOOTHNESS
     axis = "E‖J‖"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean; inf or nan where the gradient is."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return float(np.mean(gradient_norms(context)))
+            return context.mean(gradient_norms(context))
 
 
 class JacobianNormSquared(Metric):
@@ -58,13 +59,14 @@ class JacobianNormSquared(Metric):
     measures = Measure.SMOOTHNESS
     axis = "E‖J‖²"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the mean; inf or nan where the gradient is."""
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return float(np.mean(gradient_norms(context) ** 2))
+            return context.mean(gradient_norms(context) ** 2)
 
 
 class JacobianNormMax(Metric):
@@ -75,6 +77,7 @@ class JacobianNormMax(Metric):
     measures = Measure.SMOOTHNESS
     axis = "max ‖J‖"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the maximum; inf or nan where the gradient is."""
@@ -93,6 +96,7 @@ class SpectralNormProduct(Metric):
     axis = "product of spectral norms"
     of = "teachers"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the teacher's bound; None for a formula, and for a teacher that knows none."""
@@ -111,6 +115,7 @@ class GradientFidelity(Metric):
     measures = Measure.FIDELITY
     axis = "gradient fidelity"
     of = "formulas"
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the agreement; None without a teacher to imitate. Of a flat teacher 1.0 if it is met, else 0.0."""
@@ -120,8 +125,9 @@ class GradientFidelity(Metric):
             return None
         with np.errstate(all="ignore"):
             wanted = context.teacher_gradient()
-            missed = float(np.sum((context.gradient() - wanted) ** 2))
-            size = float(np.sum(wanted**2))
+            each = 1.0 if context.weights is None else context.weights[:, None]
+            missed = float(np.sum(each * (context.gradient() - wanted) ** 2))
+            size = float(np.sum(each * wanted**2))
             if size == 0.0 and np.isfinite(missed):
                 return float(missed == 0.0)
             return 1.0 - missed / size if size > 0.0 else np.nan

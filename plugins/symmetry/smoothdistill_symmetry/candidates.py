@@ -45,25 +45,27 @@ def candidates(
     effort: Effort = FULL,
     units: DataUnits | None = None,
     model: Model | None = None,
+    roots: Array | None = None,
 ) -> Found:
     """Yield formulas over the inputs ``X`` (n, d) for ``y`` (n,), as a function of the variables.
 
-    ``model`` is one that is there already; what it says of the target is as good as noise.
+    ``model`` is one that is there already; what it says of the target is as good as noise. ``roots`` (n,) are those of
+    the rows' weights, where they have any.
     """
     if not variables:
         return
-    if (power := nearest_power(variables, y)) is not None:
-        problem = Problem(power, (), y / power.values, "powers")
+    if (power := nearest_power(variables, y, roots)) is not None:
+        problem = Problem(power, (), y / power.values, "powers", roots=roots)
         yield from ((formula, problem) for formula in problem.by_products())
-    whole = Problem.whole(variables, y, effort, model)
+    whole = Problem.whole(variables, y, effort, model, roots)
     if is_trusted(whole.smooth.left_out, y) and (pairs := list(whole.smooth.pairs())):
         variables = together(variables, pairs)
-        whole = Problem.whole(variables, y, effort)
+        whole = Problem.whole(variables, y, effort, roots=roots)
     found = problems(whole, units)
     noisy = effort is FULL and (model is not None or leaves_noise([*found, whole]))
     if not noisy:
         yield from _by(WAYS, found)
-        yield from _slowly(variables, X, y, whole.smooth, found, effort)
+        yield from _slowly(variables, X, y, whole.smooth, found, effort, roots)
     if effort is FULL:
         trusted = [each for each in found if each.groups and is_trusted(each.smooth.left_out, y)]
         yield from _by(WAYS, [each.smoothed for each in trusted])
@@ -78,12 +80,18 @@ def _by(ways: Sequence[Way], found: Sequence[Problem]) -> Iterator[tuple[Formula
 
 
 def _slowly(
-    variables: Sequence[Variable], X: Array, y: Array, model: Model, found: Sequence[Problem], effort: Effort
+    variables: Sequence[Variable],
+    X: Array,
+    y: Array,
+    model: Model,
+    found: Sequence[Problem],
+    effort: Effort,
+    roots: Array | None,
 ) -> Found:
     """Yield what needs many fits, or searches of its own."""
     yield from _by([Problem.by_curves], found)
     if effort.depth and len(variables) > 1:
-        yield from _by_combinations(variables, X, y, model, effort)
+        yield from _by_combinations(variables, X, y, model, effort, roots)
         if is_trusted(model.left_out, y):
             yield from ((formula, None) for formula in _by_parts(variables, X, y, model, effort))
             for problem in found[:2]:
@@ -95,11 +103,13 @@ def _slowly(
         yield from _by(LAST_WAYS, found[:2])
 
 
-def _by_combinations(variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort) -> Found:
+def _by_combinations(
+    variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort, roots: Array | None
+) -> Found:
     fewer = combined(variables, y, model)
     if fewer is not None:
         inner = replace(effort, depth=effort.depth - 1)
-        for formula, problem in candidates(fewer.variables, X, fewer.over(y)[0], inner):
+        for formula, problem in candidates(fewer.variables, X, fewer.over(y)[0], inner, roots=roots):
             yield (formula, problem) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
 
 

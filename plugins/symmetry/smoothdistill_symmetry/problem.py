@@ -15,7 +15,7 @@ from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import functions, products, waves
 from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
 from smoothdistill_symmetry.model import Model
-from smoothdistill_symmetry.relations import relations, roots
+from smoothdistill_symmetry.relations import relations, solutions
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
 from smoothdistill_symmetry.smooth_model import SmoothModel
@@ -47,7 +47,8 @@ class Problem:
 
     ``source`` says what shows the symmetries that lead to it; ``powers`` is the product that is nearest to the target.
     ``noisy`` says that ``y`` is what a smooth model of it says, rather than the data. ``effort`` is that of its
-    solution. ``known`` is a smooth model of it that need not be learnt.
+    solution. ``known`` is a smooth model of it that need not be learnt. ``roots`` (n,) are those of the rows' weights,
+    where they have any.
     """
 
     factor: Term
@@ -57,14 +58,20 @@ class Problem:
     noisy: bool = False
     effort: Effort = FULL
     known: Model | None = None
+    roots: Array | None = None
 
     @classmethod
     def whole(
-        cls, variables: Sequence[Variable], y: Array, effort: Effort = FULL, known: Model | None = None
+        cls,
+        variables: Sequence[Variable],
+        y: Array,
+        effort: Effort = FULL,
+        known: Model | None = None,
+        roots: Array | None = None,
     ) -> Problem:
         """Return the problem before anything is known of it: each variable is a group."""
         one, *plain = (Term.of(variables, powers) for powers in np.eye(len(variables) + 1, len(variables), -1))
-        return cls(one, tuple(plain), y, effort=effort, known=known)
+        return cls(one, tuple(plain), y, effort=effort, known=known, roots=roots)
 
     def reduced(self, reduction: Reduction, source: Source) -> Problem:
         """Return the problem that is left where a reduction of the groups holds."""
@@ -72,7 +79,7 @@ class Problem:
         groups = tuple(self._product(powers) for powers in reduction.groups)
         with np.errstate(all="ignore"):
             y = self.y / factor.values
-        return Problem(self.factor * factor, groups, y, source, effort=self.effort)
+        return Problem(self.factor * factor, groups, y, source, effort=self.effort, roots=self.roots)
 
     @property
     def target(self) -> Array:
@@ -92,14 +99,16 @@ class Problem:
 
     def model(self, rows: int | None = None) -> SmoothModel:
         """Return a smooth model of ``y`` as a function of the groups, in which errors count as those of the target."""
-        return SmoothModel(self.columns[:rows], self.y[:rows], np.abs(self.factor.values)[:rows])
+        importance = np.abs(self.factor.values) if self.roots is None else np.abs(self.factor.values) * self.roots
+        return SmoothModel(self.columns[:rows], self.y[:rows], importance[:rows])
 
     @cached_property
     def error(self) -> float:
         """The mean squared error of the target at rows that a smooth function of the groups was not fitted to."""
         if self.groups:
             return self.model(JUDGED).left_out
-        return float(np.mean((self.target - self._multiple * self.factor.values) ** 2))
+        left = self.target - self._multiple * self.factor.values
+        return float(np.mean((left if self.roots is None else left * self.roots) ** 2))
 
     @cached_property
     def smooth(self) -> Model:
@@ -116,12 +125,14 @@ class Problem:
         if not self.groups:
             yield times(Formula.constant(self._multiple), self.factor.formula)
         elif len(self.groups) in TERMS:
-            yield from relations(self._products, self.factor, self.y, self.noisy, self.effort)
+            yield from relations(self._products, self.factor, self.y, self.noisy, self.effort, self.roots)
 
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
         if 0 < len(self.groups) <= 4:
-            yield from roots(lambda power: self._products(power)[:24], self.factor, self.y, self.noisy, self.effort)
+            yield from solutions(
+                lambda power: self._products(power)[:24], self.factor, self.y, self.noisy, self.effort, self.roots
+            )
 
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
@@ -137,6 +148,7 @@ class Problem:
                 self.y,
                 self.noisy,
                 self.effort,
+                self.roots,
             )
 
     def by_curves(self) -> Iterator[Formula]:
@@ -153,19 +165,22 @@ class Problem:
                 self.y,
                 True,
                 self.effort,
+                self.roots,
             )
 
     def by_functions(self) -> Iterator[Formula]:
         """Yield what sums of products of waves, exponentials and powers give."""
         if 1 < len(self.groups) <= 4:
             yield from relations(
-                lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort
+                lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort, self.roots
             )
 
     @property
     def _multiple(self) -> float:
-        power = self.factor.values
-        return float(self.target @ power / (power @ power))
+        power, target = self.factor.values, self.target
+        if self.roots is not None:
+            power, target = power * self.roots, target * self.roots
+        return float(target @ power / (power @ power))
 
     def _product(self, powers: Array) -> Term:
         """Return the product of powers of the groups."""

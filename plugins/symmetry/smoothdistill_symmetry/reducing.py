@@ -85,7 +85,9 @@ def _by_units(whole: Problem, units: DataUnits) -> list[Problem]:
     pairs.sort(key=lambda pair: whole.smooth.apart(*pair))
     best, least = [], NO_WORSE * apart[0].error
     for pair in pairs[:SUMS]:
-        problem = next(_of_units(Problem.whole(together(variables, [pair]), whole.y, whole.effort), units), None)
+        problem = next(
+            _of_units(Problem.whole(together(variables, [pair]), whole.y, whole.effort, roots=whole.roots), units), None
+        )
         if problem is not None and problem.error < least:
             best, least = [problem], problem.error
     return best + apart

@@ -60,10 +60,13 @@ def transforms(y: Array) -> Iterator[Transform]:
         yield Transform(np.tan, lambda y: 1.0 + np.tan(y) ** 2, "atan")
 
 
-def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
+def relations(
+    terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort, roots: Array | None = None
+) -> Iterator[Formula]:
     """Yield candidates for ``factor`` times ``y`` (n,), over the inputs of the data.
 
-    Small values count as much as large ones; where they are ``noisy``, errors count as those of the product.
+    Small values count as much as large ones; where they are ``noisy``, errors count as those of the product. ``roots``
+    (n,) are those of the rows' weights.
     """
     terms = cache(terms)  # several functions of the target scale as the same power does
     negative = bool((y < 0).any())
@@ -80,15 +83,18 @@ def relations(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Ef
         if transform is LOG:
             above += [(term, False) for term in _logarithms([term for term, _ in above])]
         for columns in (above, _by_turns(above, below)):
-            for top, bottom in _fits(columns, t, t, weights, effort):
+            for top, bottom in _fits(columns, t, t, weights if roots is None else weights * roots, effort):
                 if top:
                     under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
                     yield _undone(transform, top, under, factor, negative)
 
 
-def roots(terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort) -> Iterator[Formula]:
+def solutions(
+    terms: Dictionary, factor: Term, y: Array, noisy: bool, effort: Effort, roots: Array | None = None
+) -> Iterator[Formula]:
     """Yield solutions of y^2 = y b + c, times the factor, for sums b and c: a root plus a sum."""
     weights = _as_errors(factor, 2.0 * y) if noisy else _as_shares(y * y, 2.0 * y * y)
+    weights = weights if roots is None else weights * roots
     columns = _by_turns([(term, False) for term in terms(2)], [(term, True) for term in terms(1)])
     for above, below in _fits(columns, y * y, y, weights, effort):
         yield from _roots(above, below, factor)

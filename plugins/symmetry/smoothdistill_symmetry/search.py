@@ -52,36 +52,43 @@ class Law:
 
 
 def found_laws(
-    X: Array, y: Array, most: int, units: DataUnits | None = None, taught: Taught | None = None
+    X: Array,
+    y: Array,
+    most: int,
+    units: DataUnits | None = None,
+    taught: Taught | None = None,
+    weights: Array | None = None,
 ) -> Iterator[Law]:
     """Yield laws of ``y`` (n,) at ``X`` (n, d), until a plain one is exact; of others none has a pole among the rows.
 
     Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
     inputs and the target, as far as they are declared. ``taught`` is the teacher that said ``y``, whose gradient shows
-    the symmetries; without one a smooth model of ``y`` does.
+    the symmetries; without one a smooth model of ``y`` does. ``weights`` (n,) of the rows, of mean 1, count in all
+    errors, but for those of the parts that a target falls apart into.
     """
-    rows, target = X[:ROWS], y[:ROWS]
-    places = _places(rows, target, most, taught)
+    rows, target, roots = X[:ROWS], y[:ROWS], None if weights is None else np.sqrt(weights[:ROWS])
+    places = _places(rows, target, most, taught, roots)
     variables = [Variable(Formula.variable(place), rows[:, place]) for place in places]
     model = TaughtModel(taught, rows, target, places) if taught is not None and places else None
-    for formula, problem in candidates(variables, rows, target, units=units, model=model):
-        law = Law(formula, error_of(formula, X, y), problem)
+    for formula, problem in candidates(variables, rows, target, units=units, model=model, roots=roots):
+        law = Law(formula, error_of(formula, X, y, weights), problem)
         if math.isfinite(law.error) and (law.is_exact or not divides_across_0(formula, X)):
             yield law
             if law.is_exact and formula.complexity <= PLAIN:
                 return
 
 
-def error_of(formula: Formula, X: Array, y: Array) -> float:
+def error_of(formula: Formula, X: Array, y: Array, weights: Array | None) -> float:
     """Return the root mean square of what a formula leaves of ``y`` (n,), as a share of its standard deviation."""
+    spread = np.average((y - np.average(y, weights=weights)) ** 2, weights=weights)
     with np.errstate(all="ignore"):
-        return float(np.sqrt(np.mean((formula.predict(X) - y) ** 2)) / np.std(y))
+        return float(np.sqrt(np.average((formula.predict(X) - y) ** 2, weights=weights)) / np.sqrt(spread))
 
 
-def _places(X: Array, y: Array, most: int, taught: Taught | None) -> list[int]:
+def _places(X: Array, y: Array, most: int, taught: Taught | None, roots: Array | None) -> list[int]:
     """Return the places of inputs that vary; of more than ``most`` those that matter most."""
     places = np.flatnonzero(np.ptp(X, axis=0) > 0)
     if len(places) > most:
-        model = SmoothModel(X[:, places], y) if taught is None else TaughtModel(taught, X, y, places.tolist())
+        model = SmoothModel(X[:, places], y, roots) if taught is None else TaughtModel(taught, X, y, places.tolist())
         places = np.sort(places[np.argsort(-model.influence, kind="stable")[:most]])
     return [int(place) for place in places]

@@ -31,11 +31,11 @@ EVALUATIONS = 30
 """A fit may try so many sets of constants."""
 
 
-def best_laws(laws: Sequence[Law], X: Array, y: Array) -> list[Law]:
+def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = None) -> list[Law]:
     """Return the laws of ``y`` (n,) at ``X`` (n, d) that are better than all shorter ones, the shortest first.
 
     Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
-    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants.
+    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants. Squares count by the ``weights`` (n,).
     """
     laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
     if any(law.is_exact for law in laws):
@@ -45,7 +45,7 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array) -> list[Law]:
     def criterion(law: Law) -> float:
         return law.error * math.exp(0.5 * len(constants(law.formula)) * math.log(rows) / rows)
 
-    fitted = list(_fitted(laws, X, y))
+    fitted = list(_fitted(laws, X, y, weights))
     best = front(fitted, size=_size, error=criterion, worth=SAME)
     return _with_own_symmetries([replace(law, problem=_simplest_problem(law, fitted)) for law in best])
 
@@ -67,11 +67,12 @@ def _size(law: Law) -> int:
     return law.formula.complexity
 
 
-def _fitted(laws: Sequence[Law], X: Array, y: Array) -> Iterator[Law]:
+def _fitted(laws: Sequence[Law], X: Array, y: Array, weights: Array | None) -> Iterator[Law]:
     """Yield the laws that come closest, with the constants that fit best."""
+    few = None if weights is None else weights[:ROWS]
     of_this_length: Counter[int] = Counter()
     for place, law in enumerate(sorted(laws, key=lambda law: law.error)):
         of_this_length[_size(law)] += 1
         if place < FITTED or of_this_length[_size(law)] <= OF_EACH_LENGTH:
-            formula = refitted(law.formula, X[:ROWS], y[:ROWS], rescale=False, evaluations=EVALUATIONS)
-            yield replace(law, formula=formula, error=error_of(formula, X, y))
+            formula = refitted(law.formula, X[:ROWS], y[:ROWS], few, rescale=False, evaluations=EVALUATIONS)
+            yield replace(law, formula=formula, error=error_of(formula, X, y, weights))

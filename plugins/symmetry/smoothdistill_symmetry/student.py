@@ -28,6 +28,8 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
+    revision = 2
+    weighs_rows = True
     libraries = ("numpy",)
 
     inputs: int = Field(10, ge=1, le=12, description="so many inputs are looked at, those that matter most")
@@ -67,9 +69,10 @@ class SymmetryStudent(Student):
         target, units = "the target" if scaling is None else readable(scaling.target), task.units
         if scaling is not None and scaling.transform == "log1p":
             target, units = f"log(1 + {target})", None
-        searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X))
+        weights = None if task.weights is None else task.weights / task.weights.mean()
+        searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X), weights)
         laws = list(task.deadline.within(searched))
-        for law in best_laws(laws, X, y):
+        for law in best_laws(laws, X, y, weights):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if np.isfinite(own.predict(task.X)).all():
                 said = law.in_words(task.names or None, target)

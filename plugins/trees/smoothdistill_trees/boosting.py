@@ -29,7 +29,7 @@ class Boosting(TreeEnsemble):
     min_samples_leaf: int = Field(20, ge=1, description="the fewest rows in a leaf")
     l2_regularization: float = Field(0.0, ge=0, description="ridge penalty on the values of the leaves")
 
-    def _grow(self, X: Array, y: Array, seed: int, threads: int) -> Trees:
+    def _grow(self, X: Array, y: Array, weights: Array | None, seed: int, threads: int) -> Trees:
         from sklearn.ensemble import HistGradientBoostingRegressor
         from threadpoolctl import threadpool_limits
 
@@ -37,4 +37,4 @@ class Boosting(TreeEnsemble):
 
         model = HistGradientBoostingRegressor(**dict(self), early_stopping=False, random_state=seed)
         with threadpool_limits(limits=1, user_api="openmp"):  # it adds gradients up thread by thread
-            return boosted_trees(model.fit(X, y), X)
+            return boosted_trees(model.fit(X, y, sample_weight=weights), X)

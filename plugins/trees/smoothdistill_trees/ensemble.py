@@ -25,6 +25,7 @@ class TreeEnsemble(Teacher):
     """Regression trees of scikit-learn's, which are smoothed after they were grown."""
 
     libraries = ("scikit-learn",)
+    weighs_rows = True
     offers = frozenset({AVERAGE})
 
     def warm_up(self) -> None:
@@ -43,10 +44,11 @@ class TreeEnsemble(Teacher):
         grown: dict[tuple[bytes, int], Trees] = {}
         trained: list[TrainedTeacher] = []
         for job in jobs:
-            key = (sha256(f"{job.X.shape}".encode() + job.X.tobytes() + job.y.tobytes()).digest(), job.seed)
+            weights = b"" if job.weights is None else job.weights.tobytes()
+            key = (sha256(f"{job.X.shape}".encode() + job.X.tobytes() + job.y.tobytes() + weights).digest(), job.seed)
             if key not in grown:
                 try:
-                    grown[key] = self._grow(job.X, job.y, job.seed, threads)
+                    grown[key] = self._grow(job.X, job.y, job.weights, job.seed, threads)
                 except ValueError as error:
                     raise DataError(
                         f"teacher {self.name!r} cannot be trained on {len(job.X)} rows ({one_line(error)}); "
@@ -63,8 +65,8 @@ class TreeEnsemble(Teacher):
         return TrainedTrees.from_bytes(data)
 
     @abstractmethod
-    def _grow(self, X: Array, y: Array, seed: int, threads: int) -> Trees:
-        """Return trees grown on ``X`` (n, d) and ``y`` (n,)."""
+    def _grow(self, X: Array, y: Array, weights: Array | None, seed: int, threads: int) -> Trees:
+        """Return trees grown on ``X`` (n, d) and ``y`` (n,), whose rows may have weights (n,)."""
 
     def _said(self, width: float) -> tuple[str, ...]:
         from smoothdistill_trees.trained import STEP

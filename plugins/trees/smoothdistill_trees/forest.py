@@ -28,12 +28,12 @@ class Forest(TreeEnsemble):
     min_samples_leaf: int = Field(3, ge=1, description="the fewest rows in a leaf")
     max_features: float = Field(1.0, gt=0, le=1, description="share of the inputs that each split chooses from")
 
-    def _grow(self, X: Array, y: Array, seed: int, threads: int) -> Trees:
+    def _grow(self, X: Array, y: Array, weights: Array | None, seed: int, threads: int) -> Trees:
         from sklearn.ensemble import RandomForestRegressor
 
         from smoothdistill_trees.growing import forest_trees
 
         # every tree has its own seed, so that the number of threads changes nothing
         model = RandomForestRegressor(**dict(self), random_state=seed, n_jobs=threads)
-        model.fit(X, y).set_params(n_jobs=1)  # several threads would add the trees up in any order
-        return forest_trees(model, X)
+        model.fit(X, y, sample_weight=weights)
+        return forest_trees(model.set_params(n_jobs=1), X)  # several threads would add the trees up in any order
