@@ -66,6 +66,10 @@ class ScoringContext:
     distilled formula is scored. ``scaling`` is the way to the data's own units. ``law`` is the formula that made
     the target, over the inputs in the data's own units and in the order of ``X``; None where no such is known.
     ``training`` holds ``X`` (m, d) and ``y`` (m,) of the training part, whichever part is scored, or None.
+
+    Of a target with two values ``y`` is 0 and 1, ``prediction`` and ``teacher_prediction`` are probabilities of 1, and
+    ``restore`` changes nothing, so that a metric which compares them needs to know no more. ``log_odds`` (n,) are what
+    the model itself gives, and ``gradient`` is that of them; None for other targets.
     """
 
     model: Model
@@ -81,6 +85,7 @@ class ScoringContext:
     scaling: Scaling | None = None
     law: Formula | None = None
     training: tuple[Array, Array] | None = None
+    log_odds: Array | None = None
 
 
 @dataclass(frozen=True)

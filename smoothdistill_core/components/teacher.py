@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.deadline import Deadline
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
+
+Loss = Literal["squared", "logistic"]
+"""What a teacher's training makes small: the mean squared error, or the mean binary cross-entropy of log-odds."""
 
 SCHEDULE = "schedule"
 """What ``Teacher.offers`` calls that it follows a regularizer's schedule of strengths."""
@@ -32,7 +35,9 @@ class TrainingJob:
     strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
     after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
     ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
-    and where it is over returns the models as they are by then.
+    and where it is over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is
+    ``logistic``, ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it
+    that names it among its `Teacher.losses`.
     """
 
     X: Array
@@ -45,6 +50,7 @@ class TrainingJob:
     path: tuple[float, ...] = ()
     validation: tuple[Array, Array] | None = None
     deadline: Deadline = field(default_factory=Deadline, compare=False)
+    loss: Loss = "squared"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -105,6 +111,9 @@ class Teacher(Component):
     that way; ``schedule`` is that it asks `Regularizer.schedule` for the strength of each epoch. Empty: it takes no
     regularizer that has a strength.
     """
+
+    losses: ClassVar[frozenset[Loss]] = frozenset({"squared"})
+    """The losses that it can train with; ``logistic`` is for targets of two values."""
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Say whether this teacher can train with ``regularizer``: it offers all that one needs.

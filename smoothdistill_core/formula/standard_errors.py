@@ -6,26 +6,32 @@ import numpy as np
 
 from smoothdistill_core.formula.constants import constants, sensitivity
 from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.likelihood import probability
 from smoothdistill_core.formula.operators.operator import Array
 
 CONVERGED = 1e-6
 """The least standard error of a constant, as a part of it: searches end before the last digits."""
 
 
-def standard_errors(formula: Formula, X: Array, y: Array) -> Array:
+def standard_errors(formula: Formula, X: Array, y: Array, *, log_odds: bool = False) -> Array:
     """Return the standard errors (k,) of the constants of a formula at rows ``X`` (n, d) with targets ``y`` (n,).
 
     They are those of least squares, the formula taken for linear in its constants nearby (Seber and Wild, Nonlinear
-    Regression, 2003, section 2.1), in each constant's own unit, and at least a millionth of it. They take the formula's
-    structure for granted. Infinite where the rows do not tell all constants apart, or are no more than these.
+    Regression, 2003, section 2.1), in each constant's own unit, and at least a millionth of it; of ``log_odds`` of 0
+    and 1 those of maximum likelihood, by Fisher's information. They take the formula's structure for granted. Infinite
+    where the rows do not tell all constants apart, or are no more than these.
     """
     values = constants(formula)
     unknown = np.full(len(values), np.inf)
     freedom = len(y) - len(values)
     with np.errstate(all="ignore"):
         slopes = sensitivity(formula, X) * values  # by the logarithm of each constant: one scale for all
-        left = formula.predict(X) - y
-        error = float(left @ left)
+        value = formula.predict(X)
+        if log_odds:
+            p = probability(value)
+            slopes, error = slopes * np.sqrt(p * (1.0 - p))[:, None], float(freedom)
+        else:
+            error = float((value - y) @ (value - y))
     if freedom < 1 or not len(values) or not np.isfinite(slopes).all() or not np.isfinite(error):
         return unknown
     _, sizes, directions = np.linalg.svd(np.linalg.qr(slopes, mode="r"))

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part."""
+    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part; 0 and 1 of a target with two classes."""
 
     X: Array
     y: Array

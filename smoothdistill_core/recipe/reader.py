@@ -136,6 +136,10 @@ class _Reader:
             if teacher.needs_validation:
                 wrong = f"the teacher {teacher} stops by the error on the validation part, and this is 0"
                 self._complain(("prepare", "validation"), wrong, "set it to 0.2, or let the teacher train to the end")
+        for teacher in unchecked.teacher if prepare and prepare.target == "logit" else ():
+            if "logistic" not in teacher.losses:
+                wrong = f"the teacher {teacher} has no logistic loss, which log-odds need"
+                self._complain(("teacher",), wrong, "name another, or say prepare: {target: none}")
         for sweep in unchecked.regularizer if prepare and prepare.validation == 0 else ():
             if sweep.regularizer.needs_validation:
                 wrong = f"the strength of {sweep.regularizer} follows the error on the validation part, and this is 0"

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import TrainedTeacher
 from smoothdistill_core.preparation import Split
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.trial.log_odds import clipped, has_log_odds, response
 
 Array = NDArray[np.float64]
 
@@ -25,7 +26,8 @@ class RowsToImitate:
     """Inputs ``X`` (n, d), their targets ``y`` (n,) and ``weights`` (n,), None where all are alike.
 
     ``y`` holds the teacher's predictions, or the data. The first ``len(data)`` rows are training rows, and
-    ``data`` is their target in the data.
+    ``data`` is their target in the data. Of a target with two values ``y`` holds the teacher's log-odds, `clipped`, or
+    the working `response` to the labels, which are the ``data``.
     """
 
     X: Array
@@ -43,21 +45,28 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
         chosen = np.sort(rng.choice(len(X), distil.max_rows, replace=False))
         X, data = X[chosen], data[chosen]
     if teacher is None:
-        return RowsToImitate(X, data, data, None)
+        return RowsToImitate(X, response(data) if has_log_odds(split.facts) else data, data, None)
     missing = distil.extra_rows - len(X)
     if distil.extra == "none" or missing <= 0:
-        return RowsToImitate(X, teacher.predict(X), data, None)
+        return RowsToImitate(X, _taught(split, teacher.predict(X)), data, None)
     origin = rng.integers(len(X), size=missing)
     extra = _jittered(X, origin, distil.extra_width, rng) if distil.extra == "jitter" else _mixed(X, origin, rng)
     indicators = [place for place, feature in enumerate(split.facts.scaling.features) if feature.category is not None]
     extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
     answers = teacher.predict(extra)
     known = np.isfinite(answers)  # a black box may have no answer outside of its domain
-    extra, taught = extra[known], teacher.predict(X)
-    y = np.concatenate([taught, answers[known]])
-    agreement = _agreement(teacher.spread(extra), taught - data)
+    extra, taught = extra[known], _taught(split, teacher.predict(X))
+    y = np.concatenate([taught, _taught(split, answers[known])])
+    spread = teacher.spread(extra)
+    off = taught - (response(data) if has_log_odds(split.facts) else data)
+    agreement = _agreement(spread, off)
     weights = np.concatenate([np.ones(len(X)), distil.extra_weight * agreement * np.ones(len(extra))])
     return RowsToImitate(np.concatenate([X, extra]), y, data, None if (weights == 1.0).all() else weights)
+
+
+def _taught(split: Split, answers: Array) -> Array:
+    """Return a teacher's answers as they are imitated."""
+    return clipped(answers, split.facts.rows["train"]) if has_log_odds(split.facts) else answers
 
 
 def _agreement(spread: Array | None, residuals: Array) -> Array | float:
@@ -83,7 +92,10 @@ def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array
     if "validation" not in split.parts:
         return None
     X, data = split.parts["validation"].own()
-    y = data if teacher is None else teacher.predict(X)
+    if teacher is not None:
+        y = _taught(split, teacher.predict(X))
+    else:
+        y = response(split.parts["train"].y, data) if has_log_odds(split.facts) else data
     known = np.isfinite(y)
     return (X[known], y[known]) if known.any() else None
 

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from smoothdistill_core import Epoch, PenaltyContext, PluginError
+from smoothdistill_mlp.loss import losses
 from smoothdistill_mlp.power_iteration import exact_singular_vectors
 from smoothdistill_mlp.seeding import MEASURING, stream
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
@@ -37,6 +38,7 @@ class Adapting:
         self._mlp = mlp
         self._schedule = schedule
         self._regularizer = job.regularizer
+        self._loss = job.loss
         self._x, self._y = _some(job.X, job.y)
         self._context = PenaltyContext(job.names, self._y, job.scaling)
         self._validation = None if job.validation is None else _some(*job.validation)
@@ -80,14 +82,14 @@ class Adapting:
             lambda shape: torch.randn(shape, generator=self._noise),
         )
         penalty = self._regularizer.evaluate(net, self._x, self._context)
-        error = ((net(self._x) - self._y) ** 2).mean()
+        error = losses(net(self._x), self._y, self._loss).mean()
         of_penalty, of_error = _gradient(penalty, parameters), _gradient(error, parameters)
         measured = (error.item(), penalty.item(), of_error.norm().item(), of_penalty.norm().item())
         number = len(self.went)
         if self._validation is None:
             return Epoch(number, self._mlp.epochs, *measured)
         x, y = self._validation
-        apart = ((net(x) - y) ** 2).mean()
+        apart = losses(net(x), y, self._loss).mean()
         agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
         self._lowest = min(self._lowest, apart.item())
         return Epoch(number, self._mlp.epochs, *measured, apart.item(), self._lowest, agreement.item())

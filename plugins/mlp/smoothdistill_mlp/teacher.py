@@ -27,7 +27,7 @@ Width = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class MLP(Teacher):
-    """A multilayer perceptron trained with Adam on mean squared error + strength * penalty.
+    """A multilayer perceptron trained with Adam on mean squared error, or binary cross-entropy, + strength * penalty.
 
     The defaults are the paper's teacher (arXiv 2507.22767), two hidden layers of 100 units, 200 epochs, batches of 128,
     learning rate 0.001, but for the units: SiLU, which are smooth, where the paper has ReLU.
@@ -39,6 +39,8 @@ class MLP(Teacher):
     offers = frozenset(
         {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
     )
+
+    losses = frozenset({"squared", "logistic"})
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
     activation: Literal["relu", "tanh", "silu"] = Field("silu", description="function after each hidden layer")

@@ -38,7 +38,7 @@ def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
 def _alike(course: Course) -> tuple[Any, ...]:
     """Return what the networks of a stack have in common; with the length of their courses they end together."""
     job = course.job
-    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), len(job.path)
+    return str(job.regularizer.identity()), job.loss, job.X.shape, _known_to_penalty(job), len(job.path)
 
 
 def _train_stack(mlp: MLP, on: Sequence[Course], deadline: Deadline) -> None:

@@ -1,4 +1,4 @@
-"""`StackLoss`: mean squared error + strength * penalty of many networks at once; here alone penalties are called."""
+"""`StackLoss`: mean loss + strength * penalty of many networks at once; here alone penalties are called."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils._pytree import tree_map
 
 from smoothdistill_core import PenaltyContext, PluginError
+from smoothdistill_mlp.loss import losses
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_mlp.torch_stack import LANE, Stack
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class StackLoss:
-    """The sum over a stack of mean squared error + strength * penalty.
+    """The sum over a stack of mean loss + strength * penalty.
 
     A batch of full vector registers is computed for all networks together; any other batch, and a
     penalty that cannot be vectorised, network by network.
@@ -28,6 +29,7 @@ class StackLoss:
 
     def __init__(self, mlp: MLP, job: TrainingJob, stack: Stack) -> None:
         self.notes: tuple[str, ...] = ()
+        self._loss = job.loss
         self._activation = ACTIVATIONS[mlp.activation]
         self._regularizer = job.regularizer if job.regularizer.strengths else None
         self._context = partial(PenaltyContext, job.names, scaling=job.scaling)
@@ -71,7 +73,7 @@ class StackLoss:
         """Return the loss of one network."""
         stream = iter(noise)
         net = self._network(weights, biases, vectors, lambda _: next(stream))
-        error = ((net(x) - y) ** 2).mean()
+        error = losses(net(x), y, self._loss).mean()
         if self._regularizer is None:
             return error
         return error + strength * self._regularizer.evaluate(net, x, self._context(y))
