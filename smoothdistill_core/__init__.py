@@ -16,7 +16,7 @@ _HOMES = {
         "TrainingJob"
     ),
     "errors": "DataError ExecutorError FormulaError PluginError ResultError SmoothdistillError StoreError",
-    "estimator": "SymbolicDistiller",
+    "estimator": "SymbolicClassifier SymbolicDistiller",
     "executors": "LocalExecutor",
     "explaining": "ExplanationDisplay ModelExplanation explain",
     "explanation": "Explanation",
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
         SmoothdistillError,
         StoreError,
     )
-    from smoothdistill_core.estimator import SymbolicDistiller
+    from smoothdistill_core.estimator import SymbolicClassifier, SymbolicDistiller
     from smoothdistill_core.executors import LocalExecutor
     from smoothdistill_core.explaining import ExplanationDisplay, ModelExplanation, explain
     from smoothdistill_core.explanation import Explanation
@@ -129,6 +129,7 @@ __all__ = [
     "Student",
     "Study",
     "Suite",
+    "SymbolicClassifier",
     "SymbolicDistiller",
     "Table",
     "Teacher",

@@ -49,9 +49,8 @@ class Explanation:
 
     @classmethod
     def of(cls, found: Formula, scaling: Scaling) -> Explanation:
-        """Rewrite a formula over standardised inputs exactly; a log1p target is undone."""
-        formula = scaling.raw_formula(found)
-        return cls(Formula.apply("expm1", formula) if scaling.transform == "log1p" else formula, scaling)
+        """Rewrite a formula over standardised inputs exactly; the transform of the target is undone."""
+        return cls(scaling.restored(scaling.raw_formula(found)), scaling)
 
     def check(self, found: Formula, X: Array) -> None:
         """Raise `FormulaError` unless this computes what ``found`` does at standardised rows (n, d) and near them."""
@@ -77,7 +76,8 @@ class Explanation:
     def units(self) -> UnitCheck | None:
         """What the units of the data say about the formula that one reads; None where no unit is known.
 
-        A target that is fitted as its logarithm counts as one of unknown unit: log(1 + y) is that of a plain number.
+        A target that is fitted as its logarithm counts as one of unknown unit: log(1 + y) is that of a plain number. So
+        do log-odds.
         A factor that rounds to 1 is not written, and carries its unit all the same: where what one reads breaks the
         units and the exact formula does not, the answer is that of the exact one.
         """
@@ -105,8 +105,9 @@ class Explanation:
         return self.formula.text(self.names, digits=digits)
 
     def __str__(self) -> str:
-        lost = "" if self.short in (None, self.formula) else f"  (rounded: R2 falls by at most {ROUNDED})"
-        return f"{readable(self.scaling.target)} = {self._read.text()}{lost}"
+        of = "" if self.scaling.classes is None else " of the log-odds"
+        lost = "" if self.short in (None, self.formula) else f"  (rounded: R2{of} falls by at most {ROUNDED})"
+        return f"{readable(self.scaling.shown)} = {self._read.text()}{lost}"
 
     def _repr_html_(self) -> str:
         return self._typeset("mathml") or f"<code>{escape(str(self))}</code>"
@@ -132,7 +133,7 @@ class Explanation:
         What can be executed is checked against `predict`; `smoothdistill_core.exports.export` says how.
         """
         inputs = [Input(feature.name, feature.column, feature.category) for feature in self.scaling.features]
-        return export(self.formula, inputs, format, target=self.scaling.target)
+        return export(self.formula, inputs, format, target=self.scaling.shown)
 
     def rounded(self, rows: pd.DataFrame | ArrayLike, target: ArrayLike, tolerance: float = ROUNDED) -> Explanation:
         """Return it with the fewest parts and digits that keep R2 for ``target`` (n,) within ``tolerance``."""

@@ -15,8 +15,12 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, ScoringContext
 from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula.likelihood import probability, smoothed
 from smoothdistill_core.preparation import Preparation, learn
-from smoothdistill_core.trial import Scores, Trial, block_errors, score_on_part
+from smoothdistill_core.trial import Scores, Trial, score_on_part
+from smoothdistill_core.trial.log_odds import has_log_odds
+from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors
+from smoothdistill_core.trial.scoring import restoring
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -40,7 +44,8 @@ MOST_ROWS = 2_000
 class Judgement:
     """How far a formula is off on rows that its constants were not fitted to.
 
-    ``errors`` are the squared errors, in units of the first trial's training variance, as a front entry has them;
+    ``errors`` are the squared errors, in units of the first trial's training variance, or log-losses, as a front entry
+    has them;
     ``scores`` are those of the same predictions, on the part ``validation``.
     """
 
@@ -97,31 +102,40 @@ def _judged(
     metrics: Sequence[Metric],
 ) -> Judgement:
     predictions = []
+    log_odds = has_log_odds(learnt.facts)
     for ground in grounds:
         fitted = formula
         if trial not in ground.trials:
             fit = ground.fit[:MOST_ROWS]
             X, y, weights = learnt.inputs_at(fit), learnt.target_at(fit), learnt.weights_at(fit)
-            fitted = refitted(formula, X, y, weights, evaluations=EVALUATIONS)
+            aim = smoothed(y) if log_odds else y
+            fitted = refitted(formula, X, aim, weights, evaluations=EVALUATIONS, log_odds=log_odds)
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
     X, y, prediction = learnt.inputs_at(rows), learnt.target_at(rows), np.concatenate(predictions)
     weights = learnt.weights_at(rows)
-    if not grounds[0].trials:
-        prediction = y + (prediction - y) * len(rows) / max(len(rows) - formula.complexity, 1)
     scaling = learnt.facts.scaling
+    seen = not grounds[0].trials
+    if log_odds:
+        errors = log_loss_errors(prediction, y, learnt.y("train"))
+        errors = errors * len(rows) / max(len(rows) - formula.complexity, 1) if seen else errors
+    else:
+        if seen:
+            prediction = y + (prediction - y) * len(rows) / max(len(rows) - formula.complexity, 1)
+        errors = squared_errors(prediction, y, scaling.scale / unit)
     context = ScoringContext(
         model=formula,
         part="validation",
         X=X,
         y=y,
-        prediction=prediction,
-        restore=scaling.restore,
+        prediction=probability(prediction) if log_odds else prediction,
+        restore=restoring(learnt.facts),
         gradient=partial(formula.gradient, X),
         scaling=scaling,
         law=learnt.law,
         weights=weights,
+        log_odds=prediction if log_odds else None,
     )
     scores: Scores = {}
     score_on_part(context, [metric for metric in metrics if not metric.needs_teacher], scores)
-    return Judgement(block_errors((prediction - y) * (scaling.scale / unit), weights), scores)
+    return Judgement(block_errors(errors, weights), scores)

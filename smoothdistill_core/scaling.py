@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
-TargetTransform = Literal["none", "log1p"]
+TargetTransform = Literal["none", "log1p", "logit"]
+"""What formulas are found for: the target, log(1 + target), or the log-odds of one of a target's two values."""
 
 ROUNDING = 4 * np.finfo(np.float64).eps
 """What is smaller than this part of the mean of its column is 0."""
@@ -65,7 +66,8 @@ class Scaling:
     """The inputs and the target in the data's own units, as the training part has them.
 
     ``unit`` is the target's unit of measure, None where it is not known. ``declared`` are the categories of the columns
-    whose type in the data declares them.
+    whose type in the data declares them. ``classes`` are the two values of a target whose log-odds formulas give, the
+    one that counts as 0 and the one that counts as 1; ``mean`` is 0 and ``scale`` 1 there. None for other targets.
     """
 
     features: tuple[Feature, ...]
@@ -75,6 +77,7 @@ class Scaling:
     scale: Positive
     unit: str | None = None
     declared: Mapping[str, Categories] = field(default_factory=dict, hash=False)
+    classes: tuple[str, str] | None = None
 
     @property
     def names(self) -> list[str]:
@@ -108,20 +111,58 @@ class Scaling:
             for f, (low, high) in zip(self.features, self.box, strict=True)
         ]
 
+    @property
+    def shown(self) -> str:
+        """What a formula in the data's own units gives: the target, or ``p(target = yes)``, a probability."""
+        return self.target if self.classes is None else f"p({self.target} = {self.classes[1]})"
+
     def restore(self, y: Array) -> Array:
-        """Turn standardised targets into the data's own units."""
+        """Turn standardised predictions into the data's own units; log-odds into probabilities."""
         prepared = self.as_fitted(y)
         with np.errstate(over="ignore"):
+            if self.transform == "logit":
+                return np.asarray(1.0 / (1.0 + np.exp(-prepared)))
             return np.expm1(prepared) if self.transform == "log1p" else prepared
+
+    def restored(self, found: Formula) -> Formula:
+        """Return what `restore` makes of a formula's values, as a formula."""
+        if self.transform == "log1p":
+            return Formula.apply("expm1", found)
+        if self.transform == "logit":
+            one = Formula.constant(1.0)
+            return Formula.apply(
+                "div", one, Formula.apply("add", one, Formula.apply("exp", Formula.apply("neg", found)))
+            )
+        return found
+
+    def before_restored(self, formula: Formula) -> Formula:
+        """Return the log-odds in a formula of a probability that `restored` made; other formulas as they are.
+
+        Simplification may have written it otherwise: then the log-odds are log(p / (1 - p)).
+        """
+        if self.classes is None:
+            return formula
+        mark = self.restored(Formula.variable(0))
+        before = len(mark.nodes) - 1
+        if formula.nodes[:before] == mark.nodes[:before]:
+            return Formula(formula.nodes[before:])
+        odds = Formula.apply("div", formula, Formula.apply("sub", Formula.constant(1.0), formula))
+        return Formula.apply("log", odds)
 
     def as_fitted(self, y: Array) -> Array:
         """Turn standardised targets into the unit that they are fitted in: the data's own, or its logarithm."""
         return y * self.scale + self.mean
 
     def standardise(self, target: Array) -> Array:
-        """Turn targets in the data's own units into standardised ones; what log1p cannot take becomes NaN."""
+        """Turn targets in the data's own units into standardised ones, probabilities into log-odds.
+
+        What log1p cannot take, and what is no probability, becomes NaN; of 0 and 1 the log-odds are infinite.
+        """
         with np.errstate(invalid="ignore", divide="ignore"):
-            prepared = np.log1p(target) if self.transform == "log1p" else target
+            if self.transform == "logit":
+                prepared = np.log(target) - np.log1p(-target)
+            else:
+                prepared = np.log1p(target) if self.transform == "log1p" else target
         standardised: Array = (prepared - self.mean) / self.scale
         return standardised
 
@@ -238,12 +279,17 @@ class Scaling:
 
     def to_json(self) -> str:
         """Write it as JSON."""
-        return json.dumps(asdict(self), sort_keys=True)
+        written = asdict(self)
+        if self.classes is None:
+            del written["classes"]
+        return json.dumps(written, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> Scaling:
         """Read what `to_json` wrote; raises `DataError` for anything else."""
         read = read_json(_written(), text)
+        if (read.transform == "logit") != (read.classes is not None):
+            raise DataError("a target has log-odds where it has two classes, and only there")
         for feature in read.features:
             if feature.low > feature.high:
                 raise DataError(f"the range of {feature.name!r} ends before it begins")

@@ -233,8 +233,7 @@ def test_numbers_that_are_text_are_numbers_but_not_codes_with_leading_zeros():
 
 
 TARGETS = {
-    "two texts": (["no", "yes"], "holds two texts, 'no' and 'yes'; write them as 0 and 1"),
-    "many texts": (["a", "b", "c"], "it holds text, such as 'a'; choose a numeric target"),
+    "many texts": (["a", "b", "c"], "holds text, such as 'a', of 3 values; a target is numbers, or of two values"),
     "a placeholder": (["1", "-"], """data row 2 holds '-'; correct it, or say missing_values: ["-"]"""),
     "dates": ([date(2024, 1, 1)], "a target is numbers"),
 }

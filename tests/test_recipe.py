@@ -217,7 +217,10 @@ def test_the_regularizer_none_takes_no_strength(problems):
         ("teacher: []", "2:10: teacher: is an empty list; name at least one teacher"),
         ("prepare: {test: 0}", "2:17: prepare.test: 0 does not fit; it should be greater than 0"),
         ("prepare: {max_rows: 5}", "2:21: prepare.max_rows: 5 does not fit; it should be greater than or equal to 10"),
-        ("prepare: {target: log}", "2:19: prepare.target: the text 'log' is none of the choices; did you mean 'log1p'"),
+        (
+            "prepare: {target: log}",
+            "2:19: prepare.target: the text 'log' is none of the choices; did you mean 'logit' or 'log1p'",
+        ),
         ("prepare: 0.2", "2:10: prepare: 0.2 does not fit; it should be a mapping of options to values"),
         ("trials: {seeds: 0}", "2:17: trials.seeds: 0 does not fit; it should be greater than or equal to 1"),
         ("choose: {part: test}", "2:16: choose.part: the text 'test' is none of the choices; known: train, validation"),

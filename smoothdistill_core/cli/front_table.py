@@ -10,7 +10,7 @@ from rich.text import Text
 from smoothdistill_core.cli.console import plain_table
 from smoothdistill_core.components import Part
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, ORIGINAL_ACCURACY
+from smoothdistill_core.recipe.defaults import ACCURACY, AREA, CORRECT, ERROR, LOG_LOSS, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Answer
 from smoothdistill_core.wording.constants import broken_in_words
 from smoothdistill_core.wording.numbers import three_decimals, three_digits
@@ -19,6 +19,9 @@ MARK = "->"
 """What stands before the recommended formula."""
 
 COLUMNS = (
+    ("log-\nloss", LOG_LOSS, three_decimals),
+    ("AUC", AREA, three_decimals),
+    ("accu-\nracy", CORRECT, three_decimals),
     ("RMSE", ERROR, three_digits),
     ("R2 of\ntarget", ORIGINAL_ACCURACY, three_decimals),
     ("R2", ACCURACY, three_decimals),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,9 @@ from smoothdistill_core.results.content import section_of
 from smoothdistill_core.wording.csv_quoting import quoting
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
+    from numpy.typing import NDArray
 
 OUTSIDE = "outside"
 """The column that says what of a row lies outside of the range of the training rows."""
@@ -47,9 +50,17 @@ def predict_rows(
     prepare = section_of(results.content, "prepare", Prepare, results.folder)
     source = _dataset_of(results, outcome, registry)
     frame = read_rows(Path(file), source, separator)
-    target = outcome.scaling.target
+    target, classes = outcome.scaling.target, outcome.scaling.classes
+    if classes is not None and interval is not None:
+        raise SmoothdistillError(
+            f"--interval is for a target of numbers, and the formula gives {outcome.scaling.shown}, a probability; "
+            "leave it out"
+        )
     predicted = predicted_rows(outcome.explanation, frame, prepare)
     columns: dict[str, Any] = {f"{target} (predicted)": predicted.values}
+    if classes is not None:
+        likely = {name: classes_of(predicted.values, classes) for name in columns}
+        columns = {outcome.scaling.shown: predicted.values, **likely}
     if interval is not None:
         errors = _errors(results, outcome, source, prepare)
         low, high = errors.around(predicted.values, interval)
@@ -70,6 +81,11 @@ def predict_rows(
         click.echo(content, nl=False)
     else:
         write(Path(out), content)
+
+
+def classes_of(probabilities: NDArray[np.float64], classes: tuple[str, str]) -> list[str]:
+    """Return the more probable class of each row (n,), the first where both are alike; empty without a probability."""
+    return ["" if math.isnan(p) else classes[p > 0.5] for p in probabilities.tolist()]
 
 
 def as_csv(frame: pd.DataFrame) -> str:

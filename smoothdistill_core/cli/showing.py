@@ -22,7 +22,7 @@ from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.results import Outcome, Results, summarise
 from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import FILE
-from smoothdistill_core.wording.accuracy import r2_in_words
+from smoothdistill_core.wording.accuracy import accuracy_in_words
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.names import Names
@@ -90,7 +90,7 @@ def show_results(results: Results, out: Console) -> None:
         outcome = answer.recommended
         out.print()
         out.print(Text.assemble((f"{shown_lines(dataset)}: ", "bold"), _origin(outcome, results, names)))
-        out.print(Text(f"  {readable(outcome.scaling.target)} = {outcome.text}"))
+        out.print(Text(f"  {readable(outcome.scaling.shown)} = {outcome.text}"))
         proved = proved_in_words(results.choose)
         told = constants_in_words(outcome, results.standard_errors(outcome))
         for said in filter(None, (proved, told, *meanings(outcome.formula), *first_of(outcome.chosen.notes))):
@@ -135,5 +135,5 @@ def _tell_of_refusals(results: Results, out: Console) -> None:
 
 
 def _origin(outcome: Outcome, results: Results, names: Names) -> str:
-    r2 = r2_in_words(outcome, "test", three_decimals)
-    return f"{that_of(outcome, names)}, {chosen_as(results.choose)}; test R2 {r2}"
+    accuracy = accuracy_in_words(outcome, "test", three_decimals)
+    return f"{that_of(outcome, names)}, {chosen_as(results.choose)}; test {accuracy}"

@@ -70,7 +70,8 @@ def settle(
     """Return the columns of a table as inputs can be made of them.
 
     Booleans become 0 and 1, numbers of any storage numpy's own, texts of up to `MOST_CATEGORIES` distinct values
-    categories; dates are left out, or become their parts. The target has to be numbers; gaps in it are not judged.
+    categories; dates are left out, or become their parts. The target has to be numbers, or two texts; gaps in it are
+    not judged.
     ``numerals`` are how numbers are written in texts.
     """
     settled = Settled(categorical=[name for name in categorical if name in frame.columns])
@@ -83,8 +84,9 @@ def settle(
             settled.notes.append(f"{name} holds numbers as text: they are taken as numbers")
         if name == target or name in categorical:
             settled.columns[name] = column
-            if name == target and kind not in ("number", "boolean"):
-                settled.blockers[name] = f"target {name!r} {_why_no_target(kind, column, remedies, numerals)}"
+            wrong = None if kind in ("number", "boolean") else _why_no_target(kind, column, remedies, numerals)
+            if name == target and wrong is not None:
+                settled.blockers[name] = f"target {name!r} {wrong}"
             continue
         moments = moments_of(column, day_first) if kind in ("text", "time") else None
         if moments is not None:
@@ -157,8 +159,8 @@ def _numbers_as_text(column: pd.Series[Any], numerals: Numerals) -> bool:
     return bool(numerals.are(values).all()) and not values.str.match(r"\s*[-+]?0\d").any()
 
 
-def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies, numerals: Numerals) -> str:
-    """Return why a column is no target, with the remedy."""
+def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies, numerals: Numerals) -> str | None:
+    """Return why a column that holds no numbers is no target, with the remedy; None for one of two texts."""
     import pandas as pd
 
     if kind not in ("text", "category"):
@@ -176,9 +178,11 @@ def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies, numera
             f"is not numeric: data row {place} holds {odd.iloc[0]!r}; correct it, or say {say} where that is no value"
         )
     if len(values) == 2:
-        first, second = sorted(values)
-        return f"holds two texts, {first!r} and {second!r}; write them as 0 and 1 in the file"
-    return f"is not numeric: it holds text, such as {values[0]!r}; choose a numeric target, or encode it as numbers"
+        return None
+    return (
+        f"holds text, such as {values[0]!r}, of {len(values)} values; a target is numbers, or of two values: choose "
+        "another, or make a column of one class against the rest"
+    )
 
 
 def _other_numbers(values: pd.Series[Any], name: object, remedies: Remedies, numerals: Numerals) -> str | None:

@@ -20,7 +20,7 @@ from smoothdistill_core.components.schedule import Epoch, Schedule
 from smoothdistill_core.components.secret import Secret
 from smoothdistill_core.components.student import Candidate, DistillationTask, Student
 from smoothdistill_core.components.suite import Suite
-from smoothdistill_core.components.teacher import Teacher, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.teacher import Loss, Teacher, TrainedTeacher, TrainingJob
 from smoothdistill_core.components.units import Units
 from smoothdistill_core.components.versions import untested_version
 from smoothdistill_core.kinds import KINDS, Kind
@@ -45,6 +45,7 @@ __all__ = [
     "DistillationTask",
     "Epoch",
     "Kind",
+    "Loss",
     "Measure",
     "Metric",
     "MetricFacts",

@@ -26,7 +26,8 @@ class Table:
 
     ``frame`` holds the target and the features that are used, raw; text columns are categories, and
     so are the columns of ``categorical``. ``advised`` is the transform of the target that the dataset
-    recommends; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
+    recommends (``none`` as well, where a target of two values is to be fitted as a number), None where it recommends
+    nothing; ``notes`` say what was left out, and why. ``law`` is the formula that made the target, where
     there is one: over the features, all of them numbers, in the order of the frame without the target, in the
     data's own units. ``units`` are the units of measure of columns, as far as they are known, as text that pint reads:
     ``{"speed": "m/s"}``; a plain number has the unit "". ``declared`` are the categories of columns whose type in the
@@ -37,7 +38,7 @@ class Table:
     frame: pd.DataFrame
     target: str
     categorical: tuple[str, ...] = ()
-    advised: TargetTransform = "none"
+    advised: TargetTransform | None = None
     notes: tuple[str, ...] = ()
     citation: str = ""
     licence: str = ""

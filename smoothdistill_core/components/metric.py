@@ -67,6 +67,10 @@ class ScoringContext:
     the target, over the inputs in the data's own units and in the order of ``X``; None where no such is known.
     ``training`` holds ``X`` (m, d) and ``y`` (m,) of the training part, whichever part is scored, or None.
     ``weights`` (n,) say how much each row counts, None where all count alike; `mean` takes them into account.
+
+    Of a target with two values ``y`` is 0 and 1, ``prediction`` and ``teacher_prediction`` are probabilities of 1, and
+    ``restore`` changes nothing, so that a metric which compares them needs to know no more. ``log_odds`` (n,) are what
+    the model itself gives, and ``gradient`` is that of them; None for other targets.
     """
 
     model: Model
@@ -83,6 +87,7 @@ class ScoringContext:
     law: Formula | None = None
     training: tuple[Array, Array] | None = None
     weights: Array | None = None
+    log_odds: Array | None = None
 
     def mean(self, values: Array) -> float:
         """Return the mean of ``values`` (n,), one a row, in which rows count by their weights."""

@@ -39,7 +39,9 @@ class DistillationTask:
     of the encoded inputs, empty where they are not known. ``units`` are the units of measure of the inputs as the data
     have them, in their order, and of the target, each with its ``dimensions``; None where none is known
     (`smoothdistill_core.units.check_units` says what they mean for a formula). ``earlier`` are formulas, over the same
-    standardised inputs, that other searches found for this task before.
+    standardised inputs, that other searches found for this task before. ``labels`` (n,) are 0 and 1 where the search is
+    on data whose target has two values, the classes of the rows ``X``: formulas are then log-odds, and ``y`` with
+    ``weights`` is what stands for the labels in least squares. A student may fit the labels themselves in its place.
     """
 
     X: Array
@@ -55,6 +57,7 @@ class DistillationTask:
     units: DataUnits | None = None
     earlier: tuple[Formula, ...] = ()
     validation_weights: Array | None = None
+    labels: Array | None = None
 
     def in_own_units(self) -> tuple[Array, Array]:
         """Return ``X`` (n, d) and ``y`` (n,) in the data's own units, a target that is fitted as its logarithm as that.

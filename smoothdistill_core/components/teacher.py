@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from smoothdistill_core.components.component import Component
 from smoothdistill_core.components.deadline import Deadline
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
+
+Loss = Literal["squared", "logistic"]
+"""What a teacher's training makes small: the mean squared error, or the mean binary cross-entropy of log-odds."""
 
 SCHEDULE = "schedule"
 """What ``Teacher.offers`` calls that it follows a regularizer's schedule of strengths."""
@@ -34,7 +37,9 @@ class TrainingJob:
     ``weights`` (n,) say how much the error of each row counts, of mean 1; None where all count alike. Those of the
     validation rows, on the same scale, are the ``validation_weights``.
     ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
-    and where it is over returns the models as they are by then.
+    and where it is over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is
+    ``logistic``, ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it
+    that names it among its `Teacher.losses`.
     """
 
     X: Array
@@ -49,6 +54,7 @@ class TrainingJob:
     weights: Array | None = None
     validation_weights: Array | None = None
     deadline: Deadline = field(default_factory=Deadline, compare=False)
+    loss: Loss = "squared"
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -117,6 +123,9 @@ class Teacher(Component):
 
     A finished model, which learns from no rows, may say True.
     """
+
+    losses: ClassVar[frozenset[Loss]] = frozenset({"squared"})
+    """The losses that it can train with; ``logistic`` is for targets of two values."""
 
     def accepts(self, regularizer: Regularizer) -> bool:
         """Say whether this teacher can train with ``regularizer``: it offers all that one needs.

@@ -16,6 +16,9 @@ from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS
 from smoothdistill_core.recipe.recipe import SECTIONS
 from smoothdistill_core.registry import Registry
 
+PREPARED = ("validation", "target", "positive", "max_rows", "split", "by", "screen")
+"""The parameters that a recipe says under prepare."""
+
 
 class PrepareWithoutTest(Prepare):
     """How the rows of a fit are prepared: the rows to test on stay with the caller."""
@@ -40,12 +43,11 @@ def recipe_of(
         wrong, remedy = f"{missing!r} is none of the choices", did_you_mean(str(missing), get_args(Missing))
         raise RecipeError([Problem(name, ("missing",), wrong, remedy)])
     said = {key: parameters[key] for key in ("student", "regularizer", "metric", "distil", "choose")}
-    said["teacher"] = _teacher(parameters["teacher"], parameters["model"], registry, name)
+    said["teacher"] = _teacher(parameters["teacher"], parameters.get("model"), registry, name)
     units = parameters["units"]
     data = {
         "dataset": dataset if units is None else {"name": dataset, "units": units},
-        "prepare": {key: parameters[key] for key in ("validation", "target", "max_rows", "split", "by", "screen")}
-        | {"weights": weights},
+        "prepare": {key: parameters[key] for key in PREPARED if key in parameters} | {"weights": weights},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
         "budget": {} if parameters["seconds"] is None else {"seconds": parameters["seconds"]},

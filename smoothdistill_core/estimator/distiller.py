@@ -2,42 +2,23 @@
 
 from __future__ import annotations
 
-import numbers
 import time
-import warnings
-from copy import copy
-from functools import partial
 from typing import Any, Self
 
 import numpy as np
-from joblib import effective_n_jobs
 from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from smoothdistill_core.estimator.as_recipe import is_black_box, recipe_of
-from smoothdistill_core.estimator.asking import answers_of
-from smoothdistill_core.estimator.choice import choice_of
+from smoothdistill_core.estimator.as_recipe import is_black_box
 from smoothdistill_core.estimator.columns import weights_name
-from smoothdistill_core.estimator.fitting import run
-from smoothdistill_core.estimator.front import front_of
-from smoothdistill_core.estimator.in_memory import InMemory
+from smoothdistill_core.estimator.distilling import Distilling
 from smoothdistill_core.estimator.inputs import rows_of, training_table
-from smoothdistill_core.estimator.parameters import Parameters
-from smoothdistill_core.estimator.report import report_of
-from smoothdistill_core.registry import Registry
-from smoothdistill_core.results import Outcome
-from smoothdistill_core.study import Progress
-from smoothdistill_core.wording.so_far import Improvements, scores_so_far
 
 Array = NDArray[np.float64]
 
-SEEDS = 2**31 - 1
-"""A seed that is drawn is below this."""
 
-
-class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
+class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
     """Explains data, or a finished model, by a formula: symbolic regression taught by smooth models.
 
     ``fit`` trains teachers at several strengths of smoothing, lets symbolic searches imitate the best, searches on the
@@ -64,8 +45,9 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         For ``teacher="blackbox"``: the finished model that is asked, one with ``predict`` or a function.
     validation : float, default=0.2
         The share of the rows that choices are made on.
-    target : {"none", "log1p"}, default="none"
-        How the target is transformed before anything is fitted. Predictions are in its own unit in any case.
+    target : {"none", "log1p", "logit"}, default="none"
+        How the target is transformed before anything is fitted. Predictions are in its own unit in any case; with
+        "logit", for a target of 0 and 1, they are probabilities.
     missing : {"error", "drop", "impute"}, default="error"
         Missing values in X are refused, or their rows left out of ``fit``, or the column's median or commonest
         value takes their place, in ``predict`` too.
@@ -122,6 +104,8 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
 
     Notes
     -----
+    A target of two values is fitted as a number here; `SymbolicClassifier` gives the probability of one of them.
+
     With ``sample_weight`` the teachers, the searches, the choice and the scores in ``results_`` count rows by their
     weights. ``score`` takes weights of its own.
 
@@ -141,70 +125,17 @@ class SymbolicDistiller(RegressorMixin, Parameters):  # type: ignore[misc]
         serve, both a ValueError; `PluginError` where no formula was found.
         """
         began = time.monotonic()
-        registry = self.registry or Registry()
         table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y, sample_weight)
-        seed, weights = _seed(self.random_state), None if sample_weight is None else weights_name(columns.names)
-        said, data = self.get_params(deep=False), InMemory.of(table)
-        recipe = recipe_of(said, data, seed, registry, type(self).__name__, weights)
-        choice = choice_of(recipe, self.choice, registry, imitate=y is None)
-        if y is None:
-            answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})
-            recipe = recipe.model_copy(update={"dataset": (answers,)})
-        workers = int(effective_n_jobs(self.n_jobs))
-        report = partial(self._report, improvements=Improvements())
-        draw = recipe.budget.limit is None  # for a report, which may never be written
-        fitted = run(recipe, registry, columns, choice, workers, report, imitate=y is None, began=began, draw=draw)
-        for doubt in fitted.doubts:
-            warnings.warn(doubt, RuntimeWarning, stacklevel=2)  # in the line that calls fit
-        self._columns = columns
-        self._fitted = fitted
-        self.front_ = front_of(fitted.answer)
-        self.results_ = fitted.results
-        return self._take(fitted.outcome)
-
-    def at(self, size: int) -> Self:
-        """Return an estimator that predicts with the most accurate formula of at most ``size`` nodes, without a fit.
-
-        It is one of ``front_``. Raises `ResultError` where each has more nodes.
-        """
-        check_is_fitted(self)
-        return copy(self)._take(self._fitted.answer.at(size))
-
-    def _take(self, outcome: Outcome) -> Self:
-        self._outcome = outcome
-        self.formula_ = outcome.explanation
-        self.teacher_ = self._fitted.teacher_of(outcome)
-        return self
+        weights = None if sample_weight is None else weights_name(columns.names)
+        return self._distil(table, columns, self.get_params(deep=False), began, imitate=y is None, weights=weights)
 
     def predict(self, X: Any) -> Array:
         """Return what the formula gives for each row of ``X`` (n, d), in the target's own unit: (n,)."""
         check_is_fitted(self)
         return self.formula_.predict(self._columns.frame(rows_of(self, X, reset=False)))
 
-    def report(self) -> str:
-        """Return what was found, from what, and beside what, as text for people."""
-        check_is_fitted(self)
-        return report_of(self.results_, self._outcome)
-
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = not is_black_box(self.teacher)
         tags.input_tags.allow_nan = self.missing == "impute"
         return tags
-
-    def _report(self, progress: Progress, improvements: Improvements) -> None:
-        if self.verbose:
-            if (best := improvements.new(progress)) is not None:
-                print(f"best so far, {scores_so_far(best)}: {best.text}")
-            done = progress.done + progress.failed
-            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            now = f"; now: {progress.running[0]}" if done == progress.total and progress.running else ""
-            print(f"{done} of {progress.total} done{left}{now}")
-        if self.progress is not None:
-            self.progress(progress)
-
-
-def _seed(random_state: Any) -> int:
-    """Return the seed that a random state stands for: an integer itself, else one that is drawn."""
-    random = check_random_state(random_state)
-    return int(random_state) if isinstance(random_state, numbers.Integral) else int(random.randint(SEEDS))

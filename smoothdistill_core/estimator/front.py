@@ -9,6 +9,7 @@ from smoothdistill_core.recipe.defaults import (
     ERRORS,
     ERRORS_OF_LOG,
     FIDELITY,
+    OF_PROBABILITIES,
     ORIGINAL_ACCURACY,
 )
 from smoothdistill_core.results import Answer, Outcome
@@ -27,7 +28,9 @@ def front_of(answer: Answer) -> pd.DataFrame:
 def _row(outcome: Outcome) -> dict[str, object]:
     parts = list(dict.fromkeys(part for part, _ in outcome.scores))
     measured = {metric for _, metric in outcome.scores}
-    further = [metric for metric in (ORIGINAL_ACCURACY, *ERRORS, *ERRORS_OF_LOG) if metric in measured]
+    further = [
+        metric for metric in (ORIGINAL_ACCURACY, *ERRORS, *ERRORS_OF_LOG, *OF_PROBABILITIES) if metric in measured
+    ]
     metrics = (ACCURACY, FIDELITY, *further)
     return {
         "nodes": outcome.nodes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,11 +57,14 @@ def rows_of(estimator: Parameters, X: Any, *, reset: bool, y: Any = "no_validati
     return frame
 
 
-def training_table(estimator: Parameters, X: Any, y: Any, weights: Any = None) -> tuple[Table, Columns]:
+def training_table(
+    estimator: Parameters, X: Any, y: Any, weights: Any = None, labels: Sequence[str] | None = None
+) -> tuple[Table, Columns]:
     """Return the table that is fitted, of checked rows ``X`` and the target ``y`` (n,), and how it came from X.
 
-    Where ``y`` is None, the numbers of the rows stand in for it. ``weights`` (n,) of the rows, where there are any,
-    stand beside the table in the column `weights_name`.
+    Where ``y`` is None, the numbers of the rows stand in for it; where there are ``labels`` (n,), the names of classes,
+    these do, and ``y`` was checked. ``weights`` (n,) of the rows, where there are any, stand beside the table in the
+    column `weights_name`.
     """
     names = names_of(X)
     columns = Columns(names)
@@ -87,7 +91,10 @@ def training_table(estimator: Parameters, X: Any, y: Any, weights: Any = None) -
     else:
         target = column_or_1d(y, warn=True)
         check_consistent_length(frame, target)
-        frame[name] = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
+        if labels is not None:
+            frame[name] = list(labels)
+        else:
+            frame[name] = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
     if gaps.to_numpy().any():
         counts = ", ".join(f"{column} ({count})" for column, count in gaps.sum().items() if count)
         whole = np.flatnonzero(~gaps.to_numpy(dtype=bool).any(axis=1))

@@ -96,10 +96,11 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
 
     def __sklearn_clone__(self) -> Self:
         bare = copy.copy(self)
-        for parameter in LENT:
+        lent = [parameter for parameter in LENT if hasattr(self, parameter)]
+        for parameter in lent:
             setattr(bare, parameter, None)
         clone: Self = super(Parameters, bare).__sklearn_clone__()
-        for parameter in LENT:
+        for parameter in lent:
             setattr(clone, parameter, getattr(self, parameter))
         return clone
 

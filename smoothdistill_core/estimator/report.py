@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING, get_args
 
 from smoothdistill_core.components import Part, at_strength
 from smoothdistill_core.formula import readable
-from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, ORIGINAL_ACCURACY
+from smoothdistill_core.recipe.defaults import ACCURACY, FIDELITY, OF_PROBABILITIES, ORIGINAL_ACCURACY
 from smoothdistill_core.results import Outcome, Results
 from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord
-from smoothdistill_core.wording.accuracy import HEADINGS, errors_in_words, of_fitted, r2_in_words
+from smoothdistill_core.wording.accuracy import HEADINGS, accuracy_in_words, errors_in_words, of_fitted
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.names import Names, short_names
@@ -26,12 +26,12 @@ def report_of(results: Results, outcome: Outcome) -> str:
     part = results.choose.part
     facts = outcome.trial.facts
     lines = [
-        f"{readable(outcome.scaling.target)} = {outcome.text}",
+        f"{readable(outcome.scaling.shown)} = {outcome.text}",
         constants_in_words(outcome, results.standard_errors(outcome)),
         "",
     ]
     lines = lines if lines[1] else [lines[0], ""]
-    accuracy = f"R2 {r2_in_words(outcome, part, three_decimals)}"
+    accuracy = accuracy_in_words(outcome, part, three_decimals)
     errors = errors_in_words(outcome, part, three_digits)
     accuracy += f", {errors}," if errors else ""
     lines.append(f"found by {origin(outcome, Names(results))}; {accuracy} on the {part} part")
@@ -77,6 +77,11 @@ def _line(outcome: Outcome, part: Part) -> dict[str, object]:
         **{f"teacher {heading}": outcome.teacher_score(metric, part) for heading, metric in accuracies.items()},
         "student": outcome.student,
         **{heading: outcome.score(metric, part) for heading, metric in accuracies.items()},
+        **{
+            heading: outcome.score(metric, part)
+            for metric, heading in OF_PROBABILITIES.items()
+            if (part, metric) in outcome.scores
+        },
         FIDELITY: outcome.score(FIDELITY, part),
         "nodes": outcome.nodes,
         **{

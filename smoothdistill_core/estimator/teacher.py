@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Teacher, at_strength
 from smoothdistill_core.estimator.columns import Columns
-from smoothdistill_core.recipe.defaults import ACCURACY
+from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
 from smoothdistill_core.results import Results
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.store import CellRecord
@@ -43,9 +43,15 @@ class FittedTeacher:
 
 
 def most_accurate(results: Results) -> CellRecord | None:
-    """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first; None of none."""
+    """Return the teacher with the highest R2 on the part that is judged on; of equal ones, the first; None of none.
+
+    Of probabilities it is the one that explains most of the log-loss.
+    """
+    judges = (EXPLAINED_LOG_LOSS, ACCURACY)
     return max(
         results.teachers.values(),
-        key=lambda record: record.scores.get((results.choose.part, ACCURACY), -np.inf),
+        key=lambda record: next(
+            (record.scores[at] for metric in judges if (at := (results.choose.part, metric)) in record.scores), -np.inf
+        ),
         default=None,
     )

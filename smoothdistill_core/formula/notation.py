@@ -52,14 +52,17 @@ def written(operator: Operator, *parts: Written) -> Written:
 
 
 def readable(name: str) -> str:
-    """Write a name of an input or target: as it is where it is one word, of a category or of the past, else quoted.
+    """Write a name of an input or target: as it is where it is one word, of a class or of the past, else quoted.
 
     >>> [readable(name) for name in ("sales", "[town = Ulm]", "sales[t-1]", "mean(sales[t-7..t-1])", "unit sales")]
     ['sales', '[town = Ulm]', 'sales[t-1]', 'mean(sales[t-7..t-1])', '"unit sales"']
+    >>> readable("p(survived = yes)")
+    'p(survived = yes)'
     """
     shown = printable(name)
     if past := PAST.fullmatch(shown):
         return shown if (past["lag"] or past["mean"]).isidentifier() else f'"{shown}"'
-    if (shown.isidentifier() and shown != "pi") or (shown.startswith("[") and shown.endswith("]") and " = " in shown):
+    of_class = " = " in shown and (shown[0] + shown[-1] == "[]" or (shown.startswith("p(") and shown.endswith(")")))
+    if of_class or (shown.isidentifier() and shown != "pi"):
         return shown
     return '"' + shown.replace('"', '\\"') + '"'

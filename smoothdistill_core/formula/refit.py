@@ -1,4 +1,4 @@
-"""`refitted`: a formula with the constants that fit data best, by nonlinear least squares."""
+"""`refitted`: a formula with the constants that fit data best, by nonlinear least squares or by likelihood."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
 from smoothdistill_core.formula.evaluation import arguments_of, rows
 from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.likelihood import deviances, factor_and_offset
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Array, Operator
 from smoothdistill_core.formula.rewriting.affine import IDENTITY, Affine, rewritten
@@ -46,6 +47,7 @@ def refitted(
     *,
     rescale: bool = True,
     evaluations: int = EVALUATIONS,
+    log_odds: bool = False,
 ) -> Formula:
     """Return the formula with the constants that fit ``y`` of shape (n,) best at the rows of ``X`` (n, d).
 
@@ -56,6 +58,9 @@ def refitted(
     never rises: the formula itself is returned where nothing better is found, and where data or predictions are not
     finite. Raises `FormulaError` for arrays whose shapes do not fit, and for negative weights. ``evaluations`` bounds
     how many sets of constants are tried.
+
+    The values of a formula may also be ``log_odds`` of probabilities ``y``, which lie between 0 and 1 and are neither:
+    then it is the log-loss that its constants make least, by least squares of deviance residuals.
     """
     X = rows(formula.nodes, X)
     y, weights = np.asarray(y, dtype=np.float64), np.ones(len(X)) if weights is None else np.asarray(weights, float)
@@ -67,7 +72,8 @@ def refitted(
     if not (len(y) and np.isfinite(y).all() and np.isfinite(weights).all()):
         return formula
     with np.errstate(all="ignore"):
-        return _Fit(formula, X, y, np.sqrt(weights), rescale, evaluations).best()
+        fit = _LikelihoodFit if log_odds else _Fit
+        return fit(formula, X, y, np.sqrt(weights), rescale, evaluations).best()
 
 
 class _Fit:
@@ -138,8 +144,12 @@ class _Fit:
         return with_constants(self._formula, values)
 
     def _error(self, formula: Formula) -> float:
-        residuals = self._roots * (formula.predict(self._X) - self._y)
+        residuals = self._roots * self._off(formula.predict(self._X))[0]
         return float(residuals @ residuals)
+
+    def _off(self, value: Array) -> tuple[Array, Array | float]:
+        """Return the residuals (n,) of values (n,), and their slopes by these."""
+        return value - self._y, 1.0
 
     def _residuals(self, parameters: Array) -> Array:
         if not np.isfinite(parameters).all():
@@ -147,7 +157,7 @@ class _Fit:
         value = self._with(parameters).predict(self._X)
         if self._rescale:
             value = parameters[-2] * value + parameters[-1]
-        residuals = self._roots * (value - self._y)
+        residuals = self._roots * self._off(value)[0]
         return np.where(np.abs(residuals) < WORST, residuals, WORST)
 
     def _slopes(self, parameters: Array) -> Array:
@@ -156,8 +166,31 @@ class _Fit:
         slopes = sensitivity(formula, self._X)[:, self._free]
         if self._rescale:
             slopes = np.column_stack([parameters[-2] * slopes, formula.predict(self._X), np.ones(len(self._y))])
-        slopes *= self._roots[:, None]
+        slopes *= self._weighed(parameters)[:, None]
         return np.where(np.abs(slopes) < WORST, slopes, 0.0)
+
+    def _weighed(self, parameters: Array) -> Array:
+        """Return the slopes (n,) of the weighted residuals by the values of the model."""
+        return self._roots
+
+
+class _LikelihoodFit(_Fit):
+    """The same of log-odds, whose residuals are those of deviance."""
+
+    def _off(self, value: Array) -> tuple[Array, Array | float]:
+        return deviances(value, self._y)
+
+    def _rescaling(self) -> Affine:
+        value = self._formula.predict(self._X)
+        factor, offset = factor_and_offset(value, self._y, self._roots**2)
+        return (factor, offset) if is_normal(factor) else (1.0, offset)
+
+    def _weighed(self, parameters: Array) -> Array:
+        value = self._with(parameters).predict(self._X)
+        if self._rescale:
+            value = parameters[-2] * value + parameters[-1]
+        slopes: Array = self._roots * self._off(value)[1]
+        return slopes
 
 
 def _free(formula: Formula, rescale: bool) -> Array:

@@ -7,6 +7,7 @@ import math
 import numpy as np
 
 from smoothdistill_core.formula import Formula, standard_errors
+from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.preparation import Preparation
 
 MOST_ROWS = 20_000
@@ -16,12 +17,17 @@ MOST_ROWS = 20_000
 def errors_of_constants(shown: Formula, learnt: Preparation) -> tuple[float, ...]:
     """Return the standard errors of the constants of a formula in the data's own units; NaN where rows do not tell.
 
-    They are of least squares in what was fitted: with a target that was trained on as its logarithm, in that.
+    They are of least squares in what was fitted: with a target that was trained on as its logarithm, in that; of
+    log-odds of likelihood.
     """
     places, scaling = learnt.places["train"], learnt.facts.scaling
     drawn = np.sort(np.random.default_rng(0).permutation(places)[:MOST_ROWS])
-    fitted = Formula.apply("log1p", shown) if scaling.transform == "log1p" else shown
-    X, y, weights = scaling.raw(learnt.inputs_at(drawn)), learnt.target[drawn], learnt.weights_at(drawn)
-    errors = standard_errors(fitted, X, y, weights)
+    fitted = Formula.apply("log1p", shown) if scaling.transform == "log1p" else scaling.before_restored(shown)
+    X, has_classes = scaling.raw(learnt.inputs_at(drawn)), scaling.classes is not None
+    y, weights = learnt.target[drawn], learnt.weights_at(drawn)
+    errors = standard_errors(fitted, X, y, weights, log_odds=has_classes)
+    if has_classes:  # the numbers of 1 / (1 + exp(-...)) are no estimates
+        around = max(len(constants(shown)) - len(constants(fitted)), 0)
+        errors = np.concatenate([np.full(around, np.nan), errors])
     errors = errors * math.sqrt(len(drawn) / len(places)) if len(drawn) else errors
     return tuple(float(f"{error:.3g}") if math.isfinite(error) else math.nan for error in errors)

@@ -91,5 +91,6 @@ def portray(
         for of, formula, its in zip(subjects, formulas, shares, strict=True)
     ]
     inputs = {name: column_cells(table, name, rows) for name in map(str, table.frame.columns) if name in used}
-    actual = table.frame[table.target].iloc[rows].to_numpy(np.float64)
+    has_classes = learnt[0].facts.scaling.classes is not None
+    actual = learnt[0].target[rows] if has_classes else table.frame[table.target].iloc[rows].to_numpy(np.float64)
     return Portrait(part, len(places), inputs, tuple(actual.tolist()), taught, tuple(portrayed), spread)

@@ -8,8 +8,10 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Part
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.preparation.arranged import Arranged
+from smoothdistill_core.preparation.classes import in_turn
 from smoothdistill_core.recipe import Prepare
 
+Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
 FEWEST_ROWS = 2
@@ -17,15 +19,21 @@ FEWEST_ROWS = 2
 
 
 def split_rows(
-    rows: Places, arranged: Arranged, options: Prepare, seed: int, test_seed: int | None, notes: list[str]
+    rows: Places,
+    arranged: Arranged,
+    options: Prepare,
+    seed: int,
+    test_seed: int | None,
+    notes: list[str],
+    classes: Array | None = None,
 ) -> dict[Part, Places]:
-    """Return which of the ``rows`` each part has.
+    """Return which of the ``rows`` each part has; at random each gets its share of each of the ``classes`` (n,).
 
     The seed of the test part also draws the rows that are used. A split by time depends on no seed. Raises `DataError`
     where a part would have too few rows.
     """
     if arranged.keys is None:
-        places = _random(rows, options, seed, test_seed, notes)
+        places = _random(rows, options, seed, test_seed, notes, classes)
     elif options.split == "time":
         places = _by_time(rows, arranged.keys, arranged.names, options, notes)
     else:
@@ -46,9 +54,11 @@ def _shares(options: Prepare) -> dict[Part, float]:
     return {"test": options.test, "validation": options.validation}
 
 
-def _random(rows: Places, options: Prepare, seed: int, test_seed: int | None, notes: list[str]) -> dict[Part, Places]:
+def _random(
+    rows: Places, options: Prepare, seed: int, test_seed: int | None, notes: list[str], classes: Array | None
+) -> dict[Part, Places]:
     first = seed if test_seed is None else test_seed
-    order = _drawn(rows, options, first, notes)
+    order = _drawn(rows, options, first, notes, classes)
     rows_used = len(order)
     places: dict[Part, Places] = {}
     for part, share in _shares(options).items():
@@ -57,13 +67,15 @@ def _random(rows: Places, options: Prepare, seed: int, test_seed: int | None, no
             places[part], order = order[:size], order[size:]
         if part == "test" and first != seed:
             order = np.random.default_rng(seed).permutation(order)
+            order = order if classes is None else in_turn(order, classes)
     places["train"] = order
     return places
 
 
-def _drawn(rows: Places, options: Prepare, seed: int, notes: list[str]) -> Places:
-    """Return the rows that are used, in an order that the seed draws."""
+def _drawn(rows: Places, options: Prepare, seed: int, notes: list[str], classes: Array | None = None) -> Places:
+    """Return the rows that are used, in an order that the seed draws, and in which the ``classes`` take turns."""
     order = rows[np.random.default_rng(seed).permutation(len(rows))]
+    order = order if classes is None else in_turn(order, classes)
     if options.max_rows is not None and len(rows) > options.max_rows:
         order = order[: options.max_rows]
         notes.append(f"a random {options.max_rows} of {len(rows)} rows are used")

@@ -12,6 +12,7 @@ from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation.arranged import Arranged, arranged
+from smoothdistill_core.preparation.classes import check_parts, said_of_classes
 from smoothdistill_core.preparation.folds import folds
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
 from smoothdistill_core.preparation.parts import split_rows
@@ -49,7 +50,7 @@ class Preparation:
         return self.inputs_at(self.places[part][rows])
 
     def y(self, part: Part) -> Array:
-        """Return the standardised targets (n,) of a part."""
+        """Return the standardised targets (n,) of a part; 0 and 1 where the target has two classes."""
         return self.target_at(self.places[part])
 
     def inputs_at(self, places: Places) -> Array:
@@ -91,10 +92,15 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
     check_is_table(table)
     ordered = arranged(table, options, notes)
     table = ordered.table
-    target, rows = checked(table, options.missing, notes)
+    target, rows, classes = checked(table, options, notes)
     if ordered.weights is not None:
+        if classes is not None:
+            raise DataError(
+                f"the target {table.target!r} has two values, whose probability is fitted without weights of rows so "
+                "far; leave prepare.weights out, or fit it as a number: prepare: {target: none}"
+            )
         rows = counting(rows, ordered.weights, notes)
-    transform = options.target or table.advised
+    transform = "logit" if classes is not None else options.target or table.advised or "none"
     if transform == "log1p":
         least = target[rows].min(initial=np.inf)
         if least <= -1:
@@ -104,7 +110,13 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
         with np.errstate(invalid="ignore", divide="ignore"):  # rows that are not used may hold anything
             target = np.log1p(target)
         notes.append(f"the target is log(1 + {table.target})")
-    places = split_rows(rows, ordered, options, seed, test_seed, notes)
+    labels = None
+    if classes is not None:
+        labels = target
+        notes.append(said_of_classes(table.target, classes, target[rows], options))
+    places = split_rows(rows, ordered, options, seed, test_seed, notes, labels)
+    if classes is not None:
+        check_parts(table.target, classes, target, places, notes)
     y_train = target[places["train"]]
     weights = of_train = None
     if ordered.weights is not None:
@@ -116,14 +128,18 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
             f"target {table.target!r} is constant ({y_train[0]:g}) in the training part: nothing to explain"
         )
     moments = standard(y_train, table.target, of_train)
+    screened_by = (y_train - moments[0]) / moments[1]
+    if classes is not None:
+        moments = 0.0, 1.0  # 0 and 1 stay what they are, and log-odds have no unit
     inputs = inputs_of(table, rows, places["train"], of_train, notes, impute=options.missing == "impute")
     if options.screen is not None and len(inputs) > options.screen:
         if weights is not None:
             notes.append("screening counts every row alike, whatever its weight")
-        inputs = _screened(inputs, places["train"], (y_train - moments[0]) / moments[1], options.screen, seed, notes)
+        inputs = _screened(inputs, places["train"], screened_by, options.screen, seed, notes)
     features = tuple(each.feature for each in inputs)
-    unit, declared = table.units.get(table.target), dict(table.declared)
-    scaling = Scaling(features, table.target, transform, *moments, unit, declared)
+    unit = None if classes is not None else table.units.get(table.target)
+    declared = dict(table.declared)
+    scaling = Scaling(features, table.target, transform, *moments, unit, declared, classes)
     if scaling.references:
         references = ", ".join(f"{column} = {category}" for column, category in scaling.references.items())
         notes.append(f"categories without an indicator, the commonest of the training part: {references}")

@@ -19,7 +19,7 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Rows:
-    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part.
+    """The standardised inputs ``X`` (n, d) and targets ``y`` (n,) of one part; 0 and 1 of a target with two classes.
 
     ``weights`` (n,) are those of the rows, of mean 1 in the training part; None where all count alike.
     """

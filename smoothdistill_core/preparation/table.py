@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula
+from smoothdistill_core.preparation.classes import Classes, as_zero_or_one, classes_of
 from smoothdistill_core.preparation.inputs import is_categorical
+from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.units import Unit
 
 if TYPE_CHECKING:
@@ -32,7 +34,8 @@ def fingerprint(table: Table) -> str:
     """Return 32 hexadecimal digits that change whenever the table's content does."""
     import pandas as pd
 
-    heading: list[Any] = [table.target, table.advised, sorted(table.categorical), [*map(str, table.frame.columns)]]
+    columns = [*map(str, table.frame.columns)]
+    heading: list[Any] = [table.target, table.advised or "none", sorted(table.categorical), columns]
     if table.law is not None:
         heading.append(table.law.to_json())
     if table.units:
@@ -60,15 +63,20 @@ def check_is_table(table: Table) -> None:
         )
 
 
-def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) -> tuple[Array, NDArray[np.intp]]:
-    """Return the target (n,), and the numbers of the rows that are used; raises `DataError` for an unfit table."""
+def checked(table: Table, options: Prepare, notes: list[str]) -> tuple[Array, NDArray[np.intp], Classes | None]:
+    """Return the target (n,), the numbers of the rows that are used, and the target's classes where it has such.
+
+    The target is 0 and 1 then. Raises `DataError` for an unfit table.
+    """
     _check_columns(table)
     frame = table.frame
     if table.target not in frame.columns:
         raise DataError(
             f"there is no target column {table.target!r}; {did_you_mean(table.target, map(str, frame.columns))}"
         )
-    target = _numeric_target(frame[table.target], table.target)
+    labels = frame[table.target]
+    classes = classes_of(labels, table.target, options, table.advised)
+    target = _numeric_target(labels, table.target) if classes is None else as_zero_or_one(labels, classes)
     features = [column for column in frame.columns if column != table.target]
     if not features:
         raise DataError(f"the table has no column besides the target {table.target!r}; at least one feature is needed")
@@ -83,13 +91,13 @@ def checked(table: Table, missing: Literal["drop", "impute"], notes: list[str]) 
             gaps[column] = int((~known).sum())
             whole &= known
     if not gaps:
-        return target, np.arange(len(frame))
+        return target, np.arange(len(frame)), classes
     columns = ", ".join(f"{column} ({count})" for column, count in gaps.items())
-    if missing == "impute":
+    if options.missing == "impute":
         notes.append(f"missing values filled in from the training part: {columns}")
-        return target, np.arange(len(frame))
+        return target, np.arange(len(frame)), classes
     notes.append(f"{(~whole).sum()} of {len(whole)} rows dropped for missing values: {columns}")
-    return target, np.flatnonzero(whole)
+    return target, np.flatnonzero(whole), classes
 
 
 def _check_columns(table: Table) -> None:
@@ -160,7 +168,7 @@ def _numeric_target(column: pd.Series[Any], name: str) -> Array:
         place = int(np.flatnonzero(odd)[0]) if odd.any() else 0
         raise DataError(
             f"target {name!r} is not numeric: data row {place + 1} holds {column.iloc[place]!r}; "
-            "choose a numeric target, or encode it as numbers"
+            "choose a target of numbers, or of two values"
         )
     for what, bad in (("missing", np.isnan(target)), ("infinite", np.isinf(target))):
         if bad.any():

@@ -41,6 +41,12 @@ ERRORS = {ERROR: "RMSE", ABSOLUTE_ERROR: "MAE"}
 ERRORS_OF_LOG = {"rmse_log": "RMSE", "mae_log": "MAE"}
 """The same of the logarithm, where the target is fitted as one."""
 
+LOG_LOSS, EXPLAINED_LOG_LOSS, AREA, CORRECT = "log_loss", "d2_log_loss", "auc", "accuracy"
+"""The metrics of probabilities, where the target has two values; the second is what `ACCURACY` is elsewhere."""
+
+OF_PROBABILITIES = {LOG_LOSS: "log-loss", EXPLAINED_LOG_LOSS: "log-loss explained", AREA: "AUC", CORRECT: "accuracy"}
+"""What texts call them. A study of such a target has them, whatever metrics its recipe names."""
+
 FIDELITY: Final = "fidelity"
 """The metric of how near a formula is to its teacher."""
 

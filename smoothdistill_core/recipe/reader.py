@@ -146,6 +146,9 @@ class _Reader:
             if problem := without_past(teacher, prepare):
                 option, *said = problem
                 self._complain(("prepare", option) if "prepare" in self._document.data else ("teacher",), *said)
+            if prepare.target == "logit" and "logistic" not in teacher.losses:
+                wrong = f"the teacher {teacher} has no logistic loss, which log-odds need"
+                self._complain(("teacher",), wrong, "name another, or say prepare: {target: none}")
         for sweep in unchecked.regularizer if prepare and prepare.validation == 0 else ():
             if sweep.regularizer.needs_validation:
                 wrong = f"the strength of {sweep.regularizer} follows the error on the validation part, and this is 0"

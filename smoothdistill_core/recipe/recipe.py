@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    field_validator,
+    model_serializer,
+    model_validator,
+)
 
 from smoothdistill_core.components import (
     Component,
@@ -31,7 +39,15 @@ class Prepare(_Section):
     test: float = Field(0.2, gt=0, lt=1, description="share of the rows that is only read to report")
     validation: float = Field(0.2, ge=0, lt=1, description="share of the rows that choices are made on; 0 for none")
     target: TargetTransform | None = Field(
-        None, description="transform of the target; left out, what the dataset advises"
+        None,
+        description="what formulas are found for. none: the target as it is; log1p: log(1 + target); logit: the "
+        "log-odds of one of the target's two values, so that formulas give a probability. Left out, what the dataset "
+        "advises, and logit for a target of two texts, two booleans or two small whole numbers",
+    )
+    positive: str | None = Field(
+        None,
+        description="of a target of two values the one whose probability is given; left out, the later by the "
+        "alphabet, or the larger",
     )
     missing: Literal["drop", "impute"] = Field(
         "drop", description="drop rows with missing values, or fill in the training part's median or commonest value"
@@ -76,11 +92,18 @@ class Prepare(_Section):
         "steepest",
     )
 
+    @field_validator("positive", mode="before")
+    @classmethod
+    def _as_name(cls, value: Any) -> Any:
+        return str(value) if isinstance(value, (bool, int, float)) else value
+
     @model_serializer(mode="wrap")
-    def _without_weights_that_are_not_there(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+    def _without_what_is_not_said(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what is new and not said: the results of runs are kept under what they say."""
         written: dict[str, Any] = handler(self)
-        if self.weights is None:  # results from before there were any stay what they are
-            written.pop("weights", None)
+        for key in ("positive", "weights"):
+            if getattr(self, key) is None:
+                written.pop(key, None)
         return written
 
     @property
@@ -110,6 +133,14 @@ class Prepare(_Section):
     def _weigh_by_a_column_of_its_own(self) -> Prepare:
         if self.weights is not None and self.weights in (self.by, self.within):
             raise ValueError(f"weights: {self.weights} splits the rows as well; name a column of its own")
+        return self
+
+    @model_validator(mode="after")
+    def _have_something_positive(self) -> Prepare:
+        if self.positive is not None and self.target in ("none", "log1p"):
+            raise ValueError(
+                f"positive: {self.positive} is for the log-odds of a target, and target is {self.target}; remove one"
+            )
         return self
 
     @model_validator(mode="after")

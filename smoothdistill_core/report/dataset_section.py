@@ -49,6 +49,8 @@ def about(dataset: str, results: Results) -> str:
     if facts.scaling.transform == "log1p":
         target += " (as log1p)"
         of_log = f" What is of log, and fidelity, is of log(1 + {facts.scaling.target}), which models are fitted to."
+    if facts.scaling.classes is not None:
+        target = f"the probability of {facts.scaling.target} = {facts.scaling.classes[1]}"
     references = ", ".join(f"{column} = {category}" for column, category in facts.scaling.references.items())
     against = f" Categories are compared with {references}." if references else ""
     return f"{target} from {plural(len(facts.scaling.features), 'input')}; rows: {rows}.{against}{of_log}"

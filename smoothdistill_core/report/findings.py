@@ -12,7 +12,7 @@ from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.scoreboard import Scoreboard
 from smoothdistill_core.results import Method, Outcome, Results
 from smoothdistill_core.statistics import PAIRS_NEEDED, Comparison, pairs_needed
-from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
+from smoothdistill_core.wording.accuracy import accuracy_in_words, errors_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import difference, number, p_equals, plural, quantity
@@ -54,7 +54,7 @@ def _recommended(best: Mapping[str, Outcome], results: Results, names: Names) ->
         errors = errors_in_words(outcome, part, quantity)
         text = (
             f"The formula to take is {that_of(outcome, names)}: {plural(outcome.nodes, 'node')}, "
-            f"R² {r2_in_words(outcome, part, number)}{f', {errors},' * bool(errors)} on the {part} part. "
+            f"{accuracy_in_words(outcome, part, number, 'R²')}{f', {errors},' * bool(errors)} on the {part} part. "
         )
     taken = results.recommended
     alone = [outcome.penalty for outcome in taken if outcome.role is Role.BASELINE]

@@ -14,7 +14,7 @@ from smoothdistill_core.report.answer.pieces import Piece, pieces
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.results.strength_choice import highest
-from smoothdistill_core.wording.accuracy import errors_in_words, r2_in_words
+from smoothdistill_core.wording.accuracy import accuracy_in_words, errors_in_words
 from smoothdistill_core.wording.constants import broken_in_words, constants_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
@@ -63,12 +63,12 @@ def on_page(
 
     ``errors`` are the standard errors of its constants, where they are known.
     """
-    target = readable(outcome.scaling.target)
+    target = readable(outcome.scaling.shown)
     breaks = broken_in_words(outcome.units)
     return FormulaOnPage(
         label=label,
         origin=that_of(outcome, names),
-        accuracy=f"R² {r2_in_words(outcome, part, number)}",
+        accuracy=accuracy_in_words(outcome, part, number, "R²"),
         errors=errors_in_words(outcome, part, quantity),
         fidelity=outcome.score(FIDELITY),
         nodes=outcome.nodes,

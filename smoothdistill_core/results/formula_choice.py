@@ -10,7 +10,7 @@ from smoothdistill_core.formula import description_length
 from smoothdistill_core.judging import TOO_FEW_ROWS
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.recipe.defaults import ACCURACY
+from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
 from smoothdistill_core.results.shortest import shortest
 from smoothdistill_core.results.trends import wrong_way
 from smoothdistill_core.store import CellRecord, TrialRecord
@@ -114,6 +114,11 @@ def _knee(front: Sequence[FrontEntry], choose: Choose) -> FrontEntry:
 
 
 def merit(entry: FrontEntry, choose: Choose) -> float:
-    """Return what the formula is judged by; a student on the data has no fidelity, and is judged by R2."""
-    scores = entry.scores
-    return scores.get((choose.part, choose.score), scores.get((choose.part, ACCURACY), math.nan))
+    """Return what the formula is judged by; a student on the data has no fidelity, and is judged by R2.
+
+    Of a target with two values the share of the log-loss that is explained stands in place of R2.
+    """
+    accuracy = (EXPLAINED_LOG_LOSS, ACCURACY)
+    judges = accuracy if choose.score == ACCURACY else (choose.score, *accuracy)
+    scores = (entry.scores.get((choose.part, judge)) for judge in judges)
+    return next((score for score in scores if score is not None), math.nan)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from smoothdistill_core.components import Part, digest
 from smoothdistill_core.formula import constants
-from smoothdistill_core.recipe.defaults import ACCURACY
+from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
 from smoothdistill_core.results.answer import Answer
 from smoothdistill_core.store import CellRecord, PortraitRecord
 from smoothdistill_core.trial import Scores
@@ -59,6 +59,9 @@ class Portraying:
 
 def most_accurate(teachers: Mapping[str, Scores], part: Part) -> str | None:
     """Return the key of the teacher with the highest R2 on ``part``; None where none has one."""
-    accuracy = {key: scores.get((part, ACCURACY), math.nan) for key, scores in teachers.items()}
+    accuracy = {
+        key: scores.get((part, EXPLAINED_LOG_LOSS), scores.get((part, ACCURACY), math.nan))
+        for key, scores in teachers.items()
+    }
     finite = sorted(key for key, value in accuracy.items() if math.isfinite(value))
     return max(finite, key=accuracy.__getitem__, default=None)

@@ -8,6 +8,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from smoothdistill_core.components import MetricFacts, Part, Role
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
 from smoothdistill_core.results.outcome import Outcome
 
 SWEET_SPOT = "sweet spot"
@@ -37,7 +38,9 @@ def highest(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
     """Return the outcome whose formula has the highest score on the part judged on; of equal ones, the first."""
 
     def merit(outcome: Outcome) -> float:
-        value = outcome.score(choose.score, choose.part)
+        has_classes = outcome.scaling.classes is not None
+        judge = EXPLAINED_LOG_LOSS if has_classes and choose.score == ACCURACY else choose.score
+        value = outcome.score(judge, choose.part)
         return -math.inf if math.isnan(value) else value
 
     return max(outcomes, key=merit)

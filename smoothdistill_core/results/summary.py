@@ -73,7 +73,7 @@ class Line:
         return self._which(of, self.teacher_r2, self.teacher_r2_original)
 
     def _which(self, of: Of, fitted: float, original: float) -> float:
-        if self.transform == "none":
+        if self.transform != "log1p":
             return fitted if of == "target" else math.nan
         return fitted if of == "log" else original
 

@@ -11,7 +11,7 @@ from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.formula import readable
 from smoothdistill_core.preparation import SplitFacts
 from smoothdistill_core.recipe import Choose
-from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
+from smoothdistill_core.recipe.defaults import ACCURACY, AREA, ERROR, LOG_LOSS
 from smoothdistill_core.results.formula_choice import choose_formula, refusal
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.plan import Plan
@@ -24,8 +24,8 @@ class BestFormula:
     """Of the formulas that were found on a dataset so far, the best on the ``part`` that is judged on.
 
     ``explanation`` is the formula in the data's own units and names; its ``short`` form is what one reads. ``r2`` and
-    ``rmse``, in the unit of the target, are its scores on that part; None where the recipe has no such metric. ``seed``
-    is that of its trial, on whose rows it was found and judged.
+    ``rmse``, in the unit of the target, are its scores on that part, and of a probability ``log_loss`` and ``auc``;
+    None where the recipe has no such metric. ``seed`` is that of its trial, on whose rows it was found and judged.
     """
 
     dataset: str
@@ -34,12 +34,14 @@ class BestFormula:
     explanation: Explanation
     r2: float | None = None
     rmse: float | None = None
+    log_loss: float | None = None
+    auc: float | None = None
 
     @property
     def text(self) -> str:
         """The target and its formula, with the fewest parts and digits that keep R2 on the training rows."""
         scaling, short = self.explanation.scaling, self.explanation.short or self.explanation.formula
-        return f"{readable(scaling.target)} = {Explanation(short, scaling).text()}"
+        return f"{readable(scaling.shown)} = {Explanation(short, scaling).text()}"
 
 
 class BestFormulas:
@@ -81,7 +83,7 @@ class BestFormulas:
         if self._dataset in self._best and merit <= self._best[self._dataset][0]:
             return
         explanation = Explanation(entry.explained, facts.scaling, entry.rounded)
-        scores = (_finite(entry.scores.get((choose.part, metric))) for metric in (ACCURACY, ERROR))
+        scores = (_finite(entry.scores.get((choose.part, metric))) for metric in (ACCURACY, ERROR, LOG_LOSS, AREA))
         best = BestFormula(self._dataset, task.trial.seed, choose.part, explanation, *scores)
         self._best[self._dataset] = merit, best
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 
 from smoothdistill_core.components import Part
-from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS_SQUARED
+from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS, SMOOTHNESS_SQUARED
 from smoothdistill_core.trial import Scores
 
 EQUAL = 0.001
@@ -14,7 +14,9 @@ EQUAL = 0.001
 
 
 JUDGED_BY = (ACCURACY, SMOOTHNESS_SQUARED)
-"""The metrics that the choice looks at; without the second, equally accurate teachers are equally smooth."""
+"""The metrics that the choice looks at; without the second, equally accurate teachers are equally smooth.
+
+Of a target with two values the share of the log-loss that is explained stands in place of the first."""
 
 
 def best_teacher(teachers: Mapping[str, Scores], part: Part) -> str | None:
@@ -22,7 +24,10 @@ def best_teacher(teachers: Mapping[str, Scores], part: Part) -> str | None:
 
     None where no teacher has an R2. One whose smoothness was not scored comes after those where it was.
     """
-    accuracy = {key: scores.get((part, ACCURACY), math.nan) for key, scores in teachers.items()}
+    accuracy = {
+        key: scores.get((part, EXPLAINED_LOG_LOSS), scores.get((part, ACCURACY), math.nan))
+        for key, scores in teachers.items()
+    }
     finite = [value for value in accuracy.values() if math.isfinite(value)]
     if not finite:
         return None

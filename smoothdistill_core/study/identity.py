@@ -13,6 +13,7 @@ import numpy as np
 
 from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher, digest
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.recipe.defaults import EXPLAINED_LOG_LOSS
 from smoothdistill_core.study.best_teacher import JUDGED_BY
 from smoothdistill_core.trial import Trial
 
@@ -28,11 +29,13 @@ class Identity:
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._of = cache(_identity)
-        self._judges = sorted((self._of(metric) for metric in metrics if metric.label in JUDGED_BY), key=str)
+        self._metrics = tuple(metrics)
 
     def of(self, trial: Trial) -> TrialIdentity:
         """Return what gives out the keys of a trial's cells."""
-        return TrialIdentity(trial, self._judges, self._of)
+        judged_by = (*JUDGED_BY, EXPLAINED_LOG_LOSS) if trial.prepare.target == "logit" else JUDGED_BY
+        judges = sorted((self._of(metric) for metric in self._metrics if metric.label in judged_by), key=str)
+        return TrialIdentity(trial, judges, self._of)
 
 
 class TrialIdentity:

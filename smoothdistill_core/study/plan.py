@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
@@ -11,12 +11,13 @@ from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Distil, Recipe, Sweep
-from smoothdistill_core.recipe.defaults import ONE_INPUT
+from smoothdistill_core.recipe.defaults import OF_PROBABILITIES, ONE_INPUT
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.study.identity import Identity, TrialIdentity
 from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training, trainer
 from smoothdistill_core.trial import Scored, Trial, scoring
+from smoothdistill_core.trial.log_odds import has_log_odds, refused_loss
 
 BY_ITSELF = {"extra": "none", "refit": "none", "prune": False}
 """How a baseline is distilled: it is itself, whatever becomes of other formulas."""
@@ -30,7 +31,8 @@ class Plan:
     """All that a recipe asks for, in the order in which it is shown and worked off."""
 
     metrics: tuple[Metric, ...]
-    determined_by: dict[str, str]
+    """Those of the recipe, and where a target has two values those of probabilities."""
+    determined_by: dict[str, str] = field(default_factory=dict)
     """What determines the scores of each metric, by its label; see `MetricFacts.identity`."""
     trials: list[TrialRecord] = field(default_factory=list)
     cells: list[Cell] = field(default_factory=list)
@@ -40,6 +42,13 @@ class Plan:
     """The facts of each dataset's first split, by label."""
     preparations: dict[str, Preparation] = field(default_factory=dict)
     """What was prepared as a check, by its trial's key: it is taken out, and not made again, when the trial is run."""
+
+    def score_by(self, metrics: Iterable[Metric]) -> None:
+        """Add the metrics that it does not have."""
+        known = {metric.label for metric in self.metrics}
+        new = tuple(metric for metric in metrics if metric.label not in known)
+        self.metrics += new
+        self.determined_by |= {metric.label: metric.facts().identity for metric in new}
 
     @cached_property
     def trial_of(self) -> dict[str, Trial]:
@@ -62,9 +71,11 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     Raises `DataError` with what is wrong with any of the datasets, before any work starts, and `PluginError` for a
     metric that says what means nothing.
     """
-    plan = Plan(recipe.metric, {metric.label: metric.facts().identity for metric in recipe.metric})
+    plan = Plan(())
+    plan.score_by(recipe.metric)
     baselines = _baselines(recipe, registry)
-    identity = Identity(recipe.metric)
+    of_probabilities = _of_probabilities(registry)
+    identity = Identity((*recipe.metric, *of_probabilities))
     problems = []
     for dataset in recipe.dataset:
         try:
@@ -73,11 +84,18 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
             problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
         plan.facts[dataset.label] = checked.facts
+        prepare = recipe.prepare
+        if has_log_odds(checked.facts):
+            prepare = prepare.model_copy(update={"target": "logit"})  # whatever made it so
+            plan.score_by(of_probabilities)
+            trained = recipe.teacher if recipe.distil.teachers != "none" else ()
+            unfit = [teacher for teacher in trained if "logistic" not in teacher.losses]
+            problems += [f"dataset {dataset.label!r}: {refused_loss(each, checked.facts.scaling)}" for each in unfit]
         first = len(plan.trials)
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
                 test_seed = recipe.trials.first_seed if recipe.trials.test == "shared" else None
-                trial = Trial(dataset, data, recipe.prepare, _seed(recipe, run, number), test_seed=test_seed)
+                trial = Trial(dataset, data, prepare, _seed(recipe, run, number), test_seed=test_seed)
                 _TrialCells(plan, recipe, trial, identity.of(trial)).add(run, baselines)
         plan.preparations[plan.trials[first].key] = checked
     if problems:
@@ -187,6 +205,12 @@ def _baselines(recipe: Recipe, registry: Registry) -> list[Student]:
     always = [student() for student in wanted if registry.unavailable(student) is None]
     listed = [student for student in recipe.student if student.baseline]
     return list(dict.fromkeys([*always, *listed]))
+
+
+def _of_probabilities(registry: Registry) -> list[Metric]:
+    """Return the metrics of probabilities that there are."""
+    known = registry.components("metric")
+    return [known[name]() for name in OF_PROBABILITIES if name in known]
 
 
 def _seed(recipe: Recipe, run: int, number: int) -> int:

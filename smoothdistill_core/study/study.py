@@ -105,7 +105,7 @@ class Study:
         with ExitStack() as stack:
             stack.callback(forget_splits)  # of an executor in this process
             store = store or stack.enter_context(Store(self.folder))
-            changes = self._claim(store)
+            changes = self._claim(store, plan)
             store.set_plan(plan.trials, plan.cells)
             warned = [*self.recipe.left_out, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
@@ -167,13 +167,13 @@ class Study:
         limit = self.recipe.budget.limit
         return None if limit is None else TO_WORK * limit * workers
 
-    def _claim(self, store: Store) -> tuple[str, ...]:
+    def _claim(self, store: Store, plan: Plan) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""
         content = self.recipe.content()
         ready = [plugin for plugin in self.registry.plugins if plugin.state == "ready"]
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         versions |= installed(("numpy", *self.recipe.libraries))
-        metrics = [metric.facts() for metric in self.recipe.metric]
+        metrics = [metric.facts() for metric in plan.metrics]
         before = store.claim(self.recipe.name, content, versions, self.recipe.left_out, metrics)
         return () if before is None else tuple(differences(before, content))
 

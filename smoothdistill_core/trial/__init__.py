@@ -1,6 +1,6 @@
 """One seed on one dataset: split, train the teachers, distil the students, score."""
 
-from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, block_errors, distil_student
+from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, distil_student
 from smoothdistill_core.trial.rescoring import ScoringResult, score_formulas, score_teacher
 from smoothdistill_core.trial.scoring import (
     Scored,
@@ -25,7 +25,6 @@ __all__ = [
     "StudentResult",
     "TeacherResult",
     "Trial",
-    "block_errors",
     "distil_student",
     "finite_differences",
     "forget_splits",

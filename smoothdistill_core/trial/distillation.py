@@ -6,6 +6,7 @@ import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +17,16 @@ from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.formula.formula import check_size
+from smoothdistill_core.formula.likelihood import smoothed
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.formula.refit import EVALUATIONS
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.trial.edges import Edges
+from smoothdistill_core.trial.log_odds import has_log_odds
 from smoothdistill_core.trial.nothing_left import nothing_left
+from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors
 from smoothdistill_core.trial.rows_to_imitate import RowsToImitate, rows_to_imitate, validation_rows
 from smoothdistill_core.trial.scoring import Scores, score_all
 from smoothdistill_core.trial.trial import Failure, Trial, failure
@@ -43,10 +47,6 @@ AFTERWARDS_ON_ROWS = 0.2, 1e-5
 STEPS = 5
 """So many sets of constants are tried on all rows, from those that fit a sample of them."""
 
-BLOCKS = 256
-"""Squared errors are kept of each validation row, or as their means over this many blocks of the rows, where there are
-more: enough to compare two formulas row by row."""
-
 
 @dataclass(frozen=True)
 class FrontEntry:
@@ -55,11 +55,10 @@ class FrontEntry:
     ``formula`` is over standardised inputs and predicts the standardised target; ``explained`` computes the same in the
     data's own units; ``rounded`` is ``explained`` with the fewest parts and digits that keep R2 on the training rows
     within a thousandth. ``pole`` is the part of it that can lack a value within the range of the inputs, as text, or
-    where its value is out of proportion there (see `Edges`), or empty. ``errors`` are the mean squared errors, in
-    standardised units, on `BLOCKS` blocks of the validation rows, each error times its row's weight; none where there
-    is no validation part. ``notes`` are the student's; ``standard_errors`` those of the constants of ``formula`` in
-    their order, NaN for one that was not estimated, None where none was or where the constants are not the student's
-    any more.
+    where its value is out of proportion there (see `Edges`), or empty. ``errors`` are those of the validation rows
+    (`smoothdistill_core.trial.row_errors`), or of blocks of them, each times its row's weight; none where there is no
+    such part. ``notes`` are the student's; ``standard_errors`` those of the constants of ``formula`` in their order,
+    NaN for one that was not estimated, None where none was or where the constants are not the student's any more.
     """
 
     formula: Formula
@@ -141,23 +140,33 @@ def distil_student(
             deadline=deadline,
             names=tuple(scaling.names),
             units=scaling.units,
+            labels=rows.data.copy() if model is None and has_log_odds(split.facts) else None,
         )
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
         found = [(candidate.formula, candidate) for candidate in candidates]
-        fitted_to = _fitted_to(rows, distil)
+        by_likelihood = has_log_odds(split.facts) and distil.refit == "data"
+        fitted_to = _fitted_to(rows, distil, by_likelihood)
         if distil.refit != "none":
             found = [
-                (formula if fitting.is_over() else _refitted(formula, *fitted_to, scaling), candidate)
+                (
+                    formula if fitting.is_over() else _refitted(formula, *fitted_to, scaling, log_odds=by_likelihood),
+                    candidate,
+                )
                 for formula, candidate in found
             ]
         if distil.prune and not pruning.is_over():
-            left = what_is_left([formula for formula, _ in found], *fitted_to, scaling, pruning)
+            shown = (rows.X, rows.y, rows.weights) if by_likelihood else fitted_to
+            left = what_is_left([formula for formula, _ in found], *shown, scaling, pruning)
+            if by_likelihood:
+                left = [f if fitting.is_over() else _refitted(f, *fitted_to, scaling, log_odds=True) for f in left]
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
+            y = smoothed(train.y) if by_likelihood else train.y
+            refit = partial(_refitted, log_odds=by_likelihood)
             found = [
-                (f if fitting.is_over() else _refitted(f, train.X, train.y, train.weights, scaling, STEPS), candidate)
+                (f if fitting.is_over() else refit(f, train.X, y, train.weights, scaling, STEPS), candidate)
                 for f, candidate in found
             ]
         explained = _explained(_unlike(found), split)
@@ -165,7 +174,8 @@ def distil_student(
         edges = Edges.of(split)
         front = tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
         safe = ((entry.formula, entry.nodes) for entry in front if not entry.pole)
-        enough = teacher is None and not student.baseline and nothing_left(safe, split)
+        searched = teacher is None and not student.baseline and not has_log_odds(split.facts)
+        enough = searched and nothing_left(safe, split)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this cell's failure, not the study's
         return failure(error, began, student, *([] if teacher is None else [teacher]))
     stopped_after = distil.seconds if any(each.cut for each in (deadline, pruning, fitting)) else None
@@ -192,7 +202,14 @@ def _check(candidates: Sequence[Candidate], X: Array, student: str) -> None:
 
 
 def _refitted(
-    formula: Formula, X: Array, y: Array, weights: Array | None, scaling: Scaling, evaluations: int = EVALUATIONS
+    formula: Formula,
+    X: Array,
+    y: Array,
+    weights: Array | None,
+    scaling: Scaling,
+    evaluations: int = EVALUATIONS,
+    *,
+    log_odds: bool = False,
 ) -> Formula:
     """Return the formula with the constants that fit rows best.
 
@@ -201,16 +218,16 @@ def _refitted(
     """
     law = scaling.raw_formula(formula)
     if len(constants(law)) >= len(constants(formula)):
-        return refitted(formula, X, y, weights, evaluations=evaluations)
+        return refitted(formula, X, y, weights, evaluations=evaluations, log_odds=log_odds)
     target = scaling.as_fitted(y)
-    fitted = refitted(law, scaling.raw(X), target, weights, rescale=False, evaluations=evaluations)
+    fitted = refitted(law, scaling.raw(X), target, weights, rescale=False, evaluations=evaluations, log_odds=log_odds)
     return formula if fitted == law else scaling.standardised_formula(fitted)
 
 
-def _fitted_to(rows: RowsToImitate, distil: Distil) -> tuple[Array, Array, Array | None]:
+def _fitted_to(rows: RowsToImitate, distil: Distil, by_likelihood: bool) -> tuple[Array, Array, Array | None]:
     """Return the rows, targets and weights that constants are fitted to, as the recipe wants it."""
     if distil.refit == "data":
-        return rows.X[: len(rows.data)], rows.data, rows.own
+        return rows.X[: len(rows.data)], smoothed(rows.data) if by_likelihood else rows.data, rows.own
     return rows.X, rows.y, rows.weights
 
 
@@ -252,10 +269,9 @@ def _entry(
     split = edges.split
     scaling, train = split.facts.scaling, split.parts["train"]
     few = slice(ROUNDING_ROWS)
-    target = scaling.restore(train.y[few])
     weights = None if train.weights is None else train.weights[few]
-    short = rounded(explanation.formula, scaling.raw(train.X[few]), target, ROUNDED, weights)
-    pole = first_pole(explanation.formula, scaling.box)
+    short = _rounded(explanation, scaling.raw(train.X[few]), train.y[few], weights)
+    pole = first_pole(scaling.raw_formula(formula) if scaling.classes else explanation.formula, scaling.box)
     return FrontEntry(
         formula,
         scores,
@@ -266,6 +282,18 @@ def _entry(
         tuple(candidate.notes),
         _standard_errors(formula, candidate),
     )
+
+
+def _rounded(explanation: Explanation, X: Array, y: Array, weights: Array | None) -> Formula:
+    """Return what one reads; in a formula of a probability it is the log-odds whose R2 may fall a little.
+
+    ``X`` (n, d) are inputs in the data's own units, ``y`` (n,) standardised targets, ``weights`` (n,) of the rows.
+    """
+    scaling = explanation.scaling
+    if scaling.classes is None:
+        return rounded(explanation.formula, X, scaling.restore(y), ROUNDED, weights)
+    log_odds = scaling.before_restored(explanation.formula)
+    return scaling.restored(rounded(log_odds, X, log_odds.predict(X), ROUNDED, weights))
 
 
 def _standard_errors(formula: Formula, candidate: Candidate) -> tuple[float, ...] | None:
@@ -279,15 +307,7 @@ def _errors(formula: Formula, split: Split) -> tuple[float, ...]:
     if "validation" not in split.parts:
         return ()
     rows = split.parts["validation"]
-    return block_errors(formula.predict(rows.X) - rows.y, rows.weights)
-
-
-def block_errors(residuals: Array, weights: Array | None = None) -> tuple[float, ...]:
-    """Return the squares of residuals (n,), or their means over `BLOCKS` blocks where there are more.
-
-    Where rows have ``weights`` (n,), each square is times its weight, as a share of their mean: so the mean of what is
-    returned is the weighted mean, and the difference of two formulas at a row counts as much as the row does.
-    """
-    with np.errstate(over="ignore"):
-        errors = residuals**2 if weights is None else residuals**2 * (weights / weights.mean())
-    return tuple(float(block.mean()) for block in np.array_split(errors, min(BLOCKS, len(errors))))
+    prediction = formula.predict(rows.X)
+    if has_log_odds(split.facts):
+        return block_errors(log_loss_errors(prediction, rows.y, split.parts["train"].y), rows.weights)
+    return block_errors(squared_errors(prediction, rows.y), rows.weights)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.notation import readable
 from smoothdistill_core.preparation import Split
+from smoothdistill_core.trial.log_odds import farthest, has_log_odds
 
 Array = NDArray[np.float64]
 
@@ -28,7 +29,8 @@ class Edges:
     """Rows at the edges of the box in which formulas must have values, standardised.
 
     They are the outermost training and validation rows of each number among the inputs, moved in that input alone.
-    ``X`` are their inputs (n, d), ``moved`` (n,) says which input is at its edge, ``range`` is that of the targets.
+    ``X`` are their inputs (n, d), ``moved`` (n,) says which input is at its edge, ``range`` is that of the targets; of
+    log-odds, that of those about which the rows can tell something.
     """
 
     X: Array
@@ -41,6 +43,8 @@ class Edges:
         """Return the edges of a split."""
         seen = [rows for part, rows in split.parts.items() if part != "test"]
         X, y = np.concatenate([rows.X for rows in seen]), np.concatenate([rows.y for rows in seen])
+        if has_log_odds(split.facts):
+            y = np.array([-1.0, 1.0]) * farthest(len(y))
         scaling, few = split.facts.scaling, min(OUTERMOST, len(X))
         beyond, moved = [np.empty((0, X.shape[1]))], []
         for place, (feature, (low, high)) in enumerate(zip(scaling.features, scaling.standardised_box, strict=True)):

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import TrainedTeacher
 from smoothdistill_core.preparation import Split
 from smoothdistill_core.recipe import Distil
+from smoothdistill_core.trial.log_odds import clipped, has_log_odds, response
 
 Array = NDArray[np.float64]
 
@@ -25,7 +26,9 @@ class RowsToImitate:
     """Inputs ``X`` (n, d), their targets ``y`` (n,) and ``weights`` (n,), None where all are alike.
 
     ``y`` holds the teacher's predictions, or the data. The first ``len(data)`` rows are training rows, and
-    ``data`` is their target in the data; ``own`` are their weights, None where the data have none.
+    ``data`` is their target in the data; ``own`` are their weights, None where the data have none. Of a target with two
+    values ``y`` holds the teacher's log-odds, `clipped`, or the working `response` to the labels, which are the
+    ``data``.
     """
 
     X: Array
@@ -44,22 +47,28 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
         chosen = np.sort(rng.choice(len(X), distil.max_rows, replace=False))
         X, data, own = X[chosen], data[chosen], None if own is None else own[chosen]
     if teacher is None:
-        return RowsToImitate(X, data, data, own, own)
+        return RowsToImitate(X, response(data) if has_log_odds(split.facts) else data, data, own, own)
     missing = distil.extra_rows - len(X)
     if distil.extra == "none" or missing <= 0:
-        return RowsToImitate(X, teacher.predict(X), data, own, own)
+        return RowsToImitate(X, _taught(split, teacher.predict(X)), data, own, own)
     origin = rng.integers(len(X), size=missing) if own is None else rng.choice(len(X), missing, p=own / own.sum())
     extra = _jittered(X, origin, distil.extra_width, rng) if distil.extra == "jitter" else _mixed(X, origin, rng)
     indicators = [place for place, feature in enumerate(split.facts.scaling.features) if feature.category is not None]
     extra[:, indicators] = X[origin][:, indicators]  # a row is of a category or not, never in between
     answers = teacher.predict(extra)
     known = np.isfinite(answers)  # a black box may have no answer outside of its domain
-    extra, taught = extra[known], teacher.predict(X)
-    y = np.concatenate([taught, answers[known]])
-    agreement = _agreement(teacher.spread(extra), taught - data, own)
+    extra, taught = extra[known], _taught(split, teacher.predict(X))
+    y = np.concatenate([taught, _taught(split, answers[known])])
+    off = taught - (response(data) if has_log_odds(split.facts) else data)
+    agreement = _agreement(teacher.spread(extra), off, own)
     first = np.ones(len(X)) if own is None else own
     weights = np.concatenate([first, distil.extra_weight * agreement * np.ones(len(extra))])
     return RowsToImitate(np.concatenate([X, extra]), y, data, None if (weights == 1.0).all() else weights, own)
+
+
+def _taught(split: Split, answers: Array) -> Array:
+    """Return a teacher's answers as they are imitated."""
+    return clipped(answers, split.facts.rows["train"]) if has_log_odds(split.facts) else answers
 
 
 def _agreement(spread: Array | None, residuals: Array, weights: Array | None) -> Array | float:
@@ -86,7 +95,10 @@ def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array
         return None
     X, data = split.parts["validation"].own()
     weights = split.parts["validation"].own_weights()
-    y = data if teacher is None else teacher.predict(X)
+    if teacher is not None:
+        y = _taught(split, teacher.predict(X))
+    else:
+        y = response(split.parts["train"].y, data) if has_log_odds(split.facts) else data
     known = np.isfinite(y)
     return (X[known], y[known], None if weights is None else weights[known]) if known.any() else None
 

@@ -14,7 +14,9 @@ from smoothdistill_core.components import Metric, Model, Part, ScoringContext, T
 from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.preparation import Split
+from smoothdistill_core.formula.likelihood import probability
+from smoothdistill_core.preparation import Split, SplitFacts
+from smoothdistill_core.trial.log_odds import has_log_odds
 
 Array = NDArray[np.float64]
 
@@ -42,15 +44,19 @@ def score_all(
     found: list[Scores] = [{} for _ in models]
     for part, rows in split.parts.items():
         taught = None if teacher is None else teacher.predict(rows.X)
+        if taught is not None and has_log_odds(split.facts):
+            taught = probability(taught)
         slope = None if teacher is None else _gradient(teacher, rows.X)
         for model, scores in zip(models, found, strict=True):
+            log_odds = model.predict(rows.X) if has_log_odds(split.facts) else None
             context = ScoringContext(
                 model=model,
                 part=part,
                 X=rows.X,
                 y=rows.y,
-                prediction=model.predict(rows.X),
-                restore=split.facts.scaling.restore,
+                prediction=model.predict(rows.X) if log_odds is None else probability(log_odds),
+                restore=restoring(split.facts),
+                log_odds=log_odds,
                 gradient=_gradient(model, rows.X),
                 teacher=teacher,
                 teacher_prediction=taught,
@@ -62,6 +68,11 @@ def score_all(
             )
             score_on_part(context, metrics, scores)
     return found
+
+
+def restoring(facts: SplitFacts) -> Callable[[Array], Array]:
+    """Return what turns the predictions of a `ScoringContext` into the data's own units: probabilities are in them."""
+    return np.asarray if has_log_odds(facts) else facts.scaling.restore
 
 
 def score_on_part(context: ScoringContext, metrics: Sequence[Metric], scores: Scores) -> None:

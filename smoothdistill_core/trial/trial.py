@@ -31,6 +31,7 @@ from smoothdistill_core.components.secret import asked, has_secrets, told
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError
 from smoothdistill_core.preparation import Preparation, Split, SplitFacts, fingerprint, learn
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.trial.log_odds import has_log_odds, refused_loss
 from smoothdistill_core.trial.scoring import Scores, score
 from smoothdistill_core.trial.shared_split import SharedSplit
 
@@ -155,7 +156,10 @@ def _train(
         weights=train.own_weights(),
         validation_weights=None if apart is None else apart.own_weights(),
         deadline=deadline,
+        loss="logistic" if has_log_odds(split.facts) else "squared",
     )
+    if common.loss not in teacher.losses:
+        raise PluginError(refused_loss(teacher, split.facts.scaling))
     jobs = [
         replace(common, regularizer=regularizer, strength=strength, path=path[: path.index(strength)] if path else ())
         for regularizer, strength in sweep

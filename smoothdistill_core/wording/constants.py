@@ -28,6 +28,9 @@ def constants_in_words(outcome: Outcome, errors: Sequence[float] = ()) -> str:
         return broken_in_words(check)
     if check is None:
         values, units = constants(outcome.chosen.rounded).tolist(), [""] * len(errors)
+        around = len(values) - len(constants(outcome.scaling.before_restored(outcome.chosen.rounded)))
+        if around > 0 and len(errors) == len(values):  # the numbers of 1 / (1 + exp(-...)) are none of its constants
+            values, units, errors = values[around:], units[around:], errors[around:]
     else:
         values, units = [one.value for one in check.constants], [_unit(one.unit) for one in check.constants]
     known = len(errors) == len(values) and any(map(math.isfinite, errors))  # else units are those of the exact formula

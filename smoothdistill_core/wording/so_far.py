@@ -10,7 +10,9 @@ from smoothdistill_core.wording.numbers import number, three_digits
 
 def scores_so_far(best: BestFormula) -> str:
     """Say how good the best formula is, and on which rows: ``R2 0.482, RMSE 54.3 on the validation part``."""
-    scores = [f"R2 {number(best.r2)}"] if best.r2 is not None else []
+    scores = [f"log-loss {number(best.log_loss)}"] if best.log_loss is not None else []
+    scores += [f"AUC {number(best.auc)}"] if best.auc is not None else []
+    scores += [f"R2 {number(best.r2)}"] if best.r2 is not None else []
     scores += [f"RMSE {three_digits(best.rmse)}"] if best.rmse is not None else []
     return f"{', '.join(scores)} on the {best.part} part" if scores else f"judged on the {best.part} part"
 

@@ -81,7 +81,7 @@ def test_without_regularizers_a_teacher_gets_those_that_it_takes(distiller, plan
         ({"metric": "fidelity"}, "metric: choosing needs the metric 'r2'; add it to the list"),
         ({"validation": 1.5}, "SymbolicDistiller: validation: 1.5 does not fit; it should be less than 1"),
         ({"validation": 0.0}, "SymbolicDistiller: validation: choosing on the validation part needs one"),
-        ({"target": "logp1"}, "target: the text 'logp1' is none of the choices; did you mean 'log1p'?"),
+        ({"target": "logp1"}, "target: the text 'logp1' is none of the choices; did you mean 'log1p' or 'logit'?"),
         ({"max_rows": 3}, "SymbolicDistiller: max_rows: 3 does not fit"),
         ({"missing": "impure"}, "missing: 'impure' is none of the choices; did you mean 'impute'?"),
         ({"distil": {"max_row": 100}}, "distil.max_row: distil has no option 'max_row'; did you mean 'max_rows'?"),

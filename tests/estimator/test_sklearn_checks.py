@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from smoothdistill_core.estimator import SymbolicDistiller
+from smoothdistill_core.estimator import SymbolicClassifier, SymbolicDistiller
 
 SMALL = {
     "teacher": {"name": "mlp", "hidden": [4], "epochs": 1},
@@ -25,6 +25,7 @@ def _expected(estimator):
 @parametrize_with_checks(
     [
         SymbolicDistiller(**SMALL, student="linear"),
+        SymbolicClassifier(**SMALL, student="linear"),
         SymbolicDistiller(
             **SMALL,
             student={"name": "operon", "population_size": 20, "generations": 2},

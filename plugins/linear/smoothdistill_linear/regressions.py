@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from smoothdistill_core.searching import as_shares, front
+from smoothdistill_linear.choosing import FOLDS, fewest
 from smoothdistill_linear.lasso import at_most, supports
 from smoothdistill_linear.ridge import ridge
 from smoothdistill_linear.rows import Rows, centred
@@ -17,14 +18,6 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
     Places = NDArray[np.intp]
-
-FOLDS = 5
-
-STANDARD_ERRORS = 0.5
-"""By how many standard errors of the difference a shorter regression may predict worse than the best."""
-
-NEGLIGIBLE = 0.01
-"""By what share of the best one's squared error it may: of many rows, each tells even the least of inputs from none."""
 
 
 def on_all_inputs(rows: Rows, strengths: Sequence[float]) -> list[Array]:
@@ -67,24 +60,11 @@ class RegressionPath:
         squares = self._squared_errors()
         shares = as_shares(rows.weights)
         self.errors = shares @ squares
-        self.chosen = self._choose(squares, shares)
+        self.chosen = fewest(self.sizes, squares, shares)
 
     def coefficients(self, size: int) -> Array:
         """Return the coefficients (k,) of the regression on so many inputs, fitted to all rows; 0 for all others."""
         return self._fitted(*self._all, self._supports[size], len(self._rows.y))
-
-    def _choose(self, squares: Array, shares: Array) -> int:
-        """Return the least size whose errors are no worse than the best by more than chance, or by what is negligible.
-
-        The standard error is over the rows, each with the difference of its two squared errors: a few rows that all
-        sizes predict badly do not count.
-        """
-        best = int(self.errors.argmin())
-        behind = squares - squares[:, [best]]
-        mean = shares @ behind
-        standard_errors = np.sqrt(shares**2 @ (behind - mean) ** 2)
-        allowed = np.maximum(STANDARD_ERRORS * standard_errors, NEGLIGIBLE * self.errors[best])
-        return self.sizes[int(np.argmax(mean <= allowed))]
 
     def _squared_errors(self) -> Array:
         """Return the squared error of each row (n, s) by the regressions that it had no part in."""

@@ -68,8 +68,15 @@ class Rows:
 
     def candidate(self, coefficients: Array) -> Candidate:
         """Return the regression with these coefficients (k,) as a formula over the inputs of the task."""
-        slopes = coefficients * (self.target_unit / self.units)
-        intercept = float(self.target_centre - slopes @ self.centres)
+        return self._formula(coefficients * (self.target_unit / self.units), self.target_centre)
+
+    def log_odds(self, coefficients: Array, intercept: float) -> Candidate:
+        """Return the logistic regression with these coefficients (k,) of inputs in standard units as a formula."""
+        return self._formula(coefficients / self.units, intercept)
+
+    def _formula(self, slopes: Array, at_centres: float) -> Candidate:
+        """Return a linear formula by its slopes (k,) and its value where all inputs are at their centres."""
+        intercept = float(at_centres - slopes @ self.centres)
         terms = {int(column): float(slope) for column, slope in zip(self.columns, slopes, strict=True) if slope}
 
         def predict(X: Array) -> Array:

@@ -22,6 +22,10 @@ class LinearStudent(Student):
     rows, or by one percent of it. Shorter regressions, each better than those before it, are candidates as well.
     The folds are drawn by the task's seed.
 
+    Where the target has two values, and the task brings the labels, it is logistic regression in the same way: on the
+    inputs that the lasso takes for the labels, its strength and the number of inputs chosen by the log-loss in
+    five-fold cross-validation.
+
     A target that has one value only (one row, for instance) gives that value, as a constant; one that no input helps
     to predict gives its mean.
     """
@@ -56,6 +60,7 @@ class LinearStudent(Student):
         from threadpoolctl import threadpool_limits
 
         from smoothdistill_core.searching import best_constant, checked
+        from smoothdistill_linear.logistic import log_odds_on_all_inputs, log_odds_on_few_inputs
         from smoothdistill_linear.regressions import on_all_inputs, on_few_inputs
         from smoothdistill_linear.rows import Rows
 
@@ -66,6 +71,11 @@ class LinearStudent(Student):
         heaviest = 1.0 if task.weights is None else float(task.weights.max())
         strengths = [min(max(strength / heaviest, 1e-200), 1e200) for strength in self.strengths]
         rows = Rows.of(task)
+        if task.labels is not None:
+            regressions = log_odds_on_all_inputs if self.inputs == "all" else log_odds_on_few_inputs
+            with threadpool_limits(limits=1, user_api="blas"):
+                fits = regressions(rows, task.labels, strengths, task.seed)
+            return [rows.log_odds(*fit) for fit in fits]
         with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
             found = (
                 on_all_inputs(rows, strengths) if self.inputs == "all" else on_few_inputs(rows, strengths, task.seed)

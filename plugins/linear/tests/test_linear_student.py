@@ -7,7 +7,7 @@ import warnings
 import numpy as np
 import pytest
 from pydantic import ValidationError
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LogisticRegression, Ridge
 
 from smoothdistill_core import DataError, DistillationTask
 from smoothdistill_linear.student import LinearStudent
@@ -223,3 +223,46 @@ def test_listing_the_plugin_imports_nothing_heavy():
         "print({'numpy', 'sklearn', 'scipy', 'pandas', 'torch'} & set(sys.modules))"
     )
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True).stdout == "set()\n"
+
+
+def labels(rows=400, features=6, seed=0):
+    """Return inputs, and labels that two of them tell."""
+    X = normal(rows, features, seed)
+    log_odds = 2.0 * X[:, 0] - 1.5 * X[:, 2] - 0.5
+    return X, (np.random.default_rng(seed).random(rows) < 1.0 / (1.0 + np.exp(-log_odds))).astype(float)
+
+
+def of_labels(X, y, **options):
+    return LinearStudent(**options).distil(DistillationTask(X, 4.0 * y - 2.0, seed=0, labels=y))
+
+
+def test_of_labels_it_is_logistic_regression():
+    X, y = labels()
+    (found,) = of_labels(X, y, inputs="all", strengths=[10.0])
+    centred = (X - X.mean(axis=0)) / X.std(axis=0)
+    known = LogisticRegression(C=0.1, tol=1e-10).fit(centred, y)
+    np.testing.assert_allclose(found.predict(X), known.decision_function(centred), atol=1e-5)
+    np.testing.assert_array_equal(found.formula.predict(X), found.predict(X))
+
+
+def test_labels_that_two_inputs_tell_have_a_formula_of_two():
+    X, y = labels()
+    assert of_labels(X, y)[-1].formula.inputs == {0, 2}
+
+
+def test_labels_that_no_input_tells_have_the_log_odds_of_their_share():
+    X, _ = labels()
+    y = (np.arange(400) % 4 == 0).astype(float)
+    assert of_labels(X, y)[-1].predict(X)[0] == pytest.approx(np.log(0.25 / 0.75))
+
+
+def test_labels_that_an_input_separates_have_coefficients_that_end():
+    X, _ = labels()
+    assert np.abs(of_labels(X, (X[:, 1] > 0).astype(float))[-1].predict(X)).max() < 1e4
+
+
+def test_labels_of_one_class_but_for_a_row_have_a_formula():
+    X, _ = labels(40)
+    y = np.zeros(40)
+    y[0] = 1.0
+    assert np.isfinite(of_labels(X, y)[-1].predict(X)).all()

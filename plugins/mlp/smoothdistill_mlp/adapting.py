@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from smoothdistill_core import Epoch, PenaltyContext, PluginError
+from smoothdistill_mlp.loss import losses
 from smoothdistill_mlp.power_iteration import exact_singular_vectors
 from smoothdistill_mlp.seeding import MEASURING, stream
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
@@ -37,6 +38,7 @@ class Adapting:
         self._teacher = teacher
         self._schedule = schedule
         self._regularizer = job.regularizer
+        self._loss = job.loss
         self._x, self._y, self._weights = _some(job.X, job.y, job.weights)
         self._context = PenaltyContext(job.names, self._y, job.scaling)
         self._validation = None if job.validation is None else _some(*job.validation, job.validation_weights)
@@ -79,14 +81,14 @@ class Adapting:
             lambda shape: torch.randn(shape, generator=self._noise),
         )
         penalty = self._regularizer.evaluate(net, self._x, self._context)
-        error = _mean((net(self._x) - self._y) ** 2, self._weights)
+        error = _mean(losses(net(self._x), self._y, self._loss), self._weights)
         of_penalty, of_error = _gradient(penalty, parameters), _gradient(error, parameters)
         measured = (error.item(), penalty.item(), of_error.norm().item(), of_penalty.norm().item())
         number = len(self.went)
         if self._validation is None:
             return Epoch(number, self._teacher.epochs, *measured)
         x, y, shares = self._validation
-        apart = _mean((net(x) - y) ** 2, shares)
+        apart = _mean(losses(net(x), y, self._loss), shares)
         agreement = torch.nn.functional.cosine_similarity(_gradient(apart, parameters), of_penalty, dim=0)
         self._lowest = min(self._lowest, apart.item())
         return Epoch(number, self._teacher.epochs, *measured, apart.item(), self._lowest, agreement.item())
@@ -100,9 +102,9 @@ def _some(
     return x, target, None if weights is None else torch.tensor(weights[::every], dtype=torch.float32)
 
 
-def _mean(squares: Tensor, weights: Tensor | None) -> Tensor:
-    """Return the mean of squares (n,), weighted where there are weights."""
-    return squares.mean() if weights is None else (weights * squares).sum() / weights.sum()
+def _mean(losses: Tensor, weights: Tensor | None) -> Tensor:
+    """Return the mean of losses (n,), weighted where there are weights."""
+    return losses.mean() if weights is None else (weights * losses).sum() / weights.sum()
 
 
 def _singular_vectors(weights: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:

@@ -47,7 +47,7 @@ def _train_one(mlp: MLP, course: Course, deadline: Deadline) -> None:
     generator = stream(job.seed, BATCHES)
     shapes = layer_shapes(job.X.shape[1], mlp.hidden)
     layers = initial_layers(shapes, generator)
-    network, penalty, data = Perceptron.of(mlp, layers), Penalty.of(job, layers), Data.of(job)
+    network, penalty, data = Perceptron.of(mlp, layers, job.loss), Penalty.of(job, layers), Data.of(job)
     adam, memory = Adam.of(mlp, network), Memory.of(network, min(mlp.batch_size, len(data.y)))
     steps = 0
     while not course.done:

@@ -59,6 +59,8 @@ def loss_gradient(gradient, network, penalty, y, weights, memory):
 
     Empty ``weights`` w (n,) are all 1.
 
+    In place of the squared error there may be the cross-entropy (`output_error`).
+
     Layer by layer from the top, with h what a layer gives, s the slope of its activation and d = dL / dz:
 
         dL / dW_l = d_l' h_(l-1)    dL / db_l = column sums of d_l    d_(l-1) = (d_l W_l) * s_(l-1)

@@ -15,6 +15,7 @@ from smoothdistill_smoothness.monotone import Monotone
 
 if TYPE_CHECKING:
     from smoothdistill_core import TrainingJob
+    from smoothdistill_core.components import Loss
     from smoothdistill_mlp.teacher import MLP
 
 Floats = NDArray[np.floating]
@@ -26,21 +27,28 @@ ACTIVATIONS = {"relu": RELU, "tanh": TANH, "silu": SILU}
 """The number by which the kernel calls each activation."""
 
 
+SQUARED, LOGISTIC = 0, 1
+LOSSES = {"squared": SQUARED, "logistic": LOGISTIC}
+"""The number by which the kernel calls each loss."""
+
+
 class Perceptron(NamedTuple):
     """A network: for each layer the weights (out, in) row by row, then the biases (out,), in one flat array.
 
-    ``widths`` are those of the inputs, of each hidden layer and of the output (1).
+    ``widths`` are those of the inputs, of each hidden layer and of the output (1); ``loss`` is what it is trained on.
     """
 
     parameters: Floats
     widths: Ints
     activation: int
+    loss: int = SQUARED
 
     @classmethod
-    def of(cls, mlp: MLP, layers: Layers) -> Perceptron:
+    def of(cls, mlp: MLP, layers: Layers, loss: Loss = "squared") -> Perceptron:
         """Return a network that starts from ``layers``."""
         flat = np.concatenate([part.numpy().ravel() for layer in layers for part in layer])
-        return cls(flat, np.array([layers[0][0].shape[1], *mlp.hidden, 1]), ACTIVATIONS[mlp.activation])
+        widths = np.array([layers[0][0].shape[1], *mlp.hidden, 1])
+        return cls(flat, widths, ACTIVATIONS[mlp.activation], LOSSES[loss])
 
 
 class Penalty(NamedTuple):

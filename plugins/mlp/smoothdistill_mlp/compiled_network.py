@@ -1,4 +1,4 @@
-"""A perceptron of the compiled engine: its forward pass, and the squared error's way back through the output.
+"""A perceptron of the compiled engine: its forward pass, and the way of the error back through the output.
 
 With h_0 = x, for the layers l = 1 ... L, of which the last is the output f, (n, 1):
 
@@ -11,7 +11,7 @@ import math
 
 import numpy as np
 
-from smoothdistill_mlp.compiled_kernel_inputs import RELU, TANH
+from smoothdistill_mlp.compiled_kernel_inputs import LOGISTIC, RELU, TANH
 from smoothdistill_mlp.compiled_memory import (
     CURVATURE,
     DELTA,
@@ -69,17 +69,22 @@ def activate(z, bias, slope, curvature, activation):
 
 @compiled
 def output_error(network, y, weights, memory):
-    """Return e = 2 w (f - y) / n, the gradient (n,) of the weighted mean squared error by each row's output.
+    """Return the gradient (n,) of the weighted mean loss by each row's output; empty ``weights`` are all 1.
 
-    Empty ``weights`` are all 1.
+    It is e = 2 w (f - y) / n of the squared error, and e = w (1 / (1 + exp(-f)) - y) / n of the binary cross-entropy.
     """
     flat, widths = network.parameters, network.widths
     n, layers = len(y), len(widths) - 1
     place, bias = offsets(widths, layers)
     error = np.dot(rows_of(memory, SIGNAL, layers - 1, n), flat[place:bias])
-    scale = flat.dtype.type(2 / n)
-    for i in range(n):
-        error[i] = (error[i] + flat[bias] - y[i]) * scale
+    if network.loss == LOGISTIC:
+        one, share = flat.dtype.type(1), flat.dtype.type(1 / n)
+        for i in range(n):
+            error[i] = (one / (one + flat.dtype.type(math.exp(-(error[i] + flat[bias])))) - y[i]) * share
+    else:
+        scale = flat.dtype.type(2 / n)
+        for i in range(n):
+            error[i] = (error[i] + flat[bias] - y[i]) * scale
     for i in range(len(weights)):
         error[i] *= weights[i]
     return error

@@ -49,7 +49,7 @@ class Course:
     def passes(self, job: TrainingJob) -> bool:
         """Say whether the teacher of ``job`` lies on its way: the same data and seed, and strengths it begins with."""
         own, wanted = self.job, (*job.path, job.strength)
-        same_data = job.X is own.X and job.y is own.y and job.validation is own.validation
+        same_data = job.loss == own.loss and job.X is own.X and job.y is own.y and job.validation is own.validation
         same_data = same_data and job.weights is own.weights
         same = job.scaling is own.scaling and (job.seed, job.regularizer) == (own.seed, own.regularizer)
         return same_data and same and self.strengths[: len(wanted)] == wanted
@@ -133,13 +133,15 @@ def results(on: Sequence[Course], jobs: Sequence[TrainingJob]) -> list[Trained]:
 
 
 def _validation_error(teacher: NetworkTeacher, network: Trained, job: TrainingJob) -> float:
-    """Return the mean squared error on a job's validation rows."""
+    """Return the mean loss on a job's validation rows."""
     import numpy as np
 
+    from smoothdistill_core.formula.likelihood import log_losses
     from smoothdistill_mlp.trained_mlp import TrainedMLP
 
     if job.validation is None:
         raise ValueError("a teacher that stops early was given no validation rows")
     X, y = job.validation
-    errors = (TrainedMLP(network.weights, network.biases, teacher.activation).predict(X) - y) ** 2
+    prediction = TrainedMLP(network.weights, network.biases, teacher.activation).predict(X)
+    errors = log_losses(prediction, y) if job.loss == "logistic" else (prediction - y) ** 2
     return float(np.average(errors, weights=job.validation_weights))

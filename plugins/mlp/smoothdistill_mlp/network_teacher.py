@@ -25,13 +25,14 @@ Width = Annotated[int, Field(ge=1, le=100_000)]
 
 
 class NetworkTeacher(Teacher):
-    """Hidden layers of units, trained with Adam on mean squared error + strength * penalty.
+    """Hidden layers of units, trained with Adam on mean squared error, or binary cross-entropy, + strength * penalty.
 
-    Weights of rows count in the mean squared error; a penalty is of all rows alike.
+    Weights of rows count in the error; a penalty is of all rows alike.
     """
 
     libraries: ClassVar[tuple[str, ...]] = ("torch",)
     weighs_rows = True
+    losses = frozenset({"squared", "logistic"})
     offers = frozenset(
         {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
     )

@@ -1,4 +1,4 @@
-"""The method as plainly as torch says it: one network, mean squared error + strength * penalty, Adam.
+"""The method as plainly as torch says it: one network, mean squared error or cross-entropy + strength * penalty, Adam.
 
 Both engines are tested against this file. They start from the same weights and see the same batches.
 """
@@ -29,11 +29,12 @@ def train(
     learning_rate: float = 0.001,
     path: Sequence[float] = (),
     weights: Tensor | None = None,
+    loss: str = "squared",
 ) -> Layers:
     """Return the weights (out, in) and biases (out,) of each layer, trained on ``X`` (n, d) and ``y`` (n,).
 
     ``path`` are the strengths that it is trained at before, each for ``epochs``. ``weights`` (n,) of the rows, of mean
-    1, count in the squared error.
+    1, count in the ``loss``, which is squared or logistic.
     """
     generator = stream(seed, BATCHES)
     start = initial_layers(layer_shapes(X.shape[1], hidden), generator)
@@ -43,11 +44,14 @@ def train(
         for rows in torch.randperm(len(X), generator=generator).split(batch_size):
             x = X[rows].requires_grad_(penalty == "jacobian")
             prediction = predict(layers, x, activation)
-            squares = (prediction - y[rows]) ** 2
-            error = (squares if weights is None else weights[rows] * squares).mean()
-            loss = error + now * penalty_value(penalty, layers, x, prediction)
+            if loss == "logistic":
+                errors = torch.nn.functional.binary_cross_entropy_with_logits(prediction, y[rows], reduction="none")
+            else:
+                errors = (prediction - y[rows]) ** 2
+            error = (errors if weights is None else weights[rows] * errors).mean()
+            total = error + now * penalty_value(penalty, layers, x, prediction)
             optimizer.zero_grad()
-            loss.backward()
+            total.backward()
             optimizer.step()
     return [(weight.detach(), bias.detach()) for weight, bias in layers]
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class MLP(NetworkTeacher):
-    """A multilayer perceptron trained with Adam on mean squared error + strength * penalty.
+    """A multilayer perceptron trained with Adam on mean squared error, or binary cross-entropy, + strength * penalty.
 
     The defaults are the paper's teacher (arXiv 2507.22767), two hidden layers of 100 units, 200 epochs, batches of 128,
     learning rate 0.001, but for the units: SiLU, which are smooth, where the paper has ReLU.

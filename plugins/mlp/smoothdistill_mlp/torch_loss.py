@@ -1,4 +1,4 @@
-"""`StackLoss`: mean squared error + strength * penalty of many networks at once; here alone penalties are called."""
+"""`StackLoss`: mean loss + strength * penalty of many networks at once; here alone penalties are called."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from torch import Tensor
 from torch.utils._pytree import tree_map
 
 from smoothdistill_core import PenaltyContext, PluginError
+from smoothdistill_mlp.loss import losses
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_mlp.torch_stack import LANE, Stack
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class StackLoss:
-    """The sum over a stack of mean squared error + strength * penalty.
+    """The sum over a stack of mean loss + strength * penalty.
 
     A batch of full vector registers is computed for all networks together; any other batch, and a
     penalty that cannot be vectorised, network by network.
@@ -28,6 +29,7 @@ class StackLoss:
 
     def __init__(self, teacher: NetworkTeacher, job: TrainingJob, stack: Stack) -> None:
         self.notes: tuple[str, ...] = ()
+        self._loss = job.loss
         self._name = teacher.name if not job.regularizer.strengths else job.regularizer.name
         self._activation = ACTIVATIONS[teacher.activation]
         self._regularizer = job.regularizer if job.regularizer.strengths else None
@@ -77,8 +79,8 @@ class StackLoss:
         """Return the loss of one network."""
         stream = iter(noise)
         net = self._network(weights, biases, vectors, lambda _: next(stream))
-        squares = (net(x) - y) ** 2
-        error = (shares[0] * squares if shares else squares).mean()
+        errors = losses(net(x), y, self._loss)
+        error = (shares[0] * errors if shares else errors).mean()
         if self._regularizer is None:
             return error
         return error + strength * self._regularizer.evaluate(net, x, self._context(y))

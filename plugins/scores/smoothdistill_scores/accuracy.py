@@ -36,21 +36,26 @@ def r2_score(y: Array, prediction: Array, weights: Array | None = None) -> float
         return float(np.allclose(prediction, y, rtol=1e-12, atol=1e-12))
 
 
-def _errors(context: ScoringContext) -> Array:
-    """Return prediction minus target (n,), in the data's own units."""
+def _errors(context: ScoringContext) -> Array | None:
+    """Return prediction minus target (n,), in the data's own units; None of probabilities, which have none."""
+    if context.log_odds is not None:
+        return None
     return context.restore(context.prediction) - context.restore(context.y)
 
 
 def _errors_of_logarithm(context: ScoringContext) -> Array | None:
     """Return log(1 + prediction) minus log(1 + target) (n,); None where the target is fitted as it is."""
     scaling = context.scaling
-    if scaling is None or scaling.transform == "none":
+    if scaling is None or scaling.transform != "log1p":
         return None
     return (context.prediction - context.y) * scaling.scale
 
 
 class R2(Metric):
-    """R2 of the prediction against the data, on the prepared target: of its logarithm where it is fitted as one."""
+    """R2 of the prediction against the data, on the prepared target: of its logarithm where it is fitted as one.
+
+    Of a target with two values it is R2 of the probabilities, Brier's skill score.
+    """
 
     name = "r2"
     direction = "higher"
@@ -78,7 +83,7 @@ class OriginalR2(Metric):
         """Return R2 after the transform is undone; -inf where a prediction overflows."""
         import numpy as np
 
-        if context.scaling is None or context.scaling.transform == "none":
+        if context.scaling is None or context.scaling.transform != "log1p":
             return None
         with np.errstate(all="ignore"):
             return r2_score(context.restore(context.y), context.restore(context.prediction), context.weights)
@@ -102,7 +107,7 @@ class Fidelity(Metric):
 
 
 class RootMeanSquaredError(Metric):
-    """The root of the mean squared error, in the data's own units."""
+    """The root of the mean squared error, in the data's own units; None of a target with two values."""
 
     name = "rmse"
     direction = "lower"
@@ -117,11 +122,12 @@ class RootMeanSquaredError(Metric):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return float(np.sqrt(context.mean(_errors(context) ** 2)))
+            errors = _errors(context)
+            return None if errors is None else float(np.sqrt(context.mean(errors**2)))
 
 
 class MeanAbsoluteError(Metric):
-    """The mean absolute error, in the data's own units."""
+    """The mean absolute error, in the data's own units; None of a target with two values."""
 
     name = "mae"
     direction = "lower"
@@ -136,7 +142,8 @@ class MeanAbsoluteError(Metric):
         import numpy as np
 
         with np.errstate(all="ignore"):
-            return context.mean(np.abs(_errors(context)))
+            errors = _errors(context)
+            return None if errors is None else context.mean(np.abs(errors))
 
 
 class RootMeanSquaredLogError(Metric):

@@ -12,6 +12,7 @@ from smoothdistill_scores.accuracy import (
     RootMeanSquaredError,
     RootMeanSquaredLogError,
 )
+from smoothdistill_scores.probabilities import Accuracy, AreaUnderCurve, ExplainedLogLoss, LogLoss
 from smoothdistill_scores.size import Complexity
 from smoothdistill_scores.smoothness import (
     GradientFidelity,
@@ -33,6 +34,10 @@ def smoothdistill_metrics() -> list[type[Metric]]:
         MeanAbsoluteError,
         RootMeanSquaredLogError,
         MeanAbsoluteLogError,
+        LogLoss,
+        ExplainedLogLoss,
+        AreaUnderCurve,
+        Accuracy,
         Complexity,
         GradientFidelity,
         JacobianNorm,

@@ -9,6 +9,7 @@ import pytest
 import sklearn.metrics
 
 from smoothdistill_core import Formula, ScoringContext, TrainedTeacher
+from smoothdistill_core.recipe.defaults import OF_PROBABILITIES
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_scores.accuracy import (
     R2,
@@ -201,7 +202,7 @@ def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
     )
     for metric in (metric() for metric in smoothdistill_metrics()):
         score = metric.score(scored)
-        if metric.name in ("complexity", "spectral_norm_product"):
+        if metric.name in ("complexity", "spectral_norm_product", *OF_PROBABILITIES):
             continue
         flattering = score > 0 if metric.direction == "higher" else score < 1
         assert isinstance(score, float)
@@ -211,12 +212,13 @@ def test_what_is_not_finite_gives_no_error_and_no_flattering_score(value, y):
 def test_names_are_the_fields_and_scores_are_plain_floats():
     names = [metric.name for metric in smoothdistill_metrics()]
     assert names == [
-        *("r2", "r2_original", "fidelity", "rmse", "mae", "rmse_log", "mae_log", "complexity"),
+        *("r2", "r2_original", "fidelity", "rmse", "mae", "rmse_log", "mae_log"),
+        *("log_loss", "d2_log_loss", "auc", "accuracy", "complexity"),
         "gradient_fidelity",
         *("jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max", "spectral_norm_product"),
     ]
     higher = {metric.name for metric in smoothdistill_metrics() if metric.direction == "higher"}
-    assert higher == {"r2", "r2_original", "fidelity", "gradient_fidelity"}
+    assert higher == {"r2", "r2_original", "fidelity", "gradient_fidelity", "d2_log_loss", "auc", "accuracy"}
     scored = context(teacher_prediction=np.array([1.0, 4.0]), teacher_gradient=lambda: np.ones((2, 2)))
     assert {type(metric().score(scored)) for metric in smoothdistill_metrics()} == {float, type(None)}
 

@@ -69,6 +69,8 @@ class SymmetryStudent(Student):
         target, units = "the target" if scaling is None else readable(scaling.target), task.units
         if scaling is not None and scaling.transform == "log1p":
             target, units = f"log(1 + {target})", None
+        if scaling is not None and scaling.classes is not None:
+            target = f"the log-odds of {readable(scaling.target)} = {scaling.classes[1]}"
         weights = None if task.weights is None else task.weights / task.weights.mean()
         searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X), weights)
         laws = list(task.deadline.within(searched))

@@ -13,6 +13,7 @@ from smoothdistill_core.report.answer.worst_rows import worst_rows
 from smoothdistill_core.report.dataset_section import about
 from smoothdistill_core.report.figures import (
     Picture,
+    calibration,
     common_limits,
     effect_of,
     error_by_size,
@@ -97,7 +98,10 @@ def _first(shown: Shown, key: str, page: RunPage) -> list[Picture]:
     portrait, portrayed = shown.portrait, shown.portrayed(shown.answer.recommended)
     if portrait is not None and portrayed is not None:
         what = (portrait.actual, portrayed.predicted, shown.target, shown.rows_in_words)
-        drawn.append(predicted_against_actual(*what, f"{key}-predicted", "Predicted against actual", page.sheet))
+        if shown.has_classes:
+            drawn.append(calibration(*what, f"{key}-predicted", "Predicted against what came", page.sheet))
+        else:
+            drawn.append(predicted_against_actual(*what, f"{key}-predicted", "Predicted against actual", page.sheet))
     of = shown.error if shown.has_errors else shown.r2
     points = [(outcome.nodes, of(outcome)) for outcome in shown.answer.front]
     title = "Error by size" if shown.has_errors else "Accuracy by size"
@@ -126,7 +130,7 @@ def _more(shown: Shown, key: str, page: RunPage) -> list[Picture]:
         return []
     shares = shares_of_inputs(portrayed.shares, f"{key}-shares", "Which inputs matter", page.sheet)
     left = (portrait.actual, portrayed.predicted, shown.target, f"{key}-residuals", "What the formula leaves")
-    drawn = [shares, residuals(*left, page.sheet)]
+    drawn = [shares] if shown.has_classes else [shares, residuals(*left, page.sheet)]
     if portrait.spread is not None:
         said = (portrait.actual, portrayed.predicted, portrait.spread, shown.target)
         drawn.append(where_to_trust(*said, f"{key}-trust", "Where the formula may be trusted", page.sheet))

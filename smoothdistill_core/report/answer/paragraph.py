@@ -5,7 +5,14 @@ from __future__ import annotations
 import math
 
 from smoothdistill_core.formula import readable
-from smoothdistill_core.recipe.defaults import ABSOLUTE_ERROR, ORIGINAL_ACCURACY
+from smoothdistill_core.recipe.defaults import (
+    ABSOLUTE_ERROR,
+    AREA,
+    CORRECT,
+    EXPLAINED_LOG_LOSS,
+    LOG_LOSS,
+    ORIGINAL_ACCURACY,
+)
 from smoothdistill_core.report.answer.shown import Shown
 from smoothdistill_core.results import Outcome
 from smoothdistill_core.scaling import Scaling
@@ -73,8 +80,10 @@ def _what_matters(shown: Shown) -> str:
 def _how_well(shown: Shown) -> str:
     outcome, target = shown.answer.recommended, readable(shown.target)
     error, mae, spread = shown.error(outcome), outcome.score(ABSOLUTE_ERROR, shown.part), spread_of(shown)
-    r2, on_log = shown.r2(outcome), outcome.scaling.transform != "none"
+    r2, on_log = shown.r2(outcome), outcome.scaling.transform == "log1p"
     rows = f"On the {plural(shown.rows, f'{shown.part} row')}" if shown.rows else f"On the {shown.part} part"
+    if shown.has_classes:
+        return f"{rows} {_as_probability(shown, outcome)}"
     of_target = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else r2
     explained = f"R² is {number(of_target)} ({SCALE_OF_R2})" if math.isfinite(of_target) else ""
     if on_log and math.isfinite(r2):
@@ -85,6 +94,22 @@ def _how_well(shown: Shown) -> str:
     beside = f", where {target} itself spreads by {shown.amount(spread)} (standard deviation)" if spread else ""
     misses = f"{rows} it misses {target} by {shown.amount(error)} (RMSE{average}){beside}"
     return f"{misses}. {explained}." if explained else f"{misses}."
+
+
+def _as_probability(shown: Shown, outcome: Outcome) -> str:
+    """Say how good probabilities are, of which the squared error alone tells little."""
+
+    def score(metric: str) -> float:
+        return outcome.score(metric, shown.part)
+
+    said = [
+        f"its log-loss is {number(score(LOG_LOSS))}",
+        f"which explains {share(score(EXPLAINED_LOG_LOSS))} of what the bare share of both classes leaves",
+        f"the more probable class is right in {share(score(CORRECT))} of the rows",
+        f"of two rows, one of each class, the right one has the larger probability in {share(score(AREA))} (AUC)",
+    ]
+    metrics = (LOG_LOSS, EXPLAINED_LOG_LOSS, CORRECT, AREA)
+    return listed([text for text, metric in zip(said, metrics, strict=True) if math.isfinite(score(metric))]) + "."
 
 
 def _other_sizes(shown: Shown) -> str:
@@ -108,13 +133,15 @@ def _other_sizes(shown: Shown) -> str:
 
 def _misses(shown: Shown, outcome: Outcome) -> str:
     error = shown.error(outcome)
+    if shown.has_classes:
+        return f"has a log-loss of {number(error)}"
     return f"misses by {shown.amount(error)}" if math.isfinite(error) else f"has an R² of {number(shown.r2(outcome))}"
 
 
 def spread_of(shown: Shown) -> float | None:
     """Return the standard deviation of the target on the part that is shown, in its own unit; None if not known."""
     outcome = shown.answer.recommended
-    error, on_log = shown.error(outcome), outcome.scaling.transform != "none"
+    error, on_log = shown.error(outcome), outcome.scaling.transform == "log1p"
     r2 = outcome.score(ORIGINAL_ACCURACY, shown.part) if on_log else shown.r2(outcome)
     if math.isfinite(error) and error > 0 and r2 < 1.0:
         return error / math.sqrt(1.0 - r2)  # that is what R2 says
@@ -146,7 +173,7 @@ def _interval(shown: Shown) -> str:
     portrayed = shown.portrayed(outcome)
     if shown.results.content.get("prepare", {}).get("split", "random") != "random":
         return ""
-    if portrait is None or portrayed is None or len(portrait.actual) < FEW_ROWS:
+    if portrait is None or portrayed is None or len(portrait.actual) < FEW_ROWS or shown.has_classes:
         return ""
     squares = [(was - said) ** 2 for was, said in zip(portrait.actual, portrayed.predicted, strict=True)]
     mean = sum(squares) / len(squares)

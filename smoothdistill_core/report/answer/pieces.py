@@ -58,8 +58,8 @@ class Piece:
 
 def pieces(formula: Formula, scaling: Scaling) -> tuple[Piece, ...]:
     """Return the equation of a formula over the inputs of ``scaling``; raises `FormulaError` for one too deep."""
-    name = readable(scaling.target)
-    target = Piece(f"{name} =", f"{word(scaling.target.strip() or 'y')}<mo form='infix'>=</mo>", len(name) + 2)
+    name = readable(scaling.shown)
+    target = Piece(f"{name} =", f"{word(scaling.shown.strip() or 'y')}<mo form='infix'>=</mo>", len(name) + 2)
     return (target, *_Writer(scaling).broken(formula))
 
 

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from smoothdistill_core.components import Part
 from smoothdistill_core.portrait import Portrait, Portrayed
-from smoothdistill_core.recipe.defaults import ACCURACY, ERROR
+from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, LOG_LOSS
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.results import Answer, Outcome, Results
 from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
@@ -58,8 +58,13 @@ class Shown:
 
     @property
     def target(self) -> str:
-        """What is predicted."""
-        return self.answer.recommended.scaling.target
+        """What is predicted: the target, or the probability of one of its two values."""
+        return self.answer.recommended.scaling.shown
+
+    @property
+    def has_classes(self) -> bool:
+        """Whether it is a probability."""
+        return self.answer.recommended.scaling.classes is not None
 
     @property
     def judged(self) -> str:
@@ -85,7 +90,12 @@ class Shown:
         return f"{quantity(value)} {unit}" if unit and math.isfinite(value) else quantity(value)
 
     def error(self, outcome: Outcome) -> float:
-        """Return RMSE in units of the target on the part, of the drawn rows where no metric of the recipe has it."""
+        """Return RMSE in units of the target on the part, of the drawn rows where no metric of the recipe has it.
+
+        Of a probability it is the log-loss.
+        """
+        if self.has_classes:
+            return outcome.score(LOG_LOSS, self.part)
         known, portrayed = outcome.score(ERROR, self.part), self.portrayed(outcome)
         if math.isfinite(known) or portrayed is None or self.portrait is None:
             return known
@@ -104,6 +114,8 @@ class Shown:
     @property
     def axis(self) -> str:
         """What errors are, as it stands at an axis."""
+        if self.has_classes:
+            return f"log-loss on the {self.part} part"
         if self.has_errors:
             return f"RMSE on the {self.part} part, {shortened(self.target, LETTERS)}"
         return f"R²{of_fitted(self.answer.recommended.scaling)} on the {self.part} part"

@@ -6,11 +6,11 @@ import math
 from dataclasses import dataclass, replace
 
 from smoothdistill_core.report.answer.shown import Shown
-from smoothdistill_core.report.figures import Picture, predicted_against_actual
+from smoothdistill_core.report.figures import Picture, calibration, predicted_against_actual
 from smoothdistill_core.report.formula_on_page import FormulaOnPage, on_page
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.results import Outcome
-from smoothdistill_core.wording.accuracy import r2_in_words
+from smoothdistill_core.wording.accuracy import accuracy_in_words
 from smoothdistill_core.wording.numbers import number, plural, quantity
 
 MOST_PICTURES = 60
@@ -53,9 +53,9 @@ def sizes_on_page(shown: Shown, key: str, page: RunPage) -> list[SizeOnPage]:
 
 def error_in_words(outcome: Outcome, shown: Shown) -> str:
     """Return the error of a formula on the part that is shown: RMSE in units of the target, and R2."""
-    error = shown.error(outcome)
-    said = [f"RMSE {quantity(error)}"] if math.isfinite(error) else []
-    return ", ".join([*said, f"R² {r2_in_words(outcome, shown.part, number)}"])
+    error, has_classes = shown.error(outcome), outcome.scaling.classes is not None
+    said = [f"RMSE {quantity(error)}"] if math.isfinite(error) and not has_classes else []
+    return ", ".join([*said, accuracy_in_words(outcome, shown.part, number, "R²")])
 
 
 def _picture(outcome: Outcome, shown: Shown, key: str, page: RunPage) -> Picture | None:
@@ -64,4 +64,6 @@ def _picture(outcome: Outcome, shown: Shown, key: str, page: RunPage) -> Picture
         return None
     title = f"Predicted against actual, {plural(outcome.nodes, 'node')}"
     what = (shown.portrait.actual, portrayed.predicted, shown.target, shown.rows_in_words)
+    if shown.has_classes:
+        return calibration(*what, key, title, replace(page.sheet, folder=None))
     return predicted_against_actual(*what, key, title, replace(page.sheet, folder=None))  # the folder has one of them

@@ -1,6 +1,7 @@
 """The figures of a report, drawn with matplotlib."""
 
 from smoothdistill_core.report.figures.boxes import boxes
+from smoothdistill_core.report.figures.calibration import calibration
 from smoothdistill_core.report.figures.canvas import drawing
 from smoothdistill_core.report.figures.datasets import by_dataset
 from smoothdistill_core.report.figures.effects import common_limits, draw_effect, effect_of
@@ -22,6 +23,7 @@ __all__ = [
     "Sheet",
     "boxes",
     "by_dataset",
+    "calibration",
     "common_limits",
     "critical_difference_diagram",
     "draw_effect",
