@@ -60,8 +60,8 @@ class Worker:
 
     def __init__(self, memory: int | None = None, context: Any = None) -> None:
         context = context or multiprocessing.get_context("spawn")
-        self._pipe: Connection[bytes, bytes]
-        self._pipe, theirs = context.Pipe()
+        ours, theirs = context.Pipe()
+        self._pipe: Connection[bytes, bytes] = ours
         self._process: BaseProcess = context.Process(
             target=_work, args=(theirs, os.getpid()), name="smoothdistill worker"
         )
