@@ -72,6 +72,12 @@ def test_the_choice_is_by_the_log_loss(folder):
     assert 1 - mean == pytest.approx(answer.recommended.score("d2_log_loss", "validation"), abs=0.01)
 
 
+def test_the_best_constant_has_few_digits(folder):
+    shortest = results(folder).answers["passengers"].front[0]
+    assert not shortest.formula.inputs
+    assert len(shortest.text) <= len("1/(1 + exp(-(-0.123)))")
+
+
 def test_the_formula_is_near_the_truth(folder):
     chosen = results(folder).answers["passengers"].recommended
     rows = pd.DataFrame({"age": [10.0, 70.0, 10.0, 70.0], "sex": ["male", "male", "female", "female"]})

@@ -293,6 +293,8 @@ def _rounded(explanation: Explanation, X: Array, y: Array, weights: Array | None
     if scaling.classes is None:
         return rounded(explanation.formula, X, scaling.restore(y), ROUNDED, weights)
     log_odds = scaling.before_restored(explanation.formula)
+    if not log_odds.inputs:
+        return scaling.restored(Formula.constant(float(f"{log_odds.predict(X[:1])[0]:.3g}")))
     return scaling.restored(rounded(log_odds, X, log_odds.predict(X), ROUNDED, weights))
 
 
