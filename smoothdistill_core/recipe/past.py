@@ -13,7 +13,7 @@ from smoothdistill_core.components.frozen_mapping import FrozenMapping
 
 if TYPE_CHECKING:
     from smoothdistill_core.components import Teacher
-    from smoothdistill_core.recipe.recipe import Prepare
+    from smoothdistill_core.recipe.prepare import Prepare
 
 
 def _distinct(rows: tuple[int, ...]) -> tuple[int, ...]:

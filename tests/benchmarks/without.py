@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
-
 from answers import difference
+
 from smoothdistill_core import Results
 
 

@@ -363,7 +363,7 @@ def test_pytest_shows_one_failure_with_the_cause(pytester):
         """
     )
     result = pytester.runpytest_inprocess("-rs", "-p", "no:cacheprovider")
-    result.assert_outcomes(failed=1, passed=4, skipped=13)
+    result.assert_outcomes(failed=1, passed=4, skipped=14)
     result.stdout.fnmatch_lines(["*SKIPPED*not checked: distil raised ValueError: no luck today*"])
 
 

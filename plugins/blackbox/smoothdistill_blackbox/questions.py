@@ -26,6 +26,10 @@ BLURRED = 8 * np.finfo(np.float64).eps
 MOST_DECIMALS = 22
 """Larger powers of ten are not exact."""
 
+SHORTER = 3
+"""A number with so many decimals fewer than can be told is taken for the one that was meant; one in a thousand others
+looks like that by chance."""
+
 
 def listed(names: Sequence[str]) -> str:
     """Return names for a message, the first ten of many."""
@@ -52,14 +56,16 @@ def scaling_of_rows(X: Array, names: Sequence[str] = ()) -> Scaling:
 def in_own_units(X: Array, scaling: Scaling) -> Array:
     """Return standardised rows (n, d) in the data's own units, without the last digits that rounding has blurred.
 
-    So 11.5 is 11.5 again, and not 11.500000000000002: a tree that splits at 11.5 has it on the other side.
+    So 11.5 is 11.5 again, and not 11.500000000000002: a tree that splits at 11.5 has it on the other side. Numbers that
+    have all their digits stay as they come back.
     """
     raw = scaling.raw(X)
     means = np.array([feature.mean for feature in scaling.features])
     blurred = BLURRED * (np.abs(raw) + np.abs(means))
     with np.errstate(divide="ignore"):
-        powers = 10.0 ** np.clip(np.floor(-np.log10(blurred)), 0.0, MOST_DECIMALS)
-    return np.asarray(np.where(blurred < 1.0, np.rint(raw * powers) / powers, raw))
+        powers = 10.0 ** np.clip(np.floor(-np.log10(blurred)) - SHORTER, 0.0, MOST_DECIMALS)
+    short = np.rint(raw * powers) / powers
+    return np.asarray(np.where(np.abs(short - raw) <= blurred, short, raw))
 
 
 def table(X: Array, scaling: Scaling) -> pd.DataFrame:

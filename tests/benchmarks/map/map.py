@@ -1,7 +1,7 @@
 """Where smooth teachers pay: one factor of made data after the other, around a centre.
 
-    python tests/benchmarks/map.py run [POINT ...] --out FOLDER [--workers N] [--set KEY=VALUE ...] [--dry-run]
-    python tests/benchmarks/map.py table --out FOLDER --csv FOLDER [--figure FILE]
+    python tests/benchmarks/map/map.py run [POINT ...] --out FOLDER [--workers N] [--set KEY=VALUE ...] [--dry-run]
+    python tests/benchmarks/map/map.py table --out FOLDER --csv FOLDER [--figure FILE]
 
 Each point of the map, ``rows=50`` say, is the recipe ``paper/map`` with that one factor changed, run in FOLDER/POINT.
 It goes on where it was stopped. Beside it, in FOLDER/POINT-second, the students search on the data once more, each in
