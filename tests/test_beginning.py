@@ -214,8 +214,10 @@ REFUSED = {
     "a NUL": (simple().replace("price", "y") + "1,\0,3\n", ":62: there is a NUL byte"),
     "no such target": (simple(), "target names no column 'y'"),
     "a target misspelt": ("a,Y\n1,2\n", "did you mean 'Y'?"),
-    "a target of many texts": ("a,y\n1,p\n2,q\n3,r\n", "choose a numeric target"),
-    "a target of two texts": ("a,y\n1,no\n2,yes\n", "write them as 0 and 1 in the file"),
+    "a target of many texts": (
+        "a,y\n1,p\n2,q\n3,r\n",
+        "choose another, or make a column of one class against the rest",
+    ),
     "a constant target": ("a,y\n1,3\n2,3\n", "is 3 in every row"),
     "a target twice": ("a,y,y\n1,2,3\n", "several columns 'y'"),
     "no header": ("1,2\n3,4\n", "so that there is no header; give the target as one of column_1 to column_2"),

@@ -37,9 +37,9 @@ BAD_RECIPES = {
 BAD_TABLES = {
     "a missing target": ("a,b,price\n1,2,3\n2,3,5\n", "price_", "did you mean 'price'"),
     "a target that is text": (
-        "a,y\n1,low\n2,high\n3,low\n",
+        "a,y\n1,low\n2,high\n3,middle\n",
         "y",
-        "holds two texts, 'high' and 'low'; write them as 0 and 1",
+        "target 'y' holds text, such as 'low', of 3 values; a target is numbers, or of two values",
     ),
     "a missing value in the target": ("a,y\n1,2\n2,\n3,4\n", "y", "is missing in 1 of 3 rows, first in data row 2"),
     "an infinite target": ("a,y\n1,2\n2,inf\n3,4\n", "y", "is infinite in 1 of 3 rows, first in data row 2"),

@@ -63,9 +63,10 @@ def test_the_core_imports_no_plugin():
         assert not re.search(r"(from|import) smoothdistill_(?!core)", path.read_text()), path
 
 
-WORDS = {"none", "monotone"}
+WORDS = {"none", "monotone", "accuracy", "auc", "log_loss"}
 """Names of components that are other words too: ``none`` is an option of many things, and matplotlib's no colour;
-``monotone`` is what a recipe may demand of formulas (``choose.monotone``), and a penalty that asks for it."""
+``monotone`` is what a recipe may demand of formulas (``choose.monotone``), and a penalty that asks for it. The
+last three are what an explanation calls the agreement with a classifier as well."""
 
 REGISTRY = Registry()
 COMPONENTS = {name for kind in KINDS for name in REGISTRY.components(kind)} - WORDS

@@ -14,7 +14,8 @@ from smoothdistill_core.recipe import Prepare, recipe_from_text
 from smoothdistill_core.results.shortest import worse
 from smoothdistill_core.searching import as_shares
 from smoothdistill_core.study.identity import Identity
-from smoothdistill_core.trial import Trial, block_errors
+from smoothdistill_core.trial import Trial
+from smoothdistill_core.trial.row_errors import block_errors
 
 RNG = np.random.default_rng(0)
 TIMES = np.tile([1, 4, 2, 3], 60)
@@ -157,19 +158,19 @@ def test_standard_errors_are_those_of_weighted_least_squares():
 
 def test_errors_of_rows_that_a_choice_is_made_by_have_the_weighted_mean():
     residuals = LINE.predict(X) - Y
-    errors = block_errors(residuals, 7.0 * TIMES)
+    errors = block_errors(residuals**2, 7.0 * TIMES)
     assert len(errors) == 240
     assert np.mean(errors) == pytest.approx(np.average(residuals**2, weights=TIMES))
     many = np.tile(np.arange(240), 10)
-    assert np.mean(block_errors(residuals[many], TIMES[many] * 1.0)) == pytest.approx(
+    assert np.mean(block_errors(residuals[many] ** 2, TIMES[many] * 1.0)) == pytest.approx(
         np.average(residuals**2, weights=TIMES), rel=0.01
     )
 
 
 def test_of_two_formulas_the_one_that_is_better_on_heavy_rows_is_chosen():
-    residuals = np.random.default_rng(1).normal(size=200)
+    squares = np.random.default_rng(1).normal(size=200) ** 2
     heavy = np.arange(200) < 50
-    shorter, longer = residuals * np.where(heavy, 1.5, 1.0), residuals * np.where(heavy, 1.0, 1.5)
+    shorter, longer = squares * np.where(heavy, 2.25, 1.0), squares * np.where(heavy, 1.0, 2.25)
     alike = np.ones(200)
     by_weight = np.where(heavy, 20.0, 0.2)
     assert not worse(block_errors(shorter, alike), block_errors(longer, alike))

@@ -124,7 +124,7 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         if len(classes) < 2:
             raise DataError(f"y has one class only, {classes[0].item()!r}, and nothing tells it from another")
         names = [label(value) for value in classes.tolist()]
-        table, columns = training_table(self, rows, y, [names[place] for place in places])
+        table, columns = training_table(self, rows, y, labels=[names[place] for place in places])
         parameters = {**self.get_params(deep=False), "target": "logit", "positive": names[1]}
         self.classes_ = classes
         return self._distil(table, columns, parameters, began, imitate=False)

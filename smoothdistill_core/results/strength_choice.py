@@ -38,7 +38,8 @@ def highest(outcomes: Iterable[Outcome], choose: Choose) -> Outcome:
     """Return the outcome whose formula has the highest score on the part judged on; of equal ones, the first."""
 
     def merit(outcome: Outcome) -> float:
-        has_classes = outcome.scaling.classes is not None
+        facts = outcome.trial.facts
+        has_classes = facts is not None and facts.scaling.classes is not None
         judge = EXPLAINED_LOG_LOSS if has_classes and choose.score == ACCURACY else choose.score
         value = outcome.score(judge, choose.part)
         return -math.inf if math.isnan(value) else value
