@@ -11,9 +11,10 @@ arguments = json.loads((folder / "arguments.json").read_text())
 assert folder == Path(arguments["output_directory"]) / arguments["run_id"]
 X, y = np.load(folder / "X.npy"), np.load(folder / "y.npy")
 print(f"{len(y)} rows", flush=True)
-mean = y.mean()
-best = int(np.argmax(np.abs((X * (y - mean)[:, None]).sum(axis=0))))
-slope = float(X[:, best] @ (y - mean) / (X[:, best] @ X[:, best] + 1e-9))
+weights = np.load(folder / "weights.npy") if (folder / "weights.npy").exists() else np.ones(len(y))
+mean = np.average(y, weights=weights)
+best = int(np.argmax(np.abs((X * (weights * (y - mean))[:, None]).sum(axis=0))))
+slope = float(X[:, best] @ (weights * (y - mean)) / (X[:, best] @ (weights * X[:, best]) + 1e-9))
 front = {
     1: mean,
     3: f"(x{best} * {slope!r})",
