@@ -32,11 +32,11 @@ class Surrogate:
         parts: Sequence[Sequence[int]] | None = None,
         widths: Sequence[float] = WIDTHS,
     ) -> None:
-        usual = float(np.mean(importance**2)) or 1.0
-        scales = importance / np.sqrt(usual)
+        usual = _size(importance) or 1.0
+        scales = importance / usual
         self._mean, self._scale = Z.mean(axis=0), np.where(Z.std(axis=0) > 0, Z.std(axis=0), 1.0)
         self._offset = float(np.average(t, weights=scales**2))
-        self._height = float(np.sqrt(np.mean((scales * (t - self._offset)) ** 2))) or 1.0
+        self._height = _size(scales * (t - self._offset)) or 1.0
         self._Z = (Z - self._mean) / self._scale
         u = scales * (t - self._offset) / self._height
         self._parts = [list(part) for part in parts or [range(Z.shape[1])]]
@@ -52,7 +52,7 @@ class Surrogate:
                 error = float(np.mean((weights / (squares @ inverse)) ** 2))
                 if error < best:
                     best, self.width, self._weights = error, width, weights * scales
-        self.left_out = best * self._height**2 * usual
+        self.left_out = best * (self._height * usual) ** 2
 
     def predict_and_gradient(self, Z: Array) -> tuple[Array, Array]:
         """Return the prediction (m,) and its gradient (m, d) at rows ``Z`` (m, d)."""
@@ -73,6 +73,12 @@ class Surrogate:
         narrow = 1.0 / (Z.shape[1] * self.width**2)
         kernels = (np.exp(-0.5 * narrow * _squared_distances(Z[:, part], self._Z[:, part])) for part in self._parts)
         return np.column_stack([kernel @ self._weights for kernel in kernels]) * self._height
+
+
+def _size(values: Array) -> float:
+    """Return the root mean square of numbers whose squares may be too large or too small to be told."""
+    exponent = np.frexp(np.abs(values).max())[1]
+    return float(np.ldexp(np.sqrt(np.mean(np.ldexp(values, -exponent) ** 2)), exponent))
 
 
 def _squared_distances(A: Array, B: Array) -> Array:
