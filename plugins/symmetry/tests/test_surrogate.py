@@ -14,5 +14,5 @@ def test_the_scale_of_targets_and_of_the_importance_of_rows_changes_nothing(size
     usual = Surrogate(Z, t, importance)
     other = Surrogate(Z, t / size, importance * size)
     assert other.width == usual.width
-    assert other.left_out == pytest.approx(usual.left_out)
-    np.testing.assert_allclose(other.predict(Z) * size, usual.predict(Z), rtol=1e-6)
+    assert other.left_out == pytest.approx(usual.left_out, rel=1e-3)
+    np.testing.assert_allclose(other.predict(Z) * size, usual.predict(Z), rtol=1e-4)
