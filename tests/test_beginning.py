@@ -94,7 +94,7 @@ def quick(monkeypatch):
     from smoothdistill_core.recipe import Proposed
 
     text = Proposed.text
-    return lambda self, folder: text(self, folder) + QUICK
+    return lambda self, *given: text(self, *given) + QUICK
 
 
 def test_what_is_there_is_never_overwritten_and_the_difference_is_shown(here, invoke):

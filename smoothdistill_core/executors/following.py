@@ -18,8 +18,8 @@ def follow(parent: int) -> None:
 
 def _watch(parent: int) -> None:
     """Its pipe closes with it, unless another of its children holds that open."""
-    process = multiprocessing.parent_process()
-    ends = [] if process is None else [process.sentinel]
+    sentinel = getattr(multiprocessing.parent_process(), "sentinel", None)  # not all kinds of process have one
+    ends = [] if sentinel is None else [sentinel]
     while not wait(ends, SECONDS_TO_NOTICE) and os.getppid() == parent:
         pass
     os._exit(1)

@@ -23,7 +23,7 @@ Array = NDArray[np.float64]
 MOST_ROWS = 300
 """Constants are fitted anew on at most so many rows at each step."""
 
-TRIED = 6
+TRIED = 20
 """Of all formulas that are one part shorter so many are fitted, the most promising by a factor and an offset alone."""
 
 EVALUATIONS = 4
