@@ -27,6 +27,11 @@ def log_losses(log_odds: Array, y: Array) -> Array:
     return np.asarray(np.logaddexp(0.0, log_odds) - y * log_odds)
 
 
+def entropy(share: float) -> float:
+    """Return the least mean log-loss of one probability for all rows, of which 1 has a ``share`` between 0 and 1."""
+    return -float(share * np.log(share) + (1.0 - share) * np.log(1.0 - share))
+
+
 def smoothed(labels: Array) -> Array:
     """Return in place of 0 and 1 what a fit may aim at without end: the means of classes that one row more is added to.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula.likelihood import log_losses
+from smoothdistill_core.formula.likelihood import entropy, log_losses
 
 Array = NDArray[np.float64]
 
@@ -25,8 +25,7 @@ def log_loss_errors(log_odds: Array, labels: Array, training: Array) -> Array:
 
     So they are on the scale of squared errors in units of the variance: a formula explains what it does not leave.
     """
-    p = float(training.mean())
-    return log_losses(log_odds, labels) / -float(p * np.log(p) + (1.0 - p) * np.log(1.0 - p))
+    return log_losses(log_odds, labels) / entropy(float(training.mean()))
 
 
 def block_errors(errors: Array, weights: Array | None = None) -> tuple[float, ...]:

@@ -21,8 +21,10 @@ def mean_log_loss(log_odds: Array, y: Array) -> float:
     """Return the mean log-loss of the log-odds (n,) of 1, for ``y`` (n,) of 0 and 1, in nats."""
     import numpy as np
 
+    from smoothdistill_core.formula.likelihood import log_losses
+
     with np.errstate(all="ignore"):
-        return float(np.mean(np.logaddexp(0.0, log_odds) - y * log_odds))
+        return float(np.mean(log_losses(log_odds, y)))
 
 
 class LogLoss(Metric):
@@ -55,11 +57,11 @@ class ExplainedLogLoss(Metric):
         """Return the share; None where the part has one class only."""
         import numpy as np
 
+        from smoothdistill_core.formula.likelihood import entropy
+
         if context.log_odds is None or np.ptp(context.y) == 0:
             return None
-        share = float(context.y.mean())
-        constant = -(share * np.log(share) + (1.0 - share) * np.log(1.0 - share))
-        return float(1.0 - mean_log_loss(context.log_odds, context.y) / constant)
+        return 1.0 - mean_log_loss(context.log_odds, context.y) / entropy(float(context.y.mean()))
 
 
 class AreaUnderCurve(Metric):
