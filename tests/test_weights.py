@@ -46,6 +46,12 @@ def same_training_rows(**options):
     return learn(table(), weighted, 0), learn(repeated(), by_time, 0)
 
 
+def test_weights_of_rows_do_not_go_with_a_target_of_two_values():
+    labels = np.where(FRAME["y"] > 1.0, "yes", "no")
+    with pytest.raises(DataError, match=r"has two values, whose probability is fitted without weights .* target: none"):
+        learn(table(y=labels), Prepare(weights="w"), 0)
+
+
 def test_the_column_of_weights_is_no_input_and_has_the_mean_1_in_the_training_part():
     split = prepare(table(), Prepare(weights="w"), 0)
     assert "w" not in {feature.column for feature in split.facts.scaling.features}
