@@ -48,7 +48,9 @@ def same_training_rows(**options):
 
 def test_weights_of_rows_do_not_go_with_a_target_of_two_values():
     labels = np.where(FRAME["y"] > 1.0, "yes", "no")
-    with pytest.raises(DataError, match=r"has two values, whose probability is fitted without weights .* \{target: none\}"):
+    with pytest.raises(
+        DataError, match=r"has two values, whose probability is fitted without weights .* \{target: none\}"
+    ):
         learn(table(y=labels), Prepare(weights="w"), 0)
 
 
