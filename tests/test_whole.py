@@ -7,6 +7,8 @@ import pytest
 from smoothdistill_core import Registry
 from smoothdistill_core.store import Store
 
+MADE = {"csv", "parquet", "excel", "database", "law", "laws", "trajectory", "drawn_law", "drawn_laws"}
+
 
 def contents(folder):
     with Store(folder, read_only=True) as store:
@@ -25,8 +27,7 @@ def test_the_same_recipe_gives_the_same_results_whatever_the_number_of_workers(s
 @pytest.mark.needs_data
 @pytest.mark.timeout(1800)
 def test_every_dataset_runs_through(smoothdistill, tmp_path):
-    made = {"csv", "parquet", "excel", "database", "law", "laws", "trajectory"}
-    names = [name for name in Registry().components("dataset") if name not in made]
+    names = [name for name in Registry().components("dataset") if name not in MADE]
     assert len(names) == 22
     (tmp_path / "all.yaml").write_text(
         f"name: all\n"
