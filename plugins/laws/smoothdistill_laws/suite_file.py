@@ -10,10 +10,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+from pathlib import Path
 from typing import Any
 
 from smoothdistill_core import DataError
-from smoothdistill_core.errors import did_you_mean, one_line
+from smoothdistill_core.errors import did_you_mean
+from smoothdistill_core.files import read_regular
+
+MOST_BYTES = 16 * 2**20
+"""A file of laws may be so large."""
 
 NEEDED = ("name", "target", "formula", "ranges")
 """The columns of every file."""
@@ -66,12 +71,11 @@ def read_suite(file: Traversable) -> tuple[SuiteLaw, ...]:
 
     What the laws themselves say is not looked at, only that each is there.
     """
+    content = read_regular(file, MOST_BYTES) if isinstance(file, Path) else file.read_bytes()
     try:
-        lines = _lines(file.read_text(encoding="utf-8-sig"), str(file))
+        lines = _lines(content.decode("utf-8-sig"), str(file))
     except UnicodeDecodeError as error:
         raise DataError(f"{file}: byte {error.start} is not UTF-8; save the file as UTF-8") from error
-    except OSError as error:
-        raise DataError(f"{file}: cannot be read ({one_line(error)}); name a readable file") from error
     _, header = next(lines, ("", []))
     _check_header(header, str(file))
     laws: list[SuiteLaw] = []
@@ -162,6 +166,8 @@ def _mapping(place: str, column: str, text: str) -> Mapping[str, Any]:
     except json.JSONDecodeError as error:
         wrong = f"is no JSON at character {error.pos + 1}: {error.msg}"
         raise DataError(f"{place}: column {column!r} {wrong}; write it as in {example}") from None
+    except RecursionError:
+        raise DataError(f"{place}: column {column!r} is nested too deeply; write it as in {example}") from None
     if not isinstance(read, dict):
         raise DataError(f"{place}: column {column!r} is no JSON object; write it as in {example}")
     return read

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 
 import numpy as np
 import pytest
@@ -128,6 +129,22 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
     (tmp_path / "mine.csv").write_bytes(b"name,\xff")
     with pytest.raises(DataError, match="byte 5 is not UTF-8; save the file as UTF-8"):
         read_suite(tmp_path / "mine.csv")
+
+
+def test_what_is_no_regular_file_or_too_large_is_refused_before_it_is_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.csv")
+    with pytest.raises(DataError, match=r"pipe\.csv is a pipe or a device, and no file"):
+        read_suite(tmp_path / "pipe.csv")
+    (tmp_path / "endless.csv").touch()
+    os.truncate(tmp_path / "endless.csv", 2**30)
+    with pytest.raises(DataError, match=r"endless\.csv has 1,073,741,824 bytes, and at most 16,777,216 are read"):
+        read_suite(tmp_path / "endless.csv")
+
+
+def test_ranges_within_ranges_without_end_are_a_fault_as_any_other(faults):
+    assert faults("name,target,formula,ranges", f"deep,y,x,{'[' * 100_000}") == [
+        "mine.csv:2: column 'ranges' is nested too deeply; write it as in " + """{"q": [1, 5], "r": [1, 5]}"""
+    ]
 
 
 def test_a_file_of_another_program_may_begin_with_a_mark_of_its_encoding(tmp_path):
