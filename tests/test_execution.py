@@ -58,6 +58,30 @@ def test_a_student_past_its_time_limit_is_stopped_and_not_tried_again(smoothdist
 
 
 @pytest.mark.slow
+def test_of_a_student_that_is_stopped_what_it_kept_is_the_result(smoothdistill, small_recipe, install, states):
+    code = (
+        "import time\n"
+        "class Slow(Student):\n"
+        "    name = 'slow'\n"
+        "    def distil(self, task):\n"
+        "        for constant in (0.125, 0.25):\n"
+        "            formula = Formula.constant(constant)\n"
+        "            task.keep([Candidate(formula, formula.predict)])\n"
+        "        time.sleep(0 if task.teacher is None else 3600)\n"
+        "        formula = Formula.constant(0.5)\n"
+        "        return [Candidate(formula, formula.predict)]\n"
+    )
+    arguments = ("run", small_recipe, *install("slow", code), "--set", "distil.seconds=15")
+    result = smoothdistill(*arguments)
+    assert result.returncode == 0, result.stdout
+    assert "distil.seconds ended 1 of 2 searches" in result.stdout
+    before = states()
+    assert sorted(before.values()) == [(1, "done")] * 4
+    assert smoothdistill(*arguments).returncode == 0
+    assert states() == before
+
+
+@pytest.mark.slow
 def test_workers_killed_at_any_moment_change_no_result(
     smoothdistill, start, small_recipe, undisturbed, contents, states
 ):

@@ -11,6 +11,7 @@ import pytest
 
 from smoothdistill_core import LocalExecutor, PluginError
 from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
+from stand_ins.processes import send
 
 pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
 
@@ -72,6 +73,17 @@ def test_a_task_past_its_limit_is_stopped_and_the_next_one_is_not(executor):
         late.result()
     assert early.result() == 1
     assert executor.submit(abs, -2).result() == 2
+
+
+def test_of_a_task_past_its_limit_what_it_sent_last_is_its_outcome(executor):
+    assert executor.submit_within(8.0, send, "poor", "better", "best", seconds=3600).result() == "better"
+    assert executor.submit(abs, -2).result() == 2
+
+
+def test_a_task_that_ends_has_the_outcome_that_it_returns(executor):
+    assert executor.submit_within(20.0, send, "poor", "better", "best").result() == "best"
+    assert executor.submit(send, "poor", "best").result() == "best"
+    assert send("of nobody's interest here", "best") == "best"
 
 
 def test_an_error_of_a_task_comes_back(executor):

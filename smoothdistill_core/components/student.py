@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
+def _forget(candidates: Sequence[Candidate]) -> None:
+    """Take candidates that nobody waits for."""
+
+
 @dataclass(frozen=True)
 class DistillationTask:
     """What a student is to imitate.
@@ -42,6 +46,8 @@ class DistillationTask:
     standardised inputs, that other searches found for this task before. ``labels`` (n,) are 0 and 1 where the search is
     on data whose target has two values, the classes of the rows ``X``: formulas are then log-odds, and ``y`` with
     ``weights`` is what stands for the labels in least squares. A student may fit the labels themselves in its place.
+    ``keep`` takes the candidates that a search has so far, between its steps: where a time limit has to kill it, what
+    it kept last is its result.
     """
 
     X: Array
@@ -58,6 +64,7 @@ class DistillationTask:
     earlier: tuple[Formula, ...] = ()
     validation_weights: Array | None = None
     labels: Array | None = None
+    keep: Callable[[Sequence[Candidate]], None] = field(default=_forget, compare=False, repr=False)
 
     def in_own_units(self) -> tuple[Array, Array]:
         """Return ``X`` (n, d) and ``y`` (n,) in the data's own units, a target that is fitted as its logarithm as that.

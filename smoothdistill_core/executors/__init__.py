@@ -2,6 +2,7 @@
 
 from smoothdistill_core.executors.apart import OwnerOf, apart, nobody
 from smoothdistill_core.executors.cores import available_cores
+from smoothdistill_core.executors.interim import send_interim
 from smoothdistill_core.executors.local import LocalExecutor
 from smoothdistill_core.executors.time_limits import OutOfTimeError, keeps_time_limits, submit_within
 from smoothdistill_core.executors.worker import LostWorkerError, OutOfMemoryError
@@ -16,5 +17,6 @@ __all__ = [
     "available_cores",
     "keeps_time_limits",
     "nobody",
+    "send_interim",
     "submit_within",
 ]

@@ -16,6 +16,7 @@ from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.executors.following import follow
+from smoothdistill_core.executors.interim import send_with
 from smoothdistill_core.executors.interrupts import ignore_interrupts
 from smoothdistill_core.executors.memory import MemoryGuard
 from smoothdistill_core.executors.threads import keep_to_one_thread
@@ -80,13 +81,25 @@ class Worker:
         return self._process.is_alive()
 
     def do(self, task: bytes, seconds: float | None) -> Any:
-        """Have a pickled task done, within ``seconds`` if any: past them the process is killed, `OutOfTimeError`."""
+        """Have a pickled task done, within ``seconds`` if any: past them the process is killed.
+
+        What it had sent by then is returned (`send_interim`); without that it is an `OutOfTimeError`.
+        """
         if not self._ready:
             self._begin()
+        limit = math.inf if seconds is None else seconds
+        end = time.monotonic() + limit
+        interim: _Interim | None = None
         try:
             self._pipe.send_bytes(task)
-            self._watch(seconds)
-            outcome = pickle.loads(self._receive())  # noqa: S301 written by our own worker
+            outcome = self._next(limit, end)
+            while isinstance(outcome, _Interim):
+                interim = outcome
+                outcome = self._next(limit, end)
+        except OutOfTimeError:
+            if interim is None:
+                raise
+            return interim.outcome
         except (BrokenPipeError, ConnectionResetError):
             raise self._lost() from None
         if isinstance(outcome, _Raised):
@@ -110,9 +123,13 @@ class Worker:
             self._guard.close()
         return self._process.exitcode or 0
 
-    def _watch(self, seconds: float | None) -> None:
-        """Wait until it has answered or is gone; end it past a limit."""
-        end = math.inf if seconds is None else time.monotonic() + seconds
+    def _next(self, limit: float, end: float) -> Any:
+        """Return what it sends next."""
+        self._watch(limit, end)
+        return pickle.loads(self._receive())  # noqa: S301 written by our own worker
+
+    def _watch(self, limit: float, end: float) -> None:
+        """Wait until it has answered or is gone; at the ``end`` of a ``limit``, in seconds, it is killed."""
         pause = math.inf if self._guard is None or self._guard.pause is None else self._guard.pause
         while True:
             longest = min(pause, max(end - time.monotonic(), 0.0))
@@ -121,10 +138,10 @@ class Worker:
             if self._guard is not None and self._guard.is_passed():
                 self.kill()
                 raise OutOfMemoryError(self.end(), self._guard.limit)
-            if seconds is not None and time.monotonic() >= end:
+            if time.monotonic() >= end:
                 self.kill()
                 self.end()
-                raise OutOfTimeError(seconds)
+                raise OutOfTimeError(limit)
 
     def _lost(self) -> LostWorkerError:
         """Return what it is that this process is gone."""
@@ -157,6 +174,13 @@ class Worker:
         raise self._lost()
 
 
+class _Interim:
+    """Stands for a result as long as there is none."""
+
+    def __init__(self, outcome: Any) -> None:
+        self.outcome = outcome
+
+
 class _Raised:
     """Stands for a result where there is none."""
 
@@ -170,7 +194,11 @@ def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
     try:
         pipe.send_bytes(b"ready")
         while True:
-            pipe.send_bytes(_done(pipe.recv_bytes()))
+            task = pipe.recv_bytes()
+            send_with(lambda outcome: pipe.send_bytes(dumps(_Interim(outcome))))
+            outcome = _done(task)
+            send_with(None)
+            pipe.send_bytes(outcome)
     except (EOFError, BrokenPipeError, ConnectionResetError):  # reset where it was gone before it read our last word
         return
 

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from smoothdistill_core.executors import send_interim
+
 
 @dataclass(frozen=True)
 class Stint:
@@ -23,5 +25,14 @@ class Stint:
 def stint_of(fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Stint:
     """Call a function where this runs, and note in which process that was, and when."""
     began = time.monotonic()
-    outcome = fn(*args, **kwargs)
+    return _stint(fn(*args, **kwargs), began)
+
+
+def stint_with_interims(fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Stint:
+    """Call a function as `stint_of` does; what it hands to its argument ``interim`` counts where it has to be ended."""
+    began = time.monotonic()
+    return _stint(fn(*args, **kwargs, interim=lambda outcome: send_interim(_stint(outcome, began))), began)
+
+
+def _stint(outcome: Any, began: float) -> Stint:
     return Stint(outcome, (platform.node(), os.getpid()), began, time.monotonic())

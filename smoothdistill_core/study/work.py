@@ -21,7 +21,7 @@ from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
-from smoothdistill_core.study.stint import Stint, stint_of
+from smoothdistill_core.study.stint import Stint, stint_of, stint_with_interims
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
 from smoothdistill_core.trial import (
     Failure,
@@ -144,7 +144,7 @@ class Work:
         return submit_within(
             apart(executor, self._owner_of(task.student)),
             stopped_after,
-            partial(stint_of, distil_student),
+            partial(stint_with_interims, distil_student),
             self._trial(task),
             task.student,
             self._plan.metrics,

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Candidate, Deadline, DistillationTask, Metric, Student, Teacher
+from smoothdistill_core.components import (
+    Candidate,
+    Deadline,
+    DistillationTask,
+    Metric,
+    Student,
+    Teacher,
+    TrainedTeacher,
+)
 from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
@@ -24,6 +32,7 @@ from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.trial.edges import Edges
+from smoothdistill_core.trial.keeping import Keeping
 from smoothdistill_core.trial.log_odds import has_log_odds
 from smoothdistill_core.trial.nothing_left import nothing_left
 from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors
@@ -108,11 +117,12 @@ def distil_student(
     weights: bytes = b"",
     threads: int = 1,
     distil: Distil | None = None,
+    interim: Callable[[StudentResult], None] | None = None,
 ) -> StudentResult | Failure:
     """Let a student imitate a saved teacher, or fit the training data itself where ``teacher`` is None.
 
     A time limit (``distil.seconds``) reaches it as the deadline of its task, whoever runs this function; a search that
-    it ends is cut.
+    it ends is cut. Where there is one, ``interim`` is handed what a student keeps on its way, as a search that was cut.
     """
     began = time.monotonic()
     distil = distil or Distil()
@@ -126,6 +136,13 @@ def distil_student(
         # first the search ends, then pruning, then fitting; what is left is for scoring
         deadline, pruning, fitting = (Deadline(limit - part * afterwards) for part in (1.0, 0.75, 0.5))
         apart = validation_rows(split, model)
+
+        def keep(candidates: Sequence[Candidate]) -> None:
+            _check(candidates, rows.X, student.name)
+            front = _front([(each.formula, each) for each in candidates], split, metrics, model)
+            if interim is not None:
+                interim(StudentResult(front, split.facts, time.monotonic() - began, distil.seconds))
+
         # a student may do with its arrays what it likes: the rows themselves are what its formulas are verified on
         task = DistillationTask(
             X=rows.X.copy(),
@@ -142,6 +159,8 @@ def distil_student(
             units=scaling.units,
             labels=rows.data.copy() if model is None and has_log_odds(split.facts) else None,
         )
+        if interim is not None and distil.seconds is not None:
+            task = replace(task, keep=Keeping(keep))
         candidates = list(student.distil(task))
         _check(candidates, rows.X, student.name)
         found = [(candidate.formula, candidate) for candidate in candidates]
@@ -169,10 +188,7 @@ def distil_student(
                 (f if fitting.is_over() else refit(f, train.X, y, train.weights, scaling, STEPS), candidate)
                 for f, candidate in found
             ]
-        explained = _explained(_unlike(found), split)
-        scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=model)
-        edges = Edges.of(split)
-        front = tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
+        front = _front(found, split, metrics, model)
         safe = ((entry.formula, entry.nodes) for entry in front if not entry.pole)
         searched = teacher is None and not student.baseline and not has_log_odds(split.facts)
         enough = searched and nothing_left(safe, split)
@@ -237,6 +253,19 @@ def _unlike(found: Sequence[tuple[Formula, Candidate]]) -> list[tuple[Formula, C
     for formula, candidate in found:
         first.setdefault(formula.nodes, (formula, candidate))
     return list(first.values())
+
+
+def _front(
+    found: Sequence[tuple[Formula, Candidate]],
+    split: Split,
+    metrics: Sequence[Metric],
+    teacher: TrainedTeacher | None,
+) -> tuple[FrontEntry, ...]:
+    """Return what is stored of formulas, each of which was made of a candidate."""
+    explained = _explained(_unlike(found), split)
+    scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=teacher)
+    edges = Edges.of(split)
+    return tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
 
 
 def _explained(

@@ -16,7 +16,7 @@ from drawing import draw
 from hostile_texts import NAMES
 from hypothesis import strategies as st
 
-from recipes import check_words
+from recipes import MOST_SAID, check_words
 from smoothdistill_core import DataError, Dataset, FormulaError, Registry, Results, Study, Table, hookimpl
 from smoothdistill_core.cli import main
 from smoothdistill_core.executors.in_program import CallingThread
@@ -24,6 +24,9 @@ from smoothdistill_core.exports import FORMATS
 from smoothdistill_core.recipe import recipe_from_data
 from smoothdistill_core.report import write_report
 from smoothdistill_core.testing import tiny
+
+OFTEN = 4
+"""Formulas are shown whole, in so many places: so often a long name may stand there."""
 
 
 class Named(Dataset):
@@ -74,7 +77,7 @@ class Names(Campaign):
         result = CliRunner().invoke(main, ["show", str(folder)])
         if result.exit_code:
             raise LostError(f"{what}: show ends with {result.exit_code}: {result.output[:500]!r}, {result.exception!r}")
-        check_words(result.output, what)
+        check_words(result.output, what, MOST_SAID + OFTEN * sum(map(len, names)))
         json.loads(CliRunner().invoke(main, ["show", str(folder), "--json"]).output)
         if more := self._elements_of_report(results) - self.elements:
             raise LostError(f"{what}: the report has other elements: {more}")

@@ -142,9 +142,9 @@ def _check_said(path: Path, what: str) -> None:
     check_words(result.output, what)
 
 
-def check_words(said: str, what: str) -> None:
+def check_words(said: str, what: str, most: int = MOST_SAID) -> None:
     """Raise where words are too many for a terminal, or hold what it would not show."""
-    if len(said) > MOST_SAID:
+    if len(said) > most:
         raise LostError(f"{what}: {len(said)} characters are said: {said[:200]!r}")
     if odd := sorted(
         {character for character in said if unicodedata.category(character) in ("Cc", "Cf", "Cs")} - {"\n"}

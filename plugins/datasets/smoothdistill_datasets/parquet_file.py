@@ -43,7 +43,7 @@ class Parquet(FileDataset):
             self._check_names(pq.read_schema(file).names)
             file.seek(0)
             frame = read_parquet(file)
-        except (OSError, ValueError, pa.ArrowException) as error:
+        except (OSError, ValueError, LookupError, TypeError, AttributeError, pa.ArrowException) as error:
             if isinstance(error, DataError):
                 raise
             raise DataError(f"{path}: is no readable Parquet file ({one_line(error)}); write it anew") from error

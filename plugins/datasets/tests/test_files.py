@@ -7,6 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from pydantic import ValidationError
 
@@ -267,6 +269,15 @@ def test_lists_in_a_parquet_file_are_refused(tmp_path):
 def test_what_is_no_parquet_file_is_refused(write):
     with pytest.raises(DataError, match=r"houses\.parquet: is no readable Parquet file"):
         Parquet(path=write("area,price\n1,2\n", "houses.parquet"), target="price").load()
+
+
+@pytest.mark.parametrize("notes", ["{}", '{"index_columns": [], "columns": [{}]}', "[]"])
+def test_a_parquet_file_whose_notes_for_pandas_are_damaged_is_refused(tmp_path, notes):
+    path = tmp_path / "houses.parquet"
+    table = pa.table({"area": [1.0, 2.0], "price": [1.0, 2.0]})
+    pq.write_table(table.replace_schema_metadata({"pandas": notes}), path)
+    with pytest.raises(DataError, match=r"houses\.parquet: is no readable Parquet file"):
+        Parquet(path=path, target="price").load()
 
 
 def test_repeated_columns_of_a_parquet_file_are_refused(tmp_path):

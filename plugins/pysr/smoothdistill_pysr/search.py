@@ -7,11 +7,13 @@ import logging
 import os
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from smoothdistill_core.components import Deadline
 from smoothdistill_core.errors import DataError, FormulaError
 from smoothdistill_pysr.equation import to_formula
 from smoothdistill_pysr.hall_of_fame import Entry, read_front
@@ -40,8 +42,12 @@ ONE_THREAD = {
 _log = logging.getLogger("smoothdistill")
 
 
-def run(arguments: Mapping[str, Any], folder: Path, X: Array, y: Array, weights: Array | None) -> tuple[Entry, ...]:
+def run(
+    arguments: Mapping[str, Any], folder: Path, X: Array, y: Array, weights: Array | None, deadline: Deadline
+) -> tuple[Entry, ...]:
     """Search in ``folder`` with arguments of ``PySRRegressor``; return the front, the simplest first.
+
+    At the ``deadline`` the search is killed, and the front is what it had by then.
 
     A front that a finished search left in ``folder`` is returned as it is; the front of one that was killed seeds
     the new search. What PySR prints goes to the logger "smoothdistill". Raises `DataError` where PySR fails.
@@ -61,9 +67,9 @@ def run(arguments: Mapping[str, Any], folder: Path, X: Array, y: Array, weights:
         if array is not None:
             np.save(folder / f"{name}.npy", np.asarray(array, dtype=np.float64), allow_pickle=False)
     (folder / "arguments.json").write_text(json.dumps(arguments, indent=2), encoding="utf-8")
-    _call(folder)
+    _call(folder, deadline)
     front = read_front(folder)
-    if not front:
+    if not front and not deadline.cut:
         raise DataError(f"PySR ended without an equation in {folder}; raise niterations or max_evals")
     return front
 
@@ -77,8 +83,11 @@ def _is_equation(text: str, inputs: int) -> bool:
     return True
 
 
-def _call(folder: Path) -> None:
-    """Run the program to its end, and pass on what it prints. Raises `DataError` with its last words if it fails."""
+def _call(folder: Path, deadline: Deadline) -> None:
+    """Run the program to its end, or the ``deadline``, and pass on what it prints.
+
+    Raises `DataError` with its last words if it fails.
+    """
     process = subprocess.Popen(  # noqa: S603 our own module, with a folder that is ours
         [sys.executable, "-P", "-m", PROGRAM, str(folder)],
         stdin=subprocess.PIPE,  # never written to: the process ends when this end of the pipe is gone
@@ -89,7 +98,10 @@ def _call(folder: Path) -> None:
         errors="replace",
     )
     said: deque[str] = deque(maxlen=LAST_LINES)
+    end = threading.Timer(min(deadline.left, threading.TIMEOUT_MAX), process.kill)
+    end.daemon = True
     with process:
+        end.start()
         try:
             for line in process.stdout or ():
                 if text := line.rstrip():
@@ -97,8 +109,9 @@ def _call(folder: Path) -> None:
                     _log.info("pysr: %s", text)
             status = process.wait()
         finally:
+            end.cancel()
             process.kill()
-    if status:
+    if status and not deadline.is_over():
         how = f"was killed by signal {-status} (9 is often: out of memory)" if status < 0 else "failed"
         words = next((text.strip() for text in reversed(said) if text.strip()), "it said nothing")
         raise DataError(f"PySR {how}: {words}; correct the options, or set the logger 'smoothdistill' to INFO for all")

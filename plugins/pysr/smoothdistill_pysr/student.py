@@ -172,11 +172,10 @@ class PySRStudent(Student):
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return PySR's whole front, the simplest formula first.
 
-        Raises `PluginError` where PySR or Julia is missing, and `DataError` for a task that
-        `smoothdistill_core.searching.checked` refuses.
+        At the task's deadline it is the front by then, or the mean where there is none. Raises `PluginError` where PySR
+        or Julia is missing, and `DataError` for a task that `smoothdistill_core.searching.checked` refuses.
         """
         from smoothdistill_core.searching import checked
-        from smoothdistill_pysr.search import run
 
         if reason := self.unavailable():
             raise PluginError(f"the student 'pysr' is unavailable: {reason}")
@@ -184,12 +183,19 @@ class PySRStudent(Student):
         arguments = self.arguments(task.seed)
         if self.run_directory is None:
             with tempfile.TemporaryDirectory(prefix="smoothdistill-pysr-", ignore_cleanup_errors=True) as kept:
-                return _candidates(run(arguments, _new(Path(kept) / "run"), task.X, task.y, task.weights), task)
+                return self._searched(arguments, _new(Path(kept) / "run"), task)
         from filelock import FileLock
 
         folder = _new(self.run_directory.resolve() / self._key(task))
         with FileLock(folder / "lock"):
-            return _candidates(run(arguments, folder, task.X, task.y, task.weights), task)
+            return self._searched(arguments, folder, task)
+
+    def _searched(self, arguments: dict[str, Any], folder: Path, task: DistillationTask) -> list[Candidate]:
+        from smoothdistill_core.searching import best_constant
+        from smoothdistill_pysr.search import run
+
+        front = run(arguments, folder, task.X, task.y, task.weights, task.deadline)
+        return _candidates(front, task) if front else [best_constant(task).candidate]
 
     def arguments(self, seed: int) -> dict[str, Any]:
         """Return what ``PySRRegressor`` is built with, as plain JSON data."""

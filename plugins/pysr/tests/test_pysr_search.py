@@ -11,7 +11,8 @@ import time
 import numpy as np
 import pytest
 
-from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core import DataError, DistillationTask, Formula
+from smoothdistill_core.components import Deadline
 from smoothdistill_core.trial import verify
 from smoothdistill_pysr.student import PySRStudent
 
@@ -188,6 +189,27 @@ def hanging(julia_stand_in, monkeypatch, tmp_path):
         return int(file.read_text())
 
     return process_id
+
+
+def test_a_search_that_hangs_ends_at_its_deadline_with_what_it_has(hanging, tmp_path):
+    runs = tmp_path / "runs"
+    student = PySRStudent(run_directory=runs)
+    nothing_yet = task(deadline=Deadline(1.0))
+    assert [candidate.formula.nodes for candidate in student.distil(nothing_yet)] == [
+        Formula.constant(float(np.average(nothing_yet.y))).nodes
+    ]
+    assert nothing_yet.deadline.cut
+
+    (only_folder(runs) / "hall_of_fame.csv").write_text('Complexity,Loss,Equation\n1,0.5,"x1"\n3,0.2,"x0 * 2.0"\n')
+    cut = task(deadline=Deadline(1.0))
+    assert [str(candidate.formula) for candidate in student.distil(cut)] == ["x1", "x0*2.0"]
+    assert cut.deadline.cut
+
+
+def test_a_deadline_that_is_far_leaves_a_search_as_it_is(quick_search):
+    far = task(deadline=Deadline(1e12))
+    assert [c.formula for c in PySRStudent().distil(far)] == [c.formula for c in PySRStudent().distil(task())]
+    assert not far.deadline.cut
 
 
 ON_LINUX = pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")

@@ -8,6 +8,7 @@ import time
 import numpy as np
 
 from smoothdistill_core import Candidate, Formula, Student
+from smoothdistill_core.executors import send_interim
 
 
 def hold(megabytes, seconds=60.0):
@@ -15,6 +16,14 @@ def hold(megabytes, seconds=60.0):
     held = np.ones(megabytes * 125_000)
     time.sleep(seconds)
     return len(held)
+
+
+def send(*outcomes, seconds=0.0):
+    """Send some outcomes before the one that is returned."""
+    for outcome in outcomes[:-1]:
+        send_interim(outcome)
+    time.sleep(seconds)
+    return outcomes[-1]
 
 
 def have_it_held(megabytes):
