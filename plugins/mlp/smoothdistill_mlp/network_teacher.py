@@ -32,6 +32,7 @@ class NetworkTeacher(Teacher):
 
     libraries: ClassVar[tuple[str, ...]] = ("torch",)
     weighs_rows = True
+    several_outputs = True
     losses = frozenset({"squared", "logistic"})
     offers = frozenset(
         {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
