@@ -75,8 +75,8 @@ class PenaltyContext:
     """What a penalty may know of a batch besides its inputs.
 
     ``names`` (d) are those of the encoded inputs, in the order of the columns: a column's name, ``[column =
-    category]`` for an indicator. ``y`` (n,), of several outputs (n, k), is the standardised target of the batch. ``scaling`` is the way to the
-    data's own units, None where there is none.
+    category]`` for an indicator. ``y`` (n,) is the standardised target of the batch, (n, k) of several. ``scaling``
+    is the way to the data's own units, None where there is none.
     """
 
     names: tuple[str, ...]

@@ -30,18 +30,17 @@ SCHEDULE = "schedule"
 class TrainingJob:
     """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
 
-    Where ``y`` is (n, k), one model is trained on k > 1 targets together; a teacher is given it that says `several_outputs`.
-
-    ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
-    ``scaling`` is the way to the data's own units and columns, for models that were trained on those. ``path`` are the
-    strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
-    after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
-    ``weights`` (n,) say how much the error of each row counts, of mean 1; None where all count alike. Those of the
-    validation rows, on the same scale, are the ``validation_weights``.
-    ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
-    and where it is over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is
-    ``logistic``, ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it
-    that names it among its `Teacher.losses`.
+    Where ``y`` is (n, k), one model is trained on k > 1 targets together, and the ``scaling`` names the first of them;
+    a teacher is given it that says `several_outputs`. ``threads`` says how many threads a call of `Teacher.train` may
+    use; of several jobs, the largest counts. ``scaling`` is the way to the data's own units and columns, for models
+    that were trained on those. ``path`` are the strengths that the same network is trained at before, from high to
+    low: the job's teacher is that network as it is after its own ``strength``. ``validation`` are the X and y of other
+    rows, for teachers that need them. ``weights`` (n,) say how much the error of each row counts, of mean 1; None where
+    all count alike. Those of the validation rows, on the same scale, are the ``validation_weights``. ``deadline`` is
+    when training has to end, and the same for all jobs of a call: a teacher asks it between its steps, and where it is
+    over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is ``logistic``,
+    ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it that names it
+    among its `Teacher.losses`.
     """
 
     X: Array

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def engine_for(mlp: MLP, regularizer: Regularizer, outputs: int = 1) -> str:
-    """Return the engine that trains with ``regularizer``: torch or compiled; the latter knows networks of one output."""
+    """Return the engine that trains with ``regularizer``: torch or compiled, which knows networks of one output."""
     if outputs > 1:
         return "torch"
     if mlp.engine != "auto":

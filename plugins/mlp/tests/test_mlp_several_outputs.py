@@ -80,7 +80,7 @@ def test_the_compiled_engine_leaves_several_outputs_to_torch_and_says_so():
 
 
 def test_members_weights_paths_and_early_stops_go_with_several_outputs():
-    X, Y = rows()
+    X, _ = rows()
     mlp = MLP(hidden=(8,), epochs=4, members=2, stopping="early", batch_size=32)
     weights = np.linspace(0.5, 1.5, len(X))
     given = {"validation": rows(90, seed=1), "weights": weights, "validation_weights": np.ones(90)}

@@ -43,8 +43,8 @@ class L2(Adaptive):
 class Jacobian(Adaptive):
     """The batch mean of the squared Frobenius norm of the exact input Jacobian (Hoffman et al. 2019).
 
-    Of a network with k outputs it is (k, d). From many outputs on it is estimated as in their section 2.3: for v that is
-    uniform on the unit sphere of the outputs, the mean of k ||v' J||^2 is ||J||^2, at the cost of one output each.
+    Of a network with k outputs it is (k, d). From many outputs on its norm is estimated as in their section 2.3: for v
+    that is uniform on the unit sphere of the outputs, the mean of k ||v' J||^2 is ||J||^2, at the cost of one output.
     """
 
     name = "jacobian"
