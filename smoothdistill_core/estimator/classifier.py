@@ -127,7 +127,7 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         table, columns = training_table(self, rows, y, labels=[names[place] for place in places])
         parameters = {**self.get_params(deep=False), "target": "logit", "positive": names[1]}
         self.classes_ = classes
-        return self._distil(table, columns, parameters, began, imitate=False)
+        return self._distil([table], columns, parameters, began, imitate=False)
 
     def decision_function(self, X: Any) -> Array:
         """Return the log-odds (n,) of the second of ``classes_`` for each row of ``X`` (n, d)."""

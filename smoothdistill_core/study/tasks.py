@@ -19,7 +19,7 @@ class Target(NamedTuple):
 
 
 class Trained(NamedTuple):
-    """One teacher of a training: its cell's key, its penalty, and the place of its target among those of the training."""
+    """One teacher of a training: its cell's key, its penalty, and the place of its target among those of it."""
 
     key: str
     regularizer: Regularizer
@@ -31,8 +31,8 @@ class Trained(NamedTuple):
 class Training:
     """Teachers of one trial that are trained in one call: a regularizer at all its strengths.
 
-    Where these are those of a ``path``, or some of them, one network goes through it. Where there are ``others``, trials
-    with further targets of the same rows, each model learns all of them together, and is a teacher in each.
+    Where these are those of a ``path``, or some of them, one network goes through it. Where there are ``others``,
+    trials with further targets of the same rows, each model learns all of them together, and is a teacher in each.
     """
 
     trial: Trial
