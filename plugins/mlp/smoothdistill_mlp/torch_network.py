@@ -86,18 +86,21 @@ class PerceptronNetwork:
         """Return the exact input Jacobian (n, d) at a batch (n, d), of k outputs (n, k, d)."""
         if self.outputs == 1:
             return self._backward(x, self._weights[-1].expand(x.shape[0], -1))
-        each = [self._backward(x, row.expand(x.shape[0], -1)) for row in self._weights[-1]]
-        return torch.stack(each, dim=1)
+        return self._backward(x, self._weights[-1].expand(x.shape[0], -1, -1))
 
     def jacobian_along(self, x: Tensor, v: Tensor) -> Tensor:
         """Return v' J (n, d) at a batch (n, d), for directions ``v`` (n, k) of the outputs: one pass for all."""
         return self._backward(x, v @ self._weights[-1])
 
     def _backward(self, x: Tensor, gradient: Tensor) -> Tensor:
-        """Return the gradient (n, d) by the inputs, of that by what the last hidden layer gives (n, units)."""
+        """Return the gradient (n, d) by the inputs, of that by what the last hidden layer gives (n, units).
+
+        Of several outputs they are (n, k, d) and (n, k, units).
+        """
         inner, _ = self._propagate(x)
         for weight, z in zip(reversed(self._weights[:-1]), reversed(inner), strict=True):
-            gradient = (gradient * self._activation.slope(z)) @ weight
+            slope = self._activation.slope(z)
+            gradient = (gradient * (slope if gradient.ndim == slope.ndim else slope.unsqueeze(1))) @ weight
         return gradient
 
     def activations(self, x: Tensor) -> tuple[Tensor, ...]:

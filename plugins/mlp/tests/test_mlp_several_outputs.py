@@ -37,7 +37,8 @@ def test_a_network_of_several_outputs_is_trained_as_the_reference_does(regulariz
     options = {"hidden": hidden, "epochs": 3, "batch_size": 32, "learning_rate": rate}
     X, Y = (torch.tensor(each) for each in rows())
     function = ACTIVATIONS[activation]
-    layers = reference.train(X, Y, regularizer.name, 0.1, seed=0, activation=function, **options)
+    of_three = {**options, "epochs": 9}  # as many as three trainings have
+    layers = reference.train(X, Y, regularizer.name, 0.1, seed=0, activation=function, **of_three)
     (trained,) = MLP(activation=activation, **options).train([job(regularizer, 0.1)])
     for (weight, bias), its_weight, its_bias in zip(layers, trained.weights, trained.biases, strict=True):
         torch.testing.assert_close(its_weight.double(), weight, atol=2e-6, rtol=0)
@@ -93,18 +94,19 @@ def test_members_weights_paths_and_early_stops_go_with_several_outputs():
 def test_weights_of_rows_count_in_each_output():
     X, Y = rows()
     weights = np.where(np.arange(len(X)) < 160, 2.0, 0.0)
-    options = {"hidden": (8,), "epochs": 3, "batch_size": 32}
-    layers = reference.train(
-        *map(torch.tensor, (X, Y)),
-        "none",
-        0.0,
-        0,
-        activation=torch.nn.functional.silu,
-        weights=torch.tensor(weights),
-        **options,
-    )
-    (trained,) = MLP(**options).train([job(weights=weights)])
+    given = {"weights": torch.tensor(weights), "activation": torch.nn.functional.silu, "hidden": (8,), "batch_size": 32}
+    layers = reference.train(torch.tensor(X), torch.tensor(Y), "none", 0.0, 0, epochs=3, **given)
+    (trained,) = MLP(hidden=(8,), batch_size=32, epochs=1).train([job(weights=weights)])
     torch.testing.assert_close(trained.weights[0].double(), layers[0][0], atol=2e-6, rtol=0)
+
+
+def test_so_many_targets_have_the_epochs_of_three_trainings_at_most():
+    X, Y = rows()
+    seven = np.column_stack([Y, Y, Y[:, 0]])
+    (trained,) = MLP(hidden=(8,), epochs=2, stopping="early", patience=1).train(
+        [replace(job(validation=(X, np.full_like(seven, 1e6))), y=seven)]
+    )
+    assert any("of 6 epochs" in note for note in trained.notes)
 
 
 @pytest.mark.parametrize("regularizer", [Jacobian(adapt="balance"), Curvature(), GradientL1(), Monotone(rising=["x0"])])
