@@ -35,13 +35,15 @@ def targets_of(y: Any, frame: pd.DataFrame, taken: Sequence[str], labels: Sequen
         if labels is None:
             return {target_name(y, taken): check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")}
         return {target_name(y, taken): list(labels)}
+    names = _names(y, taken)
     several = check_array(y, dtype=np.float64, input_name="y")
     check_consistent_length(frame, several)
-    return dict(zip(_names(y, several.shape[1], taken), several.T, strict=True))
+    return dict(zip(names, several.T, strict=True))
 
 
-def _names(y: Any, count: int, taken: Sequence[str]) -> list[str]:
+def _names(y: Any, taken: Sequence[str]) -> list[str]:
     """Return what several targets are called: the names of their columns if all are text, else y0, y1 and on."""
+    count = np.shape(y)[1]
     names = list(getattr(y, "columns", ()))
     if not names or not all(isinstance(name, str) and name for name in names):
         names = [f"y{place}" for place in range(count)]

@@ -26,7 +26,7 @@ def test_each_target_has_a_formula_a_front_and_a_teacher_by_its_name(distiller, 
     fitted = distiller().fit(X, Y)
     assert isinstance(fitted.formula_, Formulas)
     assert list(fitted.formula_) == list(fitted.teacher_) == ["dose", "length", "mass"]
-    assert str(fitted.formula_["length"]) == "length = x2 - x0"
+    assert str(fitted.formula_["length"]).startswith("length = x2 - x0")
     np.testing.assert_allclose(fitted.predict(X), Y, atol=0.5)
     assert fitted.score(X, Y) > 0.999
     fronts = fitted.front_.groupby("target")
@@ -37,7 +37,7 @@ def test_each_target_has_a_formula_a_front_and_a_teacher_by_its_name(distiller, 
 
 def test_the_teachers_are_one_network(distiller, planes):
     X, Y = planes
-    fitted = distiller(regularizer="jacobian", strength=[0.01, 0.1]).fit(X, Y)
+    fitted = distiller(regularizer="jacobian", strength=0.01).fit(X, Y)
     report = fitted.report()
     assert report.startswith(str(fitted.formula_))
     assert report.count("note: mlp: one model learnt 3 targets together") == 3
@@ -74,8 +74,8 @@ def test_a_size_is_one_for_each_formula(distiller, planes):
 
 def test_what_learns_one_target_at_a_time_is_trained_for_each_and_the_report_says_so(distiller, planes):
     X, Y = planes
-    fitted = distiller(teacher="trees").fit(X, Y)
-    said = "dose, length, mass: trained once for each, not together: the teacher 'trees' learns one target at a time"
+    fitted = distiller(teacher={"name": "forest", "n_estimators": 5}).fit(X, Y)
+    said = "dose, length, mass: trained once for each, not together: the teacher 'forest' learns one target at a time"
     assert said in fitted.report()
     assert fitted.predict(X).shape == (120, 3)
 
@@ -141,7 +141,7 @@ def test_a_gap_in_a_target_is_refused(distiller, planes):
 
 def test_a_constant_target_is_refused_by_name(distiller, planes):
     X, Y = planes
-    with pytest.raises(DataError, match="dataset 'mass': target 'mass' is constant .*nothing to explain"):
+    with pytest.raises(DataError, match=r"dataset 'mass': target 'mass' is constant .*nothing to explain"):
         distiller().fit(X, Y.assign(mass=1.0))
 
 

@@ -19,7 +19,7 @@ def texts(*formulas):
 
 def test_a_common_part_is_an_input_of_both():
     first, second = Formula.apply("add", WAVE, C), Formula.apply("mul", Formula.constant(2.0), WAVE)
-    assert texts(first, second) == (["sin(x0*x1)"], ["x3 + x2", "2*x3"])
+    assert texts(first, second) == (["sin(x0*x1)"], ["x3 + x2", "2.0*x3"])
 
 
 def test_arguments_of_sums_and_products_may_be_exchanged():
