@@ -94,11 +94,6 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
     table = ordered.table
     target, rows, classes = checked(table, options, notes)
     if ordered.weights is not None:
-        if classes is not None:
-            raise DataError(
-                f"the target {table.target!r} has two values, whose probability is fitted without weights of rows so "
-                "far; leave prepare.weights out, or fit it as a number: prepare: {target: none}"
-            )
         rows = counting(rows, ordered.weights, notes)
     transform = "logit" if classes is not None else options.target or table.advised or "none"
     if transform == "log1p":
