@@ -57,6 +57,13 @@ def test_a_target_of_two_values_goes_with_weights_of_rows():
     assert any(note.startswith("rows are weighted by w") for note in split.facts.notes)
 
 
+def test_both_classes_need_rows_that_count():
+    labels = np.where(FRAME["y"] > 1.0, "yes", "no")
+    weighed = table(y=labels, w=np.where(labels == "yes", 1.0, 0.0))
+    with pytest.raises(DataError, match="is yes in all rows whose weight is above 0: there is no other class"):
+        learn(weighed, Prepare(weights="w"), 0)
+
+
 @pytest.mark.parametrize("of", [response, smoothed])
 def test_what_stands_for_labels_is_that_of_repeated_rows(of):
     labels, times = np.array([0.0, 1.0, 1.0, 0.0]), np.array([1, 3, 2, 2])

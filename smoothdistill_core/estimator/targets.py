@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def has_several(y: Any) -> bool:
     """Say whether y holds several targets: (n, k) with k > 1."""
-    shape = np.shape(y)
+    shape = _shape(y)
     return len(shape) == 2 and shape[1] > 1
 
 
@@ -43,7 +43,7 @@ def targets_of(y: Any, frame: pd.DataFrame, taken: Sequence[str], labels: Sequen
 
 def _names(y: Any, taken: Sequence[str]) -> list[str]:
     """Return what several targets are called: the names of their columns if all are text, else y0, y1 and on."""
-    count = np.shape(y)[1]
+    count = _shape(y)[1]
     names = list(getattr(y, "columns", ()))
     if not names or not all(isinstance(name, str) and name for name in names):
         names = [f"y{place}" for place in range(count)]
@@ -53,3 +53,8 @@ def _names(y: Any, taken: Sequence[str]) -> list[str]:
         while names[place] in taken or names[place] in names[:place] + names[place + 1 :]:
             names[place] += "_"
     return names
+
+
+def _shape(y: Any) -> tuple[int, ...]:
+    shape: tuple[int, ...] = y.shape if hasattr(y, "shape") else np.asarray(y).shape
+    return shape
