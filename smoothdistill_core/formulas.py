@@ -63,16 +63,21 @@ def side_by_side(explanations: Sequence[Explanation]) -> list[str]:
     place = {name: number for number, name in enumerate(names)}
     read = [_over(each.short or each.formula, [place[name] for name in each.names]) for each in explanations]
     parts, formulas = shared_out(read, len(names))
-    sign = "u"
-    while any(name.startswith(sign) for name in (*names, *(each.scaling.target for each in explanations))):
-        sign += "_"
-    symbols = [f"{sign}{number}" for number in range(1, len(parts) + 1)]
+    symbols = _symbols(len(parts), {*names, *(each.scaling.target for each in explanations)})
     shown = [*symbols, *(readable(each.scaling.shown) for each in explanations)]
     texts = (formula.text([*names, *symbols], digits=READABLE_DIGITS) for formula in (*parts, *formulas))
     lines = [f"{what} = {text}" for what, text in zip(shown, texts, strict=True)]
     if any(each.short not in (None, each.formula) for each in explanations):
         lines.append(f"(rounded: R2 falls by at most {ROUNDED} in each)")
     return lines
+
+
+def _symbols(count: int, taken: set[str]) -> list[str]:
+    """Return names for parts, u1, u2 and on, none of which is taken."""
+    sign = "u"
+    while taken.intersection(symbols := [f"{sign}{number}" for number in range(1, count + 1)]):
+        sign += "_"
+    return symbols
 
 
 def _over(formula: Formula, places: Sequence[int]) -> Formula:
