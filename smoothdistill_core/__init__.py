@@ -22,6 +22,7 @@ _HOMES = {
     "explanation": "Explanation",
     "exports": "ExportFormat",
     "formula": "Formula",
+    "formulas": "Formulas",
     "hookspecs": "hookimpl",
     "recipe": "Recipe RecipeError read_recipe recipe_from_data recipe_from_text recipe_schema",
     "registry": "Plugin Registry",
@@ -71,6 +72,7 @@ if TYPE_CHECKING:
     from smoothdistill_core.explanation import Explanation
     from smoothdistill_core.exports import ExportFormat
     from smoothdistill_core.formula import Formula
+    from smoothdistill_core.formulas import Formulas
     from smoothdistill_core.hookspecs import hookimpl
     from smoothdistill_core.recipe import (
         Recipe,
@@ -99,6 +101,7 @@ __all__ = [
     "ExportFormat",
     "Formula",
     "FormulaError",
+    "Formulas",
     "Line",
     "LocalExecutor",
     "Measure",

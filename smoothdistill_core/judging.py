@@ -108,7 +108,7 @@ def _judged(
         if trial not in ground.trials:
             fit = ground.fit[:MOST_ROWS]
             X, y, weights = learnt.inputs_at(fit), learnt.target_at(fit), learnt.weights_at(fit)
-            aim = smoothed(y) if log_odds else y
+            aim = smoothed(y, weights) if log_odds else y
             fitted = refitted(formula, X, aim, weights, evaluations=EVALUATIONS, log_odds=log_odds)
         predictions.append(fitted.predict(learnt.inputs_at(ground.judged)))
     rows = np.concatenate([ground.judged for ground in grounds])
@@ -117,7 +117,7 @@ def _judged(
     scaling = learnt.facts.scaling
     seen = not grounds[0].trials
     if log_odds:
-        errors = log_loss_errors(prediction, y, learnt.y("train"))
+        errors = log_loss_errors(prediction, y, learnt.y("train"), learnt.weights_at(learnt.places["train"]))
         errors = errors * len(rows) / max(len(rows) - formula.complexity, 1) if seen else errors
     else:
         if seen:

@@ -182,7 +182,8 @@ def test_needs_that_are_no_set_of_words_are_refused(needs):
 
 def test_the_words_of_needs_are_all_that_a_network_offers():
     protocol = {name for name in vars(Network) if not name.startswith("_")}
-    assert protocol | {"predictions"} == NETWORK
+    of_several_outputs = {"outputs", "jacobian_along"}  # which a penalty asks for by saying that it knows several
+    assert protocol | {"predictions"} == NETWORK | of_several_outputs
 
 
 def test_a_regularizer_without_penalty_says_so():

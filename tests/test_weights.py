@@ -8,6 +8,7 @@ import pytest
 
 from smoothdistill_core import DataError, Formula, RecipeError, Registry, Study, Table
 from smoothdistill_core.formula import refitted, rounded, standard_errors
+from smoothdistill_core.formula.likelihood import smoothed
 from smoothdistill_core.prediction import out_of_fold
 from smoothdistill_core.preparation import learn, prepare, read, write
 from smoothdistill_core.recipe import Prepare, recipe_from_text
@@ -15,7 +16,8 @@ from smoothdistill_core.results.shortest import worse
 from smoothdistill_core.searching import as_shares
 from smoothdistill_core.study.identity import Identity
 from smoothdistill_core.trial import Trial
-from smoothdistill_core.trial.row_errors import block_errors
+from smoothdistill_core.trial.log_odds import response
+from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors
 
 RNG = np.random.default_rng(0)
 TIMES = np.tile([1, 4, 2, 3], 60)
@@ -46,12 +48,36 @@ def same_training_rows(**options):
     return learn(table(), weighted, 0), learn(repeated(), by_time, 0)
 
 
-def test_weights_of_rows_do_not_go_with_a_target_of_two_values():
+def test_a_target_of_two_values_goes_with_weights_of_rows():
     labels = np.where(FRAME["y"] > 1.0, "yes", "no")
-    with pytest.raises(
-        DataError, match=r"has two values, whose probability is fitted without weights .* \{target: none\}"
-    ):
-        learn(table(y=labels), Prepare(weights="w"), 0)
+    split = prepare(table(y=labels), Prepare(weights="w"), 0)
+    train = split.parts["train"]
+    assert set(train.y.tolist()) == {0.0, 1.0}
+    assert train.weights.mean() == pytest.approx(1.0)
+    assert any(note.startswith("rows are weighted by w") for note in split.facts.notes)
+
+
+def test_both_classes_need_rows_that_count():
+    labels = np.where(FRAME["y"] > 1.0, "yes", "no")
+    weighed = table(y=labels, w=np.where(labels == "yes", 1.0, 0.0))
+    with pytest.raises(DataError, match="is yes in all rows whose weight is above 0: there is no other class"):
+        learn(weighed, Prepare(weights="w"), 0)
+
+
+@pytest.mark.parametrize("of", [response, smoothed])
+def test_what_stands_for_labels_is_that_of_repeated_rows(of):
+    labels, times = np.array([0.0, 1.0, 1.0, 0.0]), np.array([1, 3, 2, 2])
+    weighted = of(labels, weights=times.astype(float))
+    np.testing.assert_allclose(np.repeat(weighted, times), of(np.repeat(labels, times)))
+
+
+def test_log_losses_are_in_units_of_what_the_weighted_share_leaves():
+    labels, times = np.array([0.0, 1.0, 1.0, 0.0]), np.array([1, 3, 2, 2])
+    odds = np.array([0.1, -1.0, 2.0, 0.3])
+    np.testing.assert_allclose(
+        log_loss_errors(odds, labels, labels, times.astype(float)),
+        log_loss_errors(odds, labels, np.repeat(labels, times)),
+    )
 
 
 def test_the_column_of_weights_is_no_input_and_has_the_mean_1_in_the_training_part():

@@ -78,6 +78,14 @@ class Dataset(Component):
         """What tables and messages call this dataset."""
         return self.name
 
+    @property
+    def rows_of_targets(self) -> str:
+        """What datasets have in common that are further targets of the same rows and inputs; empty: it has no such.
+
+        Teachers that can learn several targets together do so for those of one recipe that have the same here.
+        """
+        return ""
+
     @abstractmethod
     def load(self) -> Table:
         """Return the table; raises `DataError` with the remedy where it cannot be had."""

@@ -41,12 +41,24 @@ class Network(Protocol):
         """All parameters: weight matrices and bias vectors."""
         ...
 
+    @property
+    def outputs(self) -> int:
+        """The number k of its outputs: 1, but for a penalty that says that it knows `several_outputs`."""
+        ...
+
     def __call__(self, x: Tensor) -> Tensor:
-        """Return the predictions (n,) for a batch (n, d)."""
+        """Return the predictions (n,) for a batch (n, d); (n, k) of several outputs."""
         ...
 
     def jacobian(self, x: Tensor) -> Tensor:
-        """Return the exact input Jacobian (n, d) of the predictions at a batch (n, d), differentiable in ``x`` too."""
+        """Return the exact input Jacobian (n, d) of the predictions at a batch (n, d), differentiable in ``x`` too.
+
+        It is (n, k, d) of several outputs.
+        """
+        ...
+
+    def jacobian_along(self, x: Tensor, v: Tensor) -> Tensor:
+        """Return v' J (n, d) of several outputs at a batch (n, d), for a direction ``v`` (n, k) of each row."""
         ...
 
     def spectral_norms(self) -> tuple[Tensor, ...]:
@@ -63,8 +75,8 @@ class PenaltyContext:
     """What a penalty may know of a batch besides its inputs.
 
     ``names`` (d) are those of the encoded inputs, in the order of the columns: a column's name, ``[column =
-    category]`` for an indicator. ``y`` (n,) is the standardised target of the batch. ``scaling`` is the way to the
-    data's own units, None where there is none.
+    category]`` for an indicator. ``y`` (n,) is the standardised target of the batch, (n, k) of several. ``scaling``
+    is the way to the data's own units, None where there is none.
     """
 
     names: tuple[str, ...]
@@ -82,6 +94,12 @@ class Regularizer(Component):
     kind = "regularizer"
     strengths: ClassVar[tuple[float, ...]] = (0.1, 0.3, 0.5, 0.7, 1.0)
     """The sweep of a recipe that names no ``strength``; empty means: takes none."""
+    several_outputs: ClassVar[bool] = False
+    """Whether its penalty knows networks of several outputs, whose predictions are (n, k) and Jacobian (n, k, d).
+
+    Else those that it is added to are trained once an output. With loss and penalty added over the outputs a strength
+    means what it means for one.
+    """
     needs: ClassVar[frozenset[str] | None] = None
     """What it asks of a teacher, which has to be among ``Teacher.offers``.
 

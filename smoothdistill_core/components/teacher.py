@@ -30,16 +30,17 @@ SCHEDULE = "schedule"
 class TrainingJob:
     """One teacher to train: ``X`` (n, d) and ``y`` (n,), standardised, one penalty at one strength, one seed.
 
-    ``threads`` says how many threads a call of `Teacher.train` may use; of several jobs, the largest counts.
-    ``scaling`` is the way to the data's own units and columns, for models that were trained on those. ``path`` are the
-    strengths that the same network is trained at before, from high to low: the job's teacher is that network as it is
-    after its own ``strength``. ``validation`` are the X and y of other rows, for teachers that need them.
-    ``weights`` (n,) say how much the error of each row counts, of mean 1; None where all count alike. Those of the
-    validation rows, on the same scale, are the ``validation_weights``.
-    ``deadline`` is when training has to end, and the same for all jobs of a call: a teacher asks it between its steps,
-    and where it is over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is
-    ``logistic``, ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it
-    that names it among its `Teacher.losses`.
+    Where ``y`` is (n, k), one model is trained on k > 1 targets together, and the ``scaling`` names the first of them;
+    a teacher is given it that says `several_outputs`. ``threads`` says how many threads a call of `Teacher.train` may
+    use; of several jobs, the largest counts. ``scaling`` is the way to the data's own units and columns, for models
+    that were trained on those. ``path`` are the strengths that the same network is trained at before, from high to
+    low: the job's teacher is that network as it is after its own ``strength``. ``validation`` are the X and y of other
+    rows, for teachers that need them. ``weights`` (n,) say how much the error of each row counts, of mean 1; None where
+    all count alike. Those of the validation rows, on the same scale, are the ``validation_weights``. ``deadline`` is
+    when training has to end, and the same for all jobs of a call: a teacher asks it between its steps, and where it is
+    over returns the models as they are by then. ``loss`` is what the penalty is added to. Where it is ``logistic``,
+    ``y`` holds 0 and 1, not standardised, and the teacher predicts log-odds of 1; a teacher is given it that names it
+    among its `Teacher.losses`.
     """
 
     X: Array
@@ -55,6 +56,10 @@ class TrainingJob:
     validation_weights: Array | None = None
     deadline: Deadline = field(default_factory=Deadline, compare=False)
     loss: Loss = "squared"
+
+    def __post_init__(self) -> None:
+        if self.y.ndim > 1 and (self.y.ndim > 2 or self.y.shape[1] < 2):
+            raise ValueError(f"y has the shape {self.y.shape}; it is (n,) of one target, and (n, k) of k > 1")
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -84,6 +89,10 @@ class TrainedTeacher(ABC):
         It is in standardised units of the target. Further inputs that a student is shown weigh less where it is large.
         """
         return None
+
+    def outputs(self) -> Sequence[TrainedTeacher]:
+        """Return the models of each of k targets that were trained together, each with predictions (n,)."""
+        raise TypeError(f"{type(self).__name__} was trained on one target")
 
     def lipschitz_bound(self) -> float | None:
         """Return an upper bound of the gradient's norm over all inputs, or None."""
@@ -123,6 +132,9 @@ class Teacher(Component):
 
     A finished model, which learns from no rows, may say True.
     """
+
+    several_outputs: ClassVar[bool] = False
+    """Whether it trains one model on several targets of the same rows, ``y`` (n, k): else it has one training each."""
 
     losses: ClassVar[frozenset[Loss]] = frozenset({"squared"})
     """The losses that it can train with; ``logistic`` is for targets of two values."""

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
 from pydantic import Field
 
-from smoothdistill_core.components import Component, Dataset
+from smoothdistill_core.components import Component
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.estimator.columns import Missing
+from smoothdistill_core.estimator.in_memory import InMemory
 from smoothdistill_core.recipe import Prepare, Problem, Recipe, RecipeError, recipe_from_data
 from smoothdistill_core.recipe.defaults import BLACK_BOX, DEFAULTS
 from smoothdistill_core.recipe.recipe import SECTIONS
@@ -28,7 +29,7 @@ class PrepareWithoutTest(Prepare):
 
 def recipe_of(
     parameters: Mapping[str, Any],
-    dataset: Dataset,
+    datasets: Sequence[InMemory],
     seed: int,
     registry: Registry,
     name: str,
@@ -36,7 +37,7 @@ def recipe_of(
 ) -> Recipe:
     """Return the recipe of a fit; raises `RecipeError` with everything that is wrong with the parameters.
 
-    ``weights`` is the column of the dataset that weighs its rows, if one does.
+    There is a dataset a target. ``weights`` is the column of each that weighs its rows, if one does.
     """
     missing = parameters["missing"]
     if missing not in get_args(Missing):
@@ -44,9 +45,9 @@ def recipe_of(
         raise RecipeError([Problem(name, ("missing",), wrong, remedy)])
     said = {key: parameters[key] for key in ("student", "regularizer", "metric", "distil", "choose")}
     said["teacher"] = _teacher(parameters["teacher"], parameters.get("model"), registry, name)
-    units = parameters["units"]
+    read = [_with_units(dataset, parameters["units"], datasets) for dataset in datasets]
     data = {
-        "dataset": dataset if units is None else {"name": dataset, "units": units},
+        "dataset": read[0] if len(read) == 1 else read,
         "prepare": {key: parameters[key] for key in PREPARED if key in parameters} | {"weights": weights},
         "trials": {"runs": 1, "seeds": 1, "first_seed": seed},
         "keep": "teachers",
@@ -59,6 +60,14 @@ def recipe_of(
         entries = regularizers if isinstance(regularizers, (list, tuple)) else [regularizers]
         data["regularizer"] = [_with_strength(entry, strength, registry) for entry in entries]
     return _read(data, registry, name)
+
+
+def _with_units(dataset: InMemory, units: Mapping[str, str] | None, datasets: Sequence[InMemory]) -> Any:
+    """Return the entry for a dataset, with those of the units that are not of another one's target."""
+    if units is None:
+        return dataset
+    others = {other.target for other in datasets} - {dataset.target}
+    return {"name": dataset, "units": {column: unit for column, unit in units.items() if column not in others}}
 
 
 def is_black_box(teacher: Any) -> bool:

@@ -14,7 +14,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted
 
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.estimator.columns import Missing
+from smoothdistill_core.estimator.columns import Missing, weights_name
 from smoothdistill_core.estimator.distilling import Distilling
 from smoothdistill_core.estimator.inputs import rows_of, training_table
 from smoothdistill_core.estimator.parameters import Entry
@@ -106,10 +106,11 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         self.progress = progress
         self.registry = registry
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
         """Find a formula for the classes ``y`` (n,), numbers, booleans or text, at the rows ``X`` (n, d).
 
-        Raises `DataError`, a ValueError, for anything but two classes, and what `SymbolicDistiller.fit` raises.
+        ``sample_weight`` (n,) are as in `SymbolicDistiller.fit`. Raises `DataError`, a ValueError, for anything but two
+        classes, and what `SymbolicDistiller.fit` raises.
         """
         began = time.monotonic()
         rows = rows_of(self, X, reset=True, y=y)
@@ -124,10 +125,12 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         if len(classes) < 2:
             raise DataError(f"y has one class only, {classes[0].item()!r}, and nothing tells it from another")
         names = [label(value) for value in classes.tolist()]
-        table, columns = training_table(self, rows, y, labels=[names[place] for place in places])
+        labels = [names[place] for place in places]
+        table, columns = training_table(self, rows, y, sample_weight, labels)
+        weights = None if sample_weight is None else weights_name(columns.names)
         parameters = {**self.get_params(deep=False), "target": "logit", "positive": names[1]}
         self.classes_ = classes
-        return self._distil(table, columns, parameters, began, imitate=False)
+        return self._distil([table], columns, parameters, began, imitate=False, weights=weights)
 
     def decision_function(self, X: Any) -> Array:
         """Return the log-odds (n,) of the second of ``classes_`` for each row of ``X`` (n, d)."""

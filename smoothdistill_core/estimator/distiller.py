@@ -13,7 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 from smoothdistill_core.estimator.as_recipe import is_black_box
 from smoothdistill_core.estimator.columns import weights_name
 from smoothdistill_core.estimator.distilling import Distilling
-from smoothdistill_core.estimator.inputs import rows_of, training_table
+from smoothdistill_core.estimator.inputs import rows_of, training_tables
 
 Array = NDArray[np.float64]
 
@@ -106,6 +106,13 @@ class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
     -----
     A target of two values is fitted as a number here; `SymbolicClassifier` gives the probability of one of them.
 
+    ``y`` (n, k) of k > 1 columns holds k targets, with the names that a table has, else y0, y1 and on. Teachers that
+    can learn all of them together do: ``mlp`` is one network with k outputs then, under the squared Frobenius norm of
+    its Jacobian (k, d). What learns one target at a time is trained for each, and ``report`` says so. Each target is
+    distilled, and its formula chosen, by itself. ``formula_`` is `Formulas`, a mapping of names to formulas that prints
+    once what they have in common; ``teacher_`` is a dict of teachers by name, ``front_`` has a column ``target``, and
+    ``results_`` a dataset a target.
+
     With ``sample_weight`` the teachers, the searches, the choice and the scores in ``results_`` count rows by their
     weights. ``score`` takes weights of its own.
 
@@ -119,23 +126,29 @@ class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
     def fit(self, X: Any, y: Any = None, sample_weight: Any = None) -> Self:
         """Find a formula for ``y`` (n,), or without it for the predictions of ``model``, at the rows ``X`` (n, d).
 
-        ``X`` is an array or a table, whose columns may hold text. ``sample_weight`` (n,) are numbers from 0 on, and
-        only their ratios matter; rows of weight 0 are left out. Raises `RecipeError` for parameters, among them a
-        teacher, student or metric that cannot weigh rows where there are weights, and `DataError` for data that cannot
-        serve, both a ValueError; `PluginError` where no formula was found.
+        With ``y`` (n, k) there are k targets, and a formula for each: see Notes. ``X`` is an array or a table, whose
+        columns may hold text. ``sample_weight`` (n,) are numbers from 0 on, and only their ratios matter; rows of
+        weight 0 are left out. Raises `RecipeError` for parameters, among them a teacher, student or metric that cannot
+        weigh rows where there are weights, and `DataError` for data that cannot serve, both a ValueError; `PluginError`
+        where no formula was found.
         """
         began = time.monotonic()
-        table, columns = training_table(self, rows_of(self, X, reset=True, y=y), y, sample_weight)
+        tables, columns = training_tables(self, rows_of(self, X, reset=True, y=y), y, sample_weight)
         weights = None if sample_weight is None else weights_name(columns.names)
-        return self._distil(table, columns, self.get_params(deep=False), began, imitate=y is None, weights=weights)
+        return self._distil(tables, columns, self.get_params(deep=False), began, imitate=y is None, weights=weights)
 
     def predict(self, X: Any) -> Array:
-        """Return what the formula gives for each row of ``X`` (n, d), in the target's own unit: (n,)."""
+        """Return what the formula gives for each row of ``X`` (n, d), in the target's own unit.
+
+        It is (n,), or (n, k) of k targets.
+        """
         check_is_fitted(self)
-        return self.formula_.predict(self._columns.frame(rows_of(self, X, reset=False)))
+        predicted: Array = self.formula_.predict(self._columns.frame(rows_of(self, X, reset=False)))
+        return predicted
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.target_tags.required = not is_black_box(self.teacher)
+        tags.target_tags.multi_output = True
         tags.input_tags.allow_nan = self.missing == "impute"
         return tags

@@ -22,9 +22,9 @@ from smoothdistill_core.study.progress import ProgressCallback
 
 @dataclass(frozen=True)
 class Fitted:
-    """What came of a fit: the formula that is kept, and the teachers of the front, by the key of their cell.
+    """What came of a fit for one target: the formula that is kept, and the teachers of the front, by their cell's key.
 
-    ``doubts`` are sentences that the caller has to know.
+    ``results`` are those for this target alone. ``doubts`` are sentences that the caller has to know.
     """
 
     results: Results
@@ -57,8 +57,8 @@ def run(
     imitate: bool = False,
     began: float | None = None,
     draw: bool = True,
-) -> Fitted:
-    """Train the teachers, distil the students, and choose; to ``imitate`` is to leave the students on the data out.
+) -> tuple[Results, list[Fitted]]:
+    """Train the teachers, distil the students, and choose, for each dataset; to ``imitate`` leaves out those on data.
 
     A budget counts from when the fit ``began`` by the monotonic clock, and what it left undone is a doubt. So are
     single failures. To ``draw`` is to have the portrait of the answer, too. Raises `PluginError` where no teacher or no
@@ -79,12 +79,19 @@ def run(
                 began=began,
                 draw=draw,
             )
-        _check(results, recipe)
-        outcome, doubts = _chosen(results, choice)
-        (answer,) = results.answers.values()
-        of_formulas = (_teacher_of(each, results) for each in (outcome, *answer.front))
-        records = {record.cell.key: record for record in of_formulas if record is not None}
-        weights = {key: store.weights(key) or b"" for key in records}
+        labels = [dataset.label for dataset in recipe.dataset]
+        alone = [results] if len(labels) == 1 else [results.only(label) for label in labels]
+        return results, [_fitted(own, recipe, columns, choice, store) for own in alone]
+
+
+def _fitted(results: Results, recipe: Recipe, columns: Columns, choice: str, store: Store) -> Fitted:
+    """Return what came of a fit for one target."""
+    _check(results, recipe)
+    outcome, doubts = _chosen(results, choice)
+    (answer,) = results.answers.values()
+    of_formulas = (_teacher_of(each, results) for each in (outcome, *answer.front))
+    records = {record.cell.key: record for record in of_formulas if record is not None}
+    weights = {key: store.weights(key) or b"" for key in records}
     known = {str(teacher): teacher for teacher in recipe.teacher}
     teachers = {
         key: FittedTeacher(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from pydantic import PrivateAttr
 
-from smoothdistill_core.components import Dataset, Table
+from smoothdistill_core.components import Dataset, Table, digest
 from smoothdistill_core.preparation import fingerprint
 
 
@@ -14,6 +16,8 @@ class InMemory(Dataset):
     name = "in_memory"
     content: str
     """The fingerprint of the table."""
+    beside: str = ""
+    """That of all tables with the targets of the same rows, where there are several."""
     _table: Table = PrivateAttr()
 
     @classmethod
@@ -23,10 +27,29 @@ class InMemory(Dataset):
         dataset._table = table
         return dataset
 
+    @classmethod
+    def of_several(cls, tables: Sequence[Table]) -> tuple[InMemory, ...]:
+        """Return the datasets that hold tables with a target each of the same rows."""
+        each = [cls.of(table) for table in tables]
+        if len(each) == 1:
+            return tuple(each)
+        beside = digest({"tables": [dataset.content for dataset in each]})
+        return tuple(dataset.model_copy(update={"beside": beside}) for dataset in each)
+
+    @property
+    def target(self) -> str:
+        """The name of its target."""
+        return self._table.target
+
     @property
     def label(self) -> str:
-        """What messages call it."""
-        return "the data"
+        """What messages call it: by its target where there are several."""
+        return self.target if self.beside else "the data"
+
+    @property
+    def rows_of_targets(self) -> str:
+        """What it has in common with the tables of further targets."""
+        return self.beside
 
     def load(self) -> Table:
         """Return the table."""

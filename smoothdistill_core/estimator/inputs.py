@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
 from smoothdistill_core.columns import IN_PYTHON, settle
@@ -19,9 +18,9 @@ from smoothdistill_core.estimator.columns import (
     names_of,
     refuse_gaps,
     table_of,
-    target_name,
     weights_name,
 )
+from smoothdistill_core.estimator.targets import targets_of
 from smoothdistill_core.preparation.weighing import weights_of
 
 if TYPE_CHECKING:
@@ -62,10 +61,23 @@ def training_table(
 ) -> tuple[Table, Columns]:
     """Return the table that is fitted, of checked rows ``X`` and the target ``y`` (n,), and how it came from X.
 
+    As `training_tables` does, of one target.
+    """
+    (table,), columns = training_tables(estimator, X, y, weights, labels)
+    return table, columns
+
+
+def training_tables(
+    estimator: Parameters, X: Any, y: Any, weights: Any = None, labels: Sequence[str] | None = None
+) -> tuple[list[Table], Columns]:
+    """Return a table for each target, of checked rows ``X`` and ``y`` (n,) or (n, k), and how they came from X.
+
     Where ``y`` is None, the numbers of the rows stand in for it; where there are ``labels`` (n,), the names of classes,
-    these do, and ``y`` was checked. ``weights`` (n,) of the rows, where there are any, stand beside the table in the
+    these do, and ``y`` was checked. ``weights`` (n,) of the rows, where there are any, stand beside the tables in the
     column `weights_name`.
     """
+    import pandas as pd
+
     names = names_of(X)
     columns = Columns(names)
     frame = columns.frame(X)
@@ -85,16 +97,9 @@ def training_table(
     if not settled.columns:
         raise DataError(f"no column can be an input: {'; '.join(settled.notes)}")
     frame, notes = settled.frame, [*settled.notes]
-    name = target_name(y, names)
-    if y is None:
-        frame[name] = np.arange(len(frame), dtype=np.float64)
-    else:
-        target = column_or_1d(y, warn=True)
-        check_consistent_length(frame, target)
-        if labels is not None:
-            frame[name] = list(labels)
-        else:
-            frame[name] = check_array(target, ensure_2d=False, dtype=np.float64, input_name="y")
+    inputs = list(frame.columns)
+    targets = targets_of(y, frame, names, labels)
+    frame = pd.concat([frame, pd.DataFrame(targets, index=frame.index)], axis="columns")
     if gaps.to_numpy().any():
         counts = ", ".join(f"{column} ({count})" for column, count in gaps.sum().items() if count)
         whole = np.flatnonzero(~gaps.to_numpy(dtype=bool).any(axis=1))
@@ -105,7 +110,11 @@ def training_table(
         else:
             notes.append(f"missing values filled in: {counts}")
     said = tuple(dict.fromkeys([*categorical, *settled.categorical]))
-    return Table(frame, name, said, notes=tuple(notes), declared=settled.categories, beside=beside), columns
+    tables = [
+        Table(frame[[*inputs, name]], name, said, notes=tuple(notes), declared=settled.categories, beside=beside)
+        for name in targets
+    ]
+    return tables, columns
 
 
 def _checked_weights(weights: Any, rows: int) -> NDArray[np.float64]:

@@ -19,6 +19,7 @@ from smoothdistill_core.explaining.sized import Sized
 from smoothdistill_core.explaining.surroundings import Surroundings
 from smoothdistill_core.explanation import Explanation
 from smoothdistill_core.exports import ExportFormat
+from smoothdistill_core.formulas import side_by_side
 from smoothdistill_core.portrait import Effect, Portrait, Portrayed
 from smoothdistill_core.wording.numbers import plural
 
@@ -222,7 +223,8 @@ class ModelExplanation:
         return cls(**fields_of(said, cls.from_dict))
 
     def __str__(self) -> str:
-        lines = [str(formula) for formula in self._sized.formulas]
+        formulas = self._sized.formulas
+        lines = [str(formulas[0])] if len(formulas) == 1 else side_by_side(formulas)
         if self.scale == "log-odds":
             lines = [str(self.probability())]
         elif self.scale == "softmax":

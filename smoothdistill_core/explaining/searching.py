@@ -41,14 +41,14 @@ def searched(
     A share ``held_out`` of the rows is kept for the scores. Raises what a fit raises.
     """
     began, seed = time.monotonic(), int(parameters.random_state)
-    recipe = recipe_of(parameters.get_params(deep=False), InMemory.of(table), seed, registry, "explain")
+    recipe = recipe_of(parameters.get_params(deep=False), [InMemory.of(table)], seed, registry, "explain")
     answers = answers_of(recipe, table)
     _check_differs(answers)
     held = InMemory.of(answers).model_copy(update={"units": recipe.dataset[0].units})
     prepare = Prepare(**{**dict(recipe.prepare), "test": held_out})
     recipe = recipe.model_copy(update={"dataset": (held,), "prepare": prepare})
     workers = int(effective_n_jobs(parameters.n_jobs))
-    fitted = run(recipe, registry, columns, BEST, workers, parameters.progress, imitate=True, began=began)
+    _, (fitted,) = run(recipe, registry, columns, BEST, workers, parameters.progress, imitate=True, began=began)
     if not fitted.results.portraits:
         raise ResultError("the answer could not be drawn at the rows that were held out; a warning says why")
     (portrait,) = fitted.results.portraits.values()

@@ -32,14 +32,15 @@ def entropy(share: float) -> float:
     return -float(share * np.log(share) + (1.0 - share) * np.log(1.0 - share))
 
 
-def smoothed(labels: Array) -> Array:
+def smoothed(labels: Array, weights: Array | None = None) -> Array:
     """Return in place of 0 and 1 what a fit may aim at without end: the means of classes that one row more is added to.
 
-    These are (n1 + 1) / (n1 + 2) for 1 and 1 / (n0 + 2) for 0 (Platt 1999): of classes that an input separates,
-    log-odds would else grow until numbers end.
+    ``weights`` (n,), of mean 1, say how many rows each counts as. The means are (n1 + 1) / (n1 + 2) for 1 and
+    1 / (n0 + 2) for 0 (Platt 1999): of classes that an input separates, log-odds would else grow until numbers end.
     """
-    ones = float(labels.sum())
-    zeros = len(labels) - ones
+    counts = np.ones(len(labels)) if weights is None else weights
+    ones = float(counts @ labels)
+    zeros = float(counts.sum()) - ones
     return np.where(labels > 0.5, (ones + 1.0) / (ones + 2.0), 1.0 / (zeros + 2.0))
 
 

@@ -33,7 +33,8 @@ def standard_errors(
         value = formula.predict(X)
         if log_odds:
             p = probability(value)
-            slopes, error = slopes * np.sqrt(p * (1.0 - p))[:, None], float(freedom)
+            counts = p * (1.0 - p) if weights is None else weights * p * (1.0 - p)
+            slopes, error = slopes * np.sqrt(counts)[:, None], float(freedom)
         else:
             left = value - y
             if weights is not None:

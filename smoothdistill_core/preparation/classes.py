@@ -82,6 +82,16 @@ def said_of_classes(name: str, classes: Classes, y: Array, options: Prepare) -> 
     )
 
 
+def check_both_count(name: str, classes: Classes, y: Array) -> None:
+    """Raise `DataError` where all rows (n,) that have a weight are of one class."""
+    if len(found := np.unique(y)) == 1:
+        only = classes[int(found[0])]
+        raise DataError(
+            f"target {name!r} is {only} in all rows whose weight is above 0: there is no other class to tell it from; "
+            "give rows of both a weight"
+        )
+
+
 def check_parts(name: str, classes: Classes, y: Array, places: dict[Part, Places], notes: list[str]) -> None:
     """Note which part lacks a class; raises `DataError` where that is the training part."""
     for part, rows in places.items():

@@ -12,7 +12,7 @@ from smoothdistill_core.components import Part, Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation.arranged import Arranged, arranged
-from smoothdistill_core.preparation.classes import check_parts, said_of_classes
+from smoothdistill_core.preparation.classes import check_both_count, check_parts, said_of_classes
 from smoothdistill_core.preparation.folds import folds
 from smoothdistill_core.preparation.inputs import Input, Places, inputs_of, standard
 from smoothdistill_core.preparation.parts import split_rows
@@ -94,12 +94,9 @@ def learn(table: Table, options: Prepare, seed: int, test_seed: int | None = Non
     table = ordered.table
     target, rows, classes = checked(table, options, notes)
     if ordered.weights is not None:
-        if classes is not None:
-            raise DataError(
-                f"the target {table.target!r} has two values, whose probability is fitted without weights of rows so "
-                "far; leave prepare.weights out, or fit it as a number: prepare: {target: none}"
-            )
         rows = counting(rows, ordered.weights, notes)
+        if classes is not None:
+            check_both_count(table.target, classes, target[rows])
     transform = "logit" if classes is not None else options.target or table.advised or "none"
     if transform == "log1p":
         least = target[rows].min(initial=np.inf)

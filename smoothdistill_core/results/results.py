@@ -42,7 +42,8 @@ class Results:
 
     ``content`` is all that the recipe asked for (`Recipe.content`), ``versions`` those of Python, of
     the distributions whose plugins were ready when it ran, and of the libraries that its components compute with.
-    ``left_out`` says which teachers and regularizers of the recipe do not fit each other. ``metrics`` is what those of
+    ``left_out`` says which teachers and regularizers of the recipe do not fit each other, and which learn several
+    targets one by one. ``metrics`` is what those of
     the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
     keys of finished cells that some of these metrics did not score yet. ``judged`` is what was judged together,
     ``drawn`` what is shown of answers, also of earlier ones.
@@ -92,6 +93,11 @@ class Results:
         """Read the results of a run folder, also while it is being written."""
         with Store(Path(folder), read_only=True) as store:
             return cls.of(store)
+
+    def only(self, dataset: str) -> Results:
+        """Return the results on one dataset, by its label."""
+        trials = {key: trial for key, trial in self.trials.items() if trial.dataset == dataset}
+        return replace(self, trials=trials, cells=tuple(each for each in self.cells if each.cell.trial in trials))
 
     @property
     def failed(self) -> tuple[CellRecord, ...]:

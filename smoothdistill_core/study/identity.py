@@ -5,7 +5,7 @@ A cell's role is no part of its key, nor is what only people read, nor how its r
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -59,11 +59,21 @@ class TrialIdentity:
         self._of = identity_of
 
     def teacher(
-        self, teacher: Teacher, regularizer: Regularizer, strength: float, before: tuple[float, ...] | None = None
+        self,
+        teacher: Teacher,
+        regularizer: Regularizer,
+        strength: float,
+        before: tuple[float, ...] | None = None,
+        targets: Sequence[str] = (),
     ) -> str:
-        """Return the key of a teacher; one of a path has the strengths ``before`` its own, none at its start."""
-        path = {} if before is None else {"path": before}
-        return self._cell(teacher=self._of(teacher), regularizer=self._of(regularizer), strength=strength, **path)
+        """Return the key of a teacher; one of a path has the strengths ``before`` its own, none at its start.
+
+        One that learns several targets together has the fingerprints of the data of all ``targets``, in their order.
+        """
+        more: dict[str, Any] = {} if before is None else {"path": before}
+        if targets:
+            more["targets"] = targets
+        return self._cell(teacher=self._of(teacher), regularizer=self._of(regularizer), strength=strength, **more)
 
     def student(self, student: Student, distil: Distil, teacher_cell: str | None) -> str:
         """Return the key of a student of a teacher, or of one on the data itself."""

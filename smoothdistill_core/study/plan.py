@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from typing import Any
 
-from smoothdistill_core.components import Dataset, Metric, Role, Student, Teacher, loaded
+from smoothdistill_core.components import Dataset, Metric, Regularizer, Role, Student, Teacher, loaded
 from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
@@ -15,7 +16,8 @@ from smoothdistill_core.recipe.defaults import OF_PROBABILITIES, ONE_INPUT
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
 from smoothdistill_core.study.identity import Identity, TrialIdentity
-from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Training, trainer
+from smoothdistill_core.study.tasks import Distillation, TeacherSearch, Trained, Training, trainer
+from smoothdistill_core.study.together import Prepared, Together, together
 from smoothdistill_core.trial import Scored, Trial, scoring
 from smoothdistill_core.trial.log_odds import has_log_odds, refused_loss
 
@@ -40,6 +42,10 @@ class Plan:
     distillations: list[Distillation] = field(default_factory=list)
     facts: dict[str, SplitFacts] = field(default_factory=dict)
     """The facts of each dataset's first split, by label."""
+    notices: tuple[str, ...] = ()
+    """What is not as one may expect: teachers that learn several targets one by one, and why."""
+    of_targets: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    """The place of each training of several targets, by all that its targets have in common."""
     preparations: dict[str, Preparation] = field(default_factory=dict)
     """What was prepared as a check, by its trial's key: it is taken out, and not made again, when the trial is run."""
 
@@ -72,6 +78,7 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     metric that says what means nothing.
     """
     plan = Plan(())
+    prepared: list[Prepared] = []
     plan.score_by(recipe.metric)
     baselines = _baselines(recipe, registry)
     of_probabilities = _of_probabilities(registry)
@@ -84,22 +91,26 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
             problems.append(f"dataset {dataset.label!r}: {one_line(error)}")
             continue
         plan.facts[dataset.label] = checked.facts
-        prepare = recipe.prepare
+        prepared.append(Prepared(dataset, checked, data))
         if has_log_odds(checked.facts):
-            prepare = prepare.model_copy(update={"target": "logit"})  # whatever made it so
             plan.score_by(of_probabilities)
             trained = recipe.teacher if recipe.distil.teachers != "none" else ()
             unfit = [teacher for teacher in trained if "logistic" not in teacher.losses]
             problems += [f"dataset {dataset.label!r}: {refused_loss(each, checked.facts.scaling)}" for each in unfit]
-        first = len(plan.trials)
+    if problems:
+        raise DataError("\n".join(problems))
+    groups = together(prepared)
+    for each in prepared:
+        first, prepare = len(plan.trials), recipe.prepare
+        if has_log_odds(each.learnt.facts):
+            prepare = prepare.model_copy(update={"target": "logit"})  # whatever made it so
         for run in range(recipe.trials.runs):
             for number in range(recipe.trials.seeds):
                 test_seed = recipe.trials.first_seed if recipe.trials.test == "shared" else None
-                trial = Trial(dataset, data, prepare, _seed(recipe, run, number), test_seed=test_seed)
-                _TrialCells(plan, recipe, trial, identity.of(trial)).add(run, baselines)
-        plan.preparations[plan.trials[first].key] = checked
-    if problems:
-        raise DataError("\n".join(problems))
+                trial = Trial(each.dataset, each.data, prepare, _seed(recipe, run, number), test_seed=test_seed)
+                cells = _TrialCells(plan, recipe, trial, identity.of(trial), groups.get(each.dataset.label))
+                cells.add(run, baselines)
+        plan.preparations[plan.trials[first].key] = each.learnt
     return plan
 
 
@@ -115,7 +126,10 @@ def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
 class _TrialCells:
     """Adds the cells of one trial to a plan."""
 
-    def __init__(self, plan: Plan, recipe: Recipe, trial: Trial, identity: TrialIdentity) -> None:
+    def __init__(
+        self, plan: Plan, recipe: Recipe, trial: Trial, identity: TrialIdentity, together: Together | None
+    ) -> None:
+        self._together = together
         self._plan = plan
         self._recipe = recipe
         self._trial = trial
@@ -152,9 +166,10 @@ class _TrialCells:
         """Add the training of a sweep; return its cells, which are still to be added."""
         regularizer, path = sweep.regularizer, sweep.strengths if sweep.path else ()
         trains = trainer(teacher, path)
+        targets = self._learnt_together(teacher, regularizer)
         cells = [
             Cell(
-                self._identity.teacher(trains, regularizer, strength, path[:place] if path else None),
+                self._identity.teacher(trains, regularizer, strength, path[:place] if path else None, targets),
                 self._identity.key,
                 Role.TEACHER,
                 teacher=str(teacher),
@@ -163,9 +178,29 @@ class _TrialCells:
             )
             for place, strength in enumerate(sweep.strengths)
         ]
-        keyed = tuple((cell.key, regularizer, cell.strength) for cell in cells)
-        self._plan.trainings.append(Training(self._trial, self._identity.key, teacher, keyed, path))
+        keyed = tuple(Trained(cell.key, regularizer, cell.strength) for cell in cells)
+        training = Training(self._trial, self._identity.key, teacher, keyed, path)
+        trainings = self._plan.trainings
+        first = len(trainings)
+        if targets:
+            first = self._plan.of_targets.setdefault(
+                (targets, self._trial.seed, str(teacher), sweep.label, sweep.strengths), first
+            )
+        if first < len(trainings):
+            trainings[first] = trainings[first].with_target(training)
+        else:
+            trainings.append(training)
         return cells
+
+    def _learnt_together(self, teacher: Teacher, regularizer: Regularizer) -> tuple[str, ...]:
+        """Return the fingerprints of all targets that a teacher learns together with this one; nothing of one alone."""
+        if self._together is None:
+            return ()
+        if why := self._together.why_not(teacher, regularizer):
+            said = self._together.said(why)
+            self._plan.notices += (said,) if said not in self._plan.notices else ()
+            return ()
+        return self._together.data
 
     def _add_student(
         self, role: Role, student: Student, distil: Distil, teacher: Teacher | None = None, of: Cell | None = None

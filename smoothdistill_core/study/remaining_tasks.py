@@ -43,9 +43,9 @@ def remaining_tasks(
     trainings = []
     for training in plan.trainings:
         sweep = tuple(
-            item
-            for item in training.sweep
-            if item[0] in undecided or (item[0] not in weights and (item[0] in wanted or keep_weights))
+            trained
+            for trained in training.sweep
+            if trained.key in undecided or (trained.key not in weights and (trained.key in wanted or keep_weights))
         )
         if sweep:
             trainings.append(replace(training, sweep=sweep))
@@ -86,12 +86,12 @@ def limit_of(task: Task, share: float | None) -> float | None:
 
 def _teachers_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:
     for training in plan.trainings:
-        for item in training.sweep:
-            state = known.get(item[0])
+        for trained in training.sweep:
+            state = known.get(trained.key)
             if state is None or state.state != "done":
                 continue
             if lacking := plan.metrics_lacking("teachers", state.scored_by):
-                yield Scoring(replace(training, sweep=(item,)), lacking, training.teacher, item[0])
+                yield Scoring(training.of(trained), lacking, training.teacher, trained.key)
 
 
 def _formulas_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:

@@ -61,7 +61,8 @@ class Study:
         workers = _checked(workers)
         plan = plan or self.plan()
         store = None if self.folder is None else Store.peek(self.folder)
-        keep, notices, budget = self.recipe.keep == "teachers", self.recipe.left_out, self._work_time(workers)
+        keep, notices = self.recipe.keep == "teachers", (*self.recipe.left_out, *plan.notices)
+        budget = self._work_time(workers)
         if store is None:
             return outlook(plan, {}, (), keep_weights=keep, workers=workers, notices=notices, budget=budget)
         with store, store.snapshot():
@@ -107,7 +108,7 @@ class Study:
             store = store or stack.enter_context(Store(self.folder))
             changes = self._claim(store, plan)
             store.set_plan(plan.trials, plan.cells)
-            warned = [*self.recipe.left_out, *store.notices, *self._unlimited(executor)]
+            warned = [*self.recipe.left_out, *plan.notices, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
             is_near = executor is None or isinstance(executor, Processes)
@@ -174,7 +175,7 @@ class Study:
         versions = {plugin.distribution or plugin.name: plugin.version for plugin in ready}
         versions |= installed(("numpy", *self.recipe.libraries))
         metrics = [metric.facts() for metric in plan.metrics]
-        before = store.claim(self.recipe.name, content, versions, self.recipe.left_out, metrics)
+        before = store.claim(self.recipe.name, content, versions, (*self.recipe.left_out, *plan.notices), metrics)
         return () if before is None else tuple(differences(before, content))
 
     def _unlimited(self, executor: Executor | None) -> list[str]:

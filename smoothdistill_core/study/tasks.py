@@ -3,26 +3,60 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from smoothdistill_core.components import Component, Metric, Part, Regularizer, Student, Teacher, on_path
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.trial import Trial
 
 
+class Target(NamedTuple):
+    """A trial whose target teachers learn, and its key."""
+
+    trial: Trial
+    key: str
+
+
+class Trained(NamedTuple):
+    """One teacher of a training: its cell's key, its penalty, and the place of its target among those of it."""
+
+    key: str
+    regularizer: Regularizer
+    strength: float
+    target: int = 0
+
+
 @dataclass(frozen=True)
 class Training:
     """Teachers of one trial that are trained in one call: a regularizer at all its strengths.
 
-    Where these are those of a ``path``, or some of them, one network goes through it.
+    Where these are those of a ``path``, or some of them, one network goes through it. Where there are ``others``,
+    trials with further targets of the same rows, each model learns all of them together, and is a teacher in each.
     """
 
     trial: Trial
     trial_key: str
     teacher: Teacher
-    sweep: tuple[tuple[str, Regularizer, float], ...]
-    """The cell's key, the regularizer and its strength."""
+    sweep: tuple[Trained, ...]
     path: tuple[float, ...] = ()
+    others: tuple[Target, ...] = ()
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """The trials whose targets are learnt together; one, as a rule."""
+        return (Target(self.trial, self.trial_key), *self.others)
+
+    def with_target(self, other: Training) -> Training:
+        """Return the training that learns the target of another one, too."""
+        place = len(self.targets)
+        sweep = (*self.sweep, *(trained._replace(target=place) for trained in other.sweep))
+        return replace(self, sweep=sweep, others=(*self.others, *other.targets))
+
+    def of(self, trained: Trained) -> Training:
+        """Return what one teacher is in its own trial, to be scored there."""
+        trial, key = self.targets[trained.target]
+        return replace(self, trial=trial, trial_key=key, sweep=(trained._replace(target=0),), others=())
 
     @property
     def trainer(self) -> Teacher:
@@ -32,7 +66,7 @@ class Training:
     @property
     def label(self) -> str:
         """What the regularizer is called in results."""
-        label = str(self.sweep[0][1])
+        label = str(self.sweep[0].regularizer)
         return on_path(label) if self.path else label
 
 
@@ -123,7 +157,14 @@ Task = Training | Distillation | Scoring
 
 def keys_of(task: Task) -> tuple[str, ...]:
     """Return the keys of the cells that a task answers."""
-    return tuple(key for key, _, _ in task.sweep) if isinstance(task, Training) else (task.key,)
+    return tuple(trained.key for trained in task.sweep) if isinstance(task, Training) else (task.key,)
+
+
+def trial_of(task: Task, key: str) -> str:
+    """Return the key of the trial that a cell of a task belongs to."""
+    if not isinstance(task, Training):
+        return task.trial_key
+    return next(task.targets[trained.target].key for trained in task.sweep if trained.key == key)
 
 
 def components_of(task: Task) -> tuple[Component, ...]:
@@ -131,5 +172,5 @@ def components_of(task: Task) -> tuple[Component, ...]:
     if isinstance(task, Scoring):
         return (*components_of(task.of), *task.metrics)
     if isinstance(task, Training):
-        return (task.trial.dataset, task.teacher, *(regularizer for _, regularizer, _ in task.sweep))
+        return (task.trial.dataset, task.teacher, *(trained.regularizer for trained in task.sweep))
     return (task.trial.dataset, task.student, *(() if task.teacher is None else (task.teacher,)))

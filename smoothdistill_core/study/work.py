@@ -22,7 +22,7 @@ from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
 from smoothdistill_core.study.stint import Stint, stint_of, stint_with_interims
-from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of
+from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of, trial_of
 from smoothdistill_core.trial import (
     Failure,
     Scores,
@@ -119,33 +119,35 @@ class Work:
     ) -> Future[Stint]:
         """Hand a task to the executor: it has a ``limit`` in seconds, if any, and is stopped if it does not end."""
         if isinstance(task, Training):
-            sweep = [(regularizer, strength) for _, regularizer, strength in task.sweep]
+            sweep = [(trained.regularizer, trained.strength) for trained in task.sweep]
+            trial, *others = (self._trial(*target) for target in task.targets)
             return submit_within(
                 executor,
                 stopped_after,
                 partial(stint_of, train_teachers),
-                self._trial(task),
+                trial,
                 task.trainer,
                 sweep,
                 self._plan.metrics,
                 path=task.path,
                 seconds=limit,
+                others=others,
+                targets=[trained.target for trained in task.sweep],
             )
+        trial = self._trial(task.trial, task.trial_key)
         weights = b"" if task.teacher_cell is None else self._store.weights(task.teacher_cell) or b""
         if isinstance(task, Scoring):
             if isinstance(task.of, Training):
-                return executor.submit(
-                    partial(stint_of, score_teacher), self._trial(task), task.of.teacher, weights, task.metrics
-                )
+                return executor.submit(partial(stint_of, score_teacher), trial, task.of.teacher, weights, task.metrics)
             formulas = self._store.formulas(task.key)
             return executor.submit(
-                partial(stint_of, score_formulas), self._trial(task), formulas, task.metrics, task.teacher, weights
+                partial(stint_of, score_formulas), trial, formulas, task.metrics, task.teacher, weights
             )
         return submit_within(
             apart(executor, self._owner_of(task.student)),
             stopped_after,
             partial(stint_with_interims, distil_student),
-            self._trial(task),
+            trial,
             task.student,
             self._plan.metrics,
             task.teacher,
@@ -189,8 +191,10 @@ class Work:
         """Say in a few words what a task does."""
         where = f"on {task.trial.dataset.label}, seed {task.trial.seed}"
         if isinstance(task, Training):
-            strengths = ", ".join(f"{strength:g}" for _, regularizer, strength in task.sweep if regularizer.strengths)
-            teacher = f"{task.sweep[0][1].name} {strengths}{', a path' if task.path else ''}".strip()
+            said = (f"{trained.strength:g}" for trained in task.sweep if trained.regularizer.strengths)
+            strengths = ", ".join(dict.fromkeys(said))
+            where = f"on {', '.join(target.trial.dataset.label for target in task.targets)}, seed {task.trial.seed}"
+            teacher = f"{task.sweep[0].regularizer.name} {strengths}{', a path' if task.path else ''}".strip()
             return f"train {task.teacher.name} ({teacher}) {where}"
         if isinstance(task, Scoring):
             return f"score {self._found_by(task)} {where} by {', '.join(metric.label for metric in task.metrics)}"
@@ -204,8 +208,8 @@ class Work:
         """Say what is scored in a few words."""
         if isinstance(task.of, Distillation):
             return f"the formulas of {task.of.student.name}"
-        ((_, _, strength),) = task.of.sweep
-        return f"{task.of.teacher.name} ({at_strength(task.of.label, strength)})"
+        (trained,) = task.of.sweep
+        return f"{task.of.teacher.name} ({at_strength(task.of.label, trained.strength)})"
 
     def _add(self, task: Task) -> None:
         """Take a task; trainings come before their students."""
@@ -214,7 +218,7 @@ class Work:
         self.left.update(keys)
         self._kind_of.update(dict.fromkeys(keys, kind_of_work(task)))
         self._kinds[kind_of_work(task)] += len(keys)
-        self._open_trials[task.trial_key] += len(keys)
+        self._open_trials.update(trial_of(task, key) for key in keys)
         if isinstance(task, Training):
             self._push(task)
         elif waits_for := self.left.keys() & task.waits_for:
@@ -279,10 +283,10 @@ class Work:
         elif again and not was_cut:
             self._store.record_scores(key, [outcome.scores], self._plan.scored_by("teachers"))
             self._store.keep_weights(key, outcome.weights)
-            self._with_weights.add(task.trial_key)
+            self._with_weights.add(trial_of(task, key))
         else:
             self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
-            self._with_weights.add(task.trial_key)
+            self._with_weights.add(trial_of(task, key))
             if outcome.stopped_after is None:
                 self.cut_teachers.pop(key, None)
             else:
@@ -294,9 +298,10 @@ class Work:
         """Take a cell for one that is not to be run any more."""
         del self.left[key]
         self._kinds[self._kind_of.pop(key)] -= 1
-        self._open_trials[task.trial_key] -= 1
-        if not self._open_trials[task.trial_key]:
-            self._end_trials({task.trial_key})
+        trial = trial_of(task, key)
+        self._open_trials[trial] -= 1
+        if not self._open_trials[trial]:
+            self._end_trials({trial})
 
     def _if_the_same(self, key: str, outcome: TeacherResult) -> TeacherResult | Failure:
         """Return a teacher that was trained again; a failure where a score that it had before is another now."""
@@ -315,18 +320,18 @@ class Work:
                 return Failure(reason, outcome.seconds)
         return outcome
 
-    def _trial(self, task: Task) -> Trial:
-        """Return a task's trial, and where its prepared data are shared."""
-        learnt = self._preparations.pop(task.trial_key, None)
+    def _trial(self, trial: Trial, key: str) -> Trial:
+        """Return a trial with where its prepared data are shared."""
+        learnt = self._preparations.pop(key, None)
         if self._splits is None:
             if learnt is not None:
-                hand_over(task.trial, learnt)
-            return task.trial
-        shared = self._splits.of(task.trial_key)
+                hand_over(trial, learnt)
+            return trial
+        shared = self._splits.of(key)
         if learnt is not None:
             with suppress(DataError):  # the task meets the same, and fails with it
                 shared.get(lambda: learnt)
-        return replace(task.trial, shared=shared)
+        return replace(trial, shared=shared)
 
     def _end_trials(self, trials: Collection[str]) -> None:
         """Let go of what trials needed; the most accurate teacher of each stays, to be shown beside the answer."""
@@ -359,4 +364,4 @@ def _alone(task: Task, key: str) -> Task:
     """Return the task that answers one cell only."""
     if not isinstance(task, Training):
         return task
-    return replace(task, sweep=tuple(item for item in task.sweep if item[0] == key))
+    return replace(task, sweep=tuple(trained for trained in task.sweep if trained.key == key))

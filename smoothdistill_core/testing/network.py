@@ -54,6 +54,11 @@ class ReferenceNetwork:
         return self._weights
 
     @property
+    def outputs(self) -> int:
+        """The number of its outputs."""
+        return len(self._biases[-1])
+
+    @property
     def parameters(self) -> tuple[Tensor, ...]:
         """All weight matrices, then all bias vectors."""
         return self._weights + self._biases
@@ -70,6 +75,10 @@ class ReferenceNetwork:
 
         gradient: Tensor = torch.func.grad(lambda rows: self(rows).sum())(x)
         return gradient
+
+    def jacobian_along(self, x: Tensor, v: Tensor) -> Tensor:
+        """Return v' J (n, d) for directions ``v`` (n, 1) of its output."""
+        return v * self.jacobian(x)
 
     def spectral_norms(self) -> tuple[Tensor, ...]:
         """Return the largest singular value of each weight matrix, exactly."""

@@ -13,6 +13,7 @@ from smoothdistill_core.components.regularizer import NETWORK
 from smoothdistill_core.testing import options
 from smoothdistill_core.testing.contracts import Check, Contract
 from smoothdistill_core.testing.penalties import Curvature, Misplaced, Touching
+from smoothdistill_core.testing.several_outputs import check_learns_several_targets
 from smoothdistill_core.testing.surroundings import changes_made_by, shaken
 from smoothdistill_core.testing.tiny import Steepness
 from smoothdistill_core.testing.training_jobs import PATH, ROWS, job, jobs_of
@@ -334,6 +335,7 @@ CHECKS: tuple[Check, ...] = (
     check_save_and_load,
     check_jobs_are_independent,
     check_paths_go_on,
+    check_learns_several_targets,
     check_offers_are_kept,
     check_penalties_know_their_batch,
     check_penalties_may_measure_curvature,

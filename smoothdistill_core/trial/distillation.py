@@ -182,7 +182,7 @@ def distil_student(
             found += [(formula, Candidate(formula, formula.predict)) for formula in left]
         train = split.parts["train"]
         if distil.refit == "data" and len(train.X) > len(rows.data):  # a search saw a sample; constants are of all rows
-            y = smoothed(train.y) if by_likelihood else train.y
+            y = smoothed(train.y, train.weights) if by_likelihood else train.y
             refit = partial(_refitted, log_odds=by_likelihood)
             found = [
                 (f if fitting.is_over() else refit(f, train.X, y, train.weights, scaling, STEPS), candidate)
@@ -243,7 +243,7 @@ def _refitted(
 def _fitted_to(rows: RowsToImitate, distil: Distil, by_likelihood: bool) -> tuple[Array, Array, Array | None]:
     """Return the rows, targets and weights that constants are fitted to, as the recipe wants it."""
     if distil.refit == "data":
-        return rows.X[: len(rows.data)], smoothed(rows.data) if by_likelihood else rows.data, rows.own
+        return rows.X[: len(rows.data)], smoothed(rows.data, rows.own) if by_likelihood else rows.data, rows.own
     return rows.X, rows.y, rows.weights
 
 
@@ -340,5 +340,6 @@ def _errors(formula: Formula, split: Split) -> tuple[float, ...]:
     rows = split.parts["validation"]
     prediction = formula.predict(rows.X)
     if has_log_odds(split.facts):
-        return block_errors(log_loss_errors(prediction, rows.y, split.parts["train"].y), rows.weights)
+        train = split.parts["train"]
+        return block_errors(log_loss_errors(prediction, rows.y, train.y, train.weights), rows.weights)
     return block_errors(squared_errors(prediction, rows.y), rows.weights)

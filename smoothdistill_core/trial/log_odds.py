@@ -39,13 +39,14 @@ def clipped(log_odds: Array, rows: int) -> Array:
     return np.clip(log_odds, -most, most)
 
 
-def response(labels: Array, others: Array | None = None) -> Array:
+def response(labels: Array, others: Array | None = None, weights: Array | None = None) -> Array:
     """Return in place of labels (n,) the working response of one step of likelihood, from the mean of all ``labels``.
 
-    With the mean p it is log(p / (1 - p)) + (y - p) / (p (1 - p)) (McCullagh and Nelder, Generalized Linear Models,
-    1989). Squared errors of formulas of it are squared errors of formulas of the labels; the constants that likelihood
-    wants are fitted afterwards. ``others`` are further labels that it is returned for in place of these.
+    Where these have ``weights`` (n,), they count in it. With the mean p it is log(p / (1 - p)) + (y - p) / (p (1 - p))
+    (McCullagh and Nelder, Generalized Linear Models, 1989). Squared errors of formulas of it are squared errors of
+    formulas of the labels; the constants that likelihood wants are fitted afterwards. ``others`` are further labels
+    that it is returned for in place of these.
     """
-    p = float(np.clip(labels.mean(), 0.5 / len(labels), 1.0 - 0.5 / len(labels)))
+    p = float(np.clip(np.average(labels, weights=weights), 0.5 / len(labels), 1.0 - 0.5 / len(labels)))
     of = labels if others is None else others
     return np.asarray(math.log(p / (1.0 - p)) + (of - p) / (p * (1.0 - p)))

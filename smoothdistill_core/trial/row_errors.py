@@ -20,12 +20,13 @@ def squared_errors(prediction: Array, y: Array, unit: float = 1.0) -> Array:
         return np.asarray(((prediction - y) * unit) ** 2)
 
 
-def log_loss_errors(log_odds: Array, labels: Array, training: Array) -> Array:
+def log_loss_errors(log_odds: Array, labels: Array, training: Array, weights: Array | None = None) -> Array:
     """Return the log-losses (n,) of log-odds, in units of the mean that the share of 1 among ``training`` (m,) leaves.
 
+    Where the training rows have ``weights`` (m,), it is the share of these.
     So they are on the scale of squared errors in units of the variance: a formula explains what it does not leave.
     """
-    return log_losses(log_odds, labels) / entropy(float(training.mean()))
+    return log_losses(log_odds, labels) / entropy(float(np.average(training, weights=weights)))
 
 
 def block_errors(errors: Array, weights: Array | None = None) -> tuple[float, ...]:

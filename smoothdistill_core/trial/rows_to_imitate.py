@@ -47,7 +47,7 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
         chosen = np.sort(rng.choice(len(X), distil.max_rows, replace=False))
         X, data, own = X[chosen], data[chosen], None if own is None else own[chosen]
     if teacher is None:
-        return RowsToImitate(X, response(data) if has_log_odds(split.facts) else data, data, own, own)
+        return RowsToImitate(X, response(data, weights=own) if has_log_odds(split.facts) else data, data, own, own)
     missing = distil.extra_rows - len(X)
     if distil.extra == "none" or missing <= 0:
         return RowsToImitate(X, _taught(split, teacher.predict(X)), data, own, own)
@@ -59,7 +59,7 @@ def rows_to_imitate(split: Split, teacher: TrainedTeacher | None, distil: Distil
     known = np.isfinite(answers)  # a black box may have no answer outside of its domain
     extra, taught = extra[known], _taught(split, teacher.predict(X))
     y = np.concatenate([taught, _taught(split, answers[known])])
-    off = taught - (response(data) if has_log_odds(split.facts) else data)
+    off = taught - (response(data, weights=own) if has_log_odds(split.facts) else data)
     agreement = _agreement(teacher.spread(extra), off, own)
     first = np.ones(len(X)) if own is None else own
     weights = np.concatenate([first, distil.extra_weight * agreement * np.ones(len(extra))])
@@ -98,7 +98,8 @@ def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array
     if teacher is not None:
         y = _taught(split, teacher.predict(X))
     else:
-        y = response(split.parts["train"].y, data) if has_log_odds(split.facts) else data
+        train = split.parts["train"]
+        y = response(train.y, data, train.weights) if has_log_odds(split.facts) else data
     known = np.isfinite(y)
     return (X[known], y[known], None if weights is None else weights[known]) if known.any() else None
 

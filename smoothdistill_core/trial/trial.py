@@ -33,6 +33,7 @@ from smoothdistill_core.preparation import Preparation, Split, SplitFacts, finge
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.trial.log_odds import has_log_odds, refused_loss
 from smoothdistill_core.trial.scoring import Scores, score
+from smoothdistill_core.trial.several_targets import of_each_target, on_all_targets, said_of_targets
 from smoothdistill_core.trial.shared_split import SharedSplit
 
 _log = logging.getLogger("smoothdistill")
@@ -108,28 +109,38 @@ def train_teachers(
     metrics: Sequence[Metric],
     path: tuple[float, ...] = (),
     seconds: float | None = None,
+    others: Sequence[Trial] = (),
+    targets: Sequence[int] = (),
 ) -> list[TeacherResult | Failure]:
     """Train one teacher for each (regularizer, strength), together; results in the same order.
 
     Where their strengths are those of a ``path``, or some of them, each is the same network as it comes by there.
     ``seconds``, where given, are all the time that there is. The teacher has a deadline then, and models that there is
-    no time to score, but for the first, are failures.
+    no time to score, but for the first, are failures. Where there are ``others``, trials with further targets of the
+    same rows, each model is trained on all targets together, and ``targets`` are the places of those, the trial's own
+    being 0, that the results are of: one for each entry of the sweep.
     """
     began = time.monotonic()
     limit = Deadline(math.inf if seconds is None else seconds)
     try:
-        split = trial.split()
-        needed = len(sweep) * TO_SCORE_ROW * sum(split.facts.rows.values())
+        splits = [each.split() for each in (trial, *others)]
+        needed = len(sweep) * TO_SCORE_ROW * sum(splits[0].facts.rows.values())
         deadline = (
             limit if seconds is None else Deadline(limit.left - max(TO_SCORE * seconds, min(needed, seconds / 2)))
         )
-        trained = _train(teacher, sweep, split, trial.seed, path, deadline)
+        trained = _train(teacher, sweep, splits, targets, trial.seed, path, deadline)
     except Exception as error:  # noqa: BLE001 whatever a plugin raises is this sweep's failure, not the study's
         failed = failure(error, began, teacher, *(regularizer for regularizer, _ in sweep))
         return [failed] * len(sweep)
     each = (time.monotonic() - began) / len(sweep)
     stopped_after = seconds if deadline.cut else None
-    results = [_teacher_result(model, teacher, split, metrics, each, stopped_after) for model in limit.within(trained)]
+    places = targets or [0] * len(sweep)
+    results = [
+        _teacher_result(
+            model, teacher, splits[place], metrics, each, stopped_after, said_of_targets(teacher, len(splits))
+        )
+        for place, model in zip(places, limit.within(trained), strict=False)  # as many as there is time for
+    ]
     unscored = Failure("the time limit left no time to score it", each, stopped_after=seconds)
     return [*results, *[unscored] * (len(sweep) - len(results))]
 
@@ -137,11 +148,13 @@ def train_teachers(
 def _train(
     teacher: Teacher,
     sweep: Sequence[tuple[Regularizer, float]],
-    split: Split,
+    splits: Sequence[Split],
+    targets: Sequence[int],
     seed: int,
     path: tuple[float, ...],
     deadline: Deadline,
 ) -> Sequence[TrainedTeacher]:
+    split = splits[0]
     train = split.parts["train"]
     X, y = train.own()  # what a teacher does to its arrays must not reach the next cell
     apart = split.parts.get("validation")
@@ -160,14 +173,20 @@ def _train(
     )
     if common.loss not in teacher.losses:
         raise PluginError(refused_loss(teacher, split.facts.scaling))
+    if len(splits) > 1:
+        common = on_all_targets(common, splits)
+    entries = list(dict.fromkeys(sweep)) if len(splits) > 1 else sweep  # a model is of several results
     jobs = [
         replace(common, regularizer=regularizer, strength=strength, path=path[: path.index(strength)] if path else ())
-        for regularizer, strength in sweep
+        for regularizer, strength in entries
     ]
     trained = teacher.train(jobs)
     if len(trained) != len(jobs):
         raise PluginError(f"teacher {teacher.name!r} returned {len(trained)} results for {len(jobs)} jobs")
-    return trained
+    if len(splits) == 1:
+        return trained
+    each = dict(zip(entries, (of_each_target(model, teacher, len(splits)) for model in trained), strict=True))
+    return [each[entry][place] for entry, place in zip(sweep, targets, strict=True)]
 
 
 def _teacher_result(
@@ -177,6 +196,7 @@ def _teacher_result(
     metrics: Sequence[Metric],
     training_seconds: float,
     stopped_after: float | None,
+    said: tuple[str, ...],
 ) -> TeacherResult | Failure:
     began = time.monotonic() - training_seconds
     try:
@@ -191,7 +211,7 @@ def _teacher_result(
             )
         scores = score(model, split, metrics)
         seconds = time.monotonic() - began
-        return TeacherResult(model.save(), scores, split.facts, tuple(model.notes), seconds, stopped_after)
+        return TeacherResult(model.save(), scores, split.facts, (*model.notes, *said), seconds, stopped_after)
     except Exception as error:  # noqa: BLE001 one teacher's failure leaves its neighbours alone
         return failure(error, began, teacher)
 

@@ -75,6 +75,18 @@ def test_classes_may_be_of_any_kind(words):
     assert fitted.predict(X).dtype == fitted.classes_.dtype
 
 
+def test_heavy_rows_decide_on_the_probability():
+    X = np.random.default_rng(0).normal(size=(300, 2))
+    heavy = np.arange(300) % 2 == 0
+    y = np.where(heavy, X[:, 0], -X[:, 0]) > 0
+    for weights, sign in ((np.where(heavy, 1.0, 1e-3), 1), (np.where(heavy, 1e-3, 1.0), -1)):
+        fitted = SymbolicClassifier(**{**SMALL, "student": "linear"}).fit(X, y, sample_weight=weights)
+        assert sign * fitted.formula_.formula.gradient(np.zeros((1, 2)))[0, 0] > 0.5
+        assert fitted.score(X, y, sample_weight=weights) > 0.95
+        assert fitted.front_["accuracy_validation"].max() > 0.95
+        assert "rows are weighted by sample_weight" in fitted.report()
+
+
 def test_it_is_cloned_and_cross_validated():
     X, y = passengers(120)
     estimator = clone(SymbolicClassifier(**{**SMALL, "student": "linear"}))

@@ -30,6 +30,12 @@ def test_each_number_has_a_formula_with_its_name(explained, points):
     assert "mass" in explained.export("python", "mass")
 
 
+def test_the_formulas_of_all_numbers_stand_side_by_side(explained):
+    length, mass, *_ = str(explained).splitlines()
+    assert length.startswith("length = ")
+    assert mass.startswith("mass = ")
+
+
 def test_units_of_one_number_do_not_drown_another(explained):
     assert explained.scores["spread"] == pytest.approx(1.0)
     assert 0.99 < explained.scores["least_r2"] <= explained.scores["r2"]

@@ -60,3 +60,13 @@ def test_a_law_without_noise_is_known_to_a_millionth():
 
 def test_a_formula_without_constants_has_none():
     assert standard_errors(Formula.apply("add", X0, X1), np.ones((5, 2)), np.ones(5)).shape == (0,)
+
+
+def test_those_of_weighted_log_odds_are_wider_where_rows_are_light():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(200, 2))
+    y = (rng.random(200) < 0.5).astype(float)
+    line = Formula.linear([0.5, -0.5], 0.1)
+    alike = standard_errors(line, X, y, log_odds=True)
+    np.testing.assert_allclose(standard_errors(line, X, y, np.ones(200), log_odds=True), alike)
+    np.testing.assert_allclose(standard_errors(line, X, y, np.full(200, 0.25), log_odds=True), 2.0 * alike)

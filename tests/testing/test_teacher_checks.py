@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -23,6 +24,56 @@ class BlackBox(TrainedTeacher):
 
     def save(self):
         return self.model.save()
+
+
+class Lines(TrainedTeacher):
+    """A line for each of several targets."""
+
+    def __init__(self, lines):
+        self.lines = lines
+
+    def predict(self, X):
+        return np.column_stack([line.predict(X) for line in self.lines])
+
+    def outputs(self):
+        return self.lines
+
+    def save(self):
+        raise NotImplementedError
+
+
+class Together(Sound):
+    """Learns several targets together."""
+
+    several_outputs = True
+    order: ClassVar[slice] = slice(None)
+
+    def fit(self, job, place):
+        if job.y.ndim == 1:
+            return super().fit(job, place)
+        design = np.column_stack([job.X, np.ones(len(job.X))])
+        found = np.linalg.lstsq(design, job.y, rcond=None)[0].T
+        model = Lines([Trained(line[:-1], line[-1]) for line in found])
+        model.outputs = lambda: model.lines[self.order]
+        return model
+
+
+class Turned(Together):
+    """Gives the targets in another order."""
+
+    order: ClassVar[slice] = slice(None, None, -1)
+
+
+class Missing(Together):
+    """Forgets the last target."""
+
+    order: ClassVar[slice] = slice(-1)
+
+
+class Unable(Sound):
+    """Says that it learns several targets, and cannot."""
+
+    several_outputs = True
 
 
 class Opaque(Sound):
@@ -251,7 +302,7 @@ class LayersFirst(Sound):
 
 @pytest.mark.parametrize(
     "teacher",
-    [Sound(), Opaque(), Kind(), tiny.TinyTeacher()],
+    [Sound(), Opaque(), Together(), Kind(), tiny.TinyTeacher()],
     ids=lambda teacher: type(teacher).__name__,
 )
 def test_a_sound_teacher_passes_all(broken, teacher):
@@ -272,6 +323,14 @@ def test_a_sound_teacher_passes_all(broken, teacher):
         (Placed, "check_jobs_are_independent", "in reverse order give other predictions", "from job.seed alone"),
         (Crowded, "check_jobs_are_independent", "job 0 of 5 gives other predictions when it is alone", "job.seed"),
         (Forgetful, "check_paths_go_on", "the strengths that came before change nothing", "return None from for_path"),
+        (
+            Turned,
+            "check_learns_several_targets",
+            "output 0, saved and loaded, predicts another column",
+            "in their order",
+        ),
+        (Missing, "check_learns_several_targets", "of three targets there are 2 outputs", "one teacher a column"),
+        (Unable, "check_learns_several_targets", "raised TypeError", "leave several_outputs False"),
         (Unseeded, "check_is_deterministic", "the second time, predictions differ by up to", "job.seed alone"),
         (Splitting, "check_tiny_data", "training on 1 rows of 3 features raised ValueError", "raise DataError"),
         (Curt, "check_tiny_data", "'too few rows', which does not say what would be right", "raise DataError"),

@@ -144,4 +144,5 @@ def _validation_error(teacher: NetworkTeacher, network: Trained, job: TrainingJo
     X, y = job.validation
     prediction = TrainedMLP(network.weights, network.biases, teacher.activation).predict(X)
     errors = log_losses(prediction, y) if job.loss == "logistic" else (prediction - y) ** 2
-    return float(np.average(errors, weights=job.validation_weights))
+    of_rows = errors if errors.ndim == 1 else errors.sum(axis=1)
+    return float(np.average(of_rows, weights=job.validation_weights))

@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 Width = Annotated[int, Field(ge=1, le=100_000)]
 
+MOST_TRAININGS = 3
+"""A network that learns several targets makes the epochs of so many trainings at most, in place of theirs.
+
+With the epochs of one, targets that have nothing in common are learnt far worse than by networks of their own.
+"""
+
 
 class NetworkTeacher(Teacher):
     """Hidden layers of units, trained with Adam on mean squared error, or binary cross-entropy, + strength * penalty.
@@ -32,6 +38,7 @@ class NetworkTeacher(Teacher):
 
     libraries: ClassVar[tuple[str, ...]] = ("torch",)
     weighs_rows = True
+    several_outputs = True
     losses = frozenset({"squared", "logistic"})
     offers = frozenset(
         {"predictions", "jacobian", "linear_weights", "parameters", "spectral_norms", "noise", "schedule"}
@@ -39,7 +46,12 @@ class NetworkTeacher(Teacher):
 
     hidden: tuple[Width, ...] = Field((100, 100), description="units of each hidden layer, from the input on")
     activation: Literal["relu", "tanh", "silu"] = Field("silu", description="function after each hidden layer")
-    epochs: int = Field(200, ge=1, description="passes over the training part")
+    epochs: int = Field(
+        200,
+        ge=1,
+        description="passes over the training part; a network that learns several targets together makes those of as "
+        f"many trainings, of {MOST_TRAININGS} at most",
+    )
     batch_size: int = Field(128, ge=1, description="rows an optimiser step; multiples of 32 train fastest")
     learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
     stopping: Literal["early"] | None = Field(
@@ -116,21 +128,32 @@ class NetworkTeacher(Teacher):
 
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedMLP | TrainedEnsemble]:
         """Train all jobs together."""
+        from smoothdistill_mlp.seeding import outputs_of
+
         self._check_device()
         if self.stopping is not None and any(job.validation is None for job in jobs):
             raise PluginError(
                 f"teacher {self.name!r}: stopping: early needs validation rows; set prepare.validation to 0.2"
             )
         single = [replace(job, seed=member_seed(job.seed, place)) for job in jobs for place in range(self.members)]
+        found: dict[int, Trained] = {}
+        counts = [outputs_of(job) for job in single]
+        for count in dict.fromkeys(counts):
+            places = [place for place, own in enumerate(counts) if own == count]
+            found |= zip(places, self._for_targets(count).train_networks([single[at] for at in places]), strict=True)
         networks = [
-            TrainedMLP(trained.weights, trained.biases, self.activation, trained.notes)
-            for trained in self.train_networks(single)
+            TrainedMLP(found[at].weights, found[at].biases, self.activation, found[at].notes)
+            for at in range(len(single))
         ]
         if self.members == 1:
             return list(networks)
         return [
             TrainedEnsemble(networks[first : first + self.members]) for first in range(0, len(single), self.members)
         ]
+
+    def _for_targets(self, count: int) -> Self:
+        """Return what trains networks of so many targets."""
+        return self if count == 1 else self.model_copy(update={"epochs": self.epochs * min(count, MOST_TRAININGS)})
 
     def load(self, data: bytes) -> TrainedTeacher:
         """Read what `TrainedMLP.save` or `TrainedEnsemble.save` wrote."""

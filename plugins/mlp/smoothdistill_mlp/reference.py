@@ -33,11 +33,13 @@ def train(
 ) -> Layers:
     """Return the weights (out, in) and biases (out,) of each layer, trained on ``X`` (n, d) and ``y`` (n,).
 
+    With ``y`` (n, k) the network has k outputs: losses, and squares of the Jacobian (k, d), are added over them.
+
     ``path`` are the strengths that it is trained at before, each for ``epochs``. ``weights`` (n,) of the rows, of mean
     1, count in the ``loss``, which is squared or logistic.
     """
     generator = stream(seed, BATCHES)
-    start = initial_layers(layer_shapes(X.shape[1], hidden), generator)
+    start = initial_layers(layer_shapes(X.shape[1], hidden, y.shape[1] if y.ndim > 1 else 1), generator)
     layers = [(weight.to(X.dtype).requires_grad_(), bias.to(X.dtype).requires_grad_()) for weight, bias in start]
     optimizer = torch.optim.Adam([part for layer in layers for part in layer], lr=learning_rate)
     for now in [one for one in (*path, strength) for _ in range(epochs)]:
@@ -48,6 +50,7 @@ def train(
                 errors = torch.nn.functional.binary_cross_entropy_with_logits(prediction, y[rows], reduction="none")
             else:
                 errors = (prediction - y[rows]) ** 2
+            errors = errors if y.ndim == 1 else errors.sum(dim=1)
             error = (errors if weights is None else weights[rows] * errors).mean()
             total = error + now * penalty_value(penalty, layers, x, prediction)
             optimizer.zero_grad()
@@ -57,7 +60,7 @@ def train(
 
 
 def predict(layers: Layers, x: Tensor, activation: Activation = torch.relu) -> Tensor:
-    """Return the predictions (n,) for ``x`` (n, d)."""
+    """Return the predictions (n,) for ``x`` (n, d), of k outputs (n, k)."""
     for weight, bias in layers[:-1]:
         x = activation(torch.nn.functional.linear(x, weight, bias))
     return torch.nn.functional.linear(x, *layers[-1]).squeeze(-1)
@@ -67,8 +70,9 @@ def penalty_value(penalty: str, layers: Layers, x: Tensor, prediction: Tensor) -
     """Return the penalty of a network for the batch ``x`` (n, d), of which it gave ``prediction`` (n,)."""
     match penalty:
         case "jacobian":  # the batch mean of the squared Frobenius norm of the input Jacobian
-            (gradient,) = torch.autograd.grad(prediction.sum(), x, create_graph=True)
-            return (gradient**2).sum(dim=1).mean()
+            outputs = [prediction] if prediction.ndim == 1 else prediction.unbind(dim=1)
+            rows = [torch.autograd.grad(output.sum(), x, create_graph=True)[0] for output in outputs]
+            return (torch.cat(rows, dim=1) ** 2).sum(dim=1).mean()
         case "lipschitz":  # the product of the layers' spectral norms
             return torch.stack([torch.linalg.matrix_norm(weight, ord=2) for weight, _ in layers]).prod()
         case "l2":  # half the sum of the squares of all weights and biases

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import Tensor
+
+if TYPE_CHECKING:
+    from smoothdistill_core import TrainingJob
 
 BATCHES, NOISE, MEASURING = 0, 1, 2
 """The streams of random numbers that one seed has."""
@@ -19,9 +23,14 @@ def stream(seed: int, number: int) -> torch.Generator:
     return torch.Generator().manual_seed(int(state[0] >> np.uint64(1)))
 
 
-def layer_shapes(inputs: int, hidden: Sequence[int]) -> list[tuple[int, int]]:
+def outputs_of(job: TrainingJob) -> int:
+    """Return the number of outputs of a job's network: the columns of its ``y``."""
+    return 1 if job.y.ndim == 1 else job.y.shape[1]
+
+
+def layer_shapes(inputs: int, hidden: Sequence[int], outputs: int = 1) -> list[tuple[int, int]]:
     """Return the (out, in) of each layer."""
-    widths = [inputs, *hidden, 1]
+    widths = [inputs, *hidden, outputs]
     return list(zip(widths[1:], widths[:-1], strict=True))
 
 

@@ -43,9 +43,21 @@ class MLP(NetworkTeacher):
         return super().accepts(regularizer) and (self.engine != "compiled" or code_of(regularizer) is not None)
 
     def train_networks(self, jobs: Sequence[TrainingJob]) -> list[Trained]:
-        """Train one network for each job, and say which engine ``auto`` picked."""
-        networks = train(self, jobs)
-        if self.engine != "auto":
-            return networks
-        said = [f"mlp: trained by the {engine_for(self, job.regularizer)} engine" for job in jobs]
-        return [network._replace(notes=(text, *network.notes)) for text, network in zip(said, networks, strict=True)]
+        """Train one network for each job, and say which engine it was where that is not clear."""
+        return [
+            network if said is None else network._replace(notes=(said, *network.notes))
+            for network, said in zip(train(self, jobs), map(self._said, jobs), strict=True)
+        ]
+
+    def _said(self, job: TrainingJob) -> str | None:
+        """Say which engine trains a job, where the recipe left that open or wants one that cannot."""
+        from smoothdistill_mlp.seeding import outputs_of
+
+        outputs = outputs_of(job)
+        if self.engine == "compiled" and outputs > 1:
+            return "mlp: trained by the torch engine: the compiled one knows no networks of several outputs"
+        return (
+            f"mlp: trained by the {engine_for(self, job.regularizer, outputs)} engine"
+            if self.engine == "auto"
+            else None
+        )

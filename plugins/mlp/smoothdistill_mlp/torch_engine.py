@@ -40,7 +40,7 @@ def _alike(teacher: NetworkTeacher, course: Course) -> tuple[Any, ...]:
     """Return what the networks of a stack have in common; with the length of their courses they end together."""
     job = course.job
     shared = (repr(teacher.first_layer(job)), job.weights is not None, job.loss)
-    return str(job.regularizer.identity()), job.X.shape, _known_to_penalty(job), *shared, len(job.path)
+    return str(job.regularizer.identity()), job.X.shape, job.y.shape, _known_to_penalty(job), *shared, len(job.path)
 
 
 def _train_stack(teacher: NetworkTeacher, on: Sequence[Course], deadline: Deadline) -> None:

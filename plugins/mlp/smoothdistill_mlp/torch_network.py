@@ -37,6 +37,8 @@ ACTIVATIONS = {
 class PerceptronNetwork:
     """A network as penalties see it (`smoothdistill_core.Network`): weights (out, in), biases (out,).
 
+    The last layer has one unit an output; of a single one predictions are (n,) and the Jacobian is (n, d).
+
     The Jacobian is the chain of weight matrices and activation slopes, so one backward pass through it
     gives a penalty's gradient: no double backpropagation. The activations of a batch are computed once
     and serve the prediction and the penalty. ``shapes`` are the true (out, in) of the layers, whose
@@ -71,16 +73,34 @@ class PerceptronNetwork:
         biases = tuple(bias[:out] for bias, (out, _) in zip(self._biases, self._shapes, strict=True))
         return self.linear_weights + biases
 
+    @property
+    def outputs(self) -> int:
+        """The number of its outputs."""
+        return self._shapes[-1][0]
+
     def __call__(self, x: Tensor) -> Tensor:
-        """Return the predictions (n,) for a batch (n, d)."""
+        """Return the predictions (n,) for a batch (n, d), of k outputs (n, k)."""
         return self._propagate(x)[1]
 
     def jacobian(self, x: Tensor) -> Tensor:
-        """Return the exact input Jacobian (n, d) at a batch (n, d)."""
+        """Return the exact input Jacobian (n, d) at a batch (n, d), of k outputs (n, k, d)."""
+        if self.outputs == 1:
+            return self._backward(x, self._weights[-1].expand(x.shape[0], -1))
+        return self._backward(x, self._weights[-1].expand(x.shape[0], -1, -1))
+
+    def jacobian_along(self, x: Tensor, v: Tensor) -> Tensor:
+        """Return v' J (n, d) at a batch (n, d), for directions ``v`` (n, k) of the outputs: one pass for all."""
+        return self._backward(x, v @ self._weights[-1])
+
+    def _backward(self, x: Tensor, gradient: Tensor) -> Tensor:
+        """Return the gradient (n, d) by the inputs, of that by what the last hidden layer gives (n, units).
+
+        Of several outputs they are (n, k, d) and (n, k, units).
+        """
         inner, _ = self._propagate(x)
-        gradient = self._weights[-1].expand(x.shape[0], -1)
         for weight, z in zip(reversed(self._weights[:-1]), reversed(inner), strict=True):
-            gradient = (gradient * self._activation.slope(z)) @ weight
+            slope = self._activation.slope(z)
+            gradient = (gradient * (slope if gradient.ndim == slope.ndim else slope.unsqueeze(1))) @ weight
         return gradient
 
     def activations(self, x: Tensor) -> tuple[Tensor, ...]:
@@ -109,6 +129,8 @@ class PerceptronNetwork:
         for weight, bias in zip(self._weights[:-1], self._biases[:-1], strict=True):
             inner.append(signal @ weight.mT + bias)
             signal = self._activation.value(inner[-1])
-        output = (signal @ self._weights[-1].mT + self._biases[-1]).squeeze(-1)
+        output = signal @ self._weights[-1].mT + self._biases[-1]
+        if self.outputs == 1:
+            output = output.squeeze(-1)
         self._last = x, (inner, output)
         return inner, output

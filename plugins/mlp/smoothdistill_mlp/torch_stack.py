@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from smoothdistill_mlp.power_iteration import exact_singular_vectors, followed
-from smoothdistill_mlp.seeding import BATCHES, NOISE, initial_layers, layer_shapes, stream
+from smoothdistill_mlp.seeding import BATCHES, NOISE, initial_layers, layer_shapes, outputs_of, stream
 from smoothdistill_mlp.shared_layer import Unfolding
 
 if TYPE_CHECKING:
@@ -44,10 +44,11 @@ class Stack:
         inputs = jobs[0].X.shape[1]
         padded = [width + -width % UNITS for width in hidden]
         first = None if shared is None else Unfolding(shared, inputs, LANE, device)
+        outputs = outputs_of(jobs[0])
         self._first = first
-        self.shapes = layer_shapes(inputs, hidden if first is None else [first.layer.units, *hidden])
+        self.shapes = layer_shapes(inputs, hidden if first is None else [first.layer.units, *hidden], outputs)
         """The true (out, in) of each layer."""
-        self._learnt = layer_shapes(inputs, padded if first is None else [first.units, *padded])
+        self._learnt = layer_shapes(inputs, padded if first is None else [first.units, *padded], outputs)
         self._drawn = list(self.shapes)
         if first is not None:
             self._learnt[0] = self._drawn[0] = first.layer.shape

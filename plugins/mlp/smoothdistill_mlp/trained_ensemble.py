@@ -51,6 +51,11 @@ class TrainedEnsemble(TrainedTeacher):
         """Return the mean of the members' bounds, which bounds their mean."""
         return sum(member.lipschitz_bound() for member in self.members) / len(self.members)
 
+    def outputs(self) -> tuple[TrainedEnsemble, ...]:
+        """Return the ensemble of each output."""
+        each = (member.outputs() for member in self.members)
+        return tuple(TrainedEnsemble(members) for members in zip(*each, strict=True))
+
     def save(self) -> bytes:
         """Return the weights of all members in the safetensors format."""
         from safetensors.torch import save

@@ -33,12 +33,12 @@ class TrainedMLP(TrainedTeacher):
         self.notes = notes
 
     def predict(self, X: Array) -> Array:
-        """Return the predictions (n,) for ``X`` (n, d)."""
-        return self._in_slices(X, [()], lambda net, x: [net(x)])[0]
+        """Return the predictions (n,) for ``X`` (n, d), of k outputs (n, k)."""
+        return self._in_slices(X, [self._shape], lambda net, x: [net(x)])[0]
 
     def gradient(self, X: Array) -> Array:
-        """Return the exact input gradient (n, d) at ``X`` (n, d)."""
-        return self._in_slices(X, [(X.shape[1],)], lambda net, x: [net.jacobian(x)])[0]
+        """Return the exact input gradient (n, d) at ``X`` (n, d), of k outputs (n, k, d)."""
+        return self._in_slices(X, [(*self._shape, X.shape[1])], lambda net, x: [net.jacobian(x)])[0]
 
     def activations(self, X: Array) -> tuple[Array, ...] | None:
         """Return what each hidden layer gives (n, units) at ``X`` (n, d), or None where there is none."""
@@ -53,6 +53,21 @@ class TrainedMLP(TrainedTeacher):
 
         norms = [float(torch.linalg.matrix_norm(weight.double(), ord=2)) for weight in self.weights]
         return math.prod(norms) * ACTIVATIONS[self.activation].steepest ** (len(norms) - 1)
+
+    def outputs(self) -> tuple[TrainedMLP, ...]:
+        """Return the network of each output: the same hidden layers, and its unit of the last."""
+        *hidden, last = self.weights
+        *inner, bias = self.biases
+        return tuple(
+            TrainedMLP((*hidden, row.unsqueeze(0)), (*inner, b.unsqueeze(0)), self.activation, self.notes)
+            for row, b in zip(last, bias, strict=True)
+        )
+
+    @property
+    def _shape(self) -> tuple[int, ...]:
+        """The shape of what is predicted for a row."""
+        outputs = len(self.biases[-1])
+        return () if outputs == 1 else (outputs,)
 
     def save(self) -> bytes:
         """Return the weights in the safetensors format."""

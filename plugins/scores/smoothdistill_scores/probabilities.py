@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 
-def mean_log_loss(log_odds: Array, y: Array) -> float:
-    """Return the mean log-loss of the log-odds (n,) of 1, for ``y`` (n,) of 0 and 1, in nats."""
+def mean_log_loss(context: ScoringContext, log_odds: Array) -> float:
+    """Return the mean log-loss of the log-odds (n,) of 1, in nats; rows count by their weights."""
     import numpy as np
 
     from smoothdistill_core.formula.likelihood import log_losses
 
     with np.errstate(all="ignore"):
-        return float(np.mean(log_losses(log_odds, y)))
+        return context.mean(log_losses(log_odds, context.y))
 
 
 class LogLoss(Metric):
@@ -35,10 +35,11 @@ class LogLoss(Metric):
     measures = Measure.ACCURACY
     axis = "log-loss"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the log-loss; None for a target that has not two values."""
-        return None if context.log_odds is None else mean_log_loss(context.log_odds, context.y)
+        return None if context.log_odds is None else mean_log_loss(context, context.log_odds)
 
 
 class ExplainedLogLoss(Metric):
@@ -52,6 +53,7 @@ class ExplainedLogLoss(Metric):
     measures = Measure.ACCURACY
     axis = "log-loss explained"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the share; None where the part has one class only."""
@@ -61,17 +63,21 @@ class ExplainedLogLoss(Metric):
 
         if context.log_odds is None or np.ptp(context.y) == 0:
             return None
-        return 1.0 - mean_log_loss(context.log_odds, context.y) / entropy(float(context.y.mean()))
+        return 1.0 - mean_log_loss(context, context.log_odds) / entropy(context.mean(context.y))
 
 
 class AreaUnderCurve(Metric):
-    """How often a row of class 1 has the larger probability of two rows, one of each class; of a tie, half."""
+    """How often a row of class 1 has the larger probability of two rows, one of each class; of a tie, half.
+
+    Where rows have weights, two rows count by the product of theirs.
+    """
 
     name = "auc"
     direction = "higher"
     measures = Measure.ACCURACY
     axis = "AUC"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the area under the curve of true and false positives; None where the part has one class only."""
@@ -81,11 +87,11 @@ class AreaUnderCurve(Metric):
             return None
         if np.isnan(context.log_odds).any():
             return float("nan")
-        _, rank, ties = np.unique(context.log_odds, return_inverse=True, return_counts=True)
-        ranks = (np.cumsum(ties) - (ties - 1) / 2)[rank]
-        ones = float(context.y.sum())
-        zeros = len(context.y) - ones
-        return float((ranks[context.y > 0.5].sum() - ones * (ones + 1.0) / 2.0) / (ones * zeros))
+        _, place = np.unique(context.log_odds, return_inverse=True)
+        counts = np.ones(len(context.y)) if context.weights is None else context.weights
+        ones, zeros = (np.bincount(place, counts * (context.y == label)) for label in (1.0, 0.0))
+        below = np.cumsum(zeros) - zeros / 2.0
+        return float(ones @ below / (ones.sum() * zeros.sum()))
 
 
 class Accuracy(Metric):
@@ -96,6 +102,7 @@ class Accuracy(Metric):
     measures = Measure.ACCURACY
     axis = "accuracy"
     needs_teacher = False
+    weighs_rows = True
 
     def score(self, context: ScoringContext) -> float | None:
         """Return the share; a row without a probability is wrong."""
@@ -104,4 +111,4 @@ class Accuracy(Metric):
         if context.log_odds is None:
             return None
         right = np.where(context.y > 0.5, context.log_odds > 0.0, context.log_odds <= 0.0)
-        return float(np.mean(right))
+        return context.mean(right)

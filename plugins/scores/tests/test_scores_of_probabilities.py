@@ -15,11 +15,19 @@ P = 1.0 / (1.0 + np.exp(-LOG_ODDS))
 METRICS = [LogLoss, ExplainedLogLoss, AreaUnderCurve, Accuracy]
 
 
-def context(log_odds=LOG_ODDS, y=Y):
+def context(log_odds=LOG_ODDS, y=Y, weights=None):
     with np.errstate(over="ignore"):
         p = 1.0 / (1.0 + np.exp(-log_odds))
     return ScoringContext(
-        Formula.constant(0.0), "test", np.zeros((len(y), 1)), y, p, np.asarray, lambda: p[:, None], log_odds=log_odds
+        Formula.constant(0.0),
+        "test",
+        np.zeros((len(y), 1)),
+        y,
+        p,
+        np.asarray,
+        lambda: p[:, None],
+        log_odds=log_odds,
+        weights=weights,
     )
 
 
@@ -36,6 +44,23 @@ def context(log_odds=LOG_ODDS, y=Y):
 )
 def test_a_score_is_that_of_scikit_learn(metric, known):
     assert metric.score(context()) == pytest.approx(known, abs=1e-12)
+
+
+WEIGHTS = RNG.uniform(0.1, 2.0, size=200)
+
+
+@pytest.mark.parametrize(
+    ("metric", "known"),
+    [
+        (LogLoss(), metrics.log_loss(Y, P, sample_weight=WEIGHTS)),
+        (ExplainedLogLoss(), metrics.d2_log_loss_score(Y, P, sample_weight=WEIGHTS)),
+        (AreaUnderCurve(), metrics.roc_auc_score(Y, P, sample_weight=WEIGHTS)),
+        (Accuracy(), metrics.accuracy_score(Y, P > 0.5, sample_weight=WEIGHTS)),
+    ],
+    ids=str,
+)
+def test_of_rows_with_weights_it_is_too(metric, known):
+    assert metric.score(context(weights=WEIGHTS)) == pytest.approx(known, abs=1e-12)
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -61,10 +61,10 @@ class Series(NetworkTeacher):
 
 
 def _what_matters(names: Sequence[str], gradient: NDArray[np.float64]) -> str:
-    """Say which shares the inputs have in the absolute gradient (n, d), the largest first."""
+    """Say which shares the inputs have in the absolute gradient (n, d) or (n, k, d), the largest first."""
     import numpy as np
 
-    sizes = np.abs(gradient).mean(axis=0)
+    sizes = np.abs(gradient).mean(axis=tuple(range(gradient.ndim - 1)))
     shares = sizes / (sizes.sum() or 1.0)
     order = np.argsort(-shares, kind="stable")
     said = [f"{names[place]} {shares[place]:.0%}" for place in order[:NAMED]]

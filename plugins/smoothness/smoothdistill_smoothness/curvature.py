@@ -25,16 +25,17 @@ class Curvature(Adaptive):
     libraries = ("torch",)
     strengths = (1e-4, 0.001, 0.01, 0.1)
     needs = frozenset({"jacobian", "noise"})
+    several_outputs = True
 
     directions: int = Field(1, ge=1, le=100, description="random directions for each row and step of training")
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
-        """Return mean ||H(x) v||^2 over the batch and the directions."""
+        """Return mean ||H(x) v||^2 over the batch and the directions; of several outputs the sum of theirs."""
         import torch
 
         squares = []
         for _ in range(self.directions):
             v = net.noise(tuple(x.shape))
             along = torch.func.jvp(net.jacobian, (x,), (v,))[1]
-            squares.append((along**2).sum(dim=1).mean())
+            squares.append((along**2).flatten(1).sum(dim=1).mean())
         return torch.stack(squares).mean()

@@ -21,10 +21,11 @@ class GradientL1(Adaptive):
     libraries = ("torch",)
     strengths = (0.001, 0.01, 0.03, 0.1)
     needs = frozenset({"jacobian"})
+    several_outputs = True
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
-        """Return the mean over the batch of the sum over the inputs of |df / dx|."""
-        return net.jacobian(x).abs().sum(dim=1).mean()
+        """Return the mean over the batch of the sum over the inputs, and outputs, of |df / dx|."""
+        return net.jacobian(x).abs().flatten(1).sum(dim=1).mean()
 
 
 class InputGroup(Adaptive):
@@ -37,6 +38,7 @@ class InputGroup(Adaptive):
     libraries = ("torch",)
     strengths = (0.001, 0.01, 0.03, 0.1)
     needs = frozenset({"linear_weights"})
+    several_outputs = True
 
     def penalty(self, net: Network, x: Tensor) -> Tensor:
         """Return the sum of the norms of the columns of the first layer's weights; the batch plays no part."""

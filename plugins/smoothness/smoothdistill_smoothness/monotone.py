@@ -20,13 +20,14 @@ class Monotone(Adaptive):
 
     What is known of a relation beforehand, that a dose never lowers a response, say, is asked for at the rows of the
     data (Sill and Abu-Mostafa 1997); it is no guarantee, and between the rows a slope may still have the other sign.
-    Inputs that are not named are free.
+    Inputs that are not named are free. Several outputs all have the same directions.
     """
 
     name = "monotone"
     libraries = ("torch",)
     strengths = (0.1, 1.0, 10.0)
     needs = frozenset({"jacobian"})
+    several_outputs = True
 
     rising: tuple[str, ...] = Field((), description="inputs that the prediction may only rise with")
     falling: tuple[str, ...] = Field((), description="inputs that the prediction may only fall with")
@@ -46,7 +47,7 @@ class Monotone(Adaptive):
         Raises `PluginError` for an input that the data do not have.
         """
         signs = x.new_tensor(self.signs(context.names))
-        return ((-signs * net.jacobian(x)).relu() ** 2).sum(dim=1).mean()
+        return ((-signs * net.jacobian(x)).relu() ** 2).flatten(1).sum(dim=1).mean()
 
     def signs(self, names: Sequence[str]) -> list[float]:
         """Return 1 for each input that the prediction may only rise with, -1 where it may only fall, else 0.

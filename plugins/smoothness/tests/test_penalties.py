@@ -10,6 +10,7 @@ from smoothdistill_smoothness.penalties import L2, Jacobian, Lipschitz, Unregula
 class LinearNetwork:
     """f(x) = 3 x0 + 4 x1 as two layers, with what penalties may ask of a network."""
 
+    outputs = 1
     linear_weights = (torch.tensor([[6.0, 8.0]]), torch.tensor([[0.5]]))
     parameters = (*linear_weights, torch.tensor([1.0]), torch.tensor([2.0]))
 
