@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.trimming import plain, shorter
+from smoothdistill_core.searching.refit import refitted
 
 Array = NDArray[np.float64]
 

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching import refitted
 
 SETTINGS = settings(settings.get_profile("formula"), max_examples=60)
 apply = Formula.apply
