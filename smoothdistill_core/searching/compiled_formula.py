@@ -18,8 +18,8 @@ ROWS_AT_ONCE = 256
 
 Code = NDArray[np.int64]
 """Nodes in prefix order (m, 4). Of an operator: its number, the places of its two arguments (the only one twice), and
-whether a parameter is below, else -1. Of a leaf: its operation, which input or constant it is, 0, and which open constant
-that is, else -1."""
+whether an open constant is below, else -1. Of a leaf: its operation, which input or constant it is, 0, and which open
+constant that is, else -1."""
 
 
 class Room(NamedTuple):
@@ -40,7 +40,7 @@ def room_for(code: Code) -> Room:
 def run(code: Code, constants: Floats, X: Floats, first: int, room: Room) -> int:
     """Compute all nodes for the rows of X (n, d) from ``first`` on, as many as there is room for; return how many."""
     values = room.values
-    count = min(values.shape[1], len(X) - first)
+    count: int = min(ROWS_AT_ONCE, len(X) - first)
     for place in range(len(code) - 1, -1, -1):
         operation, one, two = code[place, 0], code[place, 1], code[place, 2]
         here = values[place]
@@ -59,7 +59,7 @@ def run(code: Code, constants: Floats, X: Floats, first: int, room: Room) -> int
 
 @compiled
 def derive(code: Code, count: int, room: Room) -> None:
-    """Compute the derivatives of the whole, for the rows that were run, by each node that has a parameter below it.
+    """Compute the derivatives of the whole, for the rows that were run, by nodes with an open constant below.
 
     An argument that does not reach the whole contributes 0, even where its derivative is infinite.
     """

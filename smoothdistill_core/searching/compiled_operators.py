@@ -55,7 +55,7 @@ def digamma(a: float) -> float:
 
 
 @compiled
-def value(operation: int, a: float, b: float) -> float:  # noqa: C901, PLR0911, PLR0912 one line an operator
+def value(operation: int, a: float, b: float) -> float:
     """Return the value of an operator of one or two arguments."""
     if operation == ADD:
         return a + b
@@ -74,9 +74,9 @@ def value(operation: int, a: float, b: float) -> float:  # noqa: C901, PLR0911, 
     if operation == CUBE:
         return a * a * a
     if operation == POW:
-        return a**b
+        return float(a**b)
     if operation == POW_ABS:
-        return abs(a) ** b
+        return float(abs(a) ** b)
     if operation == SQRT:
         return math.sqrt(a)
     if operation == CBRT:
@@ -149,11 +149,11 @@ def value(operation: int, a: float, b: float) -> float:  # noqa: C901, PLR0911, 
         return math.sqrt(abs(a))
     if operation == PROTECTED_LOG:
         return math.log(abs(a)) if abs(a) > GUARD else 0.0
-    return 1.0 / a if abs(a) > GUARD else 0.0
+    return 1.0 / a if abs(a) > GUARD else 0.0  # protected_inverse
 
 
 @compiled
-def slopes(operation: int, v: float, a: float, b: float) -> tuple[float, float]:  # noqa: C901, PLR0911, PLR0912
+def slopes(operation: int, v: float, a: float, b: float) -> tuple[float, float]:
     """Return the derivatives of an operator with value ``v`` by its arguments; of one with one argument, that twice."""
     by_a = by_b = 0.0
     if operation == ADD:

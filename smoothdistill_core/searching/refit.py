@@ -6,7 +6,6 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
-
 from numpy.typing import NDArray
 
 from smoothdistill_core.errors import FormulaError
@@ -155,7 +154,7 @@ class _Fit:
         return float(2.0 * self._roots**2 @ (log_losses(value, self._y) - log_losses(wanted, self._y)))
 
 
-def _free(formula: Formula, rescale: bool) -> Array:
+def _free(formula: Formula, rescale: bool) -> NDArray[np.bool_]:
     """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
     nodes, arguments = formula.nodes, arguments_of(formula.nodes)
     exponents = {
