@@ -1,37 +1,31 @@
-"""`Distilling`: what both estimators do: run a study of the rows of a fit, and keep its formulas."""
+"""`Distilling`: what both estimators do: have a study of the rows of a fit run, and keep its formulas.
+
+What a study needs is imported by the first fit: who only sets up an estimator does not wait for it.
+"""
 
 from __future__ import annotations
 
-import numbers
+import time
 import warnings
 from collections.abc import Mapping
 from copy import copy
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from joblib import effective_n_jobs
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from smoothdistill_core.estimator.as_recipe import recipe_of
-from smoothdistill_core.estimator.asking import answers_of
-from smoothdistill_core.estimator.choice import choice_of
-from smoothdistill_core.estimator.fitting import run
-from smoothdistill_core.estimator.front import front_of
-from smoothdistill_core.estimator.in_memory import InMemory
 from smoothdistill_core.estimator.parameters import Parameters
-from smoothdistill_core.estimator.report import report_of
-from smoothdistill_core.registry import Registry
-from smoothdistill_core.results import Outcome
-from smoothdistill_core.study import Progress
-from smoothdistill_core.wording.so_far import Improvements, scores_so_far
 
 if TYPE_CHECKING:
     from smoothdistill_core.components import Table
     from smoothdistill_core.estimator.columns import Columns
+    from smoothdistill_core.results import Outcome
 
-SEEDS = 2**31 - 1
-"""A seed that is drawn is below this."""
+
+def begun() -> float:
+    """Return the time, by the monotonic clock, at which a fit begins: when all that it needs is imported."""
+    import smoothdistill_core.estimator.finding  # noqa: F401
+
+    return time.monotonic()
 
 
 class Distilling(Parameters):
@@ -51,17 +45,10 @@ class Distilling(Parameters):
 
         ``weights`` is the column that weighs the rows, if one does.
         """
-        registry = self.registry or Registry()
-        seed = _seed(self.random_state)
-        recipe = recipe_of(parameters, InMemory.of(table), seed, registry, type(self).__name__, weights)
-        choice = choice_of(recipe, self.choice, registry, imitate=imitate)
-        if imitate:
-            answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})
-            recipe = recipe.model_copy(update={"dataset": (answers,)})
-        workers = int(effective_n_jobs(self.n_jobs))
-        report = partial(self._report, improvements=Improvements())
-        draw = recipe.budget.limit is None  # for a report, which may never be written
-        fitted = run(recipe, registry, columns, choice, workers, report, imitate=imitate, began=began, draw=draw)
+        from smoothdistill_core.estimator.finding import found
+        from smoothdistill_core.estimator.front import front_of
+
+        fitted = found(self, table, columns, parameters, began, imitate=imitate, weights=weights)
         for doubt in fitted.doubts:
             warnings.warn(doubt, RuntimeWarning, stacklevel=3)  # in the line that calls fit
         self._columns = columns
@@ -86,22 +73,7 @@ class Distilling(Parameters):
 
     def report(self) -> str:
         """Return what was found, from what, and beside what, as text for people."""
+        from smoothdistill_core.estimator.report import report_of
+
         check_is_fitted(self)
         return report_of(self.results_, self._outcome)
-
-    def _report(self, progress: Progress, improvements: Improvements) -> None:
-        if self.verbose:
-            if (best := improvements.new(progress)) is not None:
-                print(f"best so far, {scores_so_far(best)}: {best.text}")
-            done = progress.done + progress.failed
-            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            now = f"; now: {progress.running[0]}" if done == progress.total and progress.running else ""
-            print(f"{done} of {progress.total} done{left}{now}")
-        if self.progress is not None:
-            self.progress(progress)
-
-
-def _seed(random_state: Any) -> int:
-    """Return the seed that a random state stands for: an integer itself, else one that is drawn."""
-    random = check_random_state(random_state)
-    return int(random_state) if isinstance(random_state, numbers.Integral) else int(random.randint(SEEDS))

@@ -10,8 +10,6 @@ from numpy.typing import NDArray
 from sklearn.utils import check_array, check_consistent_length, column_or_1d
 from sklearn.utils.validation import validate_data
 
-from smoothdistill_core.columns import IN_PYTHON, settle
-from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.estimator.columns import (
     Columns,
@@ -22,11 +20,11 @@ from smoothdistill_core.estimator.columns import (
     target_name,
     weights_name,
 )
-from smoothdistill_core.preparation.weighing import weights_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from smoothdistill_core.components import Table
     from smoothdistill_core.estimator.parameters import Parameters
 
 FEWEST_ROWS = 2
@@ -66,6 +64,9 @@ def training_table(
     these do, and ``y`` was checked. ``weights`` (n,) of the rows, where there are any, stand beside the table in the
     column `weights_name`.
     """
+    from smoothdistill_core.columns import IN_PYTHON, settle
+    from smoothdistill_core.components import Table
+
     names = names_of(X)
     columns = Columns(names)
     frame = columns.frame(X)
@@ -111,6 +112,8 @@ def training_table(
 def _checked_weights(weights: Any, rows: int) -> NDArray[np.float64]:
     """Return the weights (n,) of so many rows; raises `DataError` where they are no such, or cannot be weights."""
     import pandas as pd
+
+    from smoothdistill_core.preparation.weighing import weights_of
 
     found = np.asarray(weights)
     if found.ndim == 0:
