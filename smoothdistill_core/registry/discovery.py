@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import Distribution, EntryPoint, entry_points, version
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -36,7 +37,13 @@ def installed() -> list[EntryPoint]:
 
 def origin(point: EntryPoint) -> tuple[str, str]:
     """Return the distribution and the version that a plugin comes from; empty where they are unknown."""
-    return (point.dist.name or "", point.dist.version or "") if point.dist else ("", "")
+    return _name_and_version(point.dist) if point.dist else ("", "")
+
+
+@lru_cache(maxsize=64)
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    """Return both; a distribution has many entry points, and reads all its metadata each time that it is asked."""
+    return distribution.name or "", distribution.version or ""
 
 
 def load(point: EntryPoint) -> object:
