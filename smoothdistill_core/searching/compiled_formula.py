@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.searching.compiled_operators import slopes, value
+from smoothdistill_core.searching.compiled_operators import ADD, MUL, slopes, value
 from smoothdistill_core.searching.compiled_sums import Floats, compiled
 
 INPUT, CONSTANT = -2, -1
@@ -37,6 +37,20 @@ def room_for(code: Code) -> Room:
 
 
 @compiled
+def apply(operation: int, a: Floats, b: Floats, result: Floats, count: int) -> None:
+    """Apply an operator to the first so many rows; several at once of the commonest."""
+    if operation == ADD:
+        for r in range(count):
+            result[r] = a[r] + b[r]
+    elif operation == MUL:
+        for r in range(count):
+            result[r] = a[r] * b[r]
+    else:
+        for r in range(count):
+            result[r] = value(operation, a[r], b[r])
+
+
+@compiled
 def run(code: Code, constants: Floats, X: Floats, first: int, room: Room) -> int:
     """Compute all nodes for the rows of X (n, d) from ``first`` on, as many as there is room for; return how many."""
     values = room.values
@@ -51,9 +65,7 @@ def run(code: Code, constants: Floats, X: Floats, first: int, room: Room) -> int
             for r in range(count):
                 here[r] = constants[one]
         else:
-            a, b = values[one], values[two]
-            for r in range(count):
-                here[r] = value(operation, a[r], b[r])
+            apply(operation, values[one], values[two], here, count)
     return count
 
 

@@ -200,7 +200,7 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
     triangle = np.empty((count + 1, count + 1))
     units, slope, tried = np.zeros(count), np.empty(count), np.empty(count)
     step, along, slope_along = np.empty(count), np.empty(count), np.empty(count)
-    columns, turned, vectors = np.empty((count, count)), np.empty((count, count)), np.empty((count, count))
+    columns, vectors = np.empty((count, count)), np.empty((count, count))
     region, damping, evaluated = -1.0, 0.0, 1
     while evaluated < evaluations:
         linearise(problem, best, room, triangle)
@@ -213,7 +213,7 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
             if units[k] == 0.0:
                 units[k] = 1.0
             for i in range(count):
-                columns[k, i] = turned[k, i] = triangle[i, k] / units[k]
+                columns[k, i] = vectors[i, k] = triangle[i, k] / units[k]
                 slope[k] += columns[k, i] * triangle[i, count]
             steepest = max(steepest, abs(slope[k] * units[k]))
             far += (best[k] * units[k]) ** 2
@@ -221,8 +221,10 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
             break
         if region < 0.0:
             region = math.sqrt(far) if far > 0.0 else 1.0
-        sizes = decompose(turned, vectors)
+        sizes = decompose(vectors)
         for i in range(count):
+            for k in range(count):
+                vectors[i, k] /= sizes[i] if sizes[i] > 0.0 else 1.0
             slope_along[i] = product(vectors[i], slope)
         gain, ended = -1.0, False
         while gain <= 0.0 and not ended and evaluated < evaluations:

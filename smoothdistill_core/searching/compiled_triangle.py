@@ -40,30 +40,18 @@ def take_in(triangle: Floats, rows: Floats, count: int) -> None:
 
 
 @compiled
-def turn(a: Floats, b: Floats, cosine: float, sine: float) -> None:
-    """Turn two columns in their plane."""
-    for r in range(len(a)):
-        first, second = a[r], b[r]
-        a[r] = cosine * first - sine * second
-        b[r] = sine * first + cosine * second
+def decompose(rows: Floats) -> Floats:
+    """Return the singular values (k,) of a matrix (k, k), whose rows become its right singular vectors times these.
 
-
-@compiled
-def decompose(columns: Floats, vectors: Floats) -> Floats:
-    """Return the singular values (k,) of a matrix given by columns (k, k); put its right vectors in rows (k, k).
-
-    Columns are turned in pairs until all are orthogonal (Hestenes 1958): small singular values keep their digits. The
-    columns are used up: they become the left singular vectors times the singular values.
+    Rows are turned in pairs until all are orthogonal (Hestenes 1958): small singular values keep their digits, and a
+    triangle is soon there (Drmač and Veselić 2008).
     """
-    count = len(columns)
-    for i in range(count):
-        for j in range(count):
-            vectors[i, j] = 1.0 if i == j else 0.0
+    count = len(rows)
     for _ in range(SWEEPS):
         turned = False
         for i in range(count - 1):
             for j in range(i + 1, count):
-                a, b = columns[i], columns[j]
+                a, b = rows[i], rows[j]
                 one, two, both = product(a, a), product(b, b), product(a, b)
                 if not abs(both) > ORTHOGONAL * math.sqrt(one) * math.sqrt(two):
                     continue
@@ -72,11 +60,13 @@ def decompose(columns: Floats, vectors: Floats) -> Floats:
                 tangent = (1.0 if slant >= 0.0 else -1.0) / (abs(slant) + math.sqrt(1.0 + slant * slant))
                 cosine = 1.0 / math.sqrt(1.0 + tangent * tangent)
                 sine = cosine * tangent
-                turn(columns[i], columns[j], cosine, sine)
-                turn(vectors[i], vectors[j], cosine, sine)
+                for k in range(count):
+                    first, second = a[k], b[k]
+                    a[k] = cosine * first - sine * second
+                    b[k] = sine * first + cosine * second
         if not turned:
             break
     sizes = np.empty(count)
     for i in range(count):
-        sizes[i] = math.sqrt(product(columns[i], columns[i]))
+        sizes[i] = math.sqrt(product(rows[i], rows[i]))
     return sizes

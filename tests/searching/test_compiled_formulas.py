@@ -95,7 +95,8 @@ def test_small_singular_values_keep_their_digits():
     rng = np.random.default_rng(0)
     left, right = (np.linalg.qr(rng.normal(size=(4, 4)))[0] for _ in range(2))
     known = np.array([1.0, 1e-3, 1e-9, 0.0])
-    columns, vectors = np.ascontiguousarray((left * known @ right.T).T), np.empty((4, 4))
-    found = np.sort(decompose(columns, vectors))[::-1]
-    np.testing.assert_allclose(found, known, rtol=1e-6, atol=1e-15)
-    np.testing.assert_allclose(vectors @ vectors.T, np.eye(4), atol=1e-14)
+    matrix = left * known @ right.T
+    vectors = matrix.copy()
+    found = decompose(vectors)
+    np.testing.assert_allclose(np.sort(found)[::-1], known, rtol=1e-6, atol=1e-15)
+    np.testing.assert_allclose(vectors.T @ vectors, matrix.T @ matrix, atol=1e-15)
