@@ -188,6 +188,27 @@ def step_within(region: float, slope: Floats, sizes: Floats, damping: float, row
 
 
 @compiled
+def scale(triangle: Floats, units: Floats, columns: Floats, rows: Floats, slope: Floats) -> float:
+    """Put the triangle, with parameters in units of their effect, in columns and rows (k, k), and slopes (k,) there.
+
+    A parameter's unit only ever gets finer. Return the steepest slope by a parameter itself.
+    """
+    count, steepest = len(units), 0.0
+    for k in range(count):
+        squared = slope[k] = 0.0
+        for i in range(count):
+            squared += triangle[i, k] * triangle[i, k]
+        units[k] = max(units[k], math.sqrt(squared))
+        if units[k] == 0.0:
+            units[k] = 1.0
+        for i in range(count):
+            columns[k, i] = rows[i, k] = triangle[i, k] / units[k]
+            slope[k] += columns[k, i] * triangle[i, count]
+        steepest = max(steepest, abs(slope[k] * units[k]))
+    return steepest
+
+
+@compiled
 def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]:
     """Move parameters (k,) to where the sum of squares is least; return it before and after.
 
@@ -204,23 +225,13 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
     region, damping, evaluated = -1.0, 0.0, 1
     while evaluated < evaluations:
         linearise(problem, best, room, triangle)
-        steepest = squared = far = 0.0
-        for k in range(count):
-            squared = slope[k] = 0.0
-            for i in range(count):
-                squared += triangle[i, k] * triangle[i, k]
-            units[k] = max(units[k], math.sqrt(squared))
-            if units[k] == 0.0:
-                units[k] = 1.0
-            for i in range(count):
-                columns[k, i] = vectors[i, k] = triangle[i, k] / units[k]
-                slope[k] += columns[k, i] * triangle[i, count]
-            steepest = max(steepest, abs(slope[k] * units[k]))
-            far += (best[k] * units[k]) ** 2
-        if steepest < CONVERGED:
+        if scale(triangle, units, columns, vectors, slope) < CONVERGED:
             break
         if region < 0.0:
-            region = math.sqrt(far) if far > 0.0 else 1.0
+            for k in range(count):
+                tried[k] = best[k] * units[k]
+            region = math.sqrt(product(tried, tried))
+            region = region if region > 0.0 else 1.0
         sizes = decompose(vectors)
         for i in range(count):
             for k in range(count):
