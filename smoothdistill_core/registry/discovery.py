@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
-from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from importlib.metadata import Distribution, EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, entry_points, version
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -32,18 +31,15 @@ def installed() -> list[EntryPoint]:
         return distribution != OWN_DISTRIBUTION, distribution, point.name
 
     unique = {(rank(point), point.value): point for point in entry_points(group=GROUP)}
-    return sorted(unique.values(), key=rank)
+    return [point for _, point in sorted(unique.items(), key=lambda found: found[0][0])]
 
 
 def origin(point: EntryPoint) -> tuple[str, str]:
-    """Return the distribution and the version that a plugin comes from; empty where they are unknown."""
-    return _name_and_version(point.dist) if point.dist else ("", "")
+    """Return the distribution and the version that a plugin comes from; empty where they are unknown.
 
-
-@lru_cache(maxsize=64)
-def _name_and_version(distribution: Distribution) -> tuple[str, str]:
-    """Return both; a distribution has many entry points, and reads all its metadata each time that it is asked."""
-    return distribution.name or "", distribution.version or ""
+    All metadata of the distribution are read for it, each time.
+    """
+    return (point.dist.name or "", point.dist.version or "") if point.dist else ("", "")
 
 
 def load(point: EntryPoint) -> object:
