@@ -14,9 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Metric, ScoringContext
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.likelihood import probability, smoothed
 from smoothdistill_core.preparation import Preparation, learn
+from smoothdistill_core.searching import refitted
 from smoothdistill_core.trial import Scores, Trial, score_on_part
 from smoothdistill_core.trial.log_odds import has_log_odds
 from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors

@@ -5,11 +5,11 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, Formula, Table
-from smoothdistill_core.formula import refitted
 from smoothdistill_core.prediction import OutOfFold, intervals, out_of_fold
 from smoothdistill_core.preparation import learn
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.searching import refitted
 
 X0, X1 = Formula.variable(0), Formula.variable(1)
 PARABOLA = Formula.apply("add", X0, Formula.apply("mul", Formula.constant(0.4), Formula.apply("square", X1)))

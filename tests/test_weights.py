@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, Formula, RecipeError, Registry, Study, Table
-from smoothdistill_core.formula import refitted, rounded, standard_errors
+from smoothdistill_core.formula import rounded, standard_errors
 from smoothdistill_core.formula.likelihood import smoothed
 from smoothdistill_core.prediction import out_of_fold
 from smoothdistill_core.preparation import learn, prepare, read, write
 from smoothdistill_core.recipe import Prepare, recipe_from_text
 from smoothdistill_core.results.shortest import worse
-from smoothdistill_core.searching import as_shares
+from smoothdistill_core.searching import as_shares, refitted
 from smoothdistill_core.study.identity import Identity
 from smoothdistill_core.trial import Trial
 from smoothdistill_core.trial.log_odds import response

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,14 +13,15 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted
 
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.estimator.columns import Missing, weights_name
-from smoothdistill_core.estimator.distilling import Distilling
+from smoothdistill_core.estimator.columns import weights_name
+from smoothdistill_core.estimator.distilling import Distilling, begun
 from smoothdistill_core.estimator.inputs import rows_of, training_table
-from smoothdistill_core.estimator.parameters import Entry
-from smoothdistill_core.explanation import Explanation
-from smoothdistill_core.registry import Registry
-from smoothdistill_core.scaling import label
-from smoothdistill_core.study import Progress
+
+if TYPE_CHECKING:
+    from smoothdistill_core.estimator.columns import Missing
+    from smoothdistill_core.estimator.parameters import Entry
+    from smoothdistill_core.registry import Registry
+    from smoothdistill_core.study import Progress
 
 Array = NDArray[np.float64]
 
@@ -112,7 +112,9 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         ``sample_weight`` (n,) are as in `SymbolicDistiller.fit`. Raises `DataError`, a ValueError, for anything but two
         classes, and what `SymbolicDistiller.fit` raises.
         """
-        began = time.monotonic()
+        from smoothdistill_core.scaling import label
+
+        began = begun()
         rows = rows_of(self, X, reset=True, y=y)
         target = column_or_1d(y, warn=True)
         check_classification_targets(target)
@@ -134,6 +136,8 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
 
     def decision_function(self, X: Any) -> Array:
         """Return the log-odds (n,) of the second of ``classes_`` for each row of ``X`` (n, d)."""
+        from smoothdistill_core.explanation import Explanation
+
         check_is_fitted(self)
         scaling = self.formula_.scaling
         log_odds = Explanation(scaling.before_restored(self.formula_.formula), scaling)

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.columns import plain
 from smoothdistill_core.errors import DataError
 
 if TYPE_CHECKING:
@@ -31,6 +30,8 @@ class Columns:
         Numbers of any storage are numpy's own.
         """
         import pandas as pd
+
+        from smoothdistill_core.columns import plain
 
         if isinstance(X, pd.DataFrame):
             frame = X[list(self.names)] if set(self.names) <= set(X.columns) else X.copy(deep=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any, Self
 
 import numpy as np
@@ -10,9 +9,8 @@ from numpy.typing import NDArray
 from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_is_fitted
 
-from smoothdistill_core.estimator.as_recipe import is_black_box
 from smoothdistill_core.estimator.columns import weights_name
-from smoothdistill_core.estimator.distilling import Distilling
+from smoothdistill_core.estimator.distilling import Distilling, begun
 from smoothdistill_core.estimator.inputs import rows_of, training_tables
 
 Array = NDArray[np.float64]
@@ -132,7 +130,7 @@ class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
         weigh rows where there are weights, and `DataError` for data that cannot serve, both a ValueError; `PluginError`
         where no formula was found.
         """
-        began = time.monotonic()
+        began = begun()
         tables, columns = training_tables(self, rows_of(self, X, reset=True, y=y), y, sample_weight)
         weights = None if sample_weight is None else weights_name(columns.names)
         return self._distil(tables, columns, self.get_params(deep=False), began, imitate=y is None, weights=weights)
@@ -147,6 +145,8 @@ class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
         return predicted
 
     def __sklearn_tags__(self) -> Any:
+        from smoothdistill_core.estimator.as_recipe import is_black_box
+
         tags = super().__sklearn_tags__()
         tags.target_tags.required = not is_black_box(self.teacher)
         tags.target_tags.multi_output = True

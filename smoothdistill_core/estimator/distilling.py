@@ -1,40 +1,34 @@
-"""`Distilling`: what both estimators do: run a study of the rows of a fit, and keep its formulas."""
+"""`Distilling`: what both estimators do: have a study of the rows of a fit run, and keep its formulas.
+
+What a study needs is imported by the first fit: who only sets up an estimator does not wait for it.
+"""
 
 from __future__ import annotations
 
-import numbers
+import time
 import warnings
 from collections.abc import Mapping, Sequence
 from copy import copy
-from functools import partial
 from typing import TYPE_CHECKING, Any, Self
 
-from joblib import effective_n_jobs
-from sklearn.utils import check_random_state
 from sklearn.utils.validation import check_is_fitted
 
-from smoothdistill_core.estimator.as_recipe import recipe_of
-from smoothdistill_core.estimator.asking import answers_of
-from smoothdistill_core.estimator.choice import choice_of
-from smoothdistill_core.estimator.fitting import Fitted, run
-from smoothdistill_core.estimator.front import front_of
-from smoothdistill_core.estimator.in_memory import InMemory
 from smoothdistill_core.estimator.parameters import Parameters
-from smoothdistill_core.estimator.report import report_of
-from smoothdistill_core.formulas import Formulas
-from smoothdistill_core.registry import Registry
-from smoothdistill_core.results import Outcome
-from smoothdistill_core.study import Progress
-from smoothdistill_core.wording.so_far import Improvements, scores_so_far
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from smoothdistill_core.components import Table
     from smoothdistill_core.estimator.columns import Columns
+    from smoothdistill_core.estimator.fitting import Fitted
+    from smoothdistill_core.results import Outcome
 
-SEEDS = 2**31 - 1
-"""A seed that is drawn is below this."""
+
+def begun() -> float:
+    """Return the time, by the monotonic clock, at which a fit begins: when all that it needs is imported."""
+    import smoothdistill_core.estimator.finding  # noqa: F401
+
+    return time.monotonic()
 
 
 class Distilling(Parameters):
@@ -57,20 +51,9 @@ class Distilling(Parameters):
 
         Several tables have a target each of the same rows. ``weights`` is the column that weighs them, if one does.
         """
-        registry = self.registry or Registry()
-        seed = _seed(self.random_state)
-        recipe = recipe_of(parameters, InMemory.of_several(tables), seed, registry, type(self).__name__, weights)
-        choice = choice_of(recipe, self.choice, registry, imitate=imitate)
-        if imitate:
-            (table,) = tables
-            answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})
-            recipe = recipe.model_copy(update={"dataset": (answers,)})
-        workers = int(effective_n_jobs(self.n_jobs))
-        report = partial(self._report, improvements=Improvements())
-        draw = recipe.budget.limit is None  # for a report, which may never be written
-        results, fitted = run(
-            recipe, registry, columns, choice, workers, report, imitate=imitate, began=began, draw=draw
-        )
+        from smoothdistill_core.estimator.finding import found
+
+        results, fitted = found(self, tables, columns, parameters, began, imitate=imitate, weights=weights)
         for doubt in dict.fromkeys(doubt for each in fitted for doubt in each.doubts):
             warnings.warn(doubt, RuntimeWarning, stacklevel=3)  # in the line that calls fit
         self._columns = columns
@@ -94,31 +77,26 @@ class Distilling(Parameters):
         if len(outcomes) == 1:
             (self.formula_,), (self.teacher_,) = explanations, teachers
         else:
+            from smoothdistill_core.formulas import Formulas
+
             self.formula_ = Formulas(explanations)
             self.teacher_ = dict(zip(self.formula_, teachers, strict=True))
         return self
 
     def report(self) -> str:
         """Return what was found, from what, and beside what, as text for people."""
+        from smoothdistill_core.estimator.report import report_of
+
         check_is_fitted(self)
         reports = [report_of(each.results, of) for each, of in zip(self._fitted, self._outcomes, strict=True)]
         return "\n\n".join(reports if len(reports) == 1 else [str(self.formula_), *reports])
-
-    def _report(self, progress: Progress, improvements: Improvements) -> None:
-        if self.verbose:
-            if (best := improvements.new(progress)) is not None:
-                print(f"best so far, {scores_so_far(best)}: {best.text}")
-            done = progress.done + progress.failed
-            left = "" if progress.seconds_left is None else f", about {progress.seconds_left:.0f} s left"
-            now = f"; now: {progress.running[0]}" if done == progress.total and progress.running else ""
-            print(f"{done} of {progress.total} done{left}{now}")
-        if self.progress is not None:
-            self.progress(progress)
 
 
 def _fronts(fitted: Sequence[Fitted]) -> pd.DataFrame:
     """Return the front, and where there are several targets those of all, each line with its target."""
     import pandas as pd
+
+    from smoothdistill_core.estimator.front import front_of
 
     fronts = [front_of(each.answer) for each in fitted]
     if len(fronts) == 1:
@@ -126,9 +104,3 @@ def _fronts(fitted: Sequence[Fitted]) -> pd.DataFrame:
     for front, each in zip(fronts, fitted, strict=True):
         front.insert(0, "target", each.outcome.scaling.target)
     return pd.concat(fronts, ignore_index=True)
-
-
-def _seed(random_state: Any) -> int:
-    """Return the seed that a random state stands for: an integer itself, else one that is drawn."""
-    random = check_random_state(random_state)
-    return int(random_state) if isinstance(random_state, numbers.Integral) else int(random.randint(SEEDS))

@@ -9,8 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.utils.validation import validate_data
 
-from smoothdistill_core.columns import IN_PYTHON, settle
-from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.estimator.columns import (
     Columns,
@@ -21,11 +19,11 @@ from smoothdistill_core.estimator.columns import (
     weights_name,
 )
 from smoothdistill_core.estimator.targets import targets_of
-from smoothdistill_core.preparation.weighing import weights_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from smoothdistill_core.components import Table
     from smoothdistill_core.estimator.parameters import Parameters
 
 FEWEST_ROWS = 2
@@ -78,6 +76,9 @@ def training_tables(
     """
     import pandas as pd
 
+    from smoothdistill_core.columns import IN_PYTHON, settle
+    from smoothdistill_core.components import Table
+
     names = names_of(X)
     columns = Columns(names)
     frame = columns.frame(X)
@@ -120,6 +121,8 @@ def training_tables(
 def _checked_weights(weights: Any, rows: int) -> NDArray[np.float64]:
     """Return the weights (n,) of so many rows; raises `DataError` where they are no such, or cannot be weights."""
     import pandas as pd
+
+    from smoothdistill_core.preparation.weighing import weights_of
 
     found = np.asarray(weights)
     if found.ndim == 0:

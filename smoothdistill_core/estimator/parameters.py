@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeAlias
 
 from sklearn.base import BaseEstimator
 
-from smoothdistill_core.components import Component
-from smoothdistill_core.estimator.as_recipe import with_option
-from smoothdistill_core.estimator.columns import Missing
-from smoothdistill_core.recipe.defaults import DEFAULTS
-from smoothdistill_core.registry import Registry
-from smoothdistill_core.scaling import TargetTransform
-from smoothdistill_core.study import Progress
+if TYPE_CHECKING:
+    from smoothdistill_core.components import Component
+    from smoothdistill_core.estimator.columns import Missing
+    from smoothdistill_core.registry import Registry
+    from smoothdistill_core.scaling import TargetTransform
+    from smoothdistill_core.study import Progress
 
-Entry = str | Component | Mapping[str, Any]
+Entry: TypeAlias = "str | Component | Mapping[str, Any]"
 """A component: its name, an instance, or a mapping with its ``name`` and its options, as in a recipe."""
 
 HOLD_OPTIONS = ("teacher", "student", "distil", "choose")
@@ -84,6 +83,9 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
 
     def set_params(self, **params: Any) -> Self:
         """Set parameters, and options of components and sections: ``set_params(teacher__epochs=50)``."""
+        from smoothdistill_core.estimator.as_recipe import with_option
+        from smoothdistill_core.recipe.defaults import DEFAULTS
+
         options = {key: value for key, value in params.items() if key.partition("__")[0::2] != (key, "")}
         options = {key: value for key, value in options.items() if key.partition("__")[0] in HOLD_OPTIONS}
         super().set_params(**{key: value for key, value in params.items() if key not in options})

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import Teacher, at_strength
-from smoothdistill_core.estimator.columns import Columns
-from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
-from smoothdistill_core.results import Results
-from smoothdistill_core.scaling import Scaling
-from smoothdistill_core.store import CellRecord
+if TYPE_CHECKING:
+    from smoothdistill_core.components import Teacher
+    from smoothdistill_core.estimator.columns import Columns
+    from smoothdistill_core.results import Results
+    from smoothdistill_core.scaling import Scaling
+    from smoothdistill_core.store import CellRecord
 
 Array = NDArray[np.float64]
 
@@ -39,6 +39,8 @@ class FittedTeacher:
         return self.scaling.restore(self.component.load(self.weights).predict(self.scaling.standardised(rows)))
 
     def __str__(self) -> str:
+        from smoothdistill_core.components import at_strength
+
         return f"{self.component}, {at_strength(self.penalty, self.strength)}"
 
 
@@ -47,6 +49,8 @@ def most_accurate(results: Results) -> CellRecord | None:
 
     Of probabilities it is the one that explains most of the log-loss.
     """
+    from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
+
     judges = (EXPLAINED_LOG_LOSS, ACCURACY)
     return max(
         results.teachers.values(),

@@ -9,7 +9,6 @@ from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.ranges.poles import bounds, first_pole
 from smoothdistill_core.formula.ranges.trends import Direction, WrongSlope, first_wrong_slope
-from smoothdistill_core.formula.refit import refitted
 from smoothdistill_core.formula.rewriting.affine import rewritten, tidied
 from smoothdistill_core.formula.rounding import rounded
 from smoothdistill_core.formula.standard_errors import standard_errors
@@ -29,7 +28,6 @@ __all__ = [
     "first_pole",
     "first_wrong_slope",
     "readable",
-    "refitted",
     "rewritten",
     "rounded",
     "sensitivity",

@@ -86,7 +86,9 @@ class Formula:
         stack: list[Result] = []
         for node in reversed(self.nodes):
             if isinstance(node, Operator):
-                stack.append(apply(node, *(stack.pop() for _ in range(node.arity))))
+                arguments = stack[: -node.arity - 1 : -1]
+                del stack[-node.arity :]
+                stack.append(apply(node, *arguments))
             else:
                 stack.append(leaf(node))
         return stack[0]

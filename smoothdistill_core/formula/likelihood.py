@@ -12,9 +12,6 @@ STEPS = 30
 
 CONVERGED = 1e-9
 
-NEAR = 1e-4
-"""Log-odds that are nearer to their target have the residual of least squares: else only rounding would be left."""
-
 
 def probability(log_odds: Array) -> Array:
     """Return 1 / (1 + exp(-log_odds)), whatever shape they have."""
@@ -42,23 +39,6 @@ def smoothed(labels: Array, weights: Array | None = None) -> Array:
     ones = float(counts @ labels)
     zeros = float(counts.sum()) - ones
     return np.where(labels > 0.5, (ones + 1.0) / (ones + 2.0), 1.0 / (zeros + 2.0))
-
-
-def deviances(log_odds: Array, y: Array) -> tuple[Array, Array]:
-    """Return residuals (n,) whose squares are twice what the log-loss is above its least, and their slopes (n,).
-
-    Least squares of these is maximum likelihood (deviance residuals: McCullagh and Nelder, Generalized Linear Models,
-    1989). ``y`` (n,) lies between 0 and 1, without these.
-    """
-    wanted = np.log(y) - np.log1p(-y)
-    off, spread = log_odds - wanted, np.sqrt(y * (1.0 - y))
-    above = np.maximum(log_losses(log_odds, y) - log_losses(wanted, y), 0.0)
-    residuals = np.sign(off) * np.sqrt(2.0 * above)
-    near = np.abs(off) < NEAR
-    residuals = np.where(near, spread * off, residuals)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        slopes = np.where(near, spread, (probability(log_odds) - y) / residuals)
-    return residuals, slopes
 
 
 def factor_and_offset(values: Array, y: Array, weights: Array) -> tuple[float, float]:

@@ -13,9 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Preparation
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.searching import refitted
 
 Array = NDArray[np.float64]
 

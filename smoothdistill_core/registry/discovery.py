@@ -31,11 +31,14 @@ def installed() -> list[EntryPoint]:
         return distribution != OWN_DISTRIBUTION, distribution, point.name
 
     unique = {(rank(point), point.value): point for point in entry_points(group=GROUP)}
-    return sorted(unique.values(), key=rank)
+    return [point for _, point in sorted(unique.items(), key=lambda found: found[0][0])]
 
 
 def origin(point: EntryPoint) -> tuple[str, str]:
-    """Return the distribution and the version that a plugin comes from; empty where they are unknown."""
+    """Return the distribution and the version that a plugin comes from; empty where they are unknown.
+
+    All metadata of the distribution are read for it, each time.
+    """
     return (point.dist.name or "", point.dist.version or "") if point.dist else ("", "")
 
 

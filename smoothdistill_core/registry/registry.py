@@ -140,14 +140,15 @@ class Registry:
         return "; ".join(hints)
 
     def _discover(self, point: EntryPoint) -> None:
-        if self._refuse(point.name, *origin(point)):
+        distribution, version = origin(point)
+        if self._refuse(point.name, distribution, version):
             return
         try:
             plugin = load(point)
         except PluginError as error:
-            self._list(point.name, *origin(point), "broken", str(error))
+            self._list(point.name, distribution, version, "broken", str(error))
         else:
-            self.register(plugin, point.name, *origin(point))
+            self.register(plugin, point.name, distribution, version)
 
     def _refuse(self, name: str, distribution: str, version: str) -> Plugin | None:
         """List a plugin that is not even to be loaded, because it is blocked or its name is taken."""

@@ -6,6 +6,7 @@ from smoothdistill_core.searching.fitted_program import FittedProgram, fitted
 from smoothdistill_core.searching.front import front
 from smoothdistill_core.searching.interruptible import interruptible
 from smoothdistill_core.searching.program import Program
+from smoothdistill_core.searching.refit import refitted
 from smoothdistill_core.searching.rehearsal import rehearse
 from smoothdistill_core.searching.task_checks import checked
 from smoothdistill_core.searching.weights import as_shares, weights_of
@@ -20,6 +21,7 @@ __all__ = [
     "fitted",
     "front",
     "interruptible",
+    "refitted",
     "rehearse",
     "training_box",
     "weights_of",

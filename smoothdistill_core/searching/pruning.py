@@ -13,10 +13,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.trimming import plain, shorter
+from smoothdistill_core.searching.refit import EVALUATIONS, refitted
 
 Array = NDArray[np.float64]
 
@@ -26,7 +27,7 @@ MOST_ROWS = 300
 TRIED = 20
 """Of all formulas that are one part shorter so many are fitted, the most promising by a factor and an offset alone."""
 
-EVALUATIONS = 4
+FEW_EVALUATIONS = 4
 """How many sets of constants those get; the one that is kept gets as many as any fit."""
 
 DIV = OPERATORS["div"]
@@ -46,7 +47,7 @@ def pruned(
     """
     X, y = X[:MOST_ROWS], y[:MOST_ROWS]
     weights = np.ones(len(y)) if weights is None else weights[:MOST_ROWS]
-    left = plain(refitted(formula, X, y, weights))
+    left = _fitted(formula, X, y, weights)
     error = squared_error(left, X, y, weights)
     while (step := _step(left, error, X, y, weights, allowed)) is not None:
         left, error = step
@@ -64,16 +65,22 @@ def _step(
     relatives = {each.nodes: each for each in (*shorter(formula), *_divided(formula))}.values()
     by_scale = [(each, _error_at_best_scale(each, X, y, weights)) for each in relatives]
     by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: (price(*pair), pair[1]))
-    fitted = [plain(refitted(each, X, y, weights, evaluations=EVALUATIONS)) for each, _ in by_scale[:TRIED]]
+    fitted = [_fitted(each, X, y, weights, FEW_EVALUATIONS) for each, _ in by_scale[:TRIED]]
     priced = [
         (price(each, off), off, each) for each in fitted if math.isfinite(off := squared_error(each, X, y, weights))
     ]
     for *_, each in sorted(priced, key=lambda found: found[:2]):
-        left = plain(refitted(each, X, y, weights))
+        left = _fitted(each, X, y, weights)
         off = squared_error(left, X, y, weights)
         if math.isfinite(off) and _size(left) < _size(formula) and (allowed is None or allowed(left)):
             return left, off
     return None
+
+
+def _fitted(formula: Formula, X: Array, y: Array, weights: Array, evaluations: int = EVALUATIONS) -> Formula:
+    """Return the formula with the constants that fit best, tidied; what a refit wrote anew is, but for quotients."""
+    found = refitted(formula, X, y, weights, evaluations=evaluations)
+    return plain(found) if found is formula or _size(found)[0] else found
 
 
 def _divided(formula: Formula) -> Iterator[Formula]:

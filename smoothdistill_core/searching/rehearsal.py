@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from smoothdistill_core.components import Deadline, DistillationTask, Student
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching.refit import refitted
 
 ROWS = 20
 

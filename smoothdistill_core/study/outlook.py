@@ -99,8 +99,9 @@ def outlook(
     states: dict[_Place, Counter[str]] = defaultdict(Counter)
     tasks: list[Task] = [*plan.trainings, *plan.distillations]
     for task in tasks:
+        place = _place(kind_of_work(task))
         for key in keys_of(task):
-            states[_place(kind_of_work(task))][known[key].state if key in known else "planned"] += 1
+            states[place][known[key].state if key in known else "planned"] += 1
     batches = []
     for place, cells in states.items():
         running = {work: count for work, count in to_run.items() if _place(work) == place}

@@ -22,15 +22,16 @@ from smoothdistill_core.components import (
 )
 from smoothdistill_core.errors import FormulaError, PluginError
 from smoothdistill_core.explanation import ROUNDED, Explanation
-from smoothdistill_core.formula import Formula, first_pole, refitted, rounded
+from smoothdistill_core.formula import Formula, first_pole, rounded
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.formula.formula import check_size
 from smoothdistill_core.formula.likelihood import smoothed
 from smoothdistill_core.formula.nodes import Node
-from smoothdistill_core.formula.refit import EVALUATIONS
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.searching import refitted
+from smoothdistill_core.searching.refit import EVALUATIONS
 from smoothdistill_core.trial.edges import Edges
 from smoothdistill_core.trial.keeping import Keeping
 from smoothdistill_core.trial.log_odds import has_log_odds

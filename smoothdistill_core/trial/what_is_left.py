@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.components import Deadline
-from smoothdistill_core.formula import Formula, first_pole, refitted
+from smoothdistill_core.formula import Formula, first_pole
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.scaling import Scaling
-from smoothdistill_core.searching import front
+from smoothdistill_core.searching import front, refitted
 from smoothdistill_core.searching.pruning import pruned, squared_error
 
 Array = NDArray[np.float64]

@@ -259,3 +259,15 @@ def test_a_script_needs_no_guard_for_several_processes(tmp_path):
 def test_importing_the_core_imports_no_scikit_learn():
     check = "import smoothdistill_core, sys; print('sklearn' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_importing_an_estimator_imports_nothing_that_only_a_fit_needs():
+    check = (
+        "import sys\n"
+        "from smoothdistill_core import SymbolicClassifier, SymbolicDistiller\n"
+        "SymbolicDistiller('mlp', seconds=5), SymbolicClassifier()\n"
+        "rooms = ('components', 'formula', 'recipe', 'registry', 'results', 'study')\n"
+        "print([room for room in rooms if f'smoothdistill_core.{room}' in sys.modules], 'pydantic' in sys.modules)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", check], capture_output=True, text=True, check=True)
+    assert done.stdout == "[] False\n"

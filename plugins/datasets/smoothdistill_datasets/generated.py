@@ -1,4 +1,4 @@
-"""The datasets without a file: scikit-learn brings the one, and generates the other."""
+"""The datasets without a file: scikit-learn brings the one, and the other is generated."""
 
 from __future__ import annotations
 
@@ -52,11 +52,14 @@ class Friedman1(Dataset):
         return str(self)
 
     def load(self) -> Table:
-        """Return ``rows`` points with the ``features`` and the target ``y``."""
+        """Return ``rows`` points with the ``features`` and the target ``y``: those of scikit-learn, to the bit."""
+        import numpy as np
         import pandas as pd
-        from sklearn.datasets import make_friedman1
 
-        X, y = make_friedman1(self.rows, self.features, noise=self.noise, random_state=self.random_state)
+        random = np.random.RandomState(self.random_state)
+        X = random.uniform(size=(self.rows, self.features))
+        y = 10 * np.sin(np.pi * X[:, 0] * X[:, 1]) + 20 * (X[:, 2] - 0.5) ** 2 + 10 * X[:, 3] + 5 * X[:, 4]
+        y += self.noise * random.standard_normal(self.rows)
         frame = pd.DataFrame(X, columns=[f"x{place}" for place in range(1, X.shape[1] + 1)]).assign(y=y)
         return Table(
             frame,

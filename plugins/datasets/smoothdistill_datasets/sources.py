@@ -8,7 +8,6 @@ import io
 import os
 import tempfile
 import zlib
-from http.client import HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -81,6 +80,8 @@ def _cached(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
 
 
 def _downloaded(dataset: type[StoredDataset], path: Path) -> pd.DataFrame:
+    from http.client import HTTPException
+
     by_hand = (
         f"put the file {path.name} into the folder that the environment variable {FOLDER_VARIABLE} names, "
         f"or into {path.parent}"

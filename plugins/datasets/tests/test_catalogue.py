@@ -108,6 +108,15 @@ def test_an_unforeseen_value_of_an_ordered_text_is_an_error(monkeypatch):
         Ai4i2020().load()
 
 
+def test_friedman1_is_that_of_scikit_learn_to_the_bit():
+    from sklearn.datasets import make_friedman1
+
+    X, y = make_friedman1(70, 6, noise=0.5, random_state=3)
+    frame = Friedman1(rows=70, features=6, noise=0.5, random_state=3).load().frame
+    assert (frame.drop(columns="y").to_numpy() == X).all()
+    assert (frame["y"].to_numpy() == y).all()
+
+
 def test_friedman1_takes_rows_noise_and_random_state():
     exact = Friedman1(rows=50, noise=0.0, random_state=3)
     frame = exact.load().frame

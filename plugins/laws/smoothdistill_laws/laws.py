@@ -11,7 +11,6 @@ from pydantic import AfterValidator, Field, ValidationError, ValidationInfo, fie
 
 from smoothdistill_core import DataError, Dataset, Suite
 from smoothdistill_core.errors import did_you_mean
-from smoothdistill_core.recipe.in_words import in_words
 from smoothdistill_laws.law import Law
 from smoothdistill_laws.options import Noise, Seed
 from smoothdistill_laws.suite_file import SuiteLaw, read_suite, shipped_suites
@@ -166,6 +165,8 @@ def _path(suite: str, folder: Path | None) -> Path:
 
 def _told(law: SuiteLaw, error: ValidationError) -> list[str]:
     """Return what is wrong with a law, once for each column."""
+    from smoothdistill_core.recipe.in_words import in_words
+
     found: dict[str, str] = {}
     for detail in error.errors(include_url=False):
         option, *inner = map(str, detail["loc"])

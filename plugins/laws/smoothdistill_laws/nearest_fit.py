@@ -1,7 +1,7 @@
 """`nearest_fits`: a formula with the constants nearest to its own that fit a law, where there are many that do.
 
 Gauss and Newton's method with the shortest step each time, in parts of the constants: two factors of which only the
-product matters move by equal parts. (`smoothdistill_core.formula.refitted` may end anywhere among those that fit.)
+product matters move by equal parts. (`smoothdistill_core.searching.refitted` may end anywhere among those that fit.)
 """
 
 from __future__ import annotations

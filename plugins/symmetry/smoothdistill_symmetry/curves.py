@@ -12,7 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.relations import IDENTITY, LOG, SQUARE
 from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed
 from smoothdistill_symmetry.term import Term, times

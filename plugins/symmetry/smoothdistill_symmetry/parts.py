@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import Formula, Operator, refitted
-from smoothdistill_core.searching import front
+from smoothdistill_core.formula import Formula, Operator
+from smoothdistill_core.searching import front, refitted
 from smoothdistill_symmetry.effort import Effort
 from smoothdistill_symmetry.scalings import offset
 from smoothdistill_symmetry.separability import FACTORS, PRODUCT, REST_OF_FACTORS, Sight, Split

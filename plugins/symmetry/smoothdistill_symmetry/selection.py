@@ -10,9 +10,8 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import refitted
 from smoothdistill_core.formula.constants import constants
-from smoothdistill_core.searching import front
+from smoothdistill_core.searching import front, refitted
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.search import ROWS, Law, error_of
 

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.search import Law, found_laws
 from smoothdistill_symmetry.selection import best_laws
 

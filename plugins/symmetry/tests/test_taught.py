@@ -5,8 +5,8 @@ import pytest
 
 from smoothdistill_core import TrainedTeacher
 from smoothdistill_core.components import DistillationTask
-from smoothdistill_core.formula import refitted
 from smoothdistill_core.scaling import Feature, Scaling
+from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.student import SymmetryStudent
 from smoothdistill_symmetry.taught_model import Taught, TaughtModel
 

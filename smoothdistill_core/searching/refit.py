@@ -6,28 +6,26 @@ import math
 from collections.abc import Iterator, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula.constants import constants, sensitivity, with_constants
+from smoothdistill_core.formula import Constant, Formula, Node, Operator, rewritten, with_constants
 from smoothdistill_core.formula.evaluation import arguments_of, rows
-from smoothdistill_core.formula.formula import Formula
-from smoothdistill_core.formula.likelihood import deviances, factor_and_offset
-from smoothdistill_core.formula.nodes import Constant, Node
-from smoothdistill_core.formula.operators.operator import Array, Operator
-from smoothdistill_core.formula.rewriting.affine import IDENTITY, Affine, rewritten
+from smoothdistill_core.formula.likelihood import factor_and_offset, log_losses
+from smoothdistill_core.formula.rewriting.affine import IDENTITY, Affine
 from smoothdistill_core.formula.rewriting.linear import is_normal
+from smoothdistill_core.searching.open_formula import OpenFormula
+
+Array = NDArray[np.float64]
 
 EVALUATIONS = 60
 """How many sets of constants a refit may try."""
 
-CONVERGED = 1e-9
-"""A refit ends when a step changes the squared error, or the constants, by less than this part of their size."""
+BETTER = 1e-9
+"""A refit is taken whose squared error is less by more than this part of it."""
 
 ROUNDING = 1e-12
 """Predictions that differ by less than this part of their size are one constant."""
-
-WORST = 1e100
-"""The residual in place of one that is not finite: a step there is taken back."""
 
 POWERS = ("pow", "pow_abs")
 """The operators whose second argument is an exponent."""
@@ -72,54 +70,59 @@ def refitted(
     if not (len(y) and np.isfinite(y).all() and np.isfinite(weights).all()):
         return formula
     with np.errstate(all="ignore"):
-        fit = _LikelihoodFit if log_odds else _Fit
-        return fit(formula, X, y, np.sqrt(weights), rescale, evaluations).best()
+        return _Fit(formula, X, y, np.sqrt(weights), rescale, log_odds).best(evaluations)
 
 
 class _Fit:
     """The model ``a * formula + b`` of ``y``; its parameters are the free constants, and a and b if it is rescaled."""
 
-    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array, rescale: bool, evaluations: int) -> None:
+    def __init__(self, formula: Formula, X: Array, y: Array, roots: Array, rescale: bool, log_odds: bool) -> None:
         self._formula, self._X, self._y, self._roots = formula, X, y, roots
-        self._rescale, self._evaluations = rescale, evaluations
-        self._constants = constants(formula)
-        self._free = _free(formula, rescale)
+        self._rescale, self._log_odds = rescale, log_odds
+        self._open = OpenFormula.of(formula, _free(formula, rescale))
 
-    def best(self) -> Formula:
-        """Return the formula of least error."""
-        best, error = self._formula, self._error(self._formula)
-        rounding = (np.finfo(float).eps * float(np.linalg.norm(self._roots * self._y))) ** 2
+    def best(self, evaluations: int) -> Formula:
+        """Return the formula of least error, which is that of the whole fit, of rescaling, or what it was."""
+        value = self._formula.predict(self._X)
+        error = self._error(value)
         if not math.isfinite(error):
-            return best
-        for parameters in self._tried():
+            return self._formula
+        rounding = (np.finfo(float).eps * float(np.linalg.norm(self._roots * self._y))) ** 2
+        for parameters in self._tried(value, evaluations):
             formula = self._written(parameters)
-            if formula is not None and self._error(formula) < error * (1.0 - CONVERGED) - rounding:
-                best, error = formula, self._error(formula)
-        return best
+            if formula is not None and self._error(formula.predict(self._X)) < error * (1.0 - BETTER) - rounding:
+                return formula
+        return self._formula
 
-    def _tried(self) -> Iterator[Array]:
-        """Yield the parameters after rescaling, and after the whole fit."""
-        from scipy.optimize import least_squares
+    def _tried(self, value: Array, evaluations: int) -> Iterator[Array]:
+        """Yield the parameters after the whole fit, if that is better than rescaling, and after rescaling."""
+        from smoothdistill_core.searching.compiled_refit import Problem, fit
 
-        start = np.array([*self._constants[self._free], *(self._rescaling() if self._rescale else ())])
+        rescaling = self._rescaling(value) if self._rescale else ()
+        start = np.array([*self._open.constants[self._open.free], *rescaling])
+        if len(self._open.free):
+            problem = Problem(
+                self._open.code,
+                self._open.constants.copy(),
+                self._open.free,
+                np.ascontiguousarray(self._X),
+                np.ascontiguousarray(self._y),
+                self._roots,
+                self._rescale,
+                self._log_odds,
+            )
+            parameters = start.copy()
+            before, after = fit(problem, parameters, evaluations)
+            if after < before * (1.0 - BETTER):
+                yield parameters
         yield start
-        if not self._free.any() or abs(self._residuals(start)).max() >= WORST:
-            return
-        yield least_squares(
-            self._residuals,
-            start,
-            self._slopes,
-            method="trf",  # the factor is redundant: "lm" would end at digits that depend on where memory lies
-            x_scale="jac",
-            ftol=CONVERGED,
-            xtol=CONVERGED,
-            gtol=CONVERGED,
-            max_nfev=self._evaluations,
-        ).x
 
-    def _rescaling(self) -> Affine:
-        """Return the best factor and offset of the formula as it is."""
-        value, weights = self._formula.predict(self._X), self._roots**2
+    def _rescaling(self, value: Array) -> Affine:
+        """Return the best factor and offset of the formula's values as they are."""
+        if self._log_odds:
+            factor, offset = factor_and_offset(value, self._y, self._roots**2)
+            return (factor, offset) if is_normal(factor) else (1.0, offset)
+        weights = self._roots**2
         weights = weights / weights.sum() if weights.any() else weights
         spread = value - weights @ value
         varies = np.abs(spread).max() > ROUNDING * np.abs(value).max()
@@ -129,71 +132,29 @@ class _Fit:
 
     def _written(self, parameters: Array) -> Formula | None:
         """Return the model as a formula, where it is one; an offset that is but rounding is left out."""
-        if not self._rescale:
-            return self._with(parameters) if np.isfinite(parameters).all() else None
-        factor, offset = parameters[-2:].tolist()
-        if not (is_normal(factor) and is_normal(1.0 / factor) and np.isfinite(parameters).all()):
-            return None
-        if abs(offset) < CONVERGED * np.abs(self._y).max():
-            offset = 0.0
-        return rewritten(self._with(parameters), [IDENTITY] * self._X.shape[1], (factor, offset))
-
-    def _with(self, parameters: Array) -> Formula:
-        values = self._constants.copy()
-        values[self._free] = parameters[:-2] if self._rescale else parameters
-        return with_constants(self._formula, values)
-
-    def _error(self, formula: Formula) -> float:
-        residuals = self._roots * self._off(formula.predict(self._X))[0]
-        return float(residuals @ residuals)
-
-    def _off(self, value: Array) -> tuple[Array, Array | float]:
-        """Return the residuals (n,) of values (n,), and their slopes by these."""
-        return value - self._y, 1.0
-
-    def _residuals(self, parameters: Array) -> Array:
         if not np.isfinite(parameters).all():
-            return np.full(len(self._y), WORST)
-        value = self._with(parameters).predict(self._X)
-        if self._rescale:
-            value = parameters[-2] * value + parameters[-1]
-        residuals = self._roots * self._off(value)[0]
-        return np.where(np.abs(residuals) < WORST, residuals, WORST)
+            return None
+        values = self._open.constants.copy()
+        values[self._open.free] = parameters[: len(self._open.free)]
+        formula = with_constants(self._formula, values)
+        if not self._rescale:
+            return formula
+        factor, offset = parameters[-2:].tolist()
+        if not (is_normal(factor) and is_normal(1.0 / factor)):
+            return None
+        if abs(offset) < BETTER * np.abs(self._y).max():
+            offset = 0.0
+        return rewritten(formula, [IDENTITY] * self._X.shape[1], (factor, offset))
 
-    def _slopes(self, parameters: Array) -> Array:
-        """Return the derivatives of the residuals by the parameters, shape (n, k) for k of them."""
-        formula = self._with(parameters)
-        slopes = sensitivity(formula, self._X)[:, self._free]
-        if self._rescale:
-            slopes = np.column_stack([parameters[-2] * slopes, formula.predict(self._X), np.ones(len(self._y))])
-        slopes *= self._weighed(parameters)[:, None]
-        return np.where(np.abs(slopes) < WORST, slopes, 0.0)
-
-    def _weighed(self, parameters: Array) -> Array:
-        """Return the slopes (n,) of the weighted residuals by the values of the model."""
-        return self._roots
-
-
-class _LikelihoodFit(_Fit):
-    """The same of log-odds, whose residuals are those of deviance."""
-
-    def _off(self, value: Array) -> tuple[Array, Array | float]:
-        return deviances(value, self._y)
-
-    def _rescaling(self) -> Affine:
-        value = self._formula.predict(self._X)
-        factor, offset = factor_and_offset(value, self._y, self._roots**2)
-        return (factor, offset) if is_normal(factor) else (1.0, offset)
-
-    def _weighed(self, parameters: Array) -> Array:
-        value = self._with(parameters).predict(self._X)
-        if self._rescale:
-            value = parameters[-2] * value + parameters[-1]
-        slopes: Array = self._roots * self._off(value)[1]
-        return slopes
+    def _error(self, value: Array) -> float:
+        if not self._log_odds:
+            residuals = self._roots * (value - self._y)
+            return float(residuals @ residuals)
+        wanted = np.log(self._y) - np.log1p(-self._y)
+        return float(2.0 * self._roots**2 @ (log_losses(value, self._y) - log_losses(wanted, self._y)))
 
 
-def _free(formula: Formula, rescale: bool) -> Array:
+def _free(formula: Formula, rescale: bool) -> NDArray[np.bool_]:
     """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
     nodes, arguments = formula.nodes, arguments_of(formula.nodes)
     exponents = {

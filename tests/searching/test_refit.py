@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from smoothdistill_core.errors import FormulaError
-from smoothdistill_core.formula import Formula, refitted
+from smoothdistill_core.formula import OPERATORS, Constant, Formula
+from smoothdistill_core.searching import refitted
 
 SETTINGS = settings(settings.get_profile("formula"), max_examples=60)
 apply = Formula.apply
@@ -139,6 +140,47 @@ def test_a_formula_without_values_changes_nothing():
     X, formula = rows(), apply("log", apply("mul", constant(2.0), x))
     assert refitted(formula, X, X[:, 0]) is formula
     assert refitted(formula, X[:0], X[:0, 0]) is formula
+
+
+@pytest.mark.parametrize("huge", [1e308, -1e200, 5e-324])
+def test_constants_near_the_end_of_numbers_do_no_harm(huge):
+    X = rows()
+    formula = apply("add", apply("sin", apply("mul", constant(1.4), x)), apply("mul", constant(huge), y))
+    found = refitted(formula, X, np.sin(1.7 * X[:, 0]))
+    with np.errstate(over="ignore"):
+        before = squared_error(formula, X, np.sin(1.7 * X[:, 0]))
+    assert found is formula if not np.isfinite(before) else np.isfinite(found.predict(X)).all()
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf])
+def test_a_constant_that_is_no_number_changes_nothing(bad):
+    formula = Formula((*apply("mul", x, y).nodes[:2], Constant(bad)))
+    assert refitted(formula, rows(), rows()[:, 0]) is formula
+
+
+@pytest.mark.parametrize("name", ["gamma", "erf", "cbrt", "protected_log", "analytic_quotient"])
+def test_constants_within_rare_operators_are_found(name):
+    X = np.abs(rows()) + 0.5
+    arguments = [constant(2.0)] if OPERATORS[name].arity == 2 else []
+
+    def inner(factor):
+        return apply(name, apply("mul", constant(factor), x), *arguments)
+
+    found = refitted(inner(1.33), X, inner(1.3).predict(X))
+    assert squared_error(found, X, inner(1.3).predict(X)) < 1e-9
+
+
+def test_rows_that_all_weigh_nothing_change_nothing():
+    X, formula = rows(), wave(1.0, 1.4, 0.0, 1.0, 0.0)
+    assert refitted(formula, X, X[:, 0], np.zeros(len(X))) is formula
+
+
+def test_rows_beyond_one_block_count_as_well():
+    X, truth = rows(1_000), wave(2.5, 1.7, 0.3, -0.4, 3.0)
+    target = truth.predict(X)
+    target[:300] += 1e3 * (np.arange(300) % 2 - 0.5)
+    found = refitted(wave(1.0, 1.6, 0.0, 1.0, 0.0), X, target, np.where(np.arange(1_000) < 300, 0.0, 1.0))
+    assert found.text(digits=6) == "3 - 0.4*x1 + 2.5*sin(0.3 + 1.7*x0)"
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])

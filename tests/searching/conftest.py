@@ -1,0 +1,3 @@
+"""Tests here draw random formulas."""
+
+import random_formulas  # noqa: F401 registers how
