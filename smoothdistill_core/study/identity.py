@@ -20,6 +20,9 @@ from smoothdistill_core.trial import Trial
 REVISION = 3
 """Raise it when the core prepares, scores or seeds otherwise than before."""
 
+FITS = 2
+"""Raise it when the constants of formulas are fitted otherwise than before, if only in their last digits."""
+
 
 class Identity:
     """Gives out the keys of trials; versions of libraries, which take their time, are looked up once a component.
@@ -86,6 +89,8 @@ class TrialIdentity:
     def _student(self, student: Student, distil: Distil, **of: Any) -> str:
         # limits, and who is spared, decide whether there is a result, never which
         wanted = distil.model_dump(mode="json", exclude={"seconds", "teachers", "spare"})
+        if distil.prune or distil.refit != "none":
+            wanted["fits"] = FITS
         return self._cell(distil=wanted, student=self._of(student), **of)
 
     def _cell(self, **made_by: Any) -> str:

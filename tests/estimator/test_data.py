@@ -208,7 +208,7 @@ def test_infinite_values_are_never_taken(distiller, cars, plane, missing):
         (np.empty((5, 0)), np.arange(5.0), "0 feature"),
         (np.arange(9.0), np.arange(9.0), "Reshape your data"),
         (np.ones((9, 2)), np.arange(8.0), "inconsistent numbers of samples"),
-        (np.ones((9, 2)), np.arange(18.0).reshape(9, 2, 1), "1d array"),
+        (np.ones((9, 2)), np.arange(18.0).reshape(9, 2, 1), "Found array with dim 3"),
         (np.ones((9, 2)), [*"abcdefghi"], "could not convert string to float"),
         (np.ones((9, 2)), [np.nan, *range(8)], "Input y contains NaN"),
         (np.ones((9, 2)), None, "requires y to be passed, but the target y is None"),
