@@ -1,6 +1,7 @@
 """One seed on one dataset: split, train the teachers, distil the students, score."""
 
-from smoothdistill_core.trial.distillation import FrontEntry, StudentResult, distil_student
+from smoothdistill_core.trial.distillation import StudentResult, distil_student
+from smoothdistill_core.trial.front_entry import FrontEntry
 from smoothdistill_core.trial.rescoring import ScoringResult, score_formulas, score_teacher
 from smoothdistill_core.trial.scoring import (
     Scored,
