@@ -67,7 +67,8 @@ def _with_units(dataset: InMemory, units: Mapping[str, str] | None, datasets: Se
     if units is None:
         return dataset
     others = {other.target for other in datasets} - {dataset.target}
-    return {"name": dataset, "units": {column: unit for column, unit in units.items() if column not in others}}
+    own = {column: unit for column, unit in units.items() if column not in others} if others else units
+    return {"name": dataset, "units": own}
 
 
 def is_black_box(teacher: Any) -> bool:
