@@ -62,13 +62,14 @@ def recipe_of(
     return _read(data, registry, name)
 
 
-def _with_units(dataset: InMemory, units: Mapping[str, str] | None, datasets: Sequence[InMemory]) -> Any:
+def _with_units(dataset: InMemory, units: Any, datasets: Sequence[InMemory]) -> Any:
     """Return the entry for a dataset, with those of the units that are not of another one's target."""
     if units is None:
         return dataset
     others = {other.target for other in datasets} - {dataset.target}
-    own = {column: unit for column, unit in units.items() if column not in others} if others else units
-    return {"name": dataset, "units": own}
+    if isinstance(units, Mapping):  # what is wrong with others is told where the recipe is read
+        units = {column: unit for column, unit in units.items() if column not in others}
+    return {"name": dataset, "units": units}
 
 
 def is_black_box(teacher: Any) -> bool:

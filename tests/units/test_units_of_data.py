@@ -161,3 +161,9 @@ def test_the_estimator_says_what_is_wrong_with_units(units, told):
     with pytest.raises(ValueError) as refused:
         distiller(units=units).fit(table[["m", "v"]], table["E"])
     assert told in str(refused.value)
+
+
+def test_of_several_targets_it_says_so_too():
+    table = Motion().load().frame
+    with pytest.raises(ValueError, match="units: the text 'kg' does not fit"):
+        distiller(units="kg").fit(table[["m"]], table[["v", "E"]])
