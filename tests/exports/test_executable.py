@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from random_formulas import assembled
 from smoothdistill_core import Formula, FormulaError
 from smoothdistill_core.exports import FORMATS, export
 from smoothdistill_core.exports.inputs import as_inputs
@@ -23,16 +24,6 @@ leaves = st.one_of(
     st.floats(-5, 5).map(Constant),
     st.sampled_from([0.0, -0.0, 0.001, -0.001, 1.0, 2.0, -3.0, 0.5, 1e-300, 1e300]).map(Constant),
 )
-
-
-def assembled(nodes):
-    """Push leaves, let operators take what lies on top, keep the largest: any list of nodes makes a formula."""
-    stack = [[Variable(0)]]
-    for node in nodes:
-        arity = getattr(node, "arity", 0)
-        if arity <= len(stack):
-            stack.append([node, *(part for _ in range(arity) for part in stack.pop())])
-    return Formula.from_prefix(max(stack, key=len))
 
 
 operators = st.sampled_from(list(OPERATORS.values()))
