@@ -8,6 +8,7 @@ import pytest
 
 from smoothdistill_core import Formula, Registry, hookspecs
 from smoothdistill_core.components import KINDS
+from smoothdistill_core.components.described import described
 from smoothdistill_core.exports import export
 
 EXPORT_FORMATS = "smoothdistill_export_formats"
@@ -59,5 +60,5 @@ def test_the_example_of_a_section_says_how_long_the_formula_of_each_dataset_is()
 @pytest.mark.parametrize("component", COMPONENTS, ids=lambda component: f"{component.kind}-{component.name}")
 def test_every_component_and_option_is_documented(component):
     assert component.__doc__
-    for option, field in component.model_fields.items():
+    for option, field in described(component).model_fields.items():
         assert field.description, f"{component.name}.{option}"

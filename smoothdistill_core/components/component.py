@@ -10,6 +10,7 @@ from typing import Annotated, Any, ClassVar, get_args, get_origin
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationInfo, model_validator
 
+from smoothdistill_core.components.described import described
 from smoothdistill_core.components.secret import holds_secrets
 from smoothdistill_core.components.versions import version_of
 from smoothdistill_core.kinds import Kind
@@ -23,9 +24,7 @@ class Component(BaseModel):
     given for it is taken. An option that nobody may see is a `Secret`.
     """
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
     kind: ClassVar[Kind]
     name: ClassVar[str]
@@ -68,6 +67,11 @@ class Component(BaseModel):
 
         Called once in each process of a run that has to end in time, before its clock starts.
         """
+
+    @classmethod
+    def model_json_schema(cls, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """Return the JSON schema of the options, with what each does: its description, or the text below it."""
+        return super(Component, described(cls)).model_json_schema(*args, **kwargs)
 
     def options(self) -> dict[str, Any]:
         """Return the options as plain JSON data, defaults included; of a `Secret` only that it is set."""

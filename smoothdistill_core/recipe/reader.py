@@ -20,6 +20,7 @@ from smoothdistill_core.components import (
     Teacher,
     axis_of,
 )
+from smoothdistill_core.components.described import described
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import SmoothdistillError, did_you_mean
 from smoothdistill_core.files import STANDARD_INPUT
@@ -324,7 +325,7 @@ class _Reader:
                 owner = f"{model.kind} {model.name!r}" if issubclass(model, Component) else "this"
                 self._complain(here, f"{owner} needs the option {detail['loc'][-1]!r}", "add it")
             elif detail["type"] == "string_pattern_mismatch":
-                remedy = f"write {model.model_fields[option].description}"
+                remedy = f"write {described(model).model_fields[option].description}"
                 self._complain(here, f"{shown(detail['input'])} does not fit", remedy)
             else:
                 self._complain(here, *in_words(detail))

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from smoothdistill_core.components import KINDS, Component, Kind, Regularizer
+from smoothdistill_core.components.described import described
 from smoothdistill_core.recipe.defaults import DEFAULTS
 from smoothdistill_core.recipe.recipe import SECTIONS, Heading
 from smoothdistill_core.registry import Registry
@@ -46,7 +47,7 @@ def recipe_schema(registry: Registry) -> dict[str, Any]:
     """Return the JSON schema (draft 2020-12) of the recipes that ``registry`` understands."""
     components = {kind: list(registry.components(kind).values()) for kind in KINDS}
     models: list[type[BaseModel]] = [Heading, *SECTIONS.values()]
-    models += [component for found in components.values() for component in found]
+    models += [described(component) for found in components.values() for component in found]
     references, definitions = models_json_schema([(model, "validation") for model in models])
     definitions = definitions.get("$defs", {})
 

@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from pydantic import PydanticUserError
+from pydantic.json_schema import GenerateJsonSchema
 
 from smoothdistill_core.components import CLASSES, Kind
 from smoothdistill_core.errors import PluginError
@@ -76,7 +77,7 @@ def _check_component(component: Any, kind: Kind, hook: str) -> None:
         missing = ", ".join(sorted(component.__abstractmethods__))
         raise PluginError(f"{kind} {name!r} does not define: {missing}")
     try:
-        component.model_json_schema()
+        GenerateJsonSchema().generate(component.__pydantic_core_schema__)
     except PydanticUserError as error:
         reason = str(error).splitlines()[0]
         raise PluginError(f"{kind} {name!r} has an option that no recipe can hold: {reason}") from error

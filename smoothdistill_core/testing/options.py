@@ -7,6 +7,7 @@ import pickle
 from pydantic import ValidationError
 
 from smoothdistill_core.components import Component, digest
+from smoothdistill_core.components.described import described
 from smoothdistill_core.components.secret import holds_secrets
 from smoothdistill_core.testing.contracts import Check, Contract
 
@@ -55,7 +56,7 @@ def check_options_are_described(component: Component) -> None:
     """Check that the class has a docstring of its own, and each option a description."""
     if not (type(component).__doc__ or "").strip():
         raise DESCRIBED.broken(component, f"the class {type(component).__name__} has no docstring")
-    for option, field in type(component).model_fields.items():
+    for option, field in described(type(component)).model_fields.items():
         if not field.description:
             raise DESCRIBED.broken(component, f"the option {option!r} has no description")
 

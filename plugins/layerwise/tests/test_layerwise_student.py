@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from smoothdistill_core import DataError, Deadline, DistillationTask, TrainedTeacher, TrainingJob
+from smoothdistill_core.components.described import described
 from smoothdistill_core.testing.tiny import LinearTeacher, Plain
 from smoothdistill_core.trial import verify
 from smoothdistill_layerwise import candidates as candidates_module
@@ -310,7 +311,7 @@ def test_the_readme_lists_the_options_and_their_defaults():
     for option, field in LayerwiseStudent.model_fields.items():
         shown = "as the teacher" if field.default is None else field.default
         assert f"| `{option}` | {shown} |" in readme
-    assert f"| {LayerwiseStudent.model_fields['layers'].description} |" in readme
+    assert f"| {described(LayerwiseStudent).model_fields['layers'].description} |" in readme
 
 
 def test_a_deadline_ends_a_search_that_would_take_hours_with_what_it_has_pruned():
