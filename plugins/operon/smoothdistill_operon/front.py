@@ -27,6 +27,10 @@ EXACT = 1e-12
 """An error below this share of the target's variance is none: Operon computes in single precision."""
 
 
+FLAT = 1e-6
+"""Values that vary by less than this share of their size are a constant: in single precision hardly a digit is left."""
+
+
 @dataclass(frozen=True, eq=False)
 class Member:
     """A tree over what a search sees, the formula as it is shown, and its error as a share of the target's variance."""
@@ -48,7 +52,8 @@ class Member:
 def member(tree: ScaledTree, seen: Coordinates, X: Array, y: Array, weights: Array) -> Member | None:
     """Return the tree with the linear scaling that fits ``y`` best, or with less of it that is as good.
 
-    ``X`` (n, d) and ``y`` are what is ``seen``; ``weights`` sum to 1. None where a value or a constant is not finite.
+    ``X`` (n, d) and ``y`` are what is ``seen``; ``weights`` sum to 1. None where a value or a constant is not finite,
+    and where the values are `FLAT`: scaled up, they would be rounding.
     """
     value = tree.predict(X)
     if not (np.isfinite(value).all() and tree.is_finite):
@@ -56,7 +61,9 @@ def member(tree: ScaledTree, seen: Coordinates, X: Array, y: Array, weights: Arr
     with np.errstate(all="ignore"):
         mean, goal = float(weights @ value), float(weights @ y)
         spread, variance = float(weights @ (value - mean) ** 2), float(weights @ (y - goal) ** 2)
-        scale = float(weights @ ((value - mean) * (y - goal))) / spread if spread > 0 else 1.0
+        if spread <= (FLAT * np.abs(value).max()) ** 2:
+            return None
+        scale = float(weights @ ((value - mean) * (y - goal))) / spread
         scalings = [(1.0, 0.0), (scale, 0.0), (1.0, goal - mean), (scale, goal - scale * mean)]
         errors = [float(weights @ (a * value + b - y) ** 2) / variance for a, b in scalings]
     enough = max(np.nanmin(errors) * (1.0 + WORTH_SCALING), EXACT)

@@ -11,6 +11,8 @@ from smoothdistill_core.formula import Formula, first_pole
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.trial import verify
 from smoothdistill_operon.coordinates import Coordinates
+from smoothdistill_operon.front import member
+from smoothdistill_operon.scaled_tree import Part, ScaledTree
 from smoothdistill_operon.searches import searches
 from smoothdistill_operon.student import OperonStudent
 
@@ -208,3 +210,14 @@ def test_a_column_that_never_varies_and_one_of_zeros_are_no_obstacle():
     scaling = Scaling(features, "y", "none", 0.0, 1.0)
     given = DistillationTask(raw, 3 * raw[:, 0], seed=0, scaling=scaling)
     assert min(error(each, given) for each in distilled(given)) < 1e-9
+
+
+@pytest.mark.parametrize(("factor", "is_kept"), [(1e-3, True), (1e-9, False)])
+def test_a_tree_that_is_flat_in_single_precision_is_not_scaled_up(factor, is_kept):
+    given = law(lambda x: 2 * x, ["x"])
+    seen = Coordinates.standardised(given)
+    tree = ScaledTree((Part(-0.04), Part(-factor, column=0), Part(1.0, "Add")))
+    found = member(tree, seen, seen.inputs(given.X), seen.target(given.y), np.full(200, 1 / 200))
+    assert (found is not None) == is_kept
+    if found is not None:
+        verify(found.candidate, given.X, "operon")
