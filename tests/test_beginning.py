@@ -347,3 +347,19 @@ def test_weights_name_a_column_that_is_there_and_not_the_target(here, invoke, co
     assert refused.exit_code == 2
     assert f"--weights names no column {column!r} besides the target; " in refused.output
     assert meant in refused.output
+
+
+def test_several_targets_have_a_formula_each(here, invoke):
+    rows = "".join(f"{n % 11},{n % 5},{2 * (n % 11) + n % 5},{n % 11 - n % 5}\n" for n in range(60))
+    (here / "houses.csv").write_text("area,rooms,price,rent\n" + rows)
+    done = invoke("init", "houses.csv", "--target", "price", "--target", "rent")
+    assert done.output.startswith("Wrote houses.yaml: 'price' and 'rent' from 2 columns.")
+    with (here / "houses.yaml").open("a") as file:
+        file.write(QUICK)
+    assert invoke("run", "houses.yaml").exit_code == 0
+    found = Results.read(here / "runs" / "houses")
+    assert list(found.answers) == ["houses.price", "houses.rent"]
+    assert "mlp: one model learnt 2 targets together" in found.notes
+    assert (
+        invoke("init", "houses.csv", "--target", "price", "--target", "rnt").output.count("did you mean 'rent'?") == 1
+    )

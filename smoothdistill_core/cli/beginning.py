@@ -17,11 +17,12 @@ from smoothdistill_core.recipe import Proposed, RecipeError, propose
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store.file import RECIPE, TABLE
+from smoothdistill_core.wording.lists import listed
 
 
 def init_recipe(
     source: str,
-    target: str,
+    targets: Sequence[str],
     weights: str | None,
     given: Sequence[str],
     out: str | None,
@@ -31,7 +32,7 @@ def init_recipe(
     """Write the recipe for a table beside the caller; what is there is not overwritten but by ``force``."""
     if source == STANDARD_INPUT:
         source = str(_kept(Path(TABLE) if out is None else Path(out).with_suffix(".csv"), force))
-    proposed = _proposed(source, target, weights, given, registry)
+    proposed = _proposed(source, targets, weights, given, registry)
     path = Path(f"{proposed.name}.yaml" if out is None else out)
     written = _write(path, proposed.text(path.parent), force)
     screen = console()
@@ -41,7 +42,7 @@ def init_recipe(
 
 def fit_table(
     source: str,
-    target: str,
+    targets: Sequence[str],
     weights: str | None,
     given: Sequence[str],
     demanded: Mapping[str, Sequence[str]],
@@ -60,7 +61,7 @@ def fit_table(
     """
     if source == STANDARD_INPUT:
         source = str(_kept(_made(RUNS / Path(TABLE).stem if out is None else Path(out)) / TABLE, force))
-    proposed = _proposed(source, target, weights, given, registry)
+    proposed = _proposed(source, targets, weights, given, registry)
     demanded = {way: list(names) for way, names in demanded.items() if names}
     _check_directions(demanded, proposed)
     folder = RUNS / proposed.name if out is None else Path(out)
@@ -71,10 +72,13 @@ def fit_table(
     return run_recipe(str(path), registry, str(folder), workers, minutes, None, False, (), as_json, lock=lock)
 
 
-def _proposed(source: str, target: str, weights: str | None, given: Sequence[str], registry: Registry) -> Proposed:
+def _proposed(
+    source: str, targets: Sequence[str], weights: str | None, given: Sequence[str], registry: Registry
+) -> Proposed:
     options = dict(_option(assignment) for assignment in given)
+    target, *more = targets
     try:
-        proposed = propose(registry, source, target, options)
+        proposed = propose(registry, source, target, options, more)
         return proposed if weights is None else proposed.weighed_by(weights)
     except DataError as error:
         here = " (here as --set OPTION=VALUE)" if re.search(r"\b(say|names:)", str(error)) else ""
@@ -83,7 +87,7 @@ def _proposed(source: str, target: str, weights: str | None, given: Sequence[str
 
 def _check_directions(demanded: Mapping[str, Sequence[str]], proposed: Proposed) -> None:
     """Raise `DataError` for directions that no formula can have, before a recipe is written."""
-    inputs = [column for column in proposed.proposal.columns if column != proposed.target]
+    inputs = [column for column in proposed.proposal.columns if column not in proposed.targets]
     named = [(way, name) for way, names in demanded.items() for name in names]
     for number, (way, name) in enumerate(named):
         if name not in inputs and not name.startswith("["):  # which is an indicator: those are known later
@@ -108,8 +112,9 @@ def _option(assignment: str) -> tuple[str, Any]:
 def _summary(proposed: Proposed) -> str:
     left = list(proposed.proposal.left_out)
     shown = ", ".join(left[:10]) + (f" and {len(left) - 10} more" if len(left) > 10 else "")
-    inputs = len(proposed.proposal.columns) - 1
-    return f"{proposed.target!r} from {inputs} column{'s' * (inputs != 1)}" + (f"; left out: {shown}" if left else "")
+    inputs = len(proposed.proposal.columns) - len(proposed.targets)
+    whole = f"{listed([repr(name) for name in proposed.targets])} from {inputs} column{'s' * (inputs != 1)}"
+    return whole + (f"; left out: {shown}" if left else "")
 
 
 def _kept(path: Path, force: bool) -> Path:

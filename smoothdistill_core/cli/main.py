@@ -96,7 +96,14 @@ no_lock_option = click.option(
     is_flag=True,
     help="Use a folder whose file system has no locks. Two commands at a time then lose results.",
 )
-target_option = click.option("--target", required=True, metavar="COLUMN", help="The column to predict.")
+target_option = click.option(
+    "--target",
+    "targets",
+    required=True,
+    multiple=True,
+    metavar="COLUMN",
+    help="The column to predict; said several times, each of them from the others' inputs.",
+)
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
 )
@@ -114,7 +121,7 @@ force_option = click.option("--force", is_flag=True, help="Overwrite the recipe 
 @block_option
 def init(
     file: str,
-    target: str,
+    targets: tuple[str, ...],
     out: str | None,
     weights: str | None,
     given: tuple[str, ...],
@@ -124,7 +131,7 @@ def init(
     """Look at FILE, a table, and write a recipe that says how it is read; - is standard input."""
     from smoothdistill_core.cli.beginning import init_recipe
 
-    init_recipe(file, target, weights, given, out, force, discovered(block))
+    init_recipe(file, targets, weights, given, out, force, discovered(block))
 
 
 @main.command()
@@ -147,7 +154,7 @@ def init(
 @json_option
 def fit(
     file: str,
-    target: str,
+    targets: tuple[str, ...],
     out: str | None,
     workers: int | None,
     minutes: float | None,
@@ -164,7 +171,7 @@ def fit(
     from smoothdistill_core.cli.beginning import fit_table
 
     demanded, lock = {"rising": rising, "falling": falling}, not no_lock
-    chosen = (file, target, weights, given, demanded, out, force, workers, minutes, as_json, discovered(block))
+    chosen = (file, targets, weights, given, demanded, out, force, workers, minutes, as_json, discovered(block))
     sys.exit(fit_table(*chosen, lock=lock))
 
 

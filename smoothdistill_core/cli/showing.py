@@ -25,6 +25,7 @@ from smoothdistill_core.store import FILE
 from smoothdistill_core.wording.accuracy import accuracy_in_words
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.directions import proved_in_words
+from smoothdistill_core.wording.failures import failures_in_words
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import three_decimals
 from smoothdistill_core.wording.origin import that_of
@@ -98,8 +99,8 @@ def show_results(results: Results, out: Console) -> None:
         if len(answer.front) > 1:
             out.print(front_table(answer, results.choose))
     _tell_of_refusals(results, out)
-    for record in results.failed:
-        out.print(f"failed: {names.cell(record)}: {record.reason}", style="red")
+    for failure in failures_in_words(results.failed, names.cell):
+        out.print(f"failed: {failure}", style="red")
     for record in results.without_formula:
         reason = f"none of its formulas may be chosen: {results.refusal_of(record)}"
         out.print(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -52,6 +52,8 @@ class Table:
 class Proposal:
     """What `smoothdistill init` writes of a source of data: how it is to be read, and what was understood of it.
 
+    ``title`` is what the table is called; left out, it is the label of the dataset.
+
     ``options`` are those of the dataset, as plain data, the defaults left out; ``prepare`` those of the recipe's key of
     that name; ``rows`` is how many the table has. ``remarks`` are sentences on the whole; ``columns`` say what each
     column that is used holds, and ``left_out`` why each other one is not.
@@ -63,6 +65,7 @@ class Proposal:
     left_out: Mapping[str, str] = field(default_factory=dict)
     prepare: Mapping[str, Any] = field(default_factory=dict)
     rows: int = 0
+    title: str = ""
 
 
 class Dataset(Component):
@@ -85,6 +88,14 @@ class Dataset(Component):
         Teachers that can learn several targets together do so for those of one recipe that have the same here.
         """
         return ""
+
+    def each_target(self) -> Sequence[Dataset]:
+        """Return a dataset for each column that is to be predicted; of one target that is this dataset itself.
+
+        Of several, each is one of them and no input of the others, and each has a label of its own. They are the same
+        ones whichever of them is asked.
+        """
+        return (self,)
 
     @abstractmethod
     def load(self) -> Table:
@@ -118,7 +129,8 @@ def loaded(dataset: Dataset) -> Table:
     table = replace(table, frame=_with_plain_numbers(table))
     if not dataset.units:
         return table
-    columns = [str(column) for column in table.frame.columns]
+    beside = () if table.beside is None else table.beside.columns
+    columns = [str(column) for column in (*table.frame.columns, *beside)]
     for column in dataset.units:
         if column not in columns:
             place = dataset.units.places.get(column, "")

@@ -18,6 +18,7 @@ from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.store import CellRecord, Store
 from smoothdistill_core.study import Plan, Study
 from smoothdistill_core.study.progress import ProgressCallback
+from smoothdistill_core.wording.failures import failures_in_words
 
 
 @dataclass(frozen=True)
@@ -153,7 +154,7 @@ def _doubts(results: Results, outcome: Outcome) -> list[str]:
     if outcome.role is Role.BASELINE and doubts:
         doubts.append(f"no search came to a better formula in time: this is the baseline {outcome.student}")
     if results.failed:
-        reasons = "; ".join(f"{named(record)}: {record.reason}" for record in results.failed)
+        reasons = "; ".join(failures_in_words(results.failed, named))
         doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")
     if outcome.chosen.pole and results.choose.poles != "allow":
         doubts.append(f"{outcome.chosen.pole} {UNRELIABLE}")

@@ -13,6 +13,7 @@ from smoothdistill_core.store import CellRecord
 from smoothdistill_core.wording.accuracy import HEADINGS, accuracy_in_words, errors_in_words, of_fitted
 from smoothdistill_core.wording.constants import constants_in_words
 from smoothdistill_core.wording.directions import proved_in_words
+from smoothdistill_core.wording.failures import failures_in_words
 from smoothdistill_core.wording.names import Names, short_names
 from smoothdistill_core.wording.numbers import plural, three_decimals, three_digits
 from smoothdistill_core.wording.origin import origin
@@ -49,7 +50,7 @@ def report_of(results: Results, outcome: Outcome) -> str:
         lines += ["", f"A better formula was passed over: {over}."]
     if outcome.chosen.pole:
         lines += ["", f"warning: {outcome.chosen.pole} {UNRELIABLE}"]
-    lines += [f"failed: {named(record)}: {record.reason}" for record in results.failed]
+    lines += [f"failed: {failure}" for failure in failures_in_words(results.failed, named)]
     lines += [
         f"no formula: {named(record)}: none may be chosen: {results.refusal_of(record)}"
         for record in results.without_formula

@@ -1,4 +1,4 @@
-"""`members_of`: the datasets that a suite of a recipe stands for, checked to be such."""
+"""`members_of`: the datasets that one of a recipe stands for: those of a suite, and one for each target."""
 
 from __future__ import annotations
 
@@ -9,10 +9,15 @@ from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import PluginError, SmoothdistillError, one_line
 
 
-def members_of(suite: Suite) -> tuple[Dataset, ...]:
-    """Return the members of a suite; raises `DataError`, or `PluginError` where the suite is not as it should be."""
+def members_of(dataset: Dataset) -> tuple[Dataset, ...]:
+    """Return the members of a suite, and a dataset for each of several targets; of others the dataset itself.
+
+    Raises `DataError`, or `PluginError` where the dataset is not as it should be.
+    """
+    if not isinstance(dataset, Suite):
+        return tuple(asked(dataset, dataset.each_target))
     try:
-        members: tuple[Any, ...] = tuple(asked(suite, suite.members))
+        members: tuple[Any, ...] = tuple(asked(dataset, dataset.members))
     except SmoothdistillError:
         raise
     except Exception as error:
@@ -23,4 +28,4 @@ def members_of(suite: Suite) -> tuple[Dataset, ...]:
         if not isinstance(member, Dataset) or isinstance(member, Suite):
             shown = f"the suite {member}" if isinstance(member, Suite) else repr(member)
             raise PluginError(f"{shown} is among the members; a suite has to give datasets that have a table each")
-    return members
+    return tuple(each for member in members for each in members_of(member))

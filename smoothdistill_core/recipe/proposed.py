@@ -23,6 +23,9 @@ from smoothdistill_core.registry import Registry
 MOST_LISTED = 200
 """So many columns are told one by one."""
 
+FIRST = ("path", "url", "table", "query", "target", "more_targets")
+"""The options of a dataset that are written before others."""
+
 _PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
 _WORDS = {"null", "true", "false", ".", "yes", "no", "on", "off"}
 """What YAML, of this version or the one before, takes for something else than text."""
@@ -30,20 +33,20 @@ _WORDS = {"null", "true", "false", ".", "yes", "no", "on", "off"}
 
 @dataclass(frozen=True)
 class Proposed:
-    """A recipe for a table: its ``name``, the kind of ``dataset`` that reads it, and what that proposes."""
+    """A recipe for a table: its ``name``, the kind of ``dataset`` that reads it, the ``targets``, what it proposes."""
 
     name: str
     dataset: str
-    target: str
+    targets: tuple[str, ...]
     proposal: Proposal
 
     def weighed_by(self, column: str) -> Proposed:
         """Return the recipe whose rows have the weights that a column holds, which is no input.
 
-        Raises `DataError` where there is no such column, or it is the target.
+        Raises `DataError` where there is no such column, or it is a target.
         """
         proposal = self.proposal
-        known = [name for name in (*proposal.columns, *proposal.left_out) if name != self.target]
+        known = [name for name in (*proposal.columns, *proposal.left_out) if name not in self.targets]
         if column not in known:
             raise DataError(f"--weights names no column {column!r} besides the target; {did_you_mean(column, known)}")
         columns, left_out = (
@@ -62,7 +65,7 @@ class Proposed:
         options = dict(self.proposal.options)
         if "path" in options:
             options["path"] = Path(os.path.relpath(options["path"], folder)).as_posix()
-        first = {key: options.pop(key) for key in ("path", "url", "table", "query", "target") if key in options}
+        first = {key: options.pop(key) for key in FIRST if key in options}
         keys: dict[str, Any] = {"name": self.name, "dataset": {"name": self.dataset, **first, **options}}
         if self.proposal.prepare:
             keys["prepare"] = self.proposal.prepare
@@ -84,9 +87,10 @@ class Proposed:
 
     def _comments(self) -> str:
         proposal = self.proposal
-        inputs = {name: what for name, what in proposal.columns.items() if name != self.target}
+        inputs = {name: what for name, what in proposal.columns.items() if name not in self.targets}
+        targets = "; ".join(f"{target}, {proposal.columns[target]}" for target in self.targets)
         lines = [
-            f"What `smoothdistill init` understood. The target: {self.target}, {proposal.columns[self.target]}.",
+            f"What `smoothdistill init` understood. The target{'s' * (len(self.targets) > 1)}: {targets}.",
             *(f"{remark[0].upper()}{remark[1:]}." for remark in proposal.remarks),
         ]
         for heading, columns in (("Inputs:", inputs), ("Left out:", proposal.left_out)):
@@ -99,12 +103,16 @@ class Proposed:
         return "".join(f"# {_printable(line)}\n" for line in lines)
 
 
-def propose(registry: Registry, source: str, target: str, given: Mapping[str, Any]) -> Proposed:
+def propose(
+    registry: Registry, source: str, target: str, given: Mapping[str, Any], more_targets: Sequence[str] = ()
+) -> Proposed:
     """Return the recipe for a source, the path of a file or a URL, as the first kind of dataset that reads it proposes.
 
-    ``given`` are options of the dataset that are known already. Raises `DataError` where none reads it, and where it
-    does not tell how it has to be read.
+    ``given`` are options of the dataset that are known already; with ``more_targets`` it gets an option of that name.
+    Raises `DataError` where none reads it, and where it does not tell how it has to be read.
     """
+    if more_targets:
+        given = {**given, "more_targets": list(more_targets)}
     kinds = {name: kind for name, kind in registry.components("dataset").items() if issubclass(kind, Dataset)}
     for name, kind in kinds.items():
         try:
@@ -114,7 +122,8 @@ def propose(registry: Registry, source: str, target: str, given: Mapping[str, An
         if proposal is not None:
             if reason := registry.unavailable(kind):
                 raise DataError(f"{shortened(source)}: the dataset {name!r} is unavailable: {reason}")
-            return Proposed(_as_name(kind.model_validate(dict(proposal.options)).label), name, target, proposal)
+            title = proposal.title or kind.model_validate(dict(proposal.options)).label
+            return Proposed(_as_name(title), name, (target, *more_targets), proposal)
     raise DataError(f"{shortened(source)} is no table that an installed dataset reads; give it as CSV or Parquet")
 
 

@@ -16,7 +16,6 @@ from smoothdistill_core.components import (
     Kind,
     Measure,
     Metric,
-    Suite,
     Teacher,
     axis_of,
 )
@@ -220,8 +219,8 @@ class _Reader:
         return tuple(found)
 
     def _members(self, component: Component | None, path: Path) -> Sequence[Component]:
-        """Return what an entry stands for: nothing where it is wrong, the members of a suite, else itself."""
-        if not isinstance(component, Suite):
+        """Return what an entry stands for: nothing where it is wrong, of a dataset its members, else itself."""
+        if not isinstance(component, Dataset):
             return () if component is None else (component,)
         try:
             return members_of(component)

@@ -80,7 +80,7 @@ class Database(UserTable):
         return propose_table(cls, {"url": url, **known}, target)
 
     @property
-    def label(self) -> str:
+    def title(self) -> str:
         """The name of the table, or of the database."""
         return self.table or Path(self.url.split("?")[0]).stem
 

@@ -27,7 +27,7 @@ class FileDataset(UserTable):
     """The file; relative to the recipe."""
 
     @property
-    def label(self) -> str:
+    def title(self) -> str:
         """The file's name without its ending."""
         return label_of(self.path)
 
@@ -57,7 +57,7 @@ class FileDataset(UserTable):
         for name in frame.columns:
             kind, column = plain(frame[name])
             moments = moments_of(column, self.day_first) if kind in ("text", "time") else None
-            if moments is not None and self.dates != "leave_out" and name not in (self.target, *self.drop):
+            if moments is not None and self.dates != "leave_out" and name not in (*self.targets, *self.drop):
                 columns |= parts_of(moments, str(name), self.dates)
             columns[name] = column
         return frame.iloc[:, :0].assign(**columns)

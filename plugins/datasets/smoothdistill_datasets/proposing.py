@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -73,9 +74,9 @@ def propose_table(
         raise DataError("\n".join(f"{dataset.where}: {text}" for text in wrong))
     if frame.empty:
         raise DataError(f"{dataset.where}: there is a header but no row of data; add rows")
-    frame = dataset.with_numbers(frame.drop(columns=list(dataset.drop)))
+    targets = {each.target: _target(each, frame) for each in dataset.each_target()}
+    frame = dataset.with_numbers(frame.drop(columns=[*dataset.drop, *dataset.more_targets]))
     settled = dataset.settled(frame)
-    _check_target(settled.columns[target], settled.blockers.get(target), dataset)
     left_out = _left_out(dataset, frame, settled)
     used = {name: column for name, column in settled.columns.items() if name not in left_out}
     dated = [name for name in left_out if name not in settled.columns and name in frame.columns]
@@ -86,15 +87,15 @@ def propose_table(
         why = "; ".join(f"{name}: {reason}" for name, reason in left_out.items())
         raise DataError(f"{dataset.where}: no column can be an input of {target!r} ({why})")
     whole = ~pd.DataFrame(used).drop(columns=target).isna().any(axis=1)
-    gaps = settled.columns[target].isna()
+    gaps = {name: int(column.isna().sum()) for name, column in targets.items() if column.isna().any()}
     prepare = {"missing": "impute"} if float((~whole).mean()) > LOST else {}
     drop = [name for name in left_out if name in settled.columns]  # dates are left out without being dropped
     chosen = {
         **options,
         "drop": (*dataset.drop, *(name for name in drop if name not in dataset.drop)),
-        **({"rows_without_target": "drop"} if gaps.any() else {}),
+        **({"rows_without_target": "drop"} if gaps else {}),
     }
-    said = [*(remarks or []), *([f"{gaps.sum()} rows have no {target}, and are left out"] if gaps.any() else [])]
+    said = [*(remarks or []), *starmap(_without, gaps.items())]
     if prepare:
         said.append(f"{(~whole).sum()} of {len(whole)} rows have gaps: they are filled in")
     final = kind.model_validate({**chosen, "target": target})
@@ -102,10 +103,11 @@ def propose_table(
     return Proposal(
         {**plain, **({"path": options["path"]} if "path" in options else {})},
         tuple(said),
-        {str(name): _described(column, name in settled.categorical) for name, column in used.items()},
+        {str(name): _described(column, name in settled.categorical) for name, column in (used | targets).items()},
         {str(name): reason for name, reason in left_out.items()},
         prepare,
         len(frame),
+        final.title,
     )
 
 
@@ -140,7 +142,10 @@ def is_workbook(path: Path) -> bool:
         return False
 
 
-def _check_target(column: pd.Series[Any], blocker: str | None, dataset: UserTable) -> None:
+def _target(dataset: UserTable, frame: pd.DataFrame) -> pd.Series[Any]:
+    """Return the target's column; raises `DataError` where it cannot be one."""
+    alone = dataset.settled(dataset.with_numbers(frame[[dataset.target]]))
+    column, blocker = alone.columns[dataset.target], alone.blockers.get(dataset.target)
     if blocker is not None:
         raise DataError(f"{dataset.where}: {blocker}")
     if column.isna().all():
@@ -150,6 +155,11 @@ def _check_target(column: pd.Series[Any], blocker: str | None, dataset: UserTabl
         raise DataError(
             f"{dataset.where}: target {dataset.target!r} is {value:g} in every row; choose a column that varies"
         )
+    return column
+
+
+def _without(name: str, rows: int) -> str:
+    return f"1 row has no {name}, and is left out" if rows == 1 else f"{rows} rows have no {name}, and are left out"
 
 
 def _reason(text: str, name: str) -> str:

@@ -21,6 +21,7 @@ from smoothdistill_core.columns import (
     settle,
     too_many_columns,
 )
+from smoothdistill_core.components import digest
 from smoothdistill_core.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ class UserTable(Dataset):
 
     target: str
     """The column to predict."""
+    more_targets: tuple[str, ...] = ()
+    """Further columns to predict from the same inputs: each has results of its own, and is no input."""
     drop: tuple[str, ...] = ()
     """Columns to leave out."""
     categorical: tuple[str, ...] = ()
@@ -55,6 +58,43 @@ class UserTable(Dataset):
     """Whether 1/2/2024 is the first of February, where the dates do not tell."""
     rows_without_target: Literal["refuse", "drop"] = "refuse"
     """What becomes of rows in which the target is missing."""
+
+    @property
+    @abstractmethod
+    def title(self) -> str:
+        """What the table is called."""
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """All columns to predict."""
+        return (self.target, *self.more_targets)
+
+    @property
+    def label(self) -> str:
+        """What the table is called; where it has several targets, with the target after a point."""
+        return f"{self.title}.{self.target}" if self.more_targets else self.title
+
+    @property
+    def rows_of_targets(self) -> str:
+        """What is the same for each of several targets."""
+        if not self.more_targets:
+            return ""
+        return digest(self.options() | {"target": None, "more_targets": sorted(self.targets)})
+
+    def each_target(self) -> Sequence[UserTable]:
+        """Return this table with each of its targets in turn."""
+        return [
+            self.model_copy(
+                update={"target": target, "more_targets": tuple(name for name in self.targets if name != target)}
+            )
+            for target in self.targets
+        ]
+
+    @model_validator(mode="after")
+    def _check_targets(self) -> Self:
+        if twice := [name for name, count in Counter(self.targets).items() if count > 1]:
+            raise ValueError(f"{twice[0]!r} is a target twice; name each column once")
+        return self
 
     @model_validator(mode="after")
     def _check_marks(self) -> Self:
@@ -77,9 +117,10 @@ class UserTable(Dataset):
         if frame.empty:
             raise DataError(f"{where}: there is a header but no row of data; add rows")
         frame = self.with_numbers(frame)
-        dropped = frame[[name for name in self.drop if name in names]]
+        dropped = frame[[name for name in (*self.drop, *self.more_targets) if name in names]]
         frame = frame.drop(columns=dropped.columns)
         notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
+        notes += [f"no inputs, but targets as well: {', '.join(self.more_targets)}"] if self.more_targets else []
         settled = self.settled(frame)
         if self.target in settled.columns and self.target not in settled.blockers:
             gaps = settled.columns[self.target].isna()
@@ -159,17 +200,27 @@ class UserTable(Dataset):
     def wrong_options(self, names: Sequence[str]) -> list[str]:
         """Return what is wrong with the options that name columns, given the columns that there are."""
         problems = []
-        options = {"target": (self.target,), "drop": self.drop, "categorical": self.categorical}
+        options = {
+            "target": (self.target,),
+            "more_targets": self.more_targets,
+            "drop": self.drop,
+            "categorical": self.categorical,
+        }
         for option, wanted in options.items():
             problems += [
                 f"{option} names no column {name!r}; {did_you_mean(name, names)}"
                 for name in wanted
                 if name not in names
             ]
-        if self.target in self.drop:
-            problems.append(f"column {self.target!r} is the target and also in drop; take it out of one")
-        for name in self.categorical:
-            if name in (self.target, *self.drop):
-                role = "the target" if name == self.target else "in drop"
-                problems.append(f"column {name!r} is {role} and also in categorical; take it out of one")
+        roles = dict.fromkeys(self.drop, "in drop")
+        for name in self.targets:
+            role = "the target" if name == self.target else "in more_targets"
+            if name in roles:
+                problems.append(f"column {name!r} is {role} and also in drop; take it out of one")
+            roles[name] = role
+        problems += [
+            f"column {name!r} is {roles[name]} and also in categorical; take it out of one"
+            for name in self.categorical
+            if name in roles
+        ]
         return problems
