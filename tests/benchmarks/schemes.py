@@ -2,14 +2,20 @@
 
     python tests/benchmarks/schemes.py RUN ... [--part validation] [--csv FILE]
 
-The runs are of `paper/schemes`. Of each way the teacher with the highest validation R2 is taken, on each dataset with
-each seed. Differences to the ten strengths are paired by dataset, with Student's 95 % interval over the datasets, and
-p-values after Holm. Seconds are those that training took, E||J||^2 is of the same rows as R2.
+The runs are of `paper/schemes`, and of the same with other epochs:
+
+    smoothdistill run paper/schemes --set teacher.epochs=400 \\
+        --set "regularizer=[{name: jacobian, strength: {path: [1.0, 0.001], steps: 10}}]"
+
+Of each way the teacher with the highest validation R2 is taken, on each dataset with each seed. Differences to the ten
+strengths are paired by dataset, with Student's 95 % interval over the datasets, and p-values after Holm. Seconds are
+those that training took, E||J||^2 is of the same rows as R2.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -40,15 +46,23 @@ def schemes_of(regularizer: str, strength: float) -> Iterator[str]:
         yield regularizer.partition("adapt=")[2].rstrip(")")
 
 
+def epochs_of(teacher: str) -> str:
+    """Return the epochs of a teacher for which they are said."""
+    said = re.search(r"epochs=(\d+)", teacher)
+    return f" of {said[1]} epochs" if said else ""
+
+
 def rows_of(results: Results, part: str) -> Iterator[dict[str, object]]:
     """Yield one row for each dataset, seed and way of a run."""
     found: dict[tuple[str, str], list[tuple[Mapping[tuple[str, str], float], float]]] = {}
     for record in results.cells:
         if record.cell.role is Role.TEACHER and record.scores:
             for scheme in schemes_of(record.cell.regularizer, record.cell.strength):
-                teachers = found.setdefault((record.cell.trial, scheme), [])
+                teachers = found.setdefault((record.cell.trial, scheme + epochs_of(record.cell.teacher)), [])
                 teachers.append((record.scores, record.seconds or 0.0))
     for (trial, scheme), teachers in found.items():
+        if scheme.startswith(TEN) and len(teachers) < 10:
+            continue
         best = max((scores for scores, _ in teachers), key=lambda scores: scores["validation", "r2"])
         yield {
             "dataset": results.trials[trial].dataset,
@@ -71,7 +85,7 @@ def main() -> None:
     means = rows.drop(columns="seed").groupby(["dataset", "scheme"], sort=False).mean()
     table = means["r2"].unstack("scheme")
     others = [scheme for scheme in table if scheme != TEN]
-    p_values = [stats.ttest_rel(table[scheme], table[TEN]).pvalue for scheme in others]
+    p_values = [stats.ttest_rel(table[scheme], table[TEN], nan_policy="omit").pvalue for scheme in others]
     corrected = dict(zip(others, holm(p_values).p, strict=True))
     for scheme in table:
         of = means.xs(scheme, level="scheme")
