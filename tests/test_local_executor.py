@@ -1,6 +1,7 @@
 """Worker processes: whatever happens to one is the affair of its own task."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from smoothdistill_core import LocalExecutor, PluginError
 from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
-from stand_ins.processes import send
+from stand_ins.processes import Unkind, raises, send
 
 pytestmark = pytest.mark.xdist_group("processes")  # one after the other: they kill and time processes
 
@@ -89,6 +90,24 @@ def test_a_task_that_ends_has_the_outcome_that_it_returns(executor):
 def test_an_error_of_a_task_comes_back(executor):
     with pytest.raises(ValueError, match="invalid literal"):
         executor.submit(int, "seven").result()
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [(KeyboardInterrupt, "KeyboardInterrupt"), (SystemExit, "SystemExit: enough"), (Unkind, "Unkind: (asking for")],
+)
+def test_what_would_end_a_program_is_an_error_of_its_task(executor, kind, said, capfd):
+    with pytest.raises(PluginError, match=re.escape(f"what ran in it raised {said}")):
+        executor.submit(raises, kind).result()
+    assert executor.submit(abs, -1).result() == 1
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_task_that_closes_all_files_loses_its_worker_without_a_word(executor, capfd):
+    with pytest.raises(LostWorkerError, match="ended with exit code 1"):
+        executor.submit(os.closerange, 3, 1000).result()
+    assert executor.submit(abs, -1).result() == 1
+    assert capfd.readouterr() == ("", "")
 
 
 def test_what_cannot_be_sent_is_said_either_way(executor):

@@ -184,3 +184,28 @@ def test_a_student_without_a_finite_score_has_failed_and_is_not_run_again(run, a
     elsewhere, _ = run(tiny.RECIPE + "choose: {part: train}\n", components=blind)
     assert len(elsewhere.outcomes) == 8
     assert attempts() == [1] * 14
+
+
+class LookAlike:
+    """Has the attributes of a result, and another class: as where a worker imported all modules a second time."""
+
+    def __init__(self, result):
+        vars(self).update(vars(result))
+
+
+class Doubling(Executor):
+    """Workers in which modules are there twice after a student worked."""
+
+    def submit(self, fn, /, *args, **kwargs):
+        future, stint = Future(), fn(*args, **kwargs)
+        future.set_result(LookAlike(replace(stint, outcome=LookAlike(stint.outcome))) if is_student(*args) else stint)
+        return future
+
+
+def test_a_result_of_another_class_of_the_same_name_fails_alone(run):
+    results, _ = run(executor=Doubling())
+    assert {record.reason for record in results.failed} == {
+        "its worker process failed: modules were taken out of it while it worked, and what it returned is no result"
+    }
+    assert {record.cell.student for record in results.failed} == {"tiny"}
+    assert len(results.teachers) == 6

@@ -7,6 +7,7 @@ import multiprocessing
 import os
 import pickle
 import signal
+import sys
 import time
 from concurrent.futures import BrokenExecutor
 from contextlib import suppress
@@ -201,6 +202,8 @@ def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
             pipe.send_bytes(outcome)
     except (EOFError, BrokenPipeError, ConnectionResetError):  # reset where it was gone before it read our last word
         return
+    except OSError:  # what ran here closed the pipe: nobody can be told but by the exit code
+        sys.exit(1)
 
 
 def _done(task: bytes) -> bytes:
@@ -210,6 +213,8 @@ def _done(task: bytes) -> bytes:
         outcome = fn(*args, **kwargs)
     except Exception as error:  # noqa: BLE001 whoever asks the future gets it
         outcome = _Raised(error)
+    except BaseException as error:  # noqa: BLE001 no user interrupts here: something that ran wants to end all
+        outcome = _Raised(PluginError(f"what ran in it raised {one_line(error)}"))
     try:
         return dumps(outcome)
     except Exception as error:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled

@@ -7,10 +7,10 @@ import threading
 import warnings
 from collections.abc import Mapping
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from smoothdistill_core.components.secret import has_secrets, told
-from smoothdistill_core.errors import ExecutorError, one_line
+from smoothdistill_core.errors import ExecutorError, PluginError, one_line
 from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
 from smoothdistill_core.executors.errors_of_tasks import error_of
 from smoothdistill_core.study.best_formula import BestFormulas
@@ -19,7 +19,7 @@ from smoothdistill_core.study.remaining_tasks import limit_of
 from smoothdistill_core.study.stint import Stint
 from smoothdistill_core.study.tasks import Distillation, Task, Training, components_of, keys_of
 from smoothdistill_core.study.time_shares import GRACE, TimeShares
-from smoothdistill_core.study.work import Work
+from smoothdistill_core.study.work import Result, Work
 from smoothdistill_core.trial import Failure, StudentResult
 
 POLL_SECONDS = 0.2
@@ -84,7 +84,7 @@ def _is_over(running: Mapping[Future[Stint], _Begun], stop: threading.Event, sha
 def _take(future: Future[Stint], begun: _Begun, work: Work, best: BestFormulas) -> None:
     """Store what came of a task."""
     task, limit = begun
-    wrong = error_of(future)
+    wrong = error_of(future) or _misfit(future.result())
     if isinstance(wrong, LostWorkerError) and work.try_again(task):
         _log.info("%s; once more: %s", wrong, work.describe(task))
     elif wrong is None:
@@ -98,6 +98,14 @@ def _take(future: Future[Stint], begun: _Begun, work: Work, best: BestFormulas) 
             warnings.warn(said, RuntimeWarning, stacklevel=2)
     else:
         work.finish(task, [_failure(wrong, begun)] * len(keys_of(task)))
+
+
+def _misfit(stint: Any) -> PluginError | None:
+    """Return what is wrong with a stint whose classes are not ours, but others of the same names."""
+    outcomes = stint.outcome if isinstance(stint.outcome, list) else [stint.outcome]
+    if isinstance(stint, Stint) and all(isinstance(outcome, Result | Failure) for outcome in outcomes):
+        return None
+    return PluginError("modules were taken out of it while it worked, and what it returned is no result")
 
 
 def _failure(error: BaseException, begun: _Begun) -> Failure:
