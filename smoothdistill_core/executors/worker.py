@@ -26,6 +26,12 @@ from smoothdistill_core.executors.time_limits import OutOfTimeError
 SECONDS_TO_LEAVE = 5.0
 """How long a worker that has nothing left to do may take to end."""
 
+INTERIM, RETURNED, RAISED = "interim", "returned", "raised"
+"""What a worker sends: a result as long as there is no other, the result, or an error in its place.
+
+Words, since classes of ours may be others in a worker where something imported them anew.
+"""
+
 KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 """What ends a process at once; on Windows there is one way."""
 
@@ -90,21 +96,21 @@ class Worker:
             self._begin()
         limit = math.inf if seconds is None else seconds
         end = time.monotonic() + limit
-        interim: _Interim | None = None
+        interims: list[Any] = []
         try:
             self._pipe.send_bytes(task)
-            outcome = self._next(limit, end)
-            while isinstance(outcome, _Interim):
-                interim = outcome
-                outcome = self._next(limit, end)
+            word, outcome = self._next(limit, end)
+            while word == INTERIM:
+                interims = [outcome]
+                word, outcome = self._next(limit, end)
         except OutOfTimeError:
-            if interim is None:
+            if not interims:
                 raise
-            return interim.outcome
+            return interims[0]
         except (BrokenPipeError, ConnectionResetError):
             raise self._lost() from None
-        if isinstance(outcome, _Raised):
-            raise outcome.error
+        if word == RAISED:
+            raise outcome
         return outcome
 
     def kill(self) -> None:
@@ -124,10 +130,11 @@ class Worker:
             self._guard.close()
         return self._process.exitcode or 0
 
-    def _next(self, limit: float, end: float) -> Any:
-        """Return what it sends next."""
+    def _next(self, limit: float, end: float) -> tuple[str, Any]:
+        """Return what it sends next: a word on what that is, and the thing."""
         self._watch(limit, end)
-        return pickle.loads(self._receive())  # noqa: S301 written by our own worker
+        word, thing = pickle.loads(self._receive())  # noqa: S301 written by our own worker
+        return word, thing
 
     def _watch(self, limit: float, end: float) -> None:
         """Wait until it has answered or is gone; at the ``end`` of a ``limit``, in seconds, it is killed."""
@@ -175,20 +182,6 @@ class Worker:
         raise self._lost()
 
 
-class _Interim:
-    """Stands for a result as long as there is none."""
-
-    def __init__(self, outcome: Any) -> None:
-        self.outcome = outcome
-
-
-class _Raised:
-    """Stands for a result where there is none."""
-
-    def __init__(self, error: Exception) -> None:
-        self.error = error
-
-
 def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
     """Do one task after the other, as long as there is someone to ask for it."""
     _begin_worker(parent)
@@ -196,7 +189,7 @@ def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
         pipe.send_bytes(b"ready")
         while True:
             task = pipe.recv_bytes()
-            send_with(lambda outcome: pipe.send_bytes(dumps(_Interim(outcome))))
+            send_with(lambda outcome: pipe.send_bytes(dumps((INTERIM, outcome))))
             outcome = _done(task)
             send_with(None)
             pipe.send_bytes(outcome)
@@ -210,15 +203,16 @@ def _done(task: bytes) -> bytes:
     """Return what came of a task, to be sent."""
     try:
         fn, args, kwargs = pickle.loads(task)  # noqa: S301 written by our own parent
-        outcome = fn(*args, **kwargs)
+        outcome = (RETURNED, fn(*args, **kwargs))
     except Exception as error:  # noqa: BLE001 whoever asks the future gets it
-        outcome = _Raised(error)
+        outcome = (RAISED, error)
     except BaseException as error:  # noqa: BLE001 no user interrupts here: something that ran wants to end all
-        outcome = _Raised(PluginError(f"what ran in it raised {one_line(error)}"))
+        outcome = (RAISED, PluginError(f"what ran in it raised {one_line(error)}"))
     try:
         return dumps(outcome)
     except Exception as error:  # noqa: BLE001 an object of a plugin may raise anything when it is pickled
-        return pickle.dumps(_Raised(PluginError(f"its result cannot be sent from a worker process: {one_line(error)}")))
+        reason = f"its result cannot be sent from a worker process: {one_line(error)}"
+        return pickle.dumps((RAISED, PluginError(reason)))
 
 
 def dumps(anything: Any) -> bytes:

@@ -102,9 +102,10 @@ def _take(future: Future[Stint], begun: _Begun, work: Work, best: BestFormulas) 
 
 def _misfit(stint: Any) -> PluginError | None:
     """Return what is wrong with a stint whose classes are not ours, but others of the same names."""
-    outcomes = stint.outcome if isinstance(stint.outcome, list) else [stint.outcome]
-    if isinstance(stint, Stint) and all(isinstance(outcome, Result | Failure) for outcome in outcomes):
-        return None
+    if isinstance(stint, Stint):
+        outcomes = stint.outcome if isinstance(stint.outcome, list) else [stint.outcome]
+        if all(isinstance(outcome, Result | Failure) for outcome in outcomes):
+            return None
     return PluginError("modules were taken out of it while it worked, and what it returned is no result")
 
 
