@@ -84,3 +84,14 @@ def test_the_same_formula_shrinks_the_same_way_again(rows):
     y = np.sin(rows[:, 0])
     once, again = (list(pruned(line(1.0, 0.1, 0.2), rows, y)) for _ in range(2))
     assert once == again
+
+
+def test_products_that_a_sine_of_a_sum_expands_to_are_that_sine(rows):
+    sin, cos = (lambda x: APPLY("sin", x)), (lambda x: APPLY("cos", x))
+    a, b = V(0), V(1)
+    y = np.sin(rows[:, 0]) + 0.8 * np.sin(rows[:, 0] + rows[:, 1])
+    expanded = sin(a)
+    for number, one, other in ((0.801, cos(a), sin(b)), (0.799, sin(a), cos(b))):
+        expanded = APPLY("add", expanded, APPLY("mul", C(number), APPLY("mul", one, other)))
+    short = [formula for formula in pruned(expanded, rows, y) if error(formula, rows, y) < 1e-12]
+    assert min(shapes(short)) == 9

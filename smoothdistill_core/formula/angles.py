@@ -1,0 +1,181 @@
+"""`angles_joined`: the sine or cosine of a sum in place of the products that it expands to."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from itertools import combinations, permutations
+from typing import NamedTuple
+
+from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.nodes import Constant, Node
+from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.operators.table import OPERATORS
+
+ADD, SUB, MUL, DIV, NEG, INVERSE, SIN, COS = (
+    OPERATORS[name] for name in ("add", "sub", "mul", "div", "neg", "inverse", "sin", "cos")
+)
+
+NEAR = 0.05
+"""Two numbers that differ by less than this share are the same one, found twice."""
+
+Nodes = tuple[Node, ...]
+
+
+class Term(NamedTuple):
+    """A summand: a number times factors."""
+
+    number: float
+    factors: tuple[Nodes, ...]
+
+    @property
+    def waves(self) -> list[int]:
+        """The places of the factors that are sines or cosines."""
+        return [place for place, factor in enumerate(self.factors) if factor[0] in (SIN, COS)]
+
+    def less(self, *places: int) -> tuple[Nodes, ...]:
+        """Return the factors but those at some places."""
+        return tuple(factor for place, factor in enumerate(self.factors) if place not in places)
+
+
+def angles_joined(formula: Formula) -> Iterator[Formula]:
+    """Yield the formula with two summands joined to one, for each two that are what an addition theorem gives.
+
+    sin(a) cos(b) and cos(a) sin(b) become sin(a + b) or sin(a - b), cos(a) cos(b) and sin(a) sin(b) become the cosine,
+    and sin(a) and cos(a) one sine with a phase. What both have in common besides may be any factors. Numbers that are
+    nearly the same are taken for the same: those of the formula want to be fitted again.
+    """
+    nodes = formula.nodes
+    if SIN not in nodes and COS not in nodes:
+        return
+    for start, end in _sums(nodes):
+        terms = _terms(nodes[start:end])
+        waving = [place for place, term in enumerate(terms) if term.waves]
+        for one, other in combinations(waving, 2):
+            others = [term for place, term in enumerate(terms) if place not in (one, other)]
+            for joined in (*_joined(terms[one], terms[other]), *_joined(terms[other], terms[one])):
+                if not all(math.isfinite(term.number) for term in (joined, *others)):
+                    continue
+                yield Formula((*nodes[:start], *_sum([joined, *others]), *nodes[end:]))
+
+
+def _joined(one: Term, other: Term) -> Iterator[Term]:
+    """Yield what two summands are together, the first having the sine, or the cosines, of the theorem."""
+    for p in one.waves:
+        for q in other.waves:
+            sine, cosine = one.factors[p], other.factors[q]
+            if (
+                (sine[0], cosine[0]) == (SIN, COS)
+                and _alike(sine[1:], cosine[1:])
+                and _same(one.less(p), other.less(q))
+            ):
+                size, phase = math.hypot(one.number, other.number), math.atan2(other.number, one.number)
+                yield Term(size, ((SIN, ADD, *sine[1:], Constant(phase)), *one.less(p)))
+    same_sign = one.number * other.number > 0.0
+    for p1, p2 in permutations(one.waves, 2):
+        for q1, q2 in permutations(other.waves, 2):
+            (f, *a), (g, *b) = one.factors[p1], one.factors[p2]
+            (h, *c), (k, *d) = other.factors[q1], other.factors[q2]
+            if not (_alike(a, c) and _alike(b, d) and _same(one.less(p1, p2), other.less(q1, q2))):
+                continue
+            if (f, g, h, k) == (SIN, COS, COS, SIN):
+                yield Term(one.number, ((SIN, ADD if same_sign else SUB, *a, *b), *one.less(p1, p2)))
+            elif (f, g, h, k) == (COS, COS, SIN, SIN) and p1 < p2:
+                yield Term(one.number, ((COS, SUB if same_sign else ADD, *a, *b), *one.less(p1, p2)))
+
+
+def _sums(nodes: Nodes) -> Iterator[tuple[int, int]]:
+    """Yield where each sum begins and ends that is not a part of a larger one."""
+    arguments, ends = arguments_of(nodes), list(range(1, len(nodes) + 1))
+    inside: set[int] = set()
+    for place in range(len(nodes) - 1, -1, -1):
+        if arguments[place]:
+            ends[place] = ends[arguments[place][-1]]
+        if nodes[place] in (ADD, SUB):
+            inside.update(arguments[place])
+    yield from ((place, ends[place]) for place, node in enumerate(nodes) if node in (ADD, SUB) and place not in inside)
+
+
+def _terms(nodes: Nodes) -> list[Term]:
+    """Return the summands of a sum, in their order."""
+    found, left = [], [(nodes, 1.0)]
+    while left:
+        part, sign = left.pop()
+        if part[0] in (ADD, SUB):
+            first, second = _arguments(part)
+            left += [(second, sign if part[0] == ADD else -sign), (first, sign)]
+        else:
+            found.append(_term(part, sign))
+    return found
+
+
+def _term(nodes: Nodes, number: float) -> Term:
+    """Return a product, times a number, as a summand."""
+    factors, left = [], [nodes]
+    while left:
+        part = left.pop()
+        match part[0]:
+            case Constant(value):
+                number *= value
+            case Operator("mul"):
+                first, second = _arguments(part)
+                left += [second, first]
+            case Operator("neg"):
+                number = -number
+                left.append(part[1:])
+            case Operator("div"):
+                dividend, divisor = _arguments(part)
+                factors.append((INVERSE, *divisor))
+                left.append(dividend)
+            case _:
+                factors.append(part)
+    return Term(number, tuple(factors))
+
+
+def _sum(terms: Sequence[Term]) -> Nodes:
+    """Return the sum of summands."""
+    whole: Nodes = ()
+    for number, factors in reversed(terms):
+        parts = [*([(Constant(number),)] if number != 1.0 or not factors else []), *factors]
+        product = parts[-1]
+        for part in reversed(parts[:-1]):
+            product = (MUL, *part, *product)
+        whole = (ADD, *product, *whole) if whole else product
+    return whole
+
+
+def _arguments(nodes: Nodes) -> list[Nodes]:
+    """Return the arguments of the operator that nodes begin with."""
+    found, start = [], 1
+    while start < len(nodes):
+        end, wanted = start, 1
+        while wanted:
+            node = nodes[end]
+            wanted += node.arity - 1 if isinstance(node, Operator) else -1
+            end += 1
+        found.append(nodes[start:end])
+        start = end
+    return found
+
+
+def _alike(one: Sequence[Node], other: Sequence[Node]) -> bool:
+    """Say whether two parts are the same but for small differences of their numbers."""
+    return len(one) == len(other) and all(map(_near, one, other))
+
+
+def _near(one: Node, other: Node) -> bool:
+    if isinstance(one, Constant) and isinstance(other, Constant):
+        return abs(one.value - other.value) <= NEAR * max(abs(one.value), abs(other.value))
+    return one == other
+
+
+def _same(ones: Sequence[Nodes], others: Sequence[Nodes]) -> bool:
+    """Say whether two products have the same factors, in whatever order."""
+    left = list(others)
+    for factor in ones:
+        place = next((place for place, other in enumerate(left) if _alike(factor, other)), None)
+        if place is None:
+            return False
+        del left[place]
+    return not left

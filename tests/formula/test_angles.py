@@ -1,0 +1,94 @@
+"""What an addition theorem expanded is joined again: sines and cosines of sums, and sines with a phase."""
+
+import numpy as np
+import pytest
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.formula.angles import angles_joined
+
+V, C, APPLY = Formula.variable, Formula.constant, Formula.apply
+A, B = V(0), V(1)
+
+
+def sin(x):
+    return APPLY("sin", x)
+
+
+def cos(x):
+    return APPLY("cos", x)
+
+
+def product(*factors):
+    whole, *rest = factors
+    for factor in rest:
+        whole = APPLY("mul", whole, factor)
+    return whole
+
+
+def plus(one, other):
+    return APPLY("add", one, other)
+
+
+def minus(one, other):
+    return APPLY("sub", one, other)
+
+
+TWICE = product(C(2.0), A)
+
+THEOREMS = [
+    (plus(product(sin(A), cos(B)), product(cos(A), sin(B))), "sin(x0 + x1)"),
+    (minus(product(sin(A), cos(B)), product(cos(A), sin(B))), "sin(x0 - x1)"),
+    (minus(product(cos(A), cos(B)), product(sin(B), sin(A))), "cos(x0 + x1)"),
+    (plus(product(sin(A), sin(B)), product(cos(A), cos(B))), "cos(x0 - x1)"),
+    (plus(product(C(3.0), sin(TWICE)), product(C(4.0), cos(TWICE))), "5.0*sin(2.0*x0 + 0.9272952180016122)"),
+    (plus(product(B, sin(A), cos(TWICE)), product(sin(TWICE), cos(A), B)), "sin(2.0*x0 + x0)*x1"),
+    (plus(plus(B, product(C(0.8), cos(A), sin(B))), product(C(0.8), sin(A), cos(B))), "0.8*sin(x0 + x1) + x1"),
+    (plus(APPLY("neg", product(sin(A), cos(B))), product(C(-1.0), cos(A), sin(B))), "-1.0*sin(x0 + x1)"),
+    (
+        APPLY("exp", minus(APPLY("div", sin(A), B), APPLY("div", cos(A), B))),
+        "exp(sqrt(2)*(sin(x0 - 0.785398",
+    ),
+]
+
+
+@pytest.mark.parametrize(("formula", "text"), THEOREMS, ids=[text for _, text in THEOREMS])
+def test_two_summands_are_one(formula, text):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    found = list(angles_joined(formula))
+    assert any(str(joined).startswith(text) for joined in found), list(map(str, found))
+    for joined in found:
+        np.testing.assert_allclose(joined.predict(X), formula.predict(X), rtol=1e-12, atol=1e-12)
+
+
+def test_numbers_that_are_nearly_the_same_are_those_of_the_first():
+    formula = plus(product(C(0.81), sin(A), cos(B)), product(C(0.79), cos(product(C(1.01), A)), sin(B)))
+    assert list(angles_joined(formula)) == []
+    formula = plus(product(C(0.81), sin(A), cos(B)), product(C(0.79), cos(A), sin(B)))
+    assert "0.81*sin(x0 + x1)" in map(str, angles_joined(formula))
+    angle, nearly = product(C(2.0), A), product(C(2.01), A)
+    formula = plus(product(sin(angle), cos(B)), product(cos(nearly), sin(B)))
+    assert "sin(2.0*x0 + x1)" in map(str, angles_joined(formula))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        plus(A, B),
+        plus(sin(A), cos(B)),
+        plus(product(A, sin(A)), product(B, cos(A))),
+        plus(product(sin(A), cos(B)), product(cos(A), APPLY("tanh", B))),
+        product(sin(A), cos(B)),
+        plus(sin(product(C(2.0), A)), cos(product(C(3.0), A))),
+        plus(product(C(1e308), C(1e308), sin(A)), cos(A)),
+    ],
+    ids=str,
+)
+def test_nothing_is_joined_that_is_no_expansion(formula):
+    assert list(angles_joined(formula)) == []
+
+
+def test_a_formula_of_thousands_of_nodes_is_no_trouble():
+    long = A
+    for place in range(3000):
+        long = plus(APPLY("neg", long), product(C(1.0 + place), A))
+    assert list(angles_joined(plus(long, sin(A)))) == []
