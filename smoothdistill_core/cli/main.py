@@ -102,7 +102,7 @@ target_option = click.option(
     required=True,
     multiple=True,
     metavar="COLUMN",
-    help="The column to predict; said several times, each of them from the others' inputs.",
+    help="The column to predict. Several may be named: each has a formula of its own, and none is an input.",
 )
 known_option = click.option(
     "--set", "given", multiple=True, metavar="OPTION=VALUE", help="How the table is read: --set decimal=, for example."
