@@ -52,11 +52,10 @@ class Table:
 class Proposal:
     """What `smoothdistill init` writes of a source of data: how it is to be read, and what was understood of it.
 
-    ``title`` is what the table is called; left out, it is the label of the dataset.
-
     ``options`` are those of the dataset, as plain data, the defaults left out; ``prepare`` those of the recipe's key of
     that name; ``rows`` is how many the table has. ``remarks`` are sentences on the whole; ``columns`` say what each
-    column that is used holds, and ``left_out`` why each other one is not.
+    column that is used holds, and ``left_out`` why each other one is not. ``title`` is what the table is called; left
+    out, it is the label of the dataset.
     """
 
     options: Mapping[str, Any]

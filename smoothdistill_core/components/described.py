@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cache
 from itertools import pairwise
 from textwrap import dedent
 from typing import TypeVar
@@ -23,7 +24,7 @@ def described(model: type[Model]) -> type[Model]:
     without = {option for option, field in model.model_fields.items() if not field.description}
     if not without:
         return model
-    texts = {option: text for owner in reversed(model.__mro__) for option, text in _texts(owner)}
+    texts = {option: text for owner in reversed(model.__mro__) for option, text in _texts(owner).items()}
     for option in without & texts.keys():
         model.model_fields[option].description = texts[option]
     if without & texts.keys():
@@ -31,18 +32,20 @@ def described(model: type[Model]) -> type[Model]:
     return model
 
 
-def _texts(owner: type) -> Iterator[tuple[str, str]]:
-    """Yield the annotated names in the body of a class that have a text below, and the text."""
+@cache
+def _texts(owner: type) -> Mapping[str, str]:
+    """Return the text below each annotated name in the body of a class that has one."""
     if not issubclass(owner, BaseModel) or owner is BaseModel:
-        return
+        return {}
     try:
         (definition,) = ast.parse(dedent(inspect.getsource(owner))).body
     except (OSError, TypeError, SyntaxError):
-        return
+        return {}
     if not isinstance(definition, ast.ClassDef):
-        return
-    for option, below in pairwise(definition.body):
-        if not (isinstance(option, ast.AnnAssign) and isinstance(option.target, ast.Name)):
-            continue
-        if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant) and isinstance(below.value.value, str):
-            yield option.target.id, inspect.cleandoc(below.value.value)
+        return {}
+    return {
+        option.target.id: inspect.cleandoc(text.value.value)
+        for option, text in pairwise(definition.body)
+        if isinstance(option, ast.AnnAssign) and isinstance(option.target, ast.Name)
+        if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) and isinstance(text.value.value, str)
+    }

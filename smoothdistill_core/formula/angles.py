@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
@@ -87,13 +87,9 @@ def _joined(one: Term, other: Term) -> Iterator[Term]:
 
 def _sums(nodes: Nodes) -> Iterator[tuple[int, int]]:
     """Yield where each sum begins and ends that is not a part of a larger one."""
-    arguments, ends = arguments_of(nodes), list(range(1, len(nodes) + 1))
-    inside: set[int] = set()
-    for place in range(len(nodes) - 1, -1, -1):
-        if arguments[place]:
-            ends[place] = ends[arguments[place][-1]]
-        if nodes[place] in (ADD, SUB):
-            inside.update(arguments[place])
+    arguments = arguments_of(nodes)
+    ends = ends_of(arguments)
+    inside = {part for place, parts in enumerate(arguments) if nodes[place] in (ADD, SUB) for part in parts}
     yield from ((place, ends[place]) for place, node in enumerate(nodes) if node in (ADD, SUB) and place not in inside)
 
 
@@ -147,16 +143,9 @@ def _sum(terms: Sequence[Term]) -> Nodes:
 
 def _arguments(nodes: Nodes) -> list[Nodes]:
     """Return the arguments of the operator that nodes begin with."""
-    found, start = [], 1
-    while start < len(nodes):
-        end, wanted = start, 1
-        while wanted:
-            node = nodes[end]
-            wanted += node.arity - 1 if isinstance(node, Operator) else -1
-            end += 1
-        found.append(nodes[start:end])
-        start = end
-    return found
+    arguments = arguments_of(nodes)
+    ends = ends_of(arguments)
+    return [nodes[start : ends[start]] for start in arguments[0]]
 
 
 def _alike(one: Sequence[Node], other: Sequence[Node]) -> bool:

@@ -42,6 +42,15 @@ def arguments_of(nodes: Sequence[Node]) -> list[tuple[int, ...]]:
     return arguments
 
 
+def ends_of(arguments: Sequence[tuple[int, ...]]) -> list[int]:
+    """Return the position after the part that each node begins, from the positions of each node's arguments."""
+    ends = list(range(1, len(arguments) + 1))
+    for position in range(len(arguments) - 1, -1, -1):
+        if arguments[position]:
+            ends[position] = ends[arguments[position][-1]]
+    return ends
+
+
 def leaf(node: Variable | Constant, X: Array) -> Array:
     """Return the value of a leaf at the rows of ``X``."""
     return X[:, node.index] if isinstance(node, Variable) else np.asarray(node.value)

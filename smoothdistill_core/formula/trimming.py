@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 
-from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
@@ -37,17 +37,15 @@ def shorter(formula: Formula) -> Iterator[Formula]:
     """Yield the formula less one summand, factor, divisor or function, for each of them, always in the same order."""
     nodes = formula.nodes
     arguments = arguments_of(nodes)
-    sizes = [1] * len(nodes)
-    for position in range(len(nodes) - 1, -1, -1):
-        sizes[position] += sum(sizes[argument] for argument in arguments[position])
+    ends = ends_of(arguments)
     for position, node in enumerate(nodes):
         if not isinstance(node, Operator):
             continue
-        end = position + sizes[position]
+        end = ends[position]
         for before, kept in _remains(node, [nodes[argument] for argument in arguments[position]]):
             start = arguments[position][kept]
-            part = (*before, *nodes[start : start + sizes[start]])
-            if len(part) < sizes[position]:
+            part = (*before, *nodes[start : ends[start]])
+            if len(part) < end - position:
                 yield Formula((*nodes[:position], *part, *nodes[end:]))
 
 

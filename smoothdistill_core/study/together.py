@@ -11,6 +11,9 @@ from smoothdistill_core.components import Dataset, Regularizer, Teacher
 from smoothdistill_core.preparation import Preparation
 from smoothdistill_core.trial.log_odds import has_log_odds
 
+MOST_NAMED = 5
+"""Of more targets than this the first and the last are named."""
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -48,10 +51,6 @@ class Together:
         names = [target.dataset.label for target in self.targets]
         shown = ", ".join(names) if len(names) <= MOST_NAMED else f"{names[0]} to {names[-1]}, {len(names)} targets"
         return f"{shown}: trained once for each, not together: {why}"
-
-
-MOST_NAMED = 5
-"""Of more targets than this the first and the last are named."""
 
 
 def together(prepared: Iterable[Prepared]) -> dict[str, Together]:

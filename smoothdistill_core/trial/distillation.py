@@ -10,14 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import (
-    Candidate,
-    Deadline,
-    DistillationTask,
-    Metric,
-    Student,
-    Teacher,
-)
+from smoothdistill_core.components import Candidate, Deadline, DistillationTask, Metric, Student, Teacher
 from smoothdistill_core.errors import PluginError
 from smoothdistill_core.preparation import Split, SplitFacts
 from smoothdistill_core.recipe import Distil

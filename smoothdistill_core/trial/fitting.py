@@ -7,10 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import (
-    Candidate,
-    Deadline,
-)
+from smoothdistill_core.components import Candidate, Deadline
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.formula.likelihood import smoothed

@@ -8,11 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.components import (
-    Candidate,
-    Metric,
-    TrainedTeacher,
-)
+from smoothdistill_core.components import Candidate, Metric, TrainedTeacher
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.explanation import ROUNDED, Explanation
 from smoothdistill_core.formula import Formula, first_pole, rounded

@@ -56,8 +56,6 @@ class MLP(NetworkTeacher):
         outputs = outputs_of(job)
         if self.engine == "compiled" and outputs > 1:
             return "mlp: trained by the torch engine: the compiled one knows no networks of several outputs"
-        return (
-            f"mlp: trained by the {engine_for(self, job.regularizer, outputs)} engine"
-            if self.engine == "auto"
-            else None
-        )
+        if self.engine != "auto":
+            return None
+        return f"mlp: trained by the {engine_for(self, job.regularizer, outputs)} engine"

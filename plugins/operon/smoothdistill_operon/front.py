@@ -26,7 +26,6 @@ WORTH_SCALING = 1e-4
 EXACT = 1e-12
 """An error below this share of the target's variance is none: Operon computes in single precision."""
 
-
 FLAT = 1e-6
 """Values that vary by less than this share of their size are a constant: in single precision hardly a digit is left."""
 

@@ -14,7 +14,7 @@ from functools import cached_property
 
 import numpy as np
 
-from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Variable
 from smoothdistill_core.formula.operators.operator import Operator
@@ -73,7 +73,7 @@ class _Search:
         self.nodes = formula.nodes
         self.arguments = arguments_of(formula.nodes)
         self.box = checked_box(formula, box)
-        self.ends = _ends(self.arguments)
+        self.ends = ends_of(self.arguments)
         self.found: dict[int, Interval] = {}
         """Bounds over the whole box, of the nodes seen so far."""
         _, self._kinds = numbered(formula)
@@ -210,15 +210,6 @@ def of_equal_arguments(operator: Operator, a: Interval) -> Interval:
     if operator.name == "div":
         return (1.0, 1.0) if interval.is_finite(interval.divide(a, a)) else interval.UNBOUNDED
     return operator.bounds(a, a)
-
-
-def _ends(arguments: Sequence[tuple[int, ...]]) -> list[int]:
-    """Return the position after each subformula."""
-    ends = [position + 1 for position in range(len(arguments))]
-    for position in range(len(arguments) - 1, -1, -1):
-        if arguments[position]:
-            ends[position] = ends[arguments[position][-1]]
-    return ends
 
 
 def _left_to_right(arguments: Sequence[tuple[int, ...]], root: int = 0) -> list[int]:
