@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
 from typing import NamedTuple
 
-from smoothdistill_core.formula.evaluation import arguments_of, ends_of
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of, parts_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
@@ -99,7 +99,7 @@ def _terms(nodes: Nodes) -> list[Term]:
     while left:
         part, sign = left.pop()
         if part[0] in (ADD, SUB):
-            first, second = _arguments(part)
+            first, second = parts_of(part)
             left += [(second, sign if part[0] == ADD else -sign), (first, sign)]
         else:
             found.append(_term(part, sign))
@@ -115,13 +115,13 @@ def _term(nodes: Nodes, number: float) -> Term:
             case Constant(value):
                 number *= value
             case Operator("mul"):
-                first, second = _arguments(part)
+                first, second = parts_of(part)
                 left += [second, first]
             case Operator("neg"):
                 number = -number
                 left.append(part[1:])
             case Operator("div"):
-                dividend, divisor = _arguments(part)
+                dividend, divisor = parts_of(part)
                 factors.append((INVERSE, *divisor))
                 left.append(dividend)
             case _:
@@ -139,13 +139,6 @@ def _sum(terms: Sequence[Term]) -> Nodes:
             product = (MUL, *part, *product)
         whole = (ADD, *product, *whole) if whole else product
     return whole
-
-
-def _arguments(nodes: Nodes) -> list[Nodes]:
-    """Return the arguments of the operator that nodes begin with."""
-    arguments = arguments_of(nodes)
-    ends = ends_of(arguments)
-    return [nodes[start : ends[start]] for start in arguments[0]]
 
 
 def _alike(one: Sequence[Node], other: Sequence[Node]) -> bool:

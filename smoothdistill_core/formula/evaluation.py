@@ -51,6 +51,13 @@ def ends_of(arguments: Sequence[tuple[int, ...]]) -> list[int]:
     return ends
 
 
+def parts_of(nodes: tuple[Node, ...]) -> list[tuple[Node, ...]]:
+    """Return the nodes of each argument of the operator that a formula begins with; none of a leaf."""
+    begins = arguments_of(nodes)[0]
+    ends = (*begins[1:], len(nodes))
+    return [nodes[begin:end] for begin, end in zip(begins, ends, strict=False)]
+
+
 def leaf(node: Variable | Constant, X: Array) -> Array:
     """Return the value of a leaf at the rows of ``X``."""
     return X[:, node.index] if isinstance(node, Variable) else np.asarray(node.value)

@@ -17,7 +17,7 @@ from typing import TypeVar
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError, did_you_mean
-from smoothdistill_core.formula.evaluation import blocks, leaf, rows
+from smoothdistill_core.formula.evaluation import blocks, leaf, parts_of, rows
 from smoothdistill_core.formula.gradients import Tape
 from smoothdistill_core.formula.nodes import Constant, Node, Variable
 from smoothdistill_core.formula.notation import Written, number, readable, written
@@ -80,6 +80,11 @@ class Formula:
     def inputs(self) -> frozenset[int]:
         """The numbers of the inputs that occur."""
         return frozenset(node.index for node in self.nodes if isinstance(node, Variable))
+
+    @property
+    def arguments(self) -> tuple[Formula, ...]:
+        """What its outermost operator is applied to; nothing of an input or a constant."""
+        return tuple(map(Formula, parts_of(self.nodes)))
 
     def fold(self, leaf: Callable[[Variable | Constant], Result], apply: Callable[..., Result]) -> Result:
         """Compute from the leaves up: ``leaf(node)`` for each leaf, ``apply(operator, *results)`` above."""

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from smoothdistill_core.formula import Formula, bounds, first_pole
 from smoothdistill_core.formula.probes import in_box
 from smoothdistill_core.formula.ranges.interval import Interval, is_finite
-from smoothdistill_laws.parts import arguments, products_around, replaced
+from smoothdistill_laws.parts import products_around, replaced
 from smoothdistill_laws.removable import bounded_quotient
 from smoothdistill_laws.squares import is_nonnegative
 
@@ -73,7 +73,7 @@ class _Proven(NamedTuple):
 
 def _proven(pole: Formula, law: Formula, box: Box) -> _Proven | None:
     """Return a part of a law that is bounded after all, so that it has this pole no longer."""
-    inner = arguments(pole)
+    inner = pole.arguments
     name = getattr(pole.nodes[0], "name", "")
     if name == "sqrt" or (name == "pow" and not _is_whole(bounds(inner[1], box))):
         low, high = bounds(inner[0], box)
@@ -95,7 +95,7 @@ def _is_hardly_ever_zero(divisor: Formula, box: Box) -> bool:
 
 def _message(pole: Formula, box: Box, written: Callable[[Formula], str]) -> str:
     """Say what is wrong with a part of a law."""
-    name, inner, text = getattr(pole.nodes[0], "name", ""), arguments(pole), written(pole)
+    name, inner, text = getattr(pole.nodes[0], "name", ""), pole.arguments, written(pole)
 
     def seen(part: Formula) -> str:
         low, high = bounds(part, box)

@@ -1,29 +1,19 @@
-"""The parts of a law: the arguments of its first operator, and putting another formula in the place of a part."""
+"""The parts of a law: the products around one, and putting another formula in its place."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from smoothdistill_core.formula import Formula, Node
-from smoothdistill_core.formula.evaluation import arguments_of
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 
 PRODUCTS = ("mul", "div", "inverse", "pow")
-
-
-def arguments(formula: Formula) -> list[Formula]:
-    """Return the arguments of the operator that a formula begins with; none of a leaf."""
-    begins = arguments_of(formula.nodes)[0]
-    ends = (*begins[1:], len(formula.nodes))
-    return [Formula(formula.nodes[begin:end]) for begin, end in zip(begins, ends, strict=False)]
 
 
 def products_around(part: Formula, formula: Formula) -> Iterator[Formula]:
     """Yield the products and quotients in a formula that hold a part, or are it, smaller ones first."""
     positions = range(len(formula.nodes))
-    ends = [position + 1 for position in positions]
-    for position, inner in reversed(list(enumerate(arguments_of(formula.nodes)))):
-        if inner:
-            ends[position] = ends[inner[-1]]
+    ends = ends_of(arguments_of(formula.nodes))
     places = {place for place in positions if formula.nodes[place : ends[place]] == part.nodes}
     for position in reversed(positions):
         is_product = getattr(formula.nodes[position], "name", "") in PRODUCTS

@@ -11,7 +11,6 @@ from typing import NamedTuple
 from smoothdistill_core.formula import Formula, Operator, bounds
 from smoothdistill_core.formula.ranges import interval
 from smoothdistill_core.formula.ranges.interval import Interval
-from smoothdistill_laws.parts import arguments
 
 Box = Sequence[Interval]
 
@@ -70,7 +69,7 @@ def _factors(formula: Formula, exponent: int = 1) -> Counter[Formula]:
 
 
 def _pairs(formula: Formula, exponent: int) -> Iterator[tuple[Formula, int]]:
-    name, parts = getattr(formula.nodes[0], "name", ""), arguments(formula)
+    name, parts = getattr(formula.nodes[0], "name", ""), formula.arguments
     if name in ("mul", "div"):
         yield from _pairs(parts[0], exponent)
         yield from _pairs(parts[1], -exponent if name == "div" else exponent)
@@ -87,7 +86,7 @@ def _pairs(formula: Formula, exponent: int) -> Iterator[tuple[Formula, int]]:
 
 def _ratio(formula: Formula, box: Box) -> tuple[Counter[Formula], float] | None:
     """Return the factors of an a with |formula| <= L*|a|, and L; None where the formula is no such function."""
-    node, parts = formula.nodes[0], arguments(formula)
+    node, parts = formula.nodes[0], formula.arguments
     one = Formula.constant(1.0)
     if not isinstance(node, Operator):
         return None
@@ -95,9 +94,9 @@ def _ratio(formula: Formula, box: Box) -> tuple[Counter[Formula], float] | None:
         slopes = [abs(node.bounds((end, end))[0] / end) for end in bounds(parts[0], box) if end]
         return _factors(parts[0]), max([VANISHING[node.name], *slopes])
     if node.name == "sub" and parts[0] == one and getattr(parts[1].nodes[0], "name", "") == "cos":
-        return _factors(arguments(parts[1])[0], 2), 0.5
+        return _factors(parts[1].arguments[0], 2), 0.5
     if node.name == "sub" and parts[1] == one and getattr(parts[0].nodes[0], "name", "") == "exp":
-        return _ratio(Formula.apply("expm1", *arguments(parts[0])), box)
+        return _ratio(Formula.apply("expm1", *parts[0].arguments), box)
     return None
 
 

@@ -81,7 +81,7 @@ class _Writer:
         before, *between = re.split(r"\{[01]\}", WRITTEN.get(node.name, node.notation))
         found = [_mark(before)] if before else []
         after = ""
-        for side, part in enumerate(_arguments(formula)):
+        for side, part in enumerate(formula.arguments):
             inside = self._within(part, node, side)
             leads = after in ("*", "/")  # a line begins with these, like with a sign
             found = _joined(found, [_mark(after) + inside[0], *inside[1:]] if leads else inside)
@@ -128,26 +128,12 @@ def _terms(formula: Formula) -> Iterator[tuple[str, Formula]]:
         node = part.nodes[0]
         name = node.name if isinstance(node, Operator) else ""
         if name == "neg":
-            stack.append(("-" if sign == "+" else "+", _arguments(part)[0]))
+            stack.append(("-" if sign == "+" else "+", part.arguments[0]))
         elif sign == "+" and name in ("add", "sub"):
-            left, right = _arguments(part)
+            left, right = part.arguments
             stack += [("+" if name == "add" else "-", right), (sign, left)]
         else:
             yield sign, part
-
-
-def _arguments(formula: Formula) -> list[Formula]:
-    """Return what the outermost operator of a formula is applied to."""
-    found, start = [], 1
-    while start < len(formula.nodes):
-        end, missing = start, 1
-        while missing:
-            node = formula.nodes[end]
-            missing += node.arity - 1 if isinstance(node, Operator) else -1
-            end += 1
-        found.append(Formula(formula.nodes[start:end]))
-        start = end
-    return found
 
 
 def _binding(formula: Formula) -> int:
