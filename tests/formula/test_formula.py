@@ -101,6 +101,15 @@ def test_equal_formulas_have_equal_hashes(formula):
 
 @SETTINGS
 @given(st.from_type(Formula))
+def test_an_operator_applied_to_its_arguments_is_the_formula(formula):
+    if formula.complexity == 1:
+        assert formula.arguments == ()
+    else:
+        assert Formula.apply(formula.nodes[0].name, *formula.arguments) == formula
+
+
+@SETTINGS
+@given(st.from_type(Formula))
 def test_the_text_means_what_the_formula_computes(formula):
     for X in (inputs(), inputs_at_the_guards()):
         np.testing.assert_allclose(formula.predict(X), read_aloud(str(formula), X), rtol=1e-9, atol=0)
