@@ -61,6 +61,7 @@ READING = {
     **{name: getattr(np, name) for name in ("exp", "expm1", "log", "log2", "log10", "log1p", "sinh", "cosh", "tanh")},
     "number": np.float64,
     "power": power,
+    "pi": np.float64(np.pi),
 }
 
 
