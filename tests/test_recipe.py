@@ -129,7 +129,22 @@ def test_seeds_share_a_test_part_unless_a_study_is_asked_for(read, trials, test)
     "teacher", ["mlp", "[mlp]", "{name: mlp}", "[{name: mlp}]", "\n  - name: mlp\n    epochs: 200"]
 )
 def test_a_component_is_a_name_or_a_mapping_or_a_list_of_them(read, teacher):
-    assert read(f"dataset: diabetes\nteacher: {teacher}").teacher == read("dataset: diabetes").teacher
+    (read_so,) = read(f"dataset: diabetes\nteacher: {teacher}").teacher
+    assert (read_so.name, read_so.epochs, read_so.stopping) == ("mlp", 200, None)
+
+
+def test_a_recipe_of_data_alone_has_a_plain_network_and_a_path_that_keep_their_best_weights(read):
+    recipe = read("dataset: diabetes")
+    (teacher,), (plain, path) = recipe.teacher, recipe.regularizer
+    assert (teacher.name, teacher.epochs, teacher.stopping) == ("mlp", 400, "early")
+    assert teacher.patience == teacher.epochs
+    assert (str(plain.regularizer), plain.path) == ("none", False)
+    assert (str(path.regularizer), path.path, path.strengths[0], path.strengths[-1]) == ("jacobian", True, 1.0, 0.001)
+
+
+def test_without_validation_rows_the_teacher_of_a_recipe_that_names_none_trains_to_the_end(read):
+    (teacher,) = read("dataset: diabetes\nprepare: {validation: 0}\nchoose: {part: train}").teacher
+    assert (teacher.epochs, teacher.stopping) == (400, None)
 
 
 def test_a_list_keeps_its_order_and_each_entry_its_options(read):
@@ -336,7 +351,7 @@ def test_problems_speak_of_yaml_and_not_of_python(problems):
 
 
 def test_recipes_that_ask_for_the_same_have_the_same_content(read):
-    plain = read("dataset: diabetes\nregularizer: [none, {name: jacobian, strength: 0.1}]").content()
+    plain = read("dataset: diabetes\nteacher: mlp\nregularizer: [none, {name: jacobian, strength: 0.1}]").content()
     wordy = read(
         "name: other\ndescription: the same\nrequires: [mlp]\ndataset: [diabetes]\nteacher: {name: mlp, epochs: 200}\n"
         "regularizer: [{name: none}, {strength: [1e-1], name: jacobian}]\ntrials: {first_seed: 0}"

@@ -107,7 +107,7 @@ def _teacher(teacher: Any, model: Any, registry: Registry, name: str) -> Any:
         return teacher
     entry = dict(teacher) if isinstance(teacher, Mapping) else {"name": teacher}
     if not is_black_box(teacher):
-        trained = DEFAULTS["teacher"][0] if teacher is None else entry.get("name")
+        trained = DEFAULTS["teacher"][0]["name"] if teacher is None else entry.get("name")
         wrong = f"a finished model is asked, not trained, which the teacher {trained!r} cannot do"
         raise RecipeError([Problem(name, ("model",), wrong, f"set teacher={BLACK_BOX!r}, or leave the model out")])
     return {**entry, "name": registry.usable("teacher", BLACK_BOX).of(model)}

@@ -59,16 +59,24 @@ Judge = Literal["r2", "fidelity"]
 SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX = "jacobian_norm", "jacobian_norm_squared", "jacobian_norm_max"
 """The metrics of how steep a model is: the mean, the mean square and the largest norm of its input Jacobian."""
 
+_TRAINED = {"name": "mlp", "epochs": 400}
+
+UNSTOPPED = [_TRAINED]
+"""The teachers of a recipe without validation rows."""
+
 DEFAULTS: dict[str, Any] = {
-    "teacher": ["mlp"],
-    "regularizer": [UNPENALISED, JACOBIAN],
+    "teacher": [{**_TRAINED, "stopping": "early", "patience": _TRAINED["epochs"]}],
+    "regularizer": [UNPENALISED, {"name": JACOBIAN, "strength": {"path": [1.0, 0.001], "steps": 10}}],
     "student": ["symmetry", "operon", "layerwise"],
     "metric": [
         *(ACCURACY, ORIGINAL_ACCURACY, FIDELITY, COMPLEXITY, *ERRORS, *ERRORS_OF_LOG),
         *(SMOOTHNESS, SMOOTHNESS_SQUARED, SMOOTHNESS_MAX, "spectral_norm_product"),
     ],
 }
-"""What a recipe gets where it says nothing. Where it names no regularizers, only the best teacher is distilled."""
+"""What a recipe gets where it says nothing. Where it names no regularizers, only the best teacher is distilled.
+
+Networks take all epochs and keep the weights with the lowest validation error, each step of a path its own.
+"""
 
 
 LARGE = 10_000
@@ -80,8 +88,13 @@ def quick(rows: int) -> dict[str, Any]:
 
     Teachers take as many steps as for a table of 2,500 rows, and there is one trial. Searches see a sample of the rows.
     """
+    (teacher,) = DEFAULTS["teacher"]
     return {
-        "teacher": {"name": DEFAULTS["teacher"][0], "epochs": max(3, 200 * 2_500 // rows)},
+        "teacher": {
+            "name": teacher["name"],
+            "epochs": max(3, teacher["epochs"] * 2_500 // rows),
+            "stopping": teacher["stopping"],
+        },
         "distil": {"max_rows": 1_000},
         "trials": {"seeds": 1},
     }
