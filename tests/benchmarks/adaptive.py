@@ -16,8 +16,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import schemes
 from answers import difference
-from schemes import epochs_of
 from scipy import stats
 
 from smoothdistill_core import Results
@@ -27,6 +27,9 @@ from smoothdistill_core.statistics import holm
 
 STRENGTHS = 5
 """How many strengths the grid has, each of them a training."""
+
+EPOCHS = 200
+"""The epochs of a teacher that says none."""
 
 GRID = "five strengths, 1000 epochs"
 """What the others are compared with."""
@@ -38,11 +41,8 @@ def way_of(outcome: Outcome) -> str:
     """Return how its teacher's strength was found, and the epochs of all trainings that it took."""
     if outcome.role is Role.DIRECT:
         return "no teacher"
-    epochs = int(epochs_of(outcome.teacher).split()[1]) if epochs_of(outcome.teacher) else 200
-    if outcome.penalty == "jacobian":
-        return f"five strengths, {STRENGTHS * epochs} epochs"
-    way = "path" if outcome.penalty.endswith("(path)") else outcome.penalty.partition("adapt=")[2].rstrip(")")
-    return f"{way or 'no penalty'}, {epochs} epochs"
+    way, epochs = schemes.way_of(outcome.penalty), schemes.epochs_of(outcome.teacher) or EPOCHS
+    return f"{way}, {epochs} epochs" if way else f"five strengths, {STRENGTHS * epochs} epochs"
 
 
 def rows_of(results: Results) -> pd.DataFrame:

@@ -32,24 +32,28 @@ TEN = "ten strengths"
 """No penalty and nine strengths; what the others are compared with."""
 
 
+def way_of(regularizer: str) -> str:
+    """Return how the strength of a penalty was found in one training; empty for a strength that is given."""
+    if regularizer == "none":
+        return "no penalty"
+    return "path" if regularizer.endswith("(path)") else regularizer.partition("adapt=")[2].rstrip(")")
+
+
 def schemes_of(regularizer: str, strength: float) -> Iterator[str]:
     """Yield the ways that lead to a teacher, among others."""
-    if regularizer == "none":
-        yield from ("no penalty", TEN)
-    elif regularizer == "jacobian":
+    way = way_of(regularizer)
+    if way:
+        yield way
+    if way in ("", "no penalty"):
         yield TEN
-        if strength in PAPER:
-            yield "the paper's five strengths"
-    elif regularizer.endswith("(path)"):
-        yield "path"
-    else:
-        yield regularizer.partition("adapt=")[2].rstrip(")")
+    if not way and strength in PAPER:
+        yield "the paper's five strengths"
 
 
-def epochs_of(teacher: str) -> str:
+def epochs_of(teacher: str) -> int | None:
     """Return the epochs of a teacher for which they are said."""
     said = re.search(r"epochs=(\d+)", teacher)
-    return f" of {said[1]} epochs" if said else ""
+    return int(said[1]) if said else None
 
 
 def rows_of(results: Results, part: str) -> Iterator[dict[str, object]]:
@@ -57,8 +61,10 @@ def rows_of(results: Results, part: str) -> Iterator[dict[str, object]]:
     found: dict[tuple[str, str], list[tuple[Mapping[tuple[str, str], float], float]]] = {}
     for record in results.cells:
         if record.cell.role is Role.TEACHER and record.scores:
+            epochs = epochs_of(record.cell.teacher)
+            said = f" of {epochs} epochs" if epochs else ""
             for scheme in schemes_of(record.cell.regularizer, record.cell.strength):
-                teachers = found.setdefault((record.cell.trial, scheme + epochs_of(record.cell.teacher)), [])
+                teachers = found.setdefault((record.cell.trial, scheme + said), [])
                 teachers.append((record.scores, record.seconds or 0.0))
     for (trial, scheme), teachers in found.items():
         if scheme.startswith(TEN) and len(teachers) < 10:
