@@ -1,6 +1,7 @@
 """Rewriting changes how a formula reads, and never what it computes."""
 
 import itertools
+from functools import reduce
 
 import numpy as np
 import pytest
@@ -256,6 +257,33 @@ def test_an_input_without_a_map_is_refused():
 )
 def test_powers_and_signs_read_as_a_person_would_write_them(formula, text):
     assert str(rewritten(formula, [(1.0, 0.0)] * 2)) == text
+
+
+def exponential_of(*terms):
+    """Return exp of a sum of factors times the logarithms of formulas."""
+    products = [apply("mul", Formula.constant(factor), apply("log", part)) for factor, part in terms]
+    return apply("exp", reduce(lambda total, term: apply("add", total, term), products))
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (exponential_of((2.0, x), (1.39, y)), "x0^2*x1^1.39"),
+        (exponential_of((0.5, x), (-1.0, y)), "sqrt(x0)/x1"),
+        (exponential_of((-2.0, apply("add", x, y))), "1/(x0 + x1)^2"),
+        (apply("exp", apply("add", apply("log", x), apply("sub", y, half))), "x0*exp(x1 - 0.5)"),
+        (apply("exp", apply("add", apply("log", x), apply("log", two))), "2.0*x0"),
+        (apply("exp", apply("mul", Formula.constant(0.0), apply("log", x))), "exp(0.0*log(x0))"),
+        (apply("exp", apply("mul", y, apply("log", x))), "exp(x1*log(x0))"),  # no number before it
+    ],
+    ids=str,
+)
+def test_an_exponential_of_logarithms_reads_as_powers(formula, text):
+    assert str(rewritten(formula, [(1.0, 0.0)] * 2)) == text
+
+
+def test_a_power_of_an_input_is_that_of_the_input_in_its_own_units():
+    assert str(rewritten(exponential_of((1.39, x)), [(2.0, 3.0)])) == "(0.5*(x0 - 3.0))^1.39"
 
 
 AQ = "analytic_quotient"

@@ -28,8 +28,8 @@ def rewritten(formula: Formula, inputs: Sequence[Affine], output: Affine = IDENT
 
     Its value is that of ``formula``, times the scale of ``output``, plus its shift. The two agree up to
     rounding wherever all parts of the formula are finite. Numbers move up and meet, like terms and factors
-    merge, and nothing that can have a pole cancels. Arguments of nonlinear functions stay what they were, so guards
-    of protected operators keep their place.
+    merge, and nothing that can have a pole cancels; exp(2*log(x)) is x^2, also where x < 0. Arguments of nonlinear
+    functions stay what they were, so guards of protected operators keep their place.
 
     Raises `FormulaError` for an input without a map, and for a scale or shift that cannot be one.
     """

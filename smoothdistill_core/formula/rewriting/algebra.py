@@ -194,6 +194,28 @@ class Algebra:
         above, below = (tuple((part, size * exponent) for part, size in side) for side in product)
         return self._product(scale, (above,), (below,))
 
+    def _exponential(self, a: Linear) -> Linear | None:
+        """Return exp(k*log(u) + v) as u**k * exp(v): the same wherever the logarithm has a value."""
+        rest = dict(a.factors())
+        powers = [
+            (base, rest.pop(number))
+            for number, size in a.factors().items()
+            if size and (base := self._in_logarithm(number)) is not None
+        ]
+        if not powers:
+            return None
+        product = self.apply(OPERATORS["exp"], [Linear(rest, a.constant)])
+        for base, size in powers:
+            power = self.apply(OPERATORS["pow"], [self._times_part(1.0, base), Linear(offset=abs(size))])
+            product = self.apply(OPERATORS["mul" if size > 0.0 else "div"], [product, power])
+        return product
+
+    def _in_logarithm(self, number: int) -> int | None:
+        match self.parts.found[number]:
+            case Subformula(operator, (argument,)) if operator is OPERATORS["log"]:
+                return argument
+        return None
+
     def _scale_call(
         self, name: str, a: Linear, degree: float, *arguments: int, positive: bool = False
     ) -> Linear | None:
@@ -250,6 +272,7 @@ RULES: dict[str, Callable[..., Linear | None]] = {
     "square": lambda self, a: self._raise(a, 2),
     "cube": lambda self, a: self._raise(a, 3),
     "pow": Algebra._power,
+    "exp": Algebra._exponential,
     "analytic_quotient": Algebra._divide_smoothly,
     **{name: partial(Algebra._odd, name=name) for name in ODD},
     **{name: partial(Algebra._even, name=name) for name in EVEN},
