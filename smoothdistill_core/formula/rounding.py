@@ -13,7 +13,8 @@ from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
-from smoothdistill_core.formula.rewriting.expansion import expanded
+from smoothdistill_core.formula.rewriting.affine import tidied
+from smoothdistill_core.formula.rewriting.expansion import expanded, expanded_within
 from smoothdistill_core.formula.standard_errors import standard_errors
 from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
@@ -42,12 +43,12 @@ def rounded(formula: Formula, X: Array, y: Array, tolerance: float, weights: Arr
 
     R2 is that of the predictions at the rows of ``X`` (n, d), which may have ``weights`` (n,), for ``y`` (n,), and also
     for the predictions of the formula itself: what comes out predicts the same, not only as well. First the parts go
-    that can: summands, factors, functions, of the formula as it is or multiplied out, whichever gets shorter; nothing
-    goes that would leave a pole within the range of ``X``, and nothing of a formula with more than 100 nodes. A
-    constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all constants
-    get one number of significant digits, at least two, the least that will do, and one constant after the other loses
-    more. Whole numbers below 10,000 stay. The formula itself is returned where its R2 is not finite. Raises
-    `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
+    that can: summands, factors, functions, of the formula as it is, multiplied out, or multiplied out within its
+    functions, whichever gets shortest; nothing goes that would leave a pole within the range of ``X``, and nothing of a
+    formula with more than 100 nodes. A constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2)
+    becomes that number. Then all constants get one number of significant digits, at least two, the least that will do,
+    and one constant after the other loses more. Whole numbers below 10,000 stay. The formula itself is returned where
+    its R2 is not finite. Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -89,9 +90,10 @@ class _Rounding:
         """Yield the formula less the parts that can go, as it is and multiplied out."""
         most = FOR_PARTS * self._most
         yield trimmed(self._formula, self._cost, most, self._has_no_new_pole)
-        other = expanded(self._formula)
-        if other is not None and other.complexity <= LONGEST and self._cost(other) <= most:
-            yield trimmed(other, self._cost, most, self._has_no_new_pole)
+        tidy = tidied(self._formula)
+        for other in (expanded(self._formula), expanded_within(self._formula)):
+            if other is not None and other != tidy and other.complexity <= LONGEST and self._cost(other) <= most:
+                yield trimmed(other, self._cost, most, self._has_no_new_pole)
 
     def _cost(self, formula: Formula) -> float:
         """Return by how much the squared error rises, or how far the predictions move, squared: whichever is more."""

@@ -1,4 +1,7 @@
-"""`expanded`: a formula with its products of sums multiplied out, so that what cancels can meet."""
+"""`expanded`: a formula with its products of sums multiplied out, so that what cancels can meet.
+
+`expanded_within` does so where a function has them as arguments.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,12 @@ def expanded(formula: Formula) -> Formula | None:
     Functions keep their arguments as they are. Terms that nearly cancel leave much of rounding: compare before use.
     """
     polynomial = formula.fold(_leaf, _apply)[1]
-    if polynomial is None or not all(map(math.isfinite, polynomial.values())):
-        return None
-    terms = [_term(product, factor) for product, factor in polynomial.items() if factor]
-    return tidied(reduce(lambda left, right: Formula.apply("add", left, right), terms or [Formula.constant(0.0)]))
+    return None if polynomial is None or not _is_finite(polynomial) else tidied(_sum(polynomial))
+
+
+def expanded_within(formula: Formula) -> Formula:
+    """Return the formula with the arguments of its functions multiplied out, where there is something to multiply."""
+    return tidied(Formula(formula.fold(_leaf, _apply_within)[0]))
 
 
 def _leaf(node: Variable | Constant) -> tuple[Nodes, Polynomial | None]:
@@ -45,6 +50,23 @@ def _apply(operator: Operator, *parts: tuple[Nodes, Polynomial | None]) -> tuple
     rule = RULES.get(operator.name)
     found: Polynomial = {(nodes,): 1.0} if rule is None else rule(*polynomials)
     return nodes, found if len(found) <= MOST_TERMS else None
+
+
+def _apply_within(operator: Operator, *parts: tuple[Nodes, Polynomial | None]) -> tuple[Nodes, Polynomial | None]:
+    if operator.name in RULES:
+        return _apply(operator, *parts)
+    return _apply(operator, *((_multiplied_out(nodes, polynomial), polynomial) for nodes, polynomial in parts))
+
+
+def _multiplied_out(nodes: Nodes, polynomial: Polynomial | None) -> Nodes:
+    """Return a polynomial in the place of the nodes that it was made of, unless it is a single term."""
+    if polynomial is None or len(polynomial) < 2 or not _is_finite(polynomial):
+        return nodes
+    return _sum(polynomial).nodes
+
+
+def _is_finite(polynomial: Polynomial) -> bool:
+    return all(map(math.isfinite, polynomial.values()))
 
 
 def _plus(a: Polynomial, b: Polynomial) -> Polynomial:
@@ -72,6 +94,12 @@ RULES: dict[str, Callable[..., Polynomial]] = {
     "square": lambda a: _times(a, a),
 }
 """What is multiplied out; any other operator is one part with all that stands in it."""
+
+
+def _sum(polynomial: Polynomial) -> Formula:
+    by_sign = sorted(polynomial.items(), key=lambda term: term[1] < 0.0)  # -x + y reads worse than y - x
+    terms = [_term(product, factor) for product, factor in by_sign if factor]
+    return reduce(lambda left, right: Formula.apply("add", left, right), terms or [Formula.constant(0.0)])
 
 
 def _term(product: tuple[Nodes, ...], factor: float) -> Formula:
