@@ -30,7 +30,7 @@ ROUNDING = 4 * np.finfo(np.float64).eps
 """What is smaller than this part of the mean of its column is 0."""
 
 MARGIN = 0.1
-"""By how much of its width the range of each input is widened to the box in which formulas must have values."""
+"""By how much of its width the range of an input is widened, at most, to the box in which formulas must have values."""
 
 
 @dataclass(frozen=True)
@@ -338,9 +338,16 @@ def _as_float(value: Any) -> float:
 
 
 def widened(low: float, high: float) -> tuple[float, float]:
-    """Return a range widened by `MARGIN` of its width on each side."""
+    """Return a range widened by `MARGIN` of its width on each side.
+
+    What is never negative stays so: a range above 0 ends at half of its least value at most, a law may divide by it.
+    Likewise below 0.
+    """
     width = MARGIN * (high - low)
-    return low - width, high + width
+    return (
+        max(low - width, 0.5 * low) if low >= 0.0 else low - width,
+        min(high + width, 0.5 * high) if high <= 0.0 else high + width,
+    )
 
 
 def label(value: Any) -> str:

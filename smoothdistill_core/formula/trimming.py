@@ -19,6 +19,7 @@ REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
     "sub": (((), 0), ((NEG,), 1)),
     "mul": (((), 0), ((), 1), ((NEG,), 0), ((NEG,), 1)),
     "div": (((), 0), ((NEG,), 0), ((INVERSE,), 1)),
+    "pow": (((), 0),),
     "max": (((), 0), ((), 1)),
     "min": (((), 0), ((), 1)),
     "analytic_quotient": (((), 0),),
@@ -30,7 +31,8 @@ UNCHANGED = ("neg", "inverse", "protected_inverse")
 """Operators of one argument that do not go by themselves: what remained would be no part of the formula."""
 
 NEAR_ONE = 0.05
-"""A factor goes if it is so near to 1 or -1, which is what two digits tell; another one would be another number."""
+"""A factor, or an exponent, goes if it is so near to 1 or -1, which is what two digits tell; another one would be
+another number."""
 
 
 def shorter(formula: Formula) -> Iterator[Formula]:
@@ -56,8 +58,12 @@ def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[
         return
     for before, kept in REMAINS.get(node.name, ()):
         gone = arguments[1 - kept]
-        if node.name in ("mul", "div") and isinstance(gone, Constant):
-            if abs(abs(gone.value) - 1.0) <= NEAR_ONE and (before == (NEG,)) == (gone.value < 0.0):
+        if node.name == "pow" or (node.name in ("mul", "div") and isinstance(gone, Constant)):
+            if (
+                isinstance(gone, Constant)
+                and abs(abs(gone.value) - 1.0) <= NEAR_ONE
+                and (before == (NEG,)) == (gone.value < 0.0)
+            ):
                 yield before, kept
         elif before != (NEG,) or node.name == "sub":  # a sign is left of a negative number only
             yield before, kept

@@ -244,6 +244,10 @@ def test_an_input_without_a_map_is_refused():
         rewritten(z, [(1.0, 0.0)] * 2)
 
 
+def power_of(base, exponent):
+    return apply("pow", base, Formula.constant(exponent))
+
+
 @pytest.mark.parametrize(
     ("formula", "text"),
     [
@@ -252,6 +256,15 @@ def test_an_input_without_a_map_is_refused():
         (apply("square", apply("mul", x, y)), "(x0*x1)^2"),
         (apply("mul", apply("neg", x), apply("neg", y)), "x0*x1"),
         (apply("sqrt", apply("mul", Formula.constant(-4.0), x)), "2.0*sqrt(-x0)"),
+        (apply("mul", x, power_of(x, 0.8)), "x0^1.8"),
+        (apply("mul", apply("square", x), apply("mul", y, apply("sqrt", x))), "x1*x0^2.5"),
+        (apply("div", y, apply("mul", power_of(x, 1.5), power_of(x, 0.5))), "x1/x0^2"),
+        (apply("div", power_of(x, 1.5), x), "x0^1.5/x0"),  # which has no value at 0
+        (apply("mul", power_of(x, 1.5), power_of(x, -1.5)), "x0^1.5*x0^(-1.5)"),
+        (apply("mul", apply("sqrt", x), apply("mul", two, apply("sqrt", y))), "2.0*sqrt(x0*x1)"),
+        (apply("div", apply("sqrt", x), apply("sqrt", y)), "sqrt(x0/x1)"),
+        (apply("div", one, apply("mul", apply("sqrt", x), apply("sqrt", y))), "1/sqrt(x0*x1)"),
+        (power_of(apply("div", Formula.constant(4.0), x), -2.5), "0.03125*x0^2.5"),
     ],
     ids=str,
 )
@@ -271,6 +284,10 @@ def exponential_of(*terms):
         (exponential_of((2.0, x), (1.39, y)), "x0^2*x1^1.39"),
         (exponential_of((0.5, x), (-1.0, y)), "sqrt(x0)/x1"),
         (exponential_of((-2.0, apply("add", x, y))), "1/(x0 + x1)^2"),
+        (
+            exponential_of((-1.1, apply("div", one, apply("mul", x, y))), (-0.7, apply("inverse", y))),
+            "x1^0.7*(x0*x1)^1.1",
+        ),
         (apply("exp", apply("add", apply("log", x), apply("sub", y, half))), "x0*exp(x1 - 0.5)"),
         (apply("exp", apply("add", apply("log", x), apply("log", two))), "2.0*x0"),
         (apply("exp", apply("mul", Formula.constant(0.0), apply("log", x))), "exp(0.0*log(x0))"),

@@ -19,7 +19,7 @@ class LayerwiseStudent(Student):
 
     name = "layerwise"
     weighs_rows = True
-    revision = 3
+    revision = 4
     libraries = ("numpy", "numba")
 
     layers: int | None = Field(

@@ -21,6 +21,7 @@ class LIESStudent(Student):
     """
 
     name = "lies"
+    revision = 2
     weighs_rows = True
     libraries = ("numba", "numpy")
 

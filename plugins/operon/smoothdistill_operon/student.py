@@ -25,6 +25,7 @@ class OperonStudent(Student):
     """
 
     name = "operon"
+    revision = 2
     weighs_rows = True
     libraries = ("pyoperon", "numpy", "scikit-learn")
 

@@ -15,11 +15,12 @@ from smoothdistill_symmetry.effort import FULL, Effort
 from smoothdistill_symmetry.model import Model
 from smoothdistill_symmetry.noise import leaves_noise
 from smoothdistill_symmetry.parts import joined
-from smoothdistill_symmetry.power import nearest_power
+from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.problem import Problem
-from smoothdistill_symmetry.reducing import is_trusted, problems, together
+from smoothdistill_symmetry.reducing import AS_GOOD, is_trusted, problems, together
 from smoothdistill_symmetry.separability import splits
 from smoothdistill_symmetry.term import Variable, columns, times
+from smoothdistill_symmetry.weighted_sums import in_weighted_sums
 
 Array = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def candidates(
     """
     if not variables:
         return
-    if (power := nearest_power(variables, y, roots)) is not None:
+    for power in nearest_powers(variables, y, roots):
         problem = Problem(power, (), y / power.values, "powers", roots=roots)
         yield from ((formula, problem) for formula in problem.by_products())
     whole = Problem.whole(variables, y, effort, model, roots)
@@ -68,9 +69,12 @@ def candidates(
         yield from _slowly(variables, X, y, whole.smooth, found, effort, roots)
     if effort is FULL:
         trusted = [each for each in found if each.groups and is_trusted(each.smooth.left_out, y)]
-        yield from _by(WAYS, [each.smoothed for each in trusted])
+        yield from _by((*WAYS, Problem.by_curves), [each.smoothed for each in trusted])
         if noisy and not trusted:
             yield from _by(WAYS, found)
+        sums = in_weighted_sums(variables, whole.smooth) if is_trusted(whole.smooth.left_out, y) else None
+        if sums is not None and Problem.whole(sums, y, effort, roots=roots).error < AS_GOOD * whole.error:
+            yield from candidates(sums, X, y, effort, roots=roots)
 
 
 def _by(ways: Sequence[Way], found: Sequence[Problem]) -> Iterator[tuple[Formula, Problem]]:

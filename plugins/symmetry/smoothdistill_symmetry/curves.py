@@ -1,7 +1,7 @@
 """`curves`: laws of one variable with what `shapes` have not: a number added, the variable shifted, any power of it.
 
-A function T of the target is c0 + c u^a h(k u + s). The numbers k and s are tried on a grid, where c and c0 are linear;
-what comes close is fitted.
+A function T of the target is c0 + c u^a h(k u + s), or c0 + c / (1 + (k u)^p). The numbers k and s are tried on a grid,
+where c and c0 are linear; what comes close is fitted.
 """
 
 from __future__ import annotations
@@ -39,6 +39,12 @@ SHIFTED = (
 )
 """The functions h of a variable that may be shifted."""
 
+STEEP = (-1.0, -1.5, -2.0, -3.0, -4.5)
+"""The powers p of 1 / (1 + (k u)^p) that are tried first: the response to a dose u, by Hill's equation."""
+
+HALVES = np.linspace(0.05, 0.95, 19)
+"""The shares of rows below that u at which it is one half, at first."""
+
 FEW = 200
 """The rows that all are tried on."""
 
@@ -46,10 +52,10 @@ CLOSE = 0.02
 """The share of squares that may be left by what is worth fitting."""
 
 FITTED = 5
-"""So many are fitted."""
+"""So many are fitted, and one response to a dose,"""
 
 FIT_ROWS = 200
-"""On so many rows."""
+"""on so many rows."""
 
 
 @dataclass(frozen=True)
@@ -67,11 +73,17 @@ def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
         if transform is not IDENTITY and not (y > 0).all():
             continue
         t = transform.of(y)
-        starts = sorted(_starts(values[:FEW], t[:FEW]), key=lambda start: start.left)
-        for start in starts[:FITTED]:
+        starts = _closest(_starts(values[:FEW], t[:FEW]), FITTED)
+        if (values > 0).all():
+            starts += _closest(_responses(values[:FEW], t[:FEW]), 1)
+        for start in starts:
             fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS])
             inner = composed(fitted, u.formula)
             yield factor.before(Formula.apply(transform.undo, inner) if transform.undo else inner)
+
+
+def _closest(starts: Iterator[_Start], most: int) -> list[_Start]:
+    return sorted(starts, key=lambda start: start.left)[:most]
 
 
 def _starts(u: Array, t: Array) -> Iterator[_Start]:
@@ -100,6 +112,15 @@ def _starts(u: Array, t: Array) -> Iterator[_Start]:
             yield from _best(bare, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
         log = Formula.apply("log", INNER)
         yield from _best(log, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
+
+
+def _responses(u: Array, t: Array) -> Iterator[_Start]:
+    """Yield responses to a dose u of several steepnesses."""
+    k = 1.0 / np.quantile(u, HALVES)
+    for power in STEEP:
+        raised = Formula.apply("pow", INNER, Formula.constant(power + 1e-3))
+        shape = Formula.apply("div", ONE, Formula.apply("add", ONE, raised))
+        yield from _best(shape, np.ones(len(u)), k[:, None] * u, t, lambda at: _scaled(k[at]), 0.0)
 
 
 def _best(

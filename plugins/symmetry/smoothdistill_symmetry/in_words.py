@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import OPERATORS, Formula
+from smoothdistill_core.formula import OPERATORS, Constant, Formula
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.numbers import plural
 from smoothdistill_symmetry.problem import Problem
@@ -35,6 +35,9 @@ INEXACT = {
 DIGITS = 6
 """Exponents have fewer digits."""
 
+WEIGHT_DIGITS = 2
+"""Weights in sums are read off slopes, which are not more certain."""
+
 
 def in_words(problem: Problem, names: Sequence[str] | None, target: str, exact: bool) -> str:
     """Say how many symmetries there are and which, and what they leave; empty where nothing shows any.
@@ -44,11 +47,11 @@ def in_words(problem: Problem, names: Sequence[str] | None, target: str, exact: 
     opening = (EXACT if exact else INEXACT).get(problem.source)
     variables, factor = problem.factor.variables, np.array(problem.factor.powers)
     groups = np.array([group.powers for group in problem.groups]).reshape(-1, len(factor))
-    shifts = _shifts(variables, names)
-    count = len(shifts) + len(variables) - len(groups)
+    shifts = [(variable.formula, said) for variable in variables if (said := _shift(variable.formula, names))]
+    count = sum(len(formula.inputs) - 1 for formula, _ in shifts) + len(variables) - len(groups)
     if opening is None or not count:
         return ""
-    said = [*shifts, *_alone(variables, factor, groups, names, target)]
+    said = [*(of_sum for _, of_sum in shifts), *_alone(variables, factor, groups, names, target)]
     together = np.asarray(groups.any(axis=0), dtype=np.bool_)
     called = [variable.formula.text(names, DIGITS) for variable in _those(variables, together)]
     said += [
@@ -60,16 +63,17 @@ def in_words(problem: Problem, names: Sequence[str] | None, target: str, exact: 
     )
 
 
-def _shifts(variables: Sequence[Variable], names: Sequence[str] | None) -> list[str]:
-    """Say what it means that inputs matter by their sum or their difference alone."""
-    said = []
-    for formula in (variable.formula for variable in variables if variable.formula.complexity == 3):
-        inputs = [Formula.variable(place).text(names) for place in sorted(formula.inputs)]
-        if formula.nodes[0] == OPERATORS["sub"]:
-            said.append(f"adding the same to {listed(inputs)} changes nothing")
-        elif formula.nodes[0] == OPERATORS["add"]:
-            said.append(f"adding to {inputs[0]} what is taken from {listed(inputs[1:])} changes nothing")
-    return said
+def _shift(formula: Formula, names: Sequence[str] | None) -> str:
+    """Say what it means that inputs matter by their sum, difference or weighted sum alone; empty for what is none."""
+    inputs = [Formula.variable(place).text(names) for place in sorted(formula.inputs)]
+    plain = formula.complexity == 3
+    if plain and formula.nodes[0] == OPERATORS["sub"]:
+        return f"adding the same to {listed(inputs)} changes nothing"
+    if plain and formula.nodes[0] == OPERATORS["add"]:
+        return f"adding to {inputs[0]} what is taken from {listed(inputs[1:])} changes nothing"
+    if formula.nodes[0] == OPERATORS["add"] and any(isinstance(node, Constant) for node in formula.nodes):
+        return f"{listed(inputs)} matter by {formula.text(names, WEIGHT_DIGITS)} alone"
+    return ""
 
 
 def _alone(

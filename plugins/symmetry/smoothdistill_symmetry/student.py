@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 2
+    revision = 3
     weighs_rows = True
     libraries = ("numpy",)
 

@@ -14,6 +14,7 @@ from smoothdistill_core.formula.operators.protected import GUARD
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.linear import Linear, cancelled, is_normal
 from smoothdistill_core.formula.rewriting.parts import Parts, Powers, Product, Sum
+from smoothdistill_core.formula.rewriting.powers import exponential, inverse_of_inverse, powers_met
 from smoothdistill_core.formula.subformulas import Subformula
 
 LONGEST = 64
@@ -79,10 +80,10 @@ class Algebra:
     def _argument(self, form: Linear) -> int:
         """Return the number of an argument; a lone input with a centre reads 0.5*(x - 3) there."""
         if len(form.terms) == 1 and self._centres.keys() & form.terms.keys():
-            form = self._times_part(*self._pulled(form))
+            form = self.times_part(*self._pulled(form))
         return self.number(form)
 
-    def _times_part(self, factor: float, number: int) -> Linear:
+    def times_part(self, factor: float, number: int) -> Linear:
         """Return factor * part, where the part of an input is the input itself, not input - centre."""
         return Linear({number: factor}, factor * self._centres.get(number, 0.0))
 
@@ -116,10 +117,13 @@ class Algebra:
         first = min((number for number, factor in factors.items() if abs(factor) == size), key=self.parts.order)
         return factors[first]
 
-    def _product(self, factor: float, above: Sequence[Powers], below: Sequence[Powers]) -> Linear:
+    def product(self, factor: float, above: Sequence[Powers], below: Sequence[Powers]) -> Linear:
+        """Return factor * product of the powers above / product of those below."""
         product = Product(_merged(above), _merged(below))
+        if (met := powers_met(self, factor, product)) is not None:
+            return met
         if product.above and product.above == ((product.above[0][0], 1),) and not product.below:
-            return self._times_part(factor, product.above[0][0])
+            return self.times_part(factor, product.above[0][0])
         return Linear({self.parts.number(product, self.place): factor})
 
     def _powers(self, number: int) -> Product:
@@ -143,7 +147,7 @@ class Algebra:
         if not is_normal(factor * other):
             return None
         left, right = self._powers(first), self._powers(second)
-        return self._product(factor * other, (left.above, right.above), (left.below, right.below))
+        return self.product(factor * other, (left.above, right.above), (left.below, right.below))
 
     def _divide(self, a: Linear, b: Linear) -> Linear | None:
         if b.is_constant:
@@ -157,7 +161,7 @@ class Algebra:
         if not is_normal(factor / divisor):
             return None
         right = self._powers(second)
-        return self._product(factor / divisor, (left.above, right.below), (left.below, right.above))
+        return self.product(factor / divisor, (left.above, right.below), (left.below, right.above))
 
     def _invert(self, a: Linear) -> Linear | None:
         return self._divide(Linear(offset=1.0), a)
@@ -177,6 +181,8 @@ class Algebra:
             return self.apply(OPERATORS[NAMED_POWERS[size]], [base])
         if size.is_integer() and 0.0 < size <= LONGEST:
             return self._raise(base, int(size))
+        if (upright := inverse_of_inverse(self, base)) is not None:
+            return self.apply(OPERATORS["pow"], [upright, Linear(offset=-size)])
         return self._scale_call(
             "pow", base, size, self.parts.number(Subformula(Constant(size))), positive=not size.is_integer()
         )
@@ -192,29 +198,7 @@ class Algebra:
         if len(powers) > 1 or powers[0][1] * exponent > LONGEST:
             product = Product(((number, 1),), ())
         above, below = (tuple((part, size * exponent) for part, size in side) for side in product)
-        return self._product(scale, (above,), (below,))
-
-    def _exponential(self, a: Linear) -> Linear | None:
-        """Return exp(k*log(u) + v) as u**k * exp(v): the same wherever the logarithm has a value."""
-        rest = dict(a.factors())
-        powers = [
-            (base, rest.pop(number))
-            for number, size in a.factors().items()
-            if size and (base := self._in_logarithm(number)) is not None
-        ]
-        if not powers:
-            return None
-        product = self.apply(OPERATORS["exp"], [Linear(rest, a.constant)])
-        for base, size in powers:
-            power = self.apply(OPERATORS["pow"], [self._times_part(1.0, base), Linear(offset=abs(size))])
-            product = self.apply(OPERATORS["mul" if size > 0.0 else "div"], [product, power])
-        return product
-
-    def _in_logarithm(self, number: int) -> int | None:
-        match self.parts.found[number]:
-            case Subformula(operator, (argument,)) if operator is OPERATORS["log"]:
-                return argument
-        return None
+        return self.product(scale, (above,), (below,))
 
     def _scale_call(
         self, name: str, a: Linear, degree: float, *arguments: int, positive: bool = False
@@ -272,7 +256,7 @@ RULES: dict[str, Callable[..., Linear | None]] = {
     "square": lambda self, a: self._raise(a, 2),
     "cube": lambda self, a: self._raise(a, 3),
     "pow": Algebra._power,
-    "exp": Algebra._exponential,
+    "exp": exponential,
     "analytic_quotient": Algebra._divide_smoothly,
     **{name: partial(Algebra._odd, name=name) for name in ODD},
     **{name: partial(Algebra._even, name=name) for name in EVEN},

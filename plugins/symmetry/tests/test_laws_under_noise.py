@@ -1,0 +1,81 @@
+"""Which forms of other fields are found in measurements, and how short."""
+
+import numpy as np
+import pytest
+
+from smoothdistill_core import Formula
+from smoothdistill_symmetry.power import nearest_powers
+from smoothdistill_symmetry.search import found_laws
+from smoothdistill_symmetry.selection import best_laws
+from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.term import Variable
+from smoothdistill_symmetry.weighted_sums import in_weighted_sums
+
+ROWS, NOISE = 240, 0.01
+WIDE, NARROW = (0.1, 20), (1, 10)
+
+LAWS = {
+    "allometry, powers that are no halves": (lambda d, h: 4e-5 * d**1.9 * h**1.1, ((5, 60), (5, 40)), 9),
+    "a logarithm of a weighted sum": (lambda a, b: 3 * np.log(a + 2 * b) + 1.5, (NARROW, NARROW), 10),
+    "a logistic unit": (lambda a, b: 1 / (1 + np.exp(0.9 * b - 1.7 * a - 0.5)), ((-2, 2), (-2, 2)), 16),
+    "a dose and its response": (lambda c, v: v / (1 + (3 / c) ** 2.5), (WIDE, NARROW), 15),
+    "an enzyme and its substrate": (lambda s, v, k: v * s / (k + s), (WIDE, NARROW, (0.5, 8)), 13),
+}
+
+
+def measured(what, seed=0):
+    law, ranges, _ = LAWS[what]
+    draw = np.random.default_rng(seed)
+    X = draw.uniform(*np.array(ranges, dtype=float).T, size=(ROWS, len(ranges)))
+    exact = law(*X.T)
+    return X, exact, exact + NOISE * exact.std() * draw.normal(size=ROWS)
+
+
+@pytest.mark.parametrize("what", LAWS)
+def test_a_law_is_seen_through_noise_in_a_short_form(what):
+    X, exact, y = measured(what)
+    found = best_laws(list(found_laws(X, y, 10)), X, y)
+    off = [np.std(law.formula.predict(X) - exact) / np.std(exact) for law in found]
+    assert any(
+        error < NOISE / 2 and law.formula.complexity <= LAWS[what][2] for error, law in zip(off, found, strict=True)
+    )
+
+
+def variables_of(X):
+    return [Variable(Formula.variable(place), column) for place, column in enumerate(X.T)]
+
+
+def test_powers_within_chance_of_a_half_are_halves():
+    X, _, _ = measured("allometry, powers that are no halves")
+    y = X[:, 0] ** 1.503 * X[:, 1] ** 1.1 * np.exp(0.05 * np.random.default_rng(2).normal(size=ROWS))
+    halves, powers = nearest_powers(variables_of(X), y)
+    assert halves.powers == (1.5, 1.0)
+    assert powers.powers[0] == 1.5
+    assert powers.powers[1] == pytest.approx(1.1, abs=0.03)
+
+
+def test_a_product_of_halves_is_one_candidate():
+    X, _, _ = measured("allometry, powers that are no halves")
+    (only,) = nearest_powers(variables_of(X), np.sqrt(X[:, 0]) / X[:, 1])
+    assert only.powers == (0.5, -1.0)
+
+
+def weights_of(law, ranges):
+    draw = np.random.default_rng(0)
+    X = draw.uniform(*np.array(ranges, dtype=float).T, size=(ROWS, len(ranges)))
+    found = in_weighted_sums(variables_of(X), SmoothModel(X, law(*X.T)))
+    return X, found
+
+
+def test_inputs_whose_slopes_are_multiples_become_one_weighted_sum():
+    X, found = weights_of(lambda a, b, c, d: d * np.log(a + 2 * b + 0.5 * c), [NARROW] * 4)
+    other, one = found
+    assert str(other.formula) == "x3"
+    assert one.formula.inputs == {0, 1, 2}
+    right = X[:, 0] + 2 * X[:, 1] + 0.5 * X[:, 2]
+    assert np.corrcoef(one.values, right)[0, 1] > 0.9999
+    np.testing.assert_allclose(one.values, one.formula.predict(X))
+
+
+def test_a_product_is_no_weighted_sum():
+    assert weights_of(lambda a, b: a * b, [NARROW] * 2)[1] is None
