@@ -10,7 +10,7 @@ from smoothdistill_core import DataError, DistillationTask, Table
 from smoothdistill_core.columns import Categories
 from smoothdistill_core.preparation import prepare
 from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.scaling import Feature, Scaling
+from smoothdistill_core.scaling import Feature, Scaling, widened
 
 FRAME = pd.DataFrame(
     {
@@ -125,6 +125,22 @@ def test_the_box_is_a_little_wider_than_the_training_rows_but_not_for_indicators
     low, high = scaling.standardised_box[0]
     np.testing.assert_allclose(scaling.raw(np.full((1, len(scaling.features)), low))[0, 0], 17.0)
     assert low < split().parts["train"].X[:, 0].min() < split().parts["train"].X[:, 0].max() < high
+
+
+@pytest.mark.parametrize(
+    ("rows", "box"),
+    [
+        ((-4.0, 6.0), (-5.0, 7.0)),
+        ((100.0, 120.0), (98.0, 122.0)),
+        ((0.1, 20.1), (0.05, 22.1)),  # a concentration: a law may divide by it
+        ((0.0, 10.0), (0.0, 11.0)),
+        ((-20.1, -0.1), (-22.1, -0.05)),
+        ((-10.0, 0.0), (-11.0, 0.0)),
+        ((3.0, 3.0), (3.0, 3.0)),
+    ],
+)
+def test_the_box_keeps_the_sign_of_an_input(rows, box):
+    assert widened(*rows) == pytest.approx(box)
 
 
 def test_inputs_outside_of_the_training_rows_are_found():

@@ -210,8 +210,8 @@ def test_the_box_of_a_task_is_that_in_which_the_core_looks_for_poles():
 
 
 def test_without_units_the_box_is_the_range_of_the_rows_a_tenth_wider_on_both_sides():
-    X = np.array([[0.0, 7.0], [10.0, 7.0], [5.0, 7.0]])
-    assert training_box(given(X=X)) == [(-1.0, 11.0), (7.0, 7.0)]
+    X = np.array([[-4.0, 7.0], [6.0, 7.0], [5.0, 7.0]])
+    assert training_box(given(X=X)) == [(-5.0, 7.0), (7.0, 7.0)]
 
 
 def test_a_student_of_few_lines_can_be_written_with_it():

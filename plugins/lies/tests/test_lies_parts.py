@@ -219,8 +219,8 @@ def test_an_exponential_that_data_drive_into_its_guard_can_go_without():
 
 
 def test_the_range_of_arrays_alone_is_widened_by_a_tenth():
-    space = Space.of("raw", DistillationTask(np.array([[0.0], [10.0]]), np.zeros(2), seed=0))
-    assert space.box == ((-1.0, 11.0),)
+    space = Space.of("raw", DistillationTask(np.array([[-4.0], [6.0]]), np.zeros(2), seed=0))
+    assert space.box == ((-5.0, 7.0),)
 
 
 def test_the_way_to_the_own_units_cancels_standardising_to_nothing():

@@ -59,7 +59,7 @@ def r2(formula, given):
         (lambda q, e: q * e, "q*e"),
         (lambda q, c: q / c, "q/c"),
         (lambda k, x: k * x**2 / 2, "0.5*k*x^2"),
-        (lambda g, p, r: np.sqrt(g * p / r), "sqrt(g)*sqrt(p)/sqrt(r)"),
+        (lambda g, p, r: np.sqrt(g * p / r), "sqrt(g*p/r)"),
         (lambda n, k, t, v: n * k * t / v, "n*k*t/v"),
         (lambda e, d, k, h: 2 * e * d**2 * k / h, "2*e*d^2*k/h"),
     ],
