@@ -15,6 +15,7 @@ from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
 from smoothdistill_core.formula.rewriting.affine import tidied
 from smoothdistill_core.formula.rewriting.expansion import expanded, expanded_within
+from smoothdistill_core.formula.rewriting.fractions import plain_fractions, with_unit_below
 from smoothdistill_core.formula.standard_errors import standard_errors
 from smoothdistill_core.formula.trimming import plain, shorter, trimmed
 
@@ -77,6 +78,8 @@ class _Rounding:
         if self._formula.complexity > LONGEST:
             return self._with_fewest_digits(self._formula)
         full = min(self._trimmed(), key=lambda formula: formula.complexity)
+        unit = with_unit_below(full)
+        full = unit if self._cost(unit) <= self._most else full
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:
@@ -84,7 +87,7 @@ class _Rounding:
             tidy = plain(full)
             if self._cost(tidy) <= self._most:
                 full, short = tidy, self._with_fewest_digits(tidy)
-        return short
+        return plain_fractions(short)
 
     def _trimmed(self) -> Iterator[Formula]:
         """Yield the formula less the parts that can go, as it is and multiplied out."""

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.formula import tidied
 from smoothdistill_core.formula.constants import constants
 from smoothdistill_core.searching import front, refitted
 from smoothdistill_symmetry.problem import Problem
@@ -20,7 +21,7 @@ Array = NDArray[np.float64]
 FITTED = 40
 """So many formulas are fitted, those that come closest,"""
 
-OF_EACH_LENGTH = 2
+OF_EACH_LENGTH = 4
 """and so many of each number of nodes."""
 
 SAME = 1e-6
@@ -36,7 +37,8 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
     criterion is that of Schwarz, n log(mean square) + k log(n) for k constants. Squares count by the ``weights`` (n,).
     """
-    laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
+    near = [replace(law, formula=tidied(law.formula)) for law in laws if law.error < 1.0]
+    laws = list({law.formula: law for law in reversed(near)}.values())
     if any(law.is_exact for law in laws):
         return _with_own_symmetries(front(laws, size=_size, error=lambda law: law.error))
     rows = len(y)
