@@ -79,11 +79,14 @@ class _Rounding:
             return self._with_fewest_digits(self._formula)
         full = min(self._trimmed(), key=lambda formula: formula.complexity)
         unit = with_unit_below(full)
-        full = unit if self._cost(unit) <= self._most else full
+        full = unit if self._cost(unit) <= self._most and self._has_no_new_pole(unit) else full
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:
-            full, short = (list(shorter(each))[place] for each in (full, short))
+            fulls, shorts = list(shorter(full)), list(shorter(short))
+            if len(fulls) != len(shorts):  # a number next to 1 that is a part which can go with fewer digits only
+                break
+            full, short = fulls[place], shorts[place]
             tidy = plain(full)
             if self._cost(tidy) <= self._most:
                 full, short = tidy, self._with_fewest_digits(tidy)

@@ -303,6 +303,33 @@ def test_a_power_of_an_input_is_that_of_the_input_in_its_own_units():
     assert str(rewritten(exponential_of((1.39, x)), [(2.0, 3.0)])) == "(0.5*(x0 - 3.0))^1.39"
 
 
+ROOT = apply("sqrt", x)
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        apply("mul", apply("div", x, x), ROOT),
+        apply("mul", apply("div", power_of(x, 1.3), x), x),
+        apply("mul", apply("div", x, apply("mul", x, y)), ROOT),
+        apply("mul", apply("div", ROOT, apply("square", ROOT)), apply("sqrt", y)),
+        apply("div", apply("mul", ROOT, ROOT), apply("mul", ROOT, apply("sqrt", y))),
+        apply("mul", power_of(x, -1.5), apply("mul", power_of(x, 0.5), apply("inverse", ROOT))),
+        apply("exp", apply("sub", apply("mul", Formula.constant(90.0), apply("log", x)), Formula.constant(800.0))),
+        apply("exp", apply("sub", Formula.constant(800.0), apply("mul", Formula.constant(100.0), apply("log", x)))),
+        apply("mul", power_of(x, 1e308), power_of(x, 1.1e308)),
+    ],
+    ids=str,
+)
+def test_powers_that_meet_keep_their_value(formula):
+    X = np.random.default_rng(0).uniform([0.2, 0.2], [9e3, 5.0], (60, 2))
+    X[:30, 0] /= 1e3
+    with np.errstate(all="ignore"):
+        values, rewritten_values = formula.predict(X), rewritten(formula, [(1.0, 0.0)] * 2).predict(X)
+    tame = np.isfinite(values) & (np.abs(values) > 1e-290)
+    np.testing.assert_allclose(rewritten_values[tame], values[tame], rtol=1e-9)
+
+
 AQ = "analytic_quotient"
 minus_two_x = apply("mul", Formula.constant(-2.0), x)
 

@@ -64,6 +64,14 @@ def test_within_functions_products_of_sums_are_multiplied_out(formula, text):
     np.testing.assert_allclose(expanded_within(formula).predict(X), formula.predict(X), rtol=1e-9, atol=1e-9)
 
 
+def test_functions_of_functions_are_multiplied_out_as_far_as_a_person_would_read():
+    nested = A
+    for _ in range(16):
+        nested = apply("tanh", apply("square", apply("add", apply("mul", number(0.7), nested), number(0.3))))
+    assert expanded_within(nested).complexity < 1000
+    np.testing.assert_allclose(expanded_within(nested).predict(X), nested.predict(X), rtol=1e-6)
+
+
 @settings(settings.get_profile("formula"), max_examples=100)
 @given(st.from_type(Formula), st.sampled_from([expanded, expanded_within]))
 def test_the_value_stays_where_nothing_cancels(formula, way):

@@ -25,6 +25,8 @@ fraction = apply("div", z, x)
         (apply("div", y, apply("add", fraction, Formula.constant(2.0))), "x1/(x2/x0 + 2.0)"),
         (apply("div", y, apply("add", apply("div", z, apply("square", x)), one)), "x1/(x2/x0^2 + 1.0)"),
         (apply("add", fraction, one), "x2/x0 + 1.0"),
+        (apply("div", apply("neg", y), apply("add", fraction, one)), "-x1/(x2/x0 + 1.0)"),
+        (apply("div", x, apply("add", fraction, one)), "x0/(x2/x0 + 1.0)"),
     ],
     ids=str,
 )

@@ -27,6 +27,7 @@ class EquateStudent(Student):
     """
 
     name = "equate"
+    revision = 2
     weighs_rows = True
     libraries = ("numpy", "numba", "torch")
 

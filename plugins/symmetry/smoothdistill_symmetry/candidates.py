@@ -56,8 +56,10 @@ def candidates(
     if not variables:
         return
     for power in nearest_powers(variables, y, roots):
-        problem = Problem(power, (), y / power.values, "powers", roots=roots)
-        yield from ((formula, problem) for formula in problem.by_products())
+        with np.errstate(all="ignore"):
+            problem = Problem(power, (), y / power.values, "powers", roots=roots)
+        if problem.has_values:
+            yield from ((formula, problem) for formula in problem.by_products())
     whole = Problem.whole(variables, y, effort, model, roots)
     if is_trusted(whole.smooth.left_out, y) and (pairs := list(whole.smooth.pairs())):
         variables = together(variables, pairs)

@@ -37,8 +37,7 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
     criterion is that of Schwarz, n log(mean square) + k log(n) for k constants. Squares count by the ``weights`` (n,).
     """
-    near = [replace(law, formula=tidied(law.formula)) for law in laws if law.error < 1.0]
-    laws = list({law.formula: law for law in reversed(near)}.values())
+    laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
     if any(law.is_exact for law in laws):
         return _with_own_symmetries(front(laws, size=_size, error=lambda law: law.error))
     rows = len(y)
@@ -46,7 +45,8 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     def criterion(law: Law) -> float:
         return law.error * math.exp(0.5 * len(constants(law.formula)) * math.log(rows) / rows)
 
-    fitted = list(_fitted(laws, X, y, weights))
+    tidy = (replace(law, formula=tidied(law.formula)) for law in laws)
+    fitted = list(_fitted(list({law.formula: law for law in tidy}.values()), X, y, weights))
     best = front(fitted, size=_size, error=criterion, worth=SAME)
     return _with_own_symmetries([replace(law, problem=_simplest_problem(law, fitted)) for law in best])
 

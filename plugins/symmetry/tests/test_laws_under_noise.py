@@ -54,6 +54,12 @@ def test_powers_within_chance_of_a_half_are_halves():
     assert powers.powers[1] == pytest.approx(1.1, abs=0.03)
 
 
+def test_powers_beyond_what_numbers_hold_are_passed_over():
+    years = np.linspace(2000, 2020, 60)[:, None]
+    y = np.exp(0.05 * (years[:, 0] - 2000)) * (1 + 0.01 * np.random.default_rng(0).normal(size=60))
+    assert all(np.isfinite(law.formula.predict(years)).all() for law in found_laws(years, y, 10))
+
+
 def test_a_product_of_halves_is_one_candidate():
     X, _, _ = measured("allometry, powers that are no halves")
     (only,) = nearest_powers(variables_of(X), np.sqrt(X[:, 0]) / X[:, 1])

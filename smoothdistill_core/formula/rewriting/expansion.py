@@ -24,6 +24,10 @@ MOST_TERMS = 30
 """A formula that has more terms when it is multiplied out is not what anybody would write."""
 
 
+LONGEST = 100
+"""Nor is an argument of a function with more nodes: what is nested would grow with each function about it."""
+
+
 def expanded(formula: Formula) -> Formula | None:
     """Return the formula as a sum of products, like terms merged; None where these would be too many, or overflow.
 
@@ -62,7 +66,8 @@ def _multiplied_out(nodes: Nodes, polynomial: Polynomial | None) -> Nodes:
     """Return a polynomial in the place of the nodes that it was made of, unless it is a single term."""
     if polynomial is None or len(polynomial) < 2 or not _is_finite(polynomial):
         return nodes
-    return _sum(polynomial).nodes
+    length = sum(len(part) + 1 for product in polynomial for part in product)
+    return _sum(polynomial).nodes if length <= LONGEST else nodes
 
 
 def _is_finite(polynomial: Polynomial) -> bool:

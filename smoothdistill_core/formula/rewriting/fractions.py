@@ -12,7 +12,7 @@ from smoothdistill_core.formula.rewriting.linear import is_normal
 Nodes = tuple[Node, ...]
 """A part of a formula in prefix order."""
 
-ADD, SUB, MUL, DIV, EXP, POW = (OPERATORS[name] for name in ("add", "sub", "mul", "div", "exp", "pow"))
+ADD, SUB, NEG, MUL, DIV, EXP, POW = (OPERATORS[name] for name in ("add", "sub", "neg", "mul", "div", "exp", "pow"))
 ONE = Constant(1.0)
 
 NEAR_ONE = 0.05
@@ -68,7 +68,8 @@ def _scaled(term: Nodes, divisor: float) -> Nodes | None:
 
 
 def _apply(operator: Operator, *parts: Nodes) -> Nodes:
-    if operator is DIV and (found := _multiplied_by_input(parts[1])) is not None:
+    found = _multiplied_by_input(parts[1]) if operator is DIV and parts[0][0] is not NEG else None
+    if found is not None and found[0] not in parts[0]:
         x, below = found
         return (DIV, *((x,) if parts[0] == (ONE,) else (MUL, *_in_order(parts[0], (x,)))), *below)
     return (operator, *(node for part in parts for node in part))

@@ -17,6 +17,12 @@ from smoothdistill_core.formula.subformulas import Subformula
 if TYPE_CHECKING:
     from smoothdistill_core.formula.rewriting.algebra import Algebra
 
+STEEPEST = 20.0
+"""Larger exponents do not meet others: a factor could be too large for numbers where the whole is not."""
+
+LARGEST_EXPONENT = 100.0
+"""Nor does an exponential of a larger number become a factor."""
+
 EXP, LOG, SQRT, POW, MUL, DIV = (OPERATORS[name] for name in ("exp", "log", "sqrt", "pow", "mul", "div"))
 
 
@@ -31,10 +37,11 @@ def powers_met(algebra: Algebra, factor: float, product: Product) -> Linear | No
             base, exponent = _base_and_exponent(algebra, number)
             alike.setdefault((base, exponent > 0.0), {})[number] = times * exponent
         for (base, _), exponents in alike.items():
-            if len(exponents) > 1:
-                total = Linear(offset=sum(exponents.values()))
+            total = Linear(offset=sum(exponents.values()))
+            if len(exponents) > 1 and abs(total.offset) <= STEEPEST:
                 power = algebra.apply(POW, [algebra.times_part(1.0, base), total])
-                return algebra.apply(operator, [_without(algebra, factor, product, exponents), power])
+                gone = (exponents, {}) if operator is MUL else ({}, exponents)
+                return algebra.apply(operator, [_without(algebra, factor, product, *gone), power])
     above, below = (_roots(algebra, side) for side in product)
     if len(above) + len(below) < 2:
         return None
@@ -42,18 +49,18 @@ def powers_met(algebra: Algebra, factor: float, product: Product) -> Linear | No
     for roots, operator in ((above, MUL), (below, DIV)):
         for base in roots.values():
             inner = algebra.apply(operator, [inner, algebra.times_part(1.0, base)])
-    return algebra.apply(MUL, [_without(algebra, factor, product, {*above, *below}), algebra.apply(SQRT, [inner])])
+    return algebra.apply(MUL, [_without(algebra, factor, product, above, below), algebra.apply(SQRT, [inner])])
 
 
 def exponential(algebra: Algebra, form: Linear) -> Linear | None:
-    """Return exp(k*log(u) + v) as u**k * exp(v); None where there is no logarithm."""
+    """Return exp(k*log(u) + v) as u**k * exp(v); None where there is no logarithm, or a factor may be no number."""
     rest = dict(form.factors())
     powers = [
         (inner, rest.pop(number))
         for number, size in form.factors().items()
-        if size and (inner := _in_logarithm(algebra, number)) is not None
+        if 0.0 < abs(size) <= STEEPEST and (inner := _in_logarithm(algebra, number)) is not None
     ]
-    if not powers:
+    if not powers or abs(form.constant) > LARGEST_EXPONENT:
         return None
     product = algebra.apply(EXP, [Linear(rest, form.constant)])
     for number, size in powers:
@@ -90,8 +97,12 @@ def _roots(algebra: Algebra, side: Powers) -> dict[int, int]:
     return {number: base for number, (base, exponent) in bases.items() if exponent == 0.5}
 
 
-def _without(algebra: Algebra, factor: float, product: Product, gone: Collection[int]) -> Linear:
-    above, below = (tuple(power for power in side if power[0] not in gone) for side in product)
+def _without(
+    algebra: Algebra, factor: float, product: Product, over: Collection[int], under: Collection[int]
+) -> Linear:
+    """Return factor * product less some parts above the line, and some below it."""
+    above = tuple(power for power in product.above if power[0] not in over)
+    below = tuple(power for power in product.below if power[0] not in under)
     return algebra.product(factor, (above,), (below,)) if above or below else Linear(offset=factor)
 
 

@@ -5,6 +5,7 @@ Outcomes, of one law the mean over students and seeds, each the taught one less 
 * accuracy, extrapolation, recovery: of two searches, one on the data and one taught, against two on the data; of each
   two the formula with the higher R2 on the validation rows. R2 against the law itself, within the range of the training
   rows and 25 % beyond, where less than 0 counts as 0; and the share of exact laws.
+* smoothness: accuracy of two such searches, one on the data and one taught, by a smooth teacher less by a plain one
 * size: the ratio of the nodes, as a power of 2, of the shortest formulas that are as accurate as both fronts get
 * stability: whether two seeds give the same structure
 * fidelity: R2 of the formula against its teacher, a smooth one less a plain one
@@ -30,7 +31,8 @@ if TYPE_CHECKING:
 PLAIN = "none"
 TEACHERS = (PLAIN, "jacobian", "lipschitz", "jacobian (path)")
 AS_PAIRS = ("accuracy", "extrapolation", "recovery")
-OUTCOMES = (*AS_PAIRS, "size", "stability", "fidelity")
+AGAINST_PLAIN = ("smoothness", "fidelity")
+OUTCOMES = (*AS_PAIRS, "size", "stability", *AGAINST_PLAIN)
 SEARCH = ["law", "seed", "student"]
 
 
@@ -74,10 +76,12 @@ def differences_of(cells: pd.DataFrame, teacher: str, outcome: str) -> pd.Series
     direct, second, plain, taught = (
         cells[cells["by"] == by].set_index(SEARCH) for by in (DIRECT, SECOND, PLAIN, teacher)
     )
-    if taught.empty or (outcome == "fidelity" and teacher == PLAIN):
+    if taught.empty or (outcome in AGAINST_PLAIN and teacher == PLAIN):
         return pd.Series(index=taught.index[:0], dtype=float)
     if outcome in AS_PAIRS:
         return _better(direct, taught, outcome) - _better(direct, second, outcome)
+    if outcome == "smoothness":
+        return _better(direct, taught, "accuracy") - _better(direct, plain, "accuracy")
     if outcome == "size":
         return np.log2(taught["size"] / taught["size_of_direct"])
     other = direct if outcome == "stability" else plain

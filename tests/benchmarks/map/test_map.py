@@ -48,6 +48,12 @@ def test_size_is_a_power_of_2_and_fidelity_that_against_a_plain_teacher():
     assert added("fidelity", *rows, teacher="none") == []
 
 
+def test_smoothness_is_what_a_smooth_teacher_teaches_more_than_a_plain_one():
+    rows = [cell("direct", 0.5), cell("none", 0.6, validation=0.7), cell("jacobian", 0.9, validation=0.8)]
+    assert added("smoothness", *rows) == pytest.approx([0.3])
+    assert added("smoothness", *rows, teacher="none") == []
+
+
 def test_a_teacher_that_was_not_run_adds_nothing_to_compare():
     assert added("accuracy", cell("direct", 0.5), cell("second", 0.9, validation=0.8)) == []
 
