@@ -11,6 +11,7 @@ from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.affine import tidied
+from smoothdistill_core.formula.rewriting.fractions import NEAR_ONE
 
 NEG, INVERSE, MUL = OPERATORS["neg"], OPERATORS["inverse"], OPERATORS["mul"]
 
@@ -29,10 +30,6 @@ REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
 
 UNCHANGED = ("neg", "inverse", "protected_inverse")
 """Operators of one argument that do not go by themselves: what remained would be no part of the formula."""
-
-NEAR_ONE = 0.05
-"""A factor, or an exponent, goes if it is so near to 1 or -1, which is what two digits tell; another one would be
-another number."""
 
 
 def shorter(formula: Formula) -> Iterator[Formula]:
@@ -58,14 +55,12 @@ def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[
         return
     for before, kept in REMAINS.get(node.name, ()):
         gone = arguments[1 - kept]
-        if node.name == "pow" or (node.name in ("mul", "div") and isinstance(gone, Constant)):
-            if (
-                isinstance(gone, Constant)
-                and abs(abs(gone.value) - 1.0) <= NEAR_ONE
-                and (before == (NEG,)) == (gone.value < 0.0)
-            ):
+        if node.name in ("mul", "div", "pow") and isinstance(gone, Constant):  # another number would be another law
+            if abs(abs(gone.value) - 1.0) <= NEAR_ONE and (before == (NEG,)) == (gone.value < 0.0):
                 yield before, kept
-        elif before != (NEG,) or node.name == "sub":  # a sign is left of a negative number only
+        elif node.name != "pow" and (
+            before != (NEG,) or node.name == "sub"
+        ):  # a sign is left of a negative number only
             yield before, kept
 
 

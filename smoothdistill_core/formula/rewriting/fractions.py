@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from smoothdistill_core.formula.evaluation import arguments_of, ends_of
+from smoothdistill_core.formula.evaluation import parts_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node, Variable
 from smoothdistill_core.formula.operators.operator import Operator
@@ -16,7 +16,7 @@ ADD, SUB, NEG, MUL, DIV, EXP, POW = (OPERATORS[name] for name in ("add", "sub", 
 ONE = Constant(1.0)
 
 NEAR_ONE = 0.05
-"""Numbers whose ratio is so near to 1 may be the same."""
+"""A ratio of numbers, a factor or an exponent so near to 1 may be 1, which is what two digits tell."""
 
 
 def plain_fractions(formula: Formula) -> Formula:
@@ -35,7 +35,7 @@ def with_unit_below(formula: Formula) -> Formula:
 def _apply_unit(operator: Operator, *parts: Nodes) -> Nodes:
     if operator is DIV and parts[1][0] is ADD and (found := _without_factor(parts[0])) is not None:
         factor, above = found
-        first, second = _arguments(parts[1])
+        first, second = parts_of(parts[1])
         number, term = (first[0], second) if len(first) == 1 else (second[0], first)
         same = isinstance(number, Constant) and abs(factor - number.value) <= NEAR_ONE * abs(number.value)
         if same and (scaled := _scaled(term, factor)) is not None:
@@ -47,7 +47,7 @@ def _without_factor(nodes: Nodes) -> tuple[float, Nodes] | None:
     """Return the number before a product, and the product without it."""
     if nodes[0] is not MUL:
         return None
-    first, second = _arguments(nodes)
+    first, second = parts_of(nodes)
     if isinstance(first[0], Constant):
         return first[0].value, second
     found = _without_factor(first)
@@ -61,7 +61,7 @@ def _scaled(term: Nodes, divisor: float) -> Nodes | None:
         return None
     if term[0] is EXP:
         return (MUL, scale, *term)
-    base, exponent = _arguments(term)
+    base, exponent = parts_of(term)
     if not isinstance(exponent[0], Constant) or exponent[0].value >= 0.0:
         return None
     return (DIV, scale, POW, *base, Constant(-exponent[0].value))
@@ -79,24 +79,16 @@ def _multiplied_by_input(nodes: Nodes) -> tuple[Variable, Nodes] | None:
     """Return x and b + x, or b - x, or x - b, of b/x + 1, or b/x - 1, or 1 - b/x; None of anything else."""
     if nodes[0] not in (ADD, SUB):
         return None
-    first, second = _arguments(nodes)
+    first, second = parts_of(nodes)
     fraction, one = (first, second) if second == (ONE,) else (second, first)
     if one != (ONE,) or fraction[0] is not DIV:
         return None
-    above, below = _arguments(fraction)
+    above, below = parts_of(fraction)
     if len(below) != 1 or not isinstance(below[0], Variable):
         return None
     if nodes[0] is ADD:
         return below[0], (ADD, *_in_order(above, below))
     return below[0], (SUB, *above, *below) if second == (ONE,) else (SUB, *below, *above)
-
-
-def _arguments(nodes: Nodes) -> tuple[Nodes, Nodes]:
-    """Return the two arguments of the operator that nodes begin with."""
-    places = arguments_of(nodes)
-    ends = ends_of(places)
-    first, second = (nodes[start : ends[start]] for start in places[0])
-    return first, second
 
 
 def _in_order(first: Nodes, second: Nodes) -> Nodes:
