@@ -47,7 +47,7 @@ def in_words(problem: Problem, names: Sequence[str] | None, target: str, exact: 
     opening = (EXACT if exact else INEXACT).get(problem.source)
     variables, factor = problem.factor.variables, np.array(problem.factor.powers)
     groups = np.array([group.powers for group in problem.groups]).reshape(-1, len(factor))
-    shifts = [(variable.formula, said) for variable in variables if (said := _shift(variable.formula, names))]
+    shifts = [(variable.formula, words) for variable in variables if (words := _shift(variable.formula, names))]
     count = sum(len(formula.inputs) - 1 for formula, _ in shifts) + len(variables) - len(groups)
     if opening is None or not count:
         return ""
