@@ -15,6 +15,7 @@ from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import functions, products, waves
 from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
 from smoothdistill_symmetry.model import Model
+from smoothdistill_symmetry.oscillations import oscillations
 from smoothdistill_symmetry.relations import relations, solutions
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
@@ -155,6 +156,11 @@ class Problem:
         """Yield what functions of one variable give that is shifted, or to which something is added."""
         if len(self.groups) == 1:
             yield from curves(self.groups[0], self.factor, self.y)
+
+    def by_oscillations(self) -> Iterator[Formula]:
+        """Yield what waves of one variable give, that may fade or stand on a line."""
+        if len(self.groups) == 1:
+            yield from oscillations(self.groups[0], self.factor, self.y)
 
     def by_products_of_target(self) -> Iterator[Formula]:
         """Yield what sums of more products give where errors count as those of the target."""

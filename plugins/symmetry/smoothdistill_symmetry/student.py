@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 3
+    revision = 4
     weighs_rows = True
     libraries = ("numpy",)
 

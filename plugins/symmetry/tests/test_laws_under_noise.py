@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula
+from smoothdistill_symmetry.oscillations import oscillations
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.search import found_laws
 from smoothdistill_symmetry.selection import best_laws
 from smoothdistill_symmetry.smooth_model import SmoothModel
-from smoothdistill_symmetry.term import Variable
+from smoothdistill_symmetry.term import Term, Variable
 from smoothdistill_symmetry.weighted_sums import in_weighted_sums
 
 ROWS, NOISE = 240, 0.01
@@ -20,6 +21,20 @@ LAWS = {
     "a logistic unit": (lambda a, b: 1 / (1 + np.exp(0.9 * b - 1.7 * a - 0.5)), ((-2, 2), (-2, 2)), 16),
     "a dose and its response": (lambda c, v: v / (1 + (3 / c) ** 2.5), (WIDE, NARROW), 15),
     "an enzyme and its substrate": (lambda s, v, k: v * s / (k + s), (WIDE, NARROW, (0.5, 8)), 13),
+    "an oscillation that fades": (lambda t: 2 * np.exp(-0.3 * t) * np.cos(2.2 * t), ((0, 8),), 13),
+    "an amplitude before one with a phase": (
+        lambda a, t: a * np.exp(-0.3 * t) * np.sin(2.2 * t + 1),
+        (NARROW, (0, 8)),
+        15,
+    ),
+    "an oscillation since a year": (
+        lambda t: 3 + 2 * np.exp(-0.15 * (t - 2000)) * np.sin(2.2 * t),
+        ((2000, 2020),),
+        17,
+    ),
+    "two waves": (lambda t: np.sin(2 * t) + 0.5 * np.sin(5 * t), ((0, 8),), 15),
+    "a wave on a line": (lambda t: 0.5 * t + np.sin(2 * t + 1), ((0, 12),), 14),
+    "a wave of 25 cycles": (lambda t: 3 * np.sin(20 * t), ((0, 8),), 8),
 }
 
 
@@ -85,3 +100,22 @@ def test_inputs_whose_slopes_are_multiples_become_one_weighted_sum():
 
 def test_a_product_is_no_weighted_sum():
     assert weights_of(lambda a, b: a * b, [NARROW] * 2)[1] is None
+
+
+def test_noise_is_no_wave():
+    draw = np.random.default_rng(0)
+    for rows in (40, 200):
+        t = Term.of(variables_of(draw.uniform(0, 8, size=(rows, 1))), [1.0])
+        assert not list(oscillations(t, t**0.0, draw.normal(size=rows)))
+
+
+@pytest.mark.parametrize("law", [lambda t: 3 * np.exp(-0.5 * t), lambda t: 3 * t / (2 + t)])
+def test_what_rises_or_falls_is_no_wave(law):
+    draw = np.random.default_rng(1)
+    X = draw.uniform(0.01, 8, size=(ROWS, 1))
+    exact = law(X[:, 0])
+    y = exact + NOISE * exact.std() * draw.normal(size=ROWS)
+    most_accurate = best_laws(list(found_laws(X, y, 10)), X, y)[-1].formula
+    assert most_accurate.complexity <= 8
+    assert "sin" not in most_accurate.text()
+    assert "cos" not in most_accurate.text()
