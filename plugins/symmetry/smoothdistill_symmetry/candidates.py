@@ -75,7 +75,7 @@ def candidates(
         if noisy and not trusted:
             yield from _by(WAYS, found)
         if noisy:
-            yield from _by([Problem.by_oscillations], found)
+            yield from _by([Problem.by_superpositions], found)
         sums = in_weighted_sums(variables, whole.smooth) if is_trusted(whole.smooth.left_out, y) else None
         if sums is not None and Problem.whole(sums, y, effort, roots=roots).error < AS_GOOD * whole.error:
             yield from candidates(sums, X, y, effort, roots=roots)
@@ -97,7 +97,7 @@ def _slowly(
     roots: Array | None,
 ) -> Found:
     """Yield what needs many fits, or searches of its own."""
-    yield from _by([Problem.by_curves, Problem.by_oscillations], found)
+    yield from _by([Problem.by_curves, Problem.by_superpositions], found)
     if effort.depth and len(variables) > 1:
         yield from _by_combinations(variables, X, y, model, effort, roots)
         if is_trusted(model.left_out, y):

@@ -15,11 +15,11 @@ from smoothdistill_symmetry.curves import curves
 from smoothdistill_symmetry.dictionary import functions, products, waves
 from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
 from smoothdistill_symmetry.model import Model
-from smoothdistill_symmetry.oscillations import oscillations
 from smoothdistill_symmetry.relations import relations, solutions
 from smoothdistill_symmetry.scalings import Reduction
 from smoothdistill_symmetry.shapes import shapes
 from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.superpositions import superpositions
 from smoothdistill_symmetry.term import Term, Variable, columns, times
 
 Array = NDArray[np.float64]
@@ -157,10 +157,10 @@ class Problem:
         if len(self.groups) == 1:
             yield from curves(self.groups[0], self.factor, self.y)
 
-    def by_oscillations(self) -> Iterator[Formula]:
-        """Yield what waves of one variable give, that may fade or stand on a line."""
+    def by_superpositions(self) -> Iterator[Formula]:
+        """Yield what sums of waves, of decays or of peaks of one variable give."""
         if len(self.groups) == 1:
-            yield from oscillations(self.groups[0], self.factor, self.y)
+            yield from superpositions(self.groups[0], self.factor, self.y)
 
     def by_products_of_target(self) -> Iterator[Formula]:
         """Yield what sums of more products give where errors count as those of the target."""

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula
-from smoothdistill_symmetry.oscillations import oscillations
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.search import found_laws
 from smoothdistill_symmetry.selection import best_laws
 from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.superpositions import superpositions
 from smoothdistill_symmetry.term import Term, Variable
 from smoothdistill_symmetry.weighted_sums import in_weighted_sums
 
@@ -34,6 +34,10 @@ LAWS = {
     ),
     "two waves": (lambda t: np.sin(2 * t) + 0.5 * np.sin(5 * t), ((0, 8),), 15),
     "a wave on a line": (lambda t: 0.5 * t + np.sin(2 * t + 1), ((0, 12),), 14),
+    "two decays": (lambda t: 1 + 3 * np.exp(-2 * t) + np.exp(-0.3 * t), ((0, 8),), 15),
+    "a dose taken in and cleared": (lambda t: 10 * (np.exp(-0.15 * t) - np.exp(-1.2 * t)), ((0, 24),), 13),
+    "two peaks": (lambda x: 2 * np.exp(-((x - 2) ** 2)) + 3 * np.exp(-0.5 * (x - 5.5) ** 2), ((0, 8),), 21),
+    "a resonance": (lambda x: 1 + 4 / (1 + ((x - 4) / 0.8) ** 2), ((0, 8),), 10),
     "a wave of 25 cycles": (lambda t: 3 * np.sin(20 * t), ((0, 8),), 8),
 }
 
@@ -102,11 +106,11 @@ def test_a_product_is_no_weighted_sum():
     assert weights_of(lambda a, b: a * b, [NARROW] * 2)[1] is None
 
 
-def test_noise_is_no_wave():
+def test_noise_is_no_wave_no_decay_and_no_peak():
     draw = np.random.default_rng(0)
     for rows in (40, 200):
         t = Term.of(variables_of(draw.uniform(0, 8, size=(rows, 1))), [1.0])
-        assert not list(oscillations(t, t**0.0, draw.normal(size=rows)))
+        assert not list(superpositions(t, t**0.0, draw.normal(size=rows)))
 
 
 @pytest.mark.parametrize("law", [lambda t: 3 * np.exp(-0.5 * t), lambda t: 3 * t / (2 + t)])

@@ -1,0 +1,89 @@
+"""`superpositions`: sums of up to three waves, decays or peaks of one variable, alone or on a constant or a line.
+
+A target is c0 + c1 u + the sum of some c h(u), all h of one family. One after the other is found: its numbers are tried
+on a grid, where its height is linear; then all numbers are fitted together.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from functools import reduce
+
+import numpy as np
+from numpy.typing import NDArray
+
+from smoothdistill_core.formula import Formula
+from smoothdistill_core.searching import refitted
+from smoothdistill_symmetry.curves import FIT_ROWS
+from smoothdistill_symmetry.elements import FAMILIES, Elements, is_seen
+from smoothdistill_symmetry.shapes import INNER, composed
+from smoothdistill_symmetry.term import Term, times
+
+Array = NDArray[np.float64]
+
+MOST = 3
+"""So many are added at most,"""
+
+WORTH = 0.3
+"""as long as each of them takes this share of the squares that are left,"""
+
+CHANCE = 1e-3
+"""and so much that among as many as are tried noise has one like it no more often than this."""
+
+TINY = 1e-9
+"""What is added to squares of columns, whose values are near 1, so that there is a solution for one that is 0."""
+
+
+def superpositions(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
+    values, t = u.values[:FIT_ROWS], y[:FIT_ROWS]
+    elements = [family(values) for family in FAMILIES]
+    for terms, of_family in itertools.product((0, 1, 2), elements):
+        for formula in _sums(values, t, values[:, None] ** np.arange(terms), of_family):
+            yield factor.before(composed(formula, u.formula))
+
+
+def _sums(u: Array, t: Array, line: Array, elements: Elements) -> Iterator[Formula]:
+    """Yield sums of one element, of two and so on, on the columns of ``line``, each fitted to the rows."""
+    heights = np.linalg.lstsq(line, t, rcond=None)[0]
+    numbers = [Formula.constant(float(height)) for height in heights]
+    parts = [*numbers[:1], *(times(slope, INNER) for slope in numbers[1:])]
+    left = t - line @ heights
+    for _ in range(MOST):
+        element = _nearest(left, line, elements)
+        if element is None:
+            return
+        found = refitted(reduce(_plus, [*parts, element]), u[:, None], t, rescale=False)
+        if not is_seen(found, u):
+            return
+        yield found
+        parts, left = [found], t - found.predict(u[:, None])
+
+
+def _nearest(left: Array, line: Array, elements: Elements) -> Formula | None:
+    """Return the element that takes most of what is ``left`` (n,) beside ``line``, if that is much."""
+    across = np.linalg.qr(line)[0]
+    columns = elements.columns - elements.columns @ across @ across.T
+    tried, each, rows = columns.shape
+    along = columns @ left
+    squares = columns @ columns.swapaxes(1, 2) + TINY * np.eye(each)
+    heights = np.linalg.solve(squares, along[..., None])[..., 0]
+    taken = np.einsum("kp,kp->k", heights, along)
+    if not tried or not taken.max() > float(left @ left) * max(WORTH, _by_chance(tried, rows)):
+        return None
+    at = int(np.argmax(taken))
+    return elements.written(at, heights[at])
+
+
+def _by_chance(tried: int, rows: int) -> float:
+    """Return the share of squares that the best of so many takes of noise, but for one time in ``1 / CHANCE``.
+
+    Of those with two heights each takes more than a share s with a probability of (1 - s)^((n - 4) / 2).
+    """
+    return -math.expm1(2.0 * math.log(CHANCE / tried) / max(rows - 4, 1))
+
+
+def _plus(a: Formula, b: Formula) -> Formula:
+    return Formula.apply("add", a, b)
