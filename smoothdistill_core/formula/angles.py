@@ -1,4 +1,4 @@
-"""`angles_joined`: the sine or cosine of a sum in place of the products that it expands to."""
+"""`angles_joined` and `phases_dropped`: shorter forms of sines and cosines, whose numbers want to be fitted again."""
 
 from __future__ import annotations
 
@@ -19,6 +19,14 @@ ADD, SUB, MUL, DIV, NEG, INVERSE, SIN, COS = (
 
 NEAR = 0.05
 """Two numbers that differ by less than this share are the same one, found twice."""
+
+QUARTER = math.pi / 2.0
+
+NEAR_QUARTER = 0.3
+"""A phase that is no farther from some quarters of a turn may be these."""
+
+TURNED = ((SIN, 1.0), (COS, 1.0), (SIN, -1.0), (COS, -1.0))
+"""The sine of an angle and of the angle after one, two and three quarters of a turn: a function and a sign."""
 
 Nodes = tuple[Node, ...]
 
@@ -58,6 +66,35 @@ def angles_joined(formula: Formula) -> Iterator[Formula]:
                 if not all(math.isfinite(term.number) for term in (joined, *others)):
                     continue
                 yield Formula((*nodes[:start], *_sum([joined, *others]), *nodes[end:]))
+
+
+def phases_dropped(formula: Formula) -> Iterator[Formula]:
+    """Yield the formula with a sine or cosine without its phase, for each whose phase is near some quarters of a turn.
+
+    So sin(a - 3.1) becomes -sin(a), and cos(a - 1.6) becomes sin(a).
+    """
+    nodes = formula.nodes
+    if SIN not in nodes and COS not in nodes:
+        return
+    ends = ends_of(arguments_of(nodes))
+    for place, node in enumerate(nodes):
+        if node not in (SIN, COS):
+            continue
+        number, terms = _outside_brackets(_terms(nodes[place + 1 : ends[place]]))
+        moving = [term for term in terms if term.factors]
+        phase = number * sum(term.number for term in terms if not term.factors)
+        quarters = round(phase / QUARTER) if math.isfinite(phase) else 0
+        if 0 < len(moving) < len(terms) and abs(phase - quarters * QUARTER) < NEAR_QUARTER:
+            function, sign = TURNED[(quarters + (node == COS)) % len(TURNED)]
+            angle = _sum(moving) if number == 1.0 else (MUL, Constant(number), *_sum(moving))
+            yield Formula((*nodes[:place], *(() if sign > 0.0 else (NEG,)), function, *angle, *nodes[ends[place] :]))
+
+
+def _outside_brackets(terms: Sequence[Term]) -> tuple[float, Sequence[Term]]:
+    """Return the number that stands before the only bracket of a sum, and what is in it; 1 and the sum elsewhere."""
+    if len(terms) != 1 or len(terms[0].factors) != 1 or terms[0].factors[0][0] not in (ADD, SUB):
+        return 1.0, terms
+    return terms[0].number, _terms(terms[0].factors[0])
 
 
 def _joined(one: Term, other: Term) -> Iterator[Term]:

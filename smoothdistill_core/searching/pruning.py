@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.angles import angles_joined
+from smoothdistill_core.formula.angles import angles_joined, phases_dropped
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.trimming import plain, shorter
@@ -60,13 +60,14 @@ def _step(
 ) -> tuple[Formula, float] | None:
     """Return the best formula that is shorter, or divides where this one guards a division, and its error.
 
-    Shorter are those that lack a part, and those in which two summands are one sine.
+    Shorter are those that lack a part, those in which two summands are one sine, and those in which one has no phase.
     """
 
     def price(candidate: Formula, its: float) -> float:
         return max(its - error, 0.0) / max(formula.complexity - candidate.complexity, 0.5)
 
-    relatives = {each.nodes: each for each in (*shorter(formula), *_divided(formula), *angles_joined(formula))}.values()
+    found = (*shorter(formula), *_divided(formula), *angles_joined(formula), *phases_dropped(formula))
+    relatives = {each.nodes: each for each in found}.values()
     by_scale = [(each, _error_at_best_scale(each, X, y, weights)) for each in relatives]
     by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: (price(*pair), pair[1]))
     fitted = [_fitted(each, X, y, weights, FEW_EVALUATIONS) for each, _ in by_scale[:TRIED]]

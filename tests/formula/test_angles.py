@@ -1,10 +1,10 @@
-"""What an addition theorem expanded is joined again: sines and cosines of sums, and sines with a phase."""
+"""What an addition theorem expanded is joined again: sines and cosines of sums, and sines with a phase; none goes."""
 
 import numpy as np
 import pytest
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.angles import angles_joined
+from smoothdistill_core.formula.angles import angles_joined, phases_dropped
 
 V, C, APPLY = Formula.variable, Formula.constant, Formula.apply
 A, B = V(0), V(1)
@@ -92,3 +92,32 @@ def test_a_formula_of_thousands_of_nodes_is_no_trouble():
     for place in range(3000):
         long = plus(APPLY("neg", long), product(C(1.0 + place), A))
     assert list(angles_joined(plus(long, sin(A)))) == []
+
+
+PHASES = [
+    (sin(plus(TWICE, C(0.1))), "sin(2.0*x0)"),
+    (sin(plus(C(1.5), TWICE)), "cos(2.0*x0)"),
+    (sin(minus(TWICE, C(3.1))), "-sin(2.0*x0)"),
+    (cos(minus(TWICE, C(1.6))), "sin(2.0*x0)"),
+    (cos(plus(TWICE, C(20.5 * np.pi))), "-sin(2.0*x0)"),
+    (sin(minus(C(6.3), TWICE)), "sin(-2.0*x0)"),
+    (sin(product(C(2.0), minus(plus(A, B), C(0.76)))), "-cos(2.0*(x0 + x1))"),
+    (plus(B, product(C(3.0), sin(plus(A, C(-0.2))))), "x1 + 3.0*sin(x0)"),
+]
+
+
+@pytest.mark.parametrize(("formula", "text"), PHASES, ids=[text for _, text in PHASES])
+def test_a_phase_near_quarters_of_a_turn_is_dropped(formula, text):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    (dropped,) = phases_dropped(formula)
+    assert str(dropped) == text
+    assert np.abs(dropped.predict(X) - formula.predict(X)).max() < 3.0 * 0.3
+    assert dropped.complexity < formula.complexity
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [sin(plus(TWICE, C(0.8))), sin(TWICE), sin(C(3.1)), sin(plus(A, B)), sin(product(C(1e200), plus(A, C(1e200))))],
+)
+def test_another_phase_stays(formula):
+    assert list(phases_dropped(formula)) == []
