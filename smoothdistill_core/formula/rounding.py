@@ -10,6 +10,7 @@ from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula.constants import constants, with_constants
 from smoothdistill_core.formula.evaluation import rows
 from smoothdistill_core.formula.formula import Formula
+from smoothdistill_core.formula.logistic import logistics
 from smoothdistill_core.formula.notation import KNOWN
 from smoothdistill_core.formula.operators.operator import Array
 from smoothdistill_core.formula.ranges.poles import first_pole
@@ -42,14 +43,15 @@ some known number is always near."""
 def rounded(formula: Formula, X: Array, y: Array, tolerance: float, weights: Array | None = None) -> Formula:
     """Return the formula with so few parts and digits that R2 falls by at most ``tolerance``.
 
-    R2 is that of the predictions at the rows of ``X`` (n, d), which may have ``weights`` (n,), for ``y`` (n,), and also
-    for the predictions of the formula itself: what comes out predicts the same, not only as well. First the parts go
-    that can: summands, factors, functions, of the formula as it is, multiplied out, or multiplied out within its
-    functions, whichever gets shortest; nothing goes that would leave a pole within the range of ``X``, and nothing of a
-    formula with more than 100 nodes. A constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2)
-    becomes that number. Then all constants get one number of significant digits, at least two, the least that will do,
-    and one constant after the other loses more. Whole numbers below 10,000 stay. The formula itself is returned where
-    its R2 is not finite. Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
+    R2 is that of the predictions at the rows of ``X`` (n, d), which may have ``weights`` (n,), for ``y`` (n,), and
+    also for the predictions of the formula itself: what comes out predicts the same, not only as well. First the
+    parts go that can: summands, factors, functions, of the formula as it is, multiplied out, multiplied out within
+    its functions, or with a logistic function in place of a hyperbolic tangent, whichever gets shortest; nothing
+    goes that would leave a pole within the range of ``X``, and nothing of a formula with more than 100 nodes. A
+    constant that is within its own standard error of pi, e, 1/2, 1/3 or sqrt(2) becomes that number. Then all
+    constants get one number of significant digits, at least two, the least that will do, and one constant after the
+    other loses more. Whole numbers below 10,000 stay. The formula itself is returned where its R2 is not finite.
+    Raises `FormulaError` for a tolerance that is not in [0, 1) and for a ``y`` of another length.
     """
     if not 0.0 <= tolerance < 1.0:
         raise FormulaError(f"the tolerance is how much of R2 may be lost: a number in [0, 1), not {tolerance!r}")
@@ -93,11 +95,11 @@ class _Rounding:
         return plain_fractions(short)
 
     def _trimmed(self) -> Iterator[Formula]:
-        """Yield the formula less the parts that can go, as it is and multiplied out."""
+        """Yield the formula less the parts that can go, as it is, multiplied out, and with a logistic function."""
         most = FOR_PARTS * self._most
         yield trimmed(self._formula, self._cost, most, self._has_no_new_pole)
         tidy = tidied(self._formula)
-        for other in (expanded(self._formula), expanded_within(self._formula)):
+        for other in (expanded(self._formula), expanded_within(self._formula), *logistics(tidy)):
             if other is not None and other != tidy and other.complexity <= LONGEST and self._cost(other) <= most:
                 yield trimmed(other, self._cost, most, self._has_no_new_pole)
 

@@ -1,4 +1,4 @@
-"""`shorter`: a formula less one of its parts, in every way in which a part can go."""
+"""`shorter`: a formula less one of its parts, in every way in which a part can go; and `plain_powers`."""
 
 from __future__ import annotations
 
@@ -28,6 +28,17 @@ REMAINS: dict[str, tuple[tuple[tuple[Operator, ...], int], ...]] = {
 }
 """What can remain of an operator with two arguments: one of them, or a function of it."""
 
+PLAIN_POWERS: dict[float, tuple[Operator, ...]] = {
+    1.0: (),
+    -1.0: (INVERSE,),
+    2.0: (OPERATORS["square"],),
+    0.5: (OPERATORS["sqrt"],),
+}
+"""Powers that are shorter by another name."""
+
+NEAR_PLAIN = 0.1
+"""A power that is no farther from one of these may be it."""
+
 UNCHANGED = ("neg", "inverse", "protected_inverse")
 """Operators of one argument that do not go by themselves: what remained would be no part of the formula."""
 
@@ -46,6 +57,23 @@ def shorter(formula: Formula) -> Iterator[Formula]:
             part = (*before, *nodes[start : ends[start]])
             if len(part) < end - position:
                 yield Formula((*nodes[:position], *part, *nodes[end:]))
+
+
+def plain_powers(formula: Formula) -> Iterator[Formula]:
+    """Yield the formula with a plain power in place of one near it, x^-0.994 as 1/x, for each of them.
+
+    Its numbers want to be fitted again.
+    """
+    nodes = formula.nodes
+    arguments = arguments_of(nodes)
+    ends = ends_of(arguments)
+    for position, node in enumerate(nodes):
+        if isinstance(node, Operator) and node.name == "pow":
+            base, exponent = arguments[position]
+            power = nodes[exponent]
+            for plain_power, before in PLAIN_POWERS.items():
+                if isinstance(power, Constant) and abs(power.value - plain_power) < NEAR_PLAIN:
+                    yield Formula((*nodes[:position], *before, *nodes[base : ends[base]], *nodes[ends[position] :]))
 
 
 def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[Operator, ...], int]]:

@@ -17,7 +17,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.angles import angles_joined, phases_dropped
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
-from smoothdistill_core.formula.trimming import plain, shorter
+from smoothdistill_core.formula.trimming import plain, plain_powers, shorter
 from smoothdistill_core.searching.refit import EVALUATIONS, refitted
 
 Array = NDArray[np.float64]
@@ -60,14 +60,15 @@ def _step(
 ) -> tuple[Formula, float] | None:
     """Return the best formula that is shorter, or divides where this one guards a division, and its error.
 
-    Shorter are those that lack a part, those in which two summands are one sine, and those in which one has no phase.
+    Shorter are those that lack a part, and those in which two summands are one sine, a sine has no phase, or a power is
+    a plain one.
     """
 
     def price(candidate: Formula, its: float) -> float:
         return max(its - error, 0.0) / max(formula.complexity - candidate.complexity, 0.5)
 
-    found = (*shorter(formula), *_divided(formula), *angles_joined(formula), *phases_dropped(formula))
-    relatives = {each.nodes: each for each in found}.values()
+    ways = (shorter, _divided, angles_joined, phases_dropped, plain_powers)
+    relatives = {each.nodes: each for way in ways for each in way(formula)}.values()
     by_scale = [(each, _error_at_best_scale(each, X, y, weights)) for each in relatives]
     by_scale = sorted((pair for pair in by_scale if math.isfinite(pair[1])), key=lambda pair: (price(*pair), pair[1]))
     fitted = [_fitted(each, X, y, weights, FEW_EVALUATIONS) for each, _ in by_scale[:TRIED]]

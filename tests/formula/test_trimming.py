@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.trimming import plain, shorter, trimmed
+from smoothdistill_core.formula.trimming import plain, plain_powers, shorter, trimmed
 
 apply, number = Formula.apply, Formula.constant
 A, B = Formula.variable(0), Formula.variable(1)
@@ -91,3 +91,11 @@ def test_an_analytic_quotient_by_a_number_is_a_division(formula, text):
     X = np.random.default_rng(0).normal(size=(20, 2))
     assert plain(formula).text(digits=6) == text
     np.testing.assert_allclose(plain(formula).predict(X), formula.predict(X), rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    ("power", "text"), [(-0.994, "1/x0"), (1.04, "x0"), (2.05, "x0^2"), (0.45, "sqrt(x0)"), (1.5, None), (-2.0, None)]
+)
+def test_a_power_near_a_plain_one_may_be_it(power, text):
+    found = [str(each) for each in plain_powers(Formula.apply("pow", Formula.variable(0), Formula.constant(power)))]
+    assert found == ([] if text is None else [text])

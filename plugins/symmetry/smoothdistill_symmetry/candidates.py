@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.units import DataUnits
 from smoothdistill_symmetry.combinations import combined
-from smoothdistill_symmetry.effort import FULL, Effort
+from smoothdistill_symmetry.effort import FULL, OF_NOISY, Effort
 from smoothdistill_symmetry.model import Model
 from smoothdistill_symmetry.noise import leaves_noise
+from smoothdistill_symmetry.noisy_parts import noisy_splits
 from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.problem import Problem
@@ -76,6 +77,8 @@ def candidates(
             yield from _by(WAYS, found)
         if noisy:
             yield from _by([Problem.by_superpositions], found)
+        if len(variables) > 1:
+            yield from ((formula, None) for formula in _by_noisy_parts(variables, X, y, whole.smooth))
         sums = in_weighted_sums(variables, whole.smooth) if is_trusted(whole.smooth.left_out, y) else None
         if sums is not None and Problem.whole(sums, y, effort, roots=roots).error < AS_GOOD * whole.error:
             yield from candidates(sums, X, y, effort, roots=roots)
@@ -119,6 +122,11 @@ def _by_combinations(
         inner = replace(effort, depth=effort.depth - 1)
         for formula, problem in candidates(fewer.variables, X, fewer.over(y)[0], inner, roots=roots):
             yield (formula, problem) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
+
+
+def _by_noisy_parts(variables: Sequence[Variable], X: Array, y: Array, model: Model) -> Iterator[Formula]:
+    for split in noisy_splits(model, columns(variables), y):
+        yield from joined(split, variables, X, y, candidates, OF_NOISY)
 
 
 def _by_parts(variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort) -> Iterator[Formula]:

@@ -11,7 +11,7 @@ from functools import partial, reduce
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import OPERATORS, Formula, Operator
+from smoothdistill_core.formula import OPERATORS, Formula
 from smoothdistill_symmetry.shapes import INNER, ONE
 from smoothdistill_symmetry.term import times
 
@@ -41,8 +41,8 @@ SHARPNESS = np.geomspace(2.0, 60.0, 12)
 FAR = 30.0
 """What faded by more from 0 to the data, as the logarithm, is written as what faded since their beginning."""
 
-WITHIN = {"sin": 0.75 * 2.0 * math.pi, "cos": 0.75 * 2.0 * math.pi, "square": 2.0}
-"""How far the argument of a function reaches within the data: a smaller part of a wave or peak is of another form."""
+SEEN = {"sin": 0.75 * 2.0 * math.pi, "cos": 0.75 * 2.0 * math.pi, "exp": 0.5, "square": 2.0}
+"""How far the argument of a function has to reach: a smaller part of a wave or a peak is a form of something else."""
 
 
 @dataclass(frozen=True)
@@ -135,19 +135,3 @@ FAMILIES: tuple[Family, ...] = (
 
 Two decays are hardly told from one and a line, so they are also tried two at a time.
 """
-
-
-def is_seen(formula: Formula, u: Array) -> bool:
-    """Say whether most of a cycle of each wave, and the middle of each peak, lies within the data."""
-    seen = True
-
-    def apply(operator: Operator, *parts: Formula) -> Formula:
-        nonlocal seen
-        if operator.name in WITHIN:
-            inner = parts[0].predict(u[:, None])
-            seen &= float(np.ptp(inner)) > WITHIN[operator.name]
-            seen &= operator.name != "square" or inner.min() < 0.0 < inner.max()
-        return Formula.apply(operator.name, *parts)
-
-    formula.fold(lambda leaf: Formula((leaf,)), apply)
-    return seen

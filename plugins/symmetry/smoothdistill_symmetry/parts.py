@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula, Operator
 from smoothdistill_core.searching import front, refitted
-from smoothdistill_symmetry.effort import Effort
+from smoothdistill_symmetry.disguise import reaches
+from smoothdistill_symmetry.effort import OF_NOISY, Effort
 from smoothdistill_symmetry.scalings import offset
 from smoothdistill_symmetry.separability import FACTORS, PRODUCT, REST_OF_FACTORS, Sight, Split
 from smoothdistill_symmetry.smooth_model import SmoothModel
@@ -43,6 +44,9 @@ ALONE = 3.0
 
 SUMS, PRODUCTS = ("add", "sub"), ("mul",)
 
+FAR = 30.0
+"""A number that is added to a part is no more times its standard deviation: x^0.003 - 1 is a logarithm of x."""
+
 NEAR = 5.0
 """A formula whose error is so many times that of the part's values may be the part."""
 
@@ -55,7 +59,9 @@ def joined(
     for part, values, left_out in zip(split.parts, split.values.T, split.left_out, strict=True):
         inner = Effort(TERMS, max(float(left_out), 1e-10), effort.depth - 1)
         its = [Variable(v.formula, v.values[:ROWS]) for v in (variables[place] for place in part)]
-        found.append(_formulas(its, X[:ROWS], _target(split, its, values[:ROWS]), solve, inner, split.sight))
+        found.append(
+            _formulas(its, X[:ROWS], _target(split, its, values[:ROWS]), solve, inner, split.sight, effort is OF_NOISY)
+        )
     if not all(found):
         return
     choices = sorted(itertools.product(*found), key=lambda choice: sum(part.complexity for part in choice))
@@ -73,20 +79,21 @@ def _target(split: Split, variables: Sequence[Variable], values: Array) -> Array
         return np.asarray(np.exp(values - values.mean()))
     model = SmoothModel(columns(variables), values)
     added = offset(model.values, model.slopes * model.X)
-    return values if added is None else values + added
+    return values if added is None or abs(added) > FAR * values.std() else values + added
 
 
 def _formulas(
-    variables: list[Variable], X: Array, y: Array, solve: Solve, effort: Effort, sight: Sight
+    variables: list[Variable], X: Array, y: Array, solve: Solve, effort: Effort, sight: Sight, noisy: bool
 ) -> list[Formula]:
-    """Return the simplest formulas that may be the part, or the nearest where none may be."""
+    """Return the simplest formulas that may be the part, or the nearest where none may be; if ``noisy``, of all."""
     errors: dict[Formula, float] = {}
     for formula, _ in solve(variables, X, y, effort):
         with np.errstate(all="ignore"):
             left = formula.predict(X) - y
-        if np.isfinite(left).all():
+        if np.isfinite(left).all() and (not noisy or reaches(formula, X)):
             errors[formula] = float(left.std() / y.std())
-            if errors[formula] < 1.5 * effort.exact and formula.complexity <= SHORT + LONGER * len(variables):
+            short = formula.complexity <= SHORT + LONGER * len(variables)
+            if not noisy and short and errors[formula] < 1.5 * effort.exact:
                 break
     best = front(list(errors), size=lambda formula: formula.complexity, error=errors.__getitem__)
     near = [formula for formula in best if errors[formula] < NEAR * effort.exact]

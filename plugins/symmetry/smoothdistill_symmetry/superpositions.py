@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.curves import FIT_ROWS
-from smoothdistill_symmetry.elements import FAMILIES, Elements, is_seen
+from smoothdistill_symmetry.disguise import reaches
+from smoothdistill_symmetry.elements import FAMILIES, SEEN, Elements
 from smoothdistill_symmetry.shapes import INNER, composed
 from smoothdistill_symmetry.term import Term, times
 
@@ -56,7 +57,7 @@ def _sums(u: Array, t: Array, line: Array, elements: Elements) -> Iterator[Formu
         if element is None:
             return
         found = refitted(reduce(_plus, [*parts, element]), u[:, None], t, rescale=False)
-        if not is_seen(found, u):
+        if not reaches(found, u[:, None], SEEN):
             return
         yield found
         parts, left = [found], t - found.predict(u[:, None])

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula
+from smoothdistill_symmetry.noisy_parts import noisy_splits
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.search import found_laws
 from smoothdistill_symmetry.selection import best_laws
@@ -38,6 +39,26 @@ LAWS = {
     "a dose taken in and cleared": (lambda t: 10 * (np.exp(-0.15 * t) - np.exp(-1.2 * t)), ((0, 24),), 13),
     "two peaks": (lambda x: 2 * np.exp(-((x - 2) ** 2)) + 3 * np.exp(-0.5 * (x - 5.5) ** 2), ((0, 8),), 21),
     "a resonance": (lambda x: 1 + 4 / (1 + ((x - 4) / 0.8) ** 2), ((0, 8),), 10),
+    "a sum of three inputs' functions": (
+        lambda a, b, c: 2 * a + 3 * np.sin(2 * b) + c**2,
+        ((-3, 3), (-3, 3), (-2, 2)),
+        17,
+    ),
+    "a product of two inputs, and a wave": (
+        lambda a, b, c: a * b + 2 * np.sin(3 * c),
+        ((-3, 3), (-3, 3), (-2, 2)),
+        14,
+    ),
+    "a wave of the hour and a rise with the temperature": (
+        lambda t, c: 1.2 * 2 ** ((c - 20) / 10) * (1 + 0.5 * np.sin(np.pi * t / 6)),
+        ((0, 12), (5, 30)),
+        17,
+    ),
+    "a trend and a season": (
+        lambda load, day: 10 + 0.8 * load + 5 * np.sin(2 * np.pi * day / 365 + 1),
+        ((0, 10), (0, 1095)),
+        14,
+    ),
     "a wave of 25 cycles": (lambda t: 3 * np.sin(20 * t), ((0, 8),), 8),
 }
 
@@ -123,3 +144,23 @@ def test_what_rises_or_falls_is_no_wave(law):
     assert most_accurate.complexity <= 8
     assert "sin" not in most_accurate.text()
     assert "cos" not in most_accurate.text()
+
+
+def test_what_does_not_fall_apart_is_left_whole():
+    draw = np.random.default_rng(0)
+    X = draw.uniform(0.1, 3, size=(ROWS, 3))
+    for exact in (np.sin(X[:, 0] * X[:, 1]) * X[:, 2], draw.normal(size=ROWS)):
+        y = exact + NOISE * exact.std() * draw.normal(size=ROWS)
+        assert not list(noisy_splits(SmoothModel(X, y), X, y))
+
+
+def test_parts_are_those_that_a_sum_and_a_product_have():
+    draw = np.random.default_rng(0)
+    X = draw.uniform(0.5, 3, size=(ROWS, 3))
+    for exact, parts in (
+        (X[:, 0] * X[:, 2] + np.exp(X[:, 1]), {(1,), (0, 2)}),
+        (X[:, 0] ** X[:, 1] * X[:, 2], {(2,), (0, 1)}),
+    ):
+        y = exact + NOISE * exact.std() * draw.normal(size=ROWS)
+        (split,) = noisy_splits(SmoothModel(X, y), X, y)
+        assert set(split.parts) == parts

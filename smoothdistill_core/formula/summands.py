@@ -1,0 +1,82 @@
+"""`sums_of` and `terms_of`: the sums in a formula, and the summands of each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from smoothdistill_core.formula.evaluation import arguments_of, ends_of, parts_of
+from smoothdistill_core.formula.nodes import Constant, Node
+from smoothdistill_core.formula.operators.operator import Operator
+from smoothdistill_core.formula.operators.table import OPERATORS
+
+ADD, SUB, MUL, INVERSE = (OPERATORS[name] for name in ("add", "sub", "mul", "inverse"))
+
+Nodes = tuple[Node, ...]
+
+
+class Term(NamedTuple):
+    """A summand: a number times factors."""
+
+    number: float
+    factors: tuple[Nodes, ...]
+
+    def less(self, *places: int) -> tuple[Nodes, ...]:
+        """Return the factors but those at some places."""
+        return tuple(factor for place, factor in enumerate(self.factors) if place not in places)
+
+
+def sums_of(nodes: Nodes) -> Iterator[tuple[int, int]]:
+    """Yield where each sum begins and ends that is not a part of a larger one."""
+    arguments = arguments_of(nodes)
+    ends = ends_of(arguments)
+    inside = {part for place, parts in enumerate(arguments) if nodes[place] in (ADD, SUB) for part in parts}
+    yield from ((place, ends[place]) for place, node in enumerate(nodes) if node in (ADD, SUB) and place not in inside)
+
+
+def terms_of(nodes: Nodes) -> list[Term]:
+    """Return the summands of a sum, in their order."""
+    found, left = [], [(nodes, 1.0)]
+    while left:
+        part, sign = left.pop()
+        if part[0] in (ADD, SUB):
+            first, second = parts_of(part)
+            left += [(second, sign if part[0] == ADD else -sign), (first, sign)]
+        else:
+            found.append(_term(part, sign))
+    return found
+
+
+def _term(nodes: Nodes, number: float) -> Term:
+    """Return a product, times a number, as a summand."""
+    factors, left = [], [nodes]
+    while left:
+        part = left.pop()
+        match part[0]:
+            case Constant(value):
+                number *= value
+            case Operator("mul"):
+                first, second = parts_of(part)
+                left += [second, first]
+            case Operator("neg"):
+                number = -number
+                left.append(part[1:])
+            case Operator("div"):
+                dividend, divisor = parts_of(part)
+                factors.append((INVERSE, *divisor))
+                left.append(dividend)
+            case _:
+                factors.append(part)
+    return Term(number, tuple(factors))
+
+
+def sum_of(terms: Sequence[Term]) -> Nodes:
+    """Return the sum of summands."""
+    whole: Nodes = ()
+    for number, factors in reversed(terms):
+        parts = [*([(Constant(number),)] if number != 1.0 or not factors else []), *factors]
+        product = parts[-1]
+        for part in reversed(parts[:-1]):
+            product = (MUL, *part, *product)
+        whole = (ADD, *product, *whole) if whole else product
+    return whole
