@@ -43,10 +43,13 @@ def nearest_powers(variables: Sequence[Variable], y: Array, roots: Array | None 
         if not np.isfinite(fitted).all():
             return
         slopes, left = logs * (fitted * each)[:, None], (heights - fitted) * each
+        squares = slopes.T @ slopes
+        if not np.isfinite(squares).all():
+            return
         numbers = numbers + np.linalg.lstsq(slopes, left, rcond=None)[0]
     halves = np.round(numbers[1:] * 2) / 2
     yield Term.of(variables, halves)
-    variance = float(np.mean(left**2)) * np.diag(np.linalg.pinv(slopes.T @ slopes))[1:]
+    variance = float(np.mean(left**2)) * np.diag(np.linalg.pinv(squares))[1:]
     powers = np.where(
         np.abs(numbers[1:] - halves) <= CERTAIN * np.sqrt(variance), halves, np.round(numbers[1:], DIGITS)
     )

@@ -150,7 +150,10 @@ def _roots(constant: Sum, linear: Sum, factor: Term) -> Iterator[Formula]:
         return
     half = quotient([(term, 0.5 * c) for term, c in linear])
     square = [(a * b, 0.25 * c * d) for (a, c), (b, d) in itertools.product(linear, linear)]
-    root = Formula.apply("sqrt", quotient(_collected([*square, *constant])))
+    within = _collected([*square, *constant])
+    if not within:
+        return
+    root = Formula.apply("sqrt", quotient(within))
     for operator in ("add", "sub"):
         yield factor.before(Formula.apply(operator, half, root))
 

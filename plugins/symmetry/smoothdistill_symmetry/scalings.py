@@ -61,9 +61,8 @@ def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
 
     ``vanishing`` (d,) says which inputs can be 0, or change their sign: nothing is divided by these.
     """
-    inputs = rows.shape[1] - 1
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
-    for left in range(1, inputs + 1):
+    for left in range(1, len(singular)):
         if singular[left] <= SMALL * singular[0]:
             yield from reductions_of_span(directions[:left], vanishing)
 

@@ -87,13 +87,14 @@ def _fitted(before: Array, v: Array, shape: Formula, k: float, y: Array) -> tupl
         inner = (k * v)[:, None]
         with np.errstate(all="ignore"):
             value, slope = before * shape.predict(inner), before * v * shape.gradient(inner)[:, 0]
-        if not (np.isfinite(value).all() and np.isfinite(slope).all()):
+            c = float(value @ y / (value @ value))
+            columns, off = np.column_stack([value, c * slope]), y - c * value
+        if not (np.isfinite(columns).all() and np.isfinite(off).all()):
             break
-        c = float(value @ y / (value @ value))
-        left = float(np.mean((c * value - y) ** 2))
+        left = float(np.mean(off**2))
         if left < best[0]:
             best = (left, k, c)
-        step = np.linalg.lstsq(np.column_stack([value, c * slope]), y - c * value, rcond=None)[0][1]
+        step = np.linalg.lstsq(columns, off, rcond=None)[0][1]
         k += float(np.clip(step, -0.3 * abs(k), 0.3 * abs(k)))
     return best[1:]
 

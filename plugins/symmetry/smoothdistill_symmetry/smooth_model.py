@@ -61,7 +61,7 @@ class SmoothModel(Model):
             if least > from_here * variance:
                 weights = importance * np.abs(view.slope(y))
                 first = Surrogate(Z[:LOOK], view.of(y[:LOOK]), weights[:LOOK])
-                if first.left_out < least:
+                if first.left_out < least or least == np.inf:
                     least, self._view, self._surrogate, chosen = first.left_out, view, first, weights
         if len(y) > LOOK:
             widths = _near(self._surrogate.width, least / variance)

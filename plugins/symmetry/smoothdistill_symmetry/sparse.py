@@ -125,6 +125,6 @@ def _solved(A: Array, t: Array, places: Places) -> tuple[float, Places, Array]:
     chosen = A[:, places]
     factors = np.asarray(np.linalg.lstsq(chosen, t, rcond=1e-13)[0], dtype=np.float64)
     needed = np.abs(factors) > NOTHING * np.abs(factors).max()
-    if not needed.all():
+    if needed.any() and not needed.all():
         return _solved(A, t, places[needed])
     return float(np.linalg.norm(chosen @ factors - t)), places, factors

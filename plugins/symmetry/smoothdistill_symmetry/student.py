@@ -73,7 +73,8 @@ class SymmetryStudent(Student):
             target = f"the log-odds of {readable(scaling.target)} = {scaling.classes[1]}"
         weights = None if task.weights is None else task.weights / task.weights.mean()
         searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X), weights)
-        laws = list(task.deadline.within(searched))
+        with np.errstate(all="ignore"):  # what is too large for a number is passed over where it comes up
+            laws = list(task.deadline.within(searched))
         for law in best_laws(laws, X, y, weights):
             own = law.formula if scaling is None else scaling.standardised_formula(law.formula)
             if np.isfinite(own.predict(task.X)).all():

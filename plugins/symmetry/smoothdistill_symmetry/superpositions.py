@@ -40,6 +40,8 @@ TINY = 1e-9
 def superpositions(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
     """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
     values, t = u.values[:FIT_ROWS], y[:FIT_ROWS]
+    if not np.isfinite(1.0 / np.ptp(values)):
+        return
     elements = [family(values) for family in FAMILIES]
     for terms, of_family in itertools.product((0, 1, 2), elements):
         for formula in _sums(values, t, values[:, None] ** np.arange(terms), of_family):

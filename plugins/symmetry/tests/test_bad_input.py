@@ -122,3 +122,19 @@ def test_a_product_whose_values_are_beyond_numbers_is_none_to_search_with(power)
     assert whole.reduced(Reduction(np.array([2.0, 0.0]), np.array([[0.0, 1.0]])), "data").has_values
     assert not whole.reduced(Reduction(np.array([power, 0.0]), np.array([[0.0, 1.0]])), "data").has_values
     assert not whole.reduced(Reduction(np.array([2.0, 0.0]), np.array([[power, 1.0]])), "data").has_values
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_a_few_rows_of_any_numbers_have_an_answer(seed):
+    draw = np.random.default_rng(seed)
+    rows = int(draw.choice([3, 5, 6, 8, 12]))
+    kinds = [
+        draw.uniform(0, 1, size=rows),
+        draw.integers(0, 2, size=rows).astype(float),
+        np.exp(draw.normal(0, 8, size=rows)),
+        2000.0 + np.arange(rows),
+        draw.normal(size=rows) * 10.0 ** draw.integers(-90, 70),
+    ]
+    X = np.column_stack([kinds[place] for place in draw.permutation(len(kinds))[: draw.integers(1, 4)]])
+    target = [X[:, 0], np.sin(X[:, 0]), draw.normal(size=rows), X[:, 0] ** 2 + X[:, -1]][seed % 4]
+    answer(X, target + draw.choice([0.0, 0.01]) * np.std(target) * draw.normal(size=rows))
