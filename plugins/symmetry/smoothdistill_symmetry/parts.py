@@ -45,7 +45,7 @@ ALONE = 3.0
 SUMS, PRODUCTS = ("add", "sub"), ("mul",)
 
 FAR = 30.0
-"""A number that is added to a part is no more times its standard deviation: x^0.003 - 1 is a logarithm of x."""
+"""A part with the number added has a mean of no more times its standard deviation: x^0.003 - 1 is a logarithm of x."""
 
 NEAR = 5.0
 """A formula whose error is so many times that of the part's values may be the part."""
@@ -79,7 +79,9 @@ def _target(split: Split, variables: Sequence[Variable], values: Array) -> Array
         return np.asarray(np.exp(values - values.mean()))
     model = SmoothModel(columns(variables), values)
     added = offset(model.values, model.slopes * model.X)
-    return values if added is None or abs(added) > FAR * values.std() else values + added
+    if added is None or abs(values.mean() + added) > FAR * values.std():
+        return values
+    return values + added
 
 
 def _formulas(
