@@ -10,12 +10,9 @@ from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.table import OPERATORS
-from smoothdistill_core.formula.summands import Nodes, Term, sum_of, sums_of, terms_of
+from smoothdistill_core.formula.summands import NEAR, Nodes, Term, sum_of, sums_of, terms_of
 
 ADD, SUB, MUL, NEG, SIN, COS = (OPERATORS[name] for name in ("add", "sub", "mul", "neg", "sin", "cos"))
-
-NEAR = 0.05
-"""Two numbers that differ by less than this share are the same one, found twice."""
 
 QUARTER = math.pi / 2.0
 

@@ -7,12 +7,9 @@ from collections.abc import Iterator
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant
 from smoothdistill_core.formula.operators.table import OPERATORS
-from smoothdistill_core.formula.summands import Term, sum_of, sums_of, terms_of
+from smoothdistill_core.formula.summands import NEAR, Term, sum_of, sums_of, terms_of
 
 ADD, MUL, INVERSE, EXP, TANH = (OPERATORS[name] for name in ("add", "mul", "inverse", "exp", "tanh"))
-
-NEAR = 0.05
-"""A number and a height that differ by less than this share are the same one, found twice."""
 
 
 def logistics(formula: Formula) -> Iterator[Formula]:

@@ -12,6 +12,9 @@ from smoothdistill_core.formula.operators.table import OPERATORS
 
 ADD, SUB, MUL, INVERSE = (OPERATORS[name] for name in ("add", "sub", "mul", "inverse"))
 
+NEAR = 0.05
+"""Two numbers that differ by less than this share are the same one, found twice."""
+
 Nodes = tuple[Node, ...]
 
 

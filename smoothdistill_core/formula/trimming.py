@@ -86,9 +86,9 @@ def _remains(node: Operator, arguments: Sequence[Node]) -> Iterator[tuple[tuple[
         if node.name in ("mul", "div", "pow") and isinstance(gone, Constant):  # another number would be another law
             if abs(abs(gone.value) - 1.0) <= NEAR_ONE and (before == (NEG,)) == (gone.value < 0.0):
                 yield before, kept
-        elif node.name != "pow" and (
-            before != (NEG,) or node.name == "sub"
-        ):  # a sign is left of a negative number only
+        elif node.name == "pow":
+            continue
+        elif before != (NEG,) or node.name == "sub":  # a sign is left of a negative number only
             yield before, kept
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +19,7 @@ from smoothdistill_symmetry.parts import joined
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.reducing import AS_GOOD, is_trusted, problems, together
-from smoothdistill_symmetry.separability import splits
+from smoothdistill_symmetry.separability import Split, splits
 from smoothdistill_symmetry.term import Variable, columns, times
 from smoothdistill_symmetry.weighted_sums import in_weighted_sums
 
@@ -78,7 +78,8 @@ def candidates(
         if noisy:
             yield from _by([Problem.by_superpositions], found)
         if len(variables) > 1:
-            yield from ((formula, None) for formula in _by_noisy_parts(variables, X, y, whole.smooth))
+            apart = noisy_splits(whole.smooth, columns(variables), y)
+            yield from ((formula, None) for formula in _by_parts(apart, variables, X, y, OF_NOISY))
         sums = in_weighted_sums(variables, whole.smooth) if is_trusted(whole.smooth.left_out, y) else None
         if sums is not None and Problem.whole(sums, y, effort, roots=roots).error < AS_GOOD * whole.error:
             yield from candidates(sums, X, y, effort, roots=roots)
@@ -104,11 +105,13 @@ def _slowly(
     if effort.depth and len(variables) > 1:
         yield from _by_combinations(variables, X, y, model, effort, roots)
         if is_trusted(model.left_out, y):
-            yield from ((formula, None) for formula in _by_parts(variables, X, y, model, effort))
+            apart = splits(model, columns(variables), y)
+            yield from ((formula, None) for formula in _by_parts(apart, variables, X, y, effort))
             for problem in found[:2]:
                 groups = [Variable(group.formula, group.values) for group in problem.groups]
                 if len(variables) > len(groups) > 1:
-                    for formula in _by_parts(groups, X, problem.y, problem.smooth, effort):
+                    apart = splits(problem.smooth, columns(groups), problem.y)
+                    for formula in _by_parts(apart, groups, X, problem.y, effort):
                         yield problem.factor.before(formula), problem
     if effort.exact <= FULL.exact and model.share < SMOOTH:
         yield from _by(LAST_WAYS, found[:2])
@@ -124,11 +127,8 @@ def _by_combinations(
             yield (formula, problem) if fewer.factor is None else (times(fewer.factor.formula, formula), None)
 
 
-def _by_noisy_parts(variables: Sequence[Variable], X: Array, y: Array, model: Model) -> Iterator[Formula]:
-    for split in noisy_splits(model, columns(variables), y):
-        yield from joined(split, variables, X, y, candidates, OF_NOISY)
-
-
-def _by_parts(variables: Sequence[Variable], X: Array, y: Array, model: Model, effort: Effort) -> Iterator[Formula]:
-    for split in splits(model, columns(variables), y):
+def _by_parts(
+    apart: Iterable[Split], variables: Sequence[Variable], X: Array, y: Array, effort: Effort
+) -> Iterator[Formula]:
+    for split in apart:
         yield from joined(split, variables, X, y, candidates, effort)

@@ -13,17 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_symmetry.model import Model
+from smoothdistill_symmetry.parts import ROWS
 from smoothdistill_symmetry.reducing import NO_WORSE, is_trusted
-from smoothdistill_symmetry.separability import PRODUCT, SUM, Split
+from smoothdistill_symmetry.separability import PRODUCT, SUM, Parts, Split
 from smoothdistill_symmetry.smooth_model import smooth_coordinates
 from smoothdistill_symmetry.surrogate import WIDTHS, Surrogate
 
 Array = NDArray[np.float64]
-
-Parts = tuple[tuple[int, ...], ...]
-
-ROWS = 300
-"""Parts are seen by so many rows."""
 
 MOST = 5
 """Of so many inputs two at a time are tried as one part; of more each is a part of its own."""

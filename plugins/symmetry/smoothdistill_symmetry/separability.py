@@ -19,6 +19,9 @@ from smoothdistill_symmetry.surrogate import Surrogate
 
 Array = NDArray[np.float64]
 
+Parts = tuple[tuple[int, ...], ...]
+"""The numbers of the inputs of each part."""
+
 PROBES = 200
 """So many rows are tried, each with another row's inputs."""
 
@@ -64,7 +67,7 @@ class Split:
     """
 
     sight: Sight
-    parts: tuple[tuple[int, ...], ...]
+    parts: Parts
     values: Array
     left_out: Array
 
@@ -163,7 +166,7 @@ def _size(values: Array) -> float:
     return float(np.sqrt(np.mean(np.sort(finite**2)[: int(0.9 * len(values))]))) if len(finite) else np.inf
 
 
-def _parts(interactions: Array) -> tuple[tuple[int, ...], ...]:
+def _parts(interactions: Array) -> Parts:
     """Return which inputs stand together, as they depend on one another by more than `APART`."""
     parts: list[set[int]] = []
     for place in range(len(interactions)):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,7 @@ def _sums(u: Array, t: Array, line: Array, elements: Elements) -> Iterator[Formu
         element = _nearest(left, line, elements)
         if element is None:
             return
-        found = refitted(reduce(_plus, [*parts, element]), u[:, None], t, rescale=False)
+        found = refitted(reduce(partial(Formula.apply, "add"), [*parts, element]), u[:, None], t, rescale=False)
         if not reaches(found, u[:, None], SEEN):
             return
         yield found
@@ -86,7 +86,3 @@ def _by_chance(tried: int, rows: int) -> float:
     Of those with two heights each takes more than a share s with a probability of (1 - s)^((n - 4) / 2).
     """
     return -math.expm1(2.0 * math.log(CHANCE / tried) / max(rows - 4, 1))
-
-
-def _plus(a: Formula, b: Formula) -> Formula:
-    return Formula.apply("add", a, b)
