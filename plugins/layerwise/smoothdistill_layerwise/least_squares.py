@@ -112,8 +112,10 @@ def prices(network: Network, rows: Rows) -> tuple[Array, Array]:
 def _normal(network: Network, rows: Rows, free: Mask) -> tuple[Array, Array]:
     """Return the matrix (k, k) and the right-hand side (k,) of the normal equations for the free weights."""
     output, slopes = network.slopes(rows.X)
-    slopes = slopes[free]
-    slopes = np.where(np.isfinite(slopes), slopes, 0.0)
+    slopes = slopes if free.all() else slopes[free]
+    finite = np.isfinite(slopes)
+    if not finite.all():
+        slopes = np.where(finite, slopes, 0.0)
     weighted = slopes * rows.shares
     matrix: Array = weighted @ slopes.T
     side: Array = weighted @ (output - rows.y)

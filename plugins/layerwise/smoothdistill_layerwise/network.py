@@ -111,6 +111,16 @@ class Network:
                     maps[layer][list(rows)] = 0.0
         return replace(self, maps=tuple(maps))
 
+    def compact(self) -> Network:
+        """Return the same network without the units that no weight reads, which take time for nothing."""
+        layers, maps = [], list(self.maps)
+        for layer, units in enumerate(self.layers):
+            read = np.flatnonzero(maps[layer + 1][:, :-1].any(axis=0)).tolist()
+            kept = sorted({row for place in read for row in units[place].rows})
+            layers.append(tuple(Unit(units[place].kind, tuple(map(kept.index, units[place].rows))) for place in read))
+            maps[layer], maps[layer + 1] = maps[layer][kept], maps[layer + 1][:, [*read, -1]]
+        return Network(tuple(layers), tuple(maps))
+
     def arguments(self) -> list[list[Formula | None]]:
         """Return the formula of each row of each linear map, the output's last; None where one is too long."""
         signal: list[Formula | None] = [Formula.variable(index) for index in range(self.maps[0].shape[1] - 1)]

@@ -36,7 +36,7 @@ FIRST_STEPS = 15
 
 def pruned(network: Network, rows: Rows) -> Iterator[Fit]:
     """Yield the network fitted, and then ever smaller ones, down to a constant."""
-    network = _without_small(network, rows)
+    network = _without_small(network, rows).compact()
     fit = fitted(network, rows, FIRST_STEPS)
     while np.isfinite(fit.error) and fit.network.size:
         yield fit
@@ -82,4 +82,4 @@ def _cut(network: Network, places: NDArray[np.intp], inverse: Array, rows: Rows)
     adapted[adapted == 0.0] = TINIEST
     adapted[places] = 0.0
     choices = [network.with_weights(choice) for choice in (plain, adapted)]
-    return min(choices, key=rows.error).trimmed()
+    return min(choices, key=rows.error).trimmed().compact()

@@ -19,7 +19,7 @@ class LayerwiseStudent(Student):
 
     name = "layerwise"
     weighs_rows = True
-    revision = 4
+    revision = 5
     libraries = ("numpy", "numba")
 
     layers: int | None = Field(

@@ -112,6 +112,24 @@ def test_trimming_changes_no_value(seed):
     np.testing.assert_allclose(one.trimmed().predict(X), one.predict(X), rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_a_compact_network_is_the_same_with_the_units_that_are_read(seed):
+    X, one = inputs(50, 3), random_network(seed, density=0.15).trimmed()
+    small = one.compact()
+    assert sum(map(len, small.layers)) < sum(map(len, one.layers))
+    assert all(matrix[:, :-1].any(axis=0).all() for matrix in small.maps[1:])
+    np.testing.assert_array_equal(small.weights, one.weights)
+    np.testing.assert_array_equal(small.predict(X), one.predict(X))
+    np.testing.assert_array_equal(small.slopes(X)[1], one.slopes(X)[1])
+    assert small.formula() == one.formula()
+
+
+def test_a_compact_network_may_be_a_constant():
+    constant = network("sine", [0.0, 0.0, 0.0], output=(0.0, 2.5)).compact()
+    assert constant.layers == ((),)
+    np.testing.assert_array_equal(constant.predict(inputs(4)), 2.5)
+
+
 def test_a_fit_finds_the_weights_and_leaves_the_held_ones():
     X = inputs()
     truth = network("sine", [1.3, 0.0, 0.4], output=(2.0, -1.0))
