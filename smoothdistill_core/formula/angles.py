@@ -1,10 +1,11 @@
-"""`angles_joined` and `phases_dropped`: shorter forms of sines and cosines, whose numbers want to be fitted again."""
+"""Shorter forms of sines and cosines, whose numbers want to be fitted again, and phases of less than half a turn."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations, permutations
+from typing import NamedTuple
 
 from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
@@ -15,6 +16,9 @@ from smoothdistill_core.formula.summands import NEAR, Nodes, Term, sum_of, sums_
 ADD, SUB, MUL, NEG, SIN, COS = (OPERATORS[name] for name in ("add", "sub", "mul", "neg", "sin", "cos"))
 
 QUARTER = math.pi / 2.0
+
+HALF_TURN = math.pi * (1.0 + 1e-6)
+"""The largest phase, and its rounding."""
 
 NEAR_QUARTER = 0.3
 """A phase that is no farther from some quarters of a turn may be these."""
@@ -49,21 +53,55 @@ def phases_dropped(formula: Formula) -> Iterator[Formula]:
 
     So sin(a - 3.1) becomes -sin(a), and cos(a - 1.6) becomes sin(a).
     """
+    for place, end, angle in _angles(formula):
+        quarters = round(angle.phase / QUARTER) if math.isfinite(angle.phase) else 0
+        if angle.has_phase and abs(angle.phase - quarters * QUARTER) < NEAR_QUARTER:
+            function, sign = TURNED[(quarters + (formula.nodes[place] == COS)) % len(TURNED)]
+            yield _with(formula, place, end, (*(() if sign > 0.0 else (NEG,)), function, *angle.written(0.0)))
+
+
+def phases_turned(formula: Formula) -> Formula:
+    """Return the formula with phases of at most half a turn: sin(a - 30) becomes sin(a + 1.42)."""
+    far = (each for each in _angles(formula) if each[2].has_phase and HALF_TURN < abs(each[2].phase) < math.inf)
+    found = next(far, None)
+    if found is None:
+        return formula
+    place, end, angle = found
+    near = angle.written(math.remainder(angle.phase, 2.0 * math.pi))
+    return phases_turned(_with(formula, place, end, (formula.nodes[place], *near)))
+
+
+class _Angle(NamedTuple):
+    """``number`` times a sum of some ``moving`` terms, plus a ``phase``."""
+
+    number: float
+    moving: Sequence[Term]
+    phase: float
+    has_phase: bool
+
+    def written(self, phase: float) -> Nodes:
+        """Return the angle with another phase."""
+        terms = [*self.moving, *([Term(phase / self.number, ())] if phase else [])]
+        return sum_of(terms) if self.number == 1.0 else (MUL, Constant(self.number), *sum_of(terms))
+
+
+def _angles(formula: Formula) -> Iterator[tuple[int, int, _Angle]]:
+    """Yield where each sine or cosine begins and ends, and its angle, where something in that moves."""
     nodes = formula.nodes
     if SIN not in nodes and COS not in nodes:
         return
     ends = ends_of(arguments_of(nodes))
     for place, node in enumerate(nodes):
-        if node not in (SIN, COS):
-            continue
-        number, terms = _outside_brackets(terms_of(nodes[place + 1 : ends[place]]))
-        moving = [term for term in terms if term.factors]
-        phase = number * sum(term.number for term in terms if not term.factors)
-        quarters = round(phase / QUARTER) if math.isfinite(phase) else 0
-        if 0 < len(moving) < len(terms) and abs(phase - quarters * QUARTER) < NEAR_QUARTER:
-            function, sign = TURNED[(quarters + (node == COS)) % len(TURNED)]
-            angle = sum_of(moving) if number == 1.0 else (MUL, Constant(number), *sum_of(moving))
-            yield Formula((*nodes[:place], *(() if sign > 0.0 else (NEG,)), function, *angle, *nodes[ends[place] :]))
+        if node in (SIN, COS):
+            number, terms = _outside_brackets(terms_of(nodes[place + 1 : ends[place]]))
+            moving = [term for term in terms if term.factors]
+            phase = number * sum(term.number for term in terms if not term.factors)
+            if moving:
+                yield place, ends[place], _Angle(number, moving, phase, len(moving) < len(terms))
+
+
+def _with(formula: Formula, place: int, end: int, part: Nodes) -> Formula:
+    return Formula((*formula.nodes[:place], *part, *formula.nodes[end:]))
 
 
 def _outside_brackets(terms: Sequence[Term]) -> tuple[float, Sequence[Term]]:

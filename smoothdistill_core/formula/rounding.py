@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from smoothdistill_core.errors import FormulaError
+from smoothdistill_core.formula.angles import phases_turned
 from smoothdistill_core.formula.constants import constants, with_constants
 from smoothdistill_core.formula.evaluation import rows
+from smoothdistill_core.formula.exponents import exponents_cleared
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.logistic import logistics
 from smoothdistill_core.formula.notation import KNOWN
@@ -80,8 +82,9 @@ class _Rounding:
         if self._formula.complexity > LONGEST:
             return self._with_fewest_digits(self._formula)
         full = min(self._trimmed(), key=lambda formula: formula.complexity)
-        unit = with_unit_below(full)
-        full = unit if self._cost(unit) <= self._most and self._has_no_new_pole(unit) else full
+        for way in (exponents_cleared, phases_turned, with_unit_below):
+            other = way(full)
+            full = other if self._cost(other) <= self._most and self._has_no_new_pole(other) else full
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:

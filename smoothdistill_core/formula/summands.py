@@ -1,4 +1,4 @@
-"""`sums_of` and `terms_of`: the sums in a formula, and the summands of each."""
+"""`sums_of` and `terms_of`: the sums in a formula, and the summands of each; `term_of`: the factors of one."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 
-ADD, SUB, MUL, INVERSE = (OPERATORS[name] for name in ("add", "sub", "mul", "inverse"))
+ADD, SUB, NEG, MUL, INVERSE = (OPERATORS[name] for name in ("add", "sub", "neg", "mul", "inverse"))
 
 NEAR = 0.05
 """Two numbers that differ by less than this share are the same one, found twice."""
@@ -46,11 +46,11 @@ def terms_of(nodes: Nodes) -> list[Term]:
             first, second = parts_of(part)
             left += [(second, sign if part[0] == ADD else -sign), (first, sign)]
         else:
-            found.append(_term(part, sign))
+            found.append(term_of(part, sign))
     return found
 
 
-def _term(nodes: Nodes, number: float) -> Term:
+def term_of(nodes: Nodes, number: float = 1.0) -> Term:
     """Return a product, times a number, as a summand."""
     factors, left = [], [nodes]
     while left:
@@ -77,9 +77,11 @@ def sum_of(terms: Sequence[Term]) -> Nodes:
     """Return the sum of summands."""
     whole: Nodes = ()
     for number, factors in reversed(terms):
-        parts = [*([(Constant(number),)] if number != 1.0 or not factors else []), *factors]
+        parts = [*([(Constant(number),)] if abs(number) != 1.0 or not factors else []), *factors]
         product = parts[-1]
         for part in reversed(parts[:-1]):
             product = (MUL, *part, *product)
+        if number == -1.0 and factors:
+            product = (NEG, *product)
         whole = (ADD, *product, *whole) if whole else product
     return whole

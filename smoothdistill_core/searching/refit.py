@@ -30,6 +30,9 @@ ROUNDING = 1e-12
 POWERS = ("pow", "pow_abs")
 """The operators whose second argument is an exponent."""
 
+LIMITS = ("max", "min")
+"""The operators one of whose arguments may be a limit to the other."""
+
 SUMS = ("add", "sub", "neg")
 """The operators whose value is shifted with an argument's."""
 
@@ -49,13 +52,13 @@ def refitted(
 ) -> Formula:
     """Return the formula with the constants that fit ``y`` of shape (n,) best at the rows of ``X`` (n, d).
 
-    All constants are free but whole and half exponents; so are a factor and an offset of the whole, which are merged
-    into the formula. Without ``rescale`` the formula's own constants change alone, and those of exactly 1 stay. The
-    method is that of Levenberg and Marquardt (Moré, 1978), starting from the formula as it is, with factor and
-    offset from linear least squares. ``weights`` of shape (n,) weigh the squared errors. The weighted squared error
-    never rises: the formula itself is returned where nothing better is found, and where data or predictions are not
-    finite. Raises `FormulaError` for arrays whose shapes do not fit, and for negative weights. ``evaluations`` bounds
-    how many sets of constants are tried.
+    All constants are free but whole and half exponents, and limits of 0, as in max(x - 2, 0); so are a factor and an
+    offset of the whole, which are merged into the formula. Without ``rescale`` the formula's own constants change
+    alone, and those of exactly 1 stay. The method is that of Levenberg and Marquardt (Moré, 1978), starting from the
+    formula as it is, with factor and offset from linear least squares. ``weights`` of shape (n,) weigh the squared
+    errors. The weighted squared error never rises: the formula itself is returned where nothing better is found, and
+    where data or predictions are not finite. Raises `FormulaError` for arrays whose shapes do not fit, and for negative
+    weights. ``evaluations`` bounds how many sets of constants are tried.
 
     The values of a formula may also be ``log_odds`` of probabilities ``y``, which lie between 0 and 1 and are neither:
     then it is the log-loss that its constants make least, by least squares of deviance residuals.
@@ -157,13 +160,13 @@ class _Fit:
 def _free(formula: Formula, rescale: bool) -> NDArray[np.bool_]:
     """Return which of the constants, in prefix order, are free: shape (k,) of bool."""
     nodes, arguments = formula.nodes, arguments_of(formula.nodes)
-    exponents = {
-        of_it[1]
-        for node, of_it in zip(nodes, arguments, strict=True)
-        if isinstance(node, Operator) and node.name in POWERS
-    }
     values = {place: node.value for place, node in enumerate(nodes) if isinstance(node, Constant)}
-    bound = {place for place in exponents & set(values) if (2.0 * values[place]).is_integer()}
+    bound: set[int] = set()
+    for node, of_it in zip(nodes, arguments, strict=True):
+        if isinstance(node, Operator) and node.name in POWERS:
+            bound |= {place for place in of_it[1:] if place in values and (2.0 * values[place]).is_integer()}
+        elif isinstance(node, Operator) and node.name in LIMITS:
+            bound |= {place for place in of_it if values.get(place) == 0.0}
     if rescale:
         bound |= set(_of_the_whole(nodes, arguments))
     else:

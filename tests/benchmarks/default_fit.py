@@ -21,8 +21,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-
 from answers import difference
+
 from smoothdistill_core import Registry, read_recipe
 from smoothdistill_core.recipe.shipped import find_recipe
 

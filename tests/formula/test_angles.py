@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core.formula import Formula
-from smoothdistill_core.formula.angles import angles_joined, phases_dropped
+from smoothdistill_core.formula.angles import angles_joined, phases_dropped, phases_turned
 
 V, C, APPLY = Formula.variable, Formula.constant, Formula.apply
 A, B = V(0), V(1)
@@ -43,7 +43,7 @@ THEOREMS = [
     (plus(product(C(3.0), sin(TWICE)), product(C(4.0), cos(TWICE))), "5.0*sin(2.0*x0 + 0.9272952180016122)"),
     (plus(product(B, sin(A), cos(TWICE)), product(sin(TWICE), cos(A), B)), "sin(2.0*x0 + x0)*x1"),
     (plus(plus(B, product(C(0.8), cos(A), sin(B))), product(C(0.8), sin(A), cos(B))), "0.8*sin(x0 + x1) + x1"),
-    (plus(APPLY("neg", product(sin(A), cos(B))), product(C(-1.0), cos(A), sin(B))), "-1.0*sin(x0 + x1)"),
+    (plus(APPLY("neg", product(sin(A), cos(B))), product(C(-1.0), cos(A), sin(B))), "-sin(x0 + x1)"),
     (
         APPLY("exp", minus(APPLY("div", sin(A), B), APPLY("div", cos(A), B))),
         "exp(sqrt(2)*(sin(x0 - 0.785398",
@@ -121,3 +121,21 @@ def test_a_phase_near_quarters_of_a_turn_is_dropped(formula, text):
 )
 def test_another_phase_stays(formula):
     assert list(phases_dropped(formula)) == []
+
+
+@pytest.mark.parametrize(
+    ("formula", "text"),
+    [
+        (sin(plus(TWICE, C(8.0 * np.pi + 0.5))), "sin(2*x0 + 0.5)"),
+        (sin(product(C(0.5), minus(A, C(8.0 * np.pi - 3.0)))), "sin(0.5*(x0 + 3))"),
+        (plus(B, cos(minus(C(2.5 - 2.0 * np.pi), A))), "x1 + cos(-x0 + 2.5)"),
+        (sin(plus(cos(plus(A, C(7.0))), C(9.0))), "sin(cos(x0 + 0.716815) + 2.71681)"),
+        (sin(plus(A, C(3.0))), "sin(x0 + 3)"),
+        (sin(C(30.0)), "sin(30)"),
+    ],
+)
+def test_a_phase_is_at_most_half_a_turn(formula, text):
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    turned = phases_turned(formula)
+    assert turned.text(digits=6) == text
+    np.testing.assert_allclose(turned.predict(X), formula.predict(X), atol=1e-12)

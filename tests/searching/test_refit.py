@@ -64,6 +64,16 @@ def test_whole_and_half_exponents_stay_and_others_are_fitted():
     assert "x0^2.5" in refitted(apply("pow", x, constant(2.5)), X, target).text(digits=4)
 
 
+@pytest.mark.parametrize("rescale", [True, False])
+def test_a_limit_of_0_stays_and_others_are_fitted(rescale):
+    X = rows()
+    above = apply("max", apply("sub", x, constant(0.4)), constant(0.0))
+    found = refitted(apply("mul", constant(2.0), above), X, 3.0 * np.maximum(X[:, 0] - 0.5, 0.0), rescale=rescale)
+    assert found.text(digits=6) == "3*max(x0 - 0.5, 0)"
+    below = apply("min", apply("mul", constant(2.0), x), constant(0.4))
+    assert refitted(below, X, np.minimum(3.0 * X[:, 0], 0.5), rescale=False).text(digits=6) == "min(3*x0, 0.5)"
+
+
 def test_without_rescaling_nothing_is_added_to_the_formula():
     X, sine = rows(), apply("sin", apply("mul", constant(1.8), x))
     found = refitted(apply("mul", constant(2.5), sine), X, 3.0 * np.sin(2.0 * X[:, 0]), rescale=False)

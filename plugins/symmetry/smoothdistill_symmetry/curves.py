@@ -1,12 +1,12 @@
 """`curves`: laws of one variable with what `shapes` have not: a number added, the variable shifted, any power of it.
 
-A function T of the target is c0 + c u^a h(k u + s), or c0 + c / (1 + (k u)^p). The numbers k and s are tried on a grid,
-where c and c0 are linear; what comes close is fitted.
+A function T of the target is c0 + c u^a h(k u + s), c0 + c / (1 + (k u)^p), or c0 + c exp(-(k u)^p). The numbers k and
+s are tried on a grid, where c and c0 are linear; what comes close is fitted.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.searching import refitted
+from smoothdistill_symmetry.disguise import reaches
 from smoothdistill_symmetry.relations import IDENTITY, LOG, SQUARE
 from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed
 from smoothdistill_symmetry.term import Term, times
@@ -21,6 +22,8 @@ from smoothdistill_symmetry.term import Term, times
 Array = NDArray[np.float64]
 
 Number = float | np.float64
+
+Response = Callable[[Formula], Formula]
 
 TURNS = np.r_[np.geomspace(0.05, 1.0, 14), np.linspace(1.2, 12.0, 80)]
 """The factors k that are tried, in units of one over the variable's standard deviation."""
@@ -42,8 +45,11 @@ SHIFTED = (
 STEEP = (-1.0, -1.5, -2.0, -3.0, -4.5)
 """The powers p of 1 / (1 + (k u)^p) that are tried first: the response to a dose u, by Hill's equation."""
 
+STRETCHED = (0.5, 0.7, 1.5, 2.0, 3.0, -0.5, -1.0, -2.0)
+"""Those of exp(-(k u)^p): what has not failed at the age u, by Weibull's law, or a rate at the temperature u."""
+
 HALVES = np.linspace(0.05, 0.95, 19)
-"""The shares of rows below that u at which it is one half, at first."""
+"""The shares of rows below that u at which k u is 1, at first."""
 
 FEW = 200
 """The rows that all are tried on."""
@@ -52,7 +58,7 @@ CLOSE = 0.02
 """The share of squares that may be left by what is worth fitting."""
 
 FITTED = 5
-"""So many are fitted, and one response to a dose,"""
+"""So many are fitted, and of both responses that have a power the best,"""
 
 FIT_ROWS = 200
 """on so many rows."""
@@ -75,9 +81,12 @@ def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
         t = transform.of(y)
         starts = _closest(_starts(values[:FEW], t[:FEW]), FITTED)
         if (values > 0).all():
-            starts += _closest(_responses(values[:FEW], t[:FEW]), 1)
+            for response, powers in RESPONSES:
+                starts += _closest(_responses(response, powers, values[:FEW], t[:FEW]), 1)
         for start in starts:
             fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS])
+            if not reaches(fitted, values[:FIT_ROWS, None]):
+                continue
             inner = composed(fitted, u.formula)
             yield factor.before(Formula.apply(transform.undo, inner) if transform.undo else inner)
 
@@ -114,13 +123,24 @@ def _starts(u: Array, t: Array) -> Iterator[_Start]:
         yield from _best(log, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
 
 
-def _responses(u: Array, t: Array) -> Iterator[_Start]:
-    """Yield responses to a dose u of several steepnesses."""
+def _responses(response: Response, powers: Sequence[float], u: Array, t: Array) -> Iterator[_Start]:
+    """Yield a response to powers of u."""
     k = 1.0 / np.quantile(u, HALVES)
-    for power in STEEP:
-        raised = Formula.apply("pow", INNER, Formula.constant(power + 1e-3))
-        shape = Formula.apply("div", ONE, Formula.apply("add", ONE, raised))
+    for power in powers:
+        shape = response(Formula.apply("pow", INNER, Formula.constant(power + 1e-3)))
         yield from _best(shape, np.ones(len(u)), k[:, None] * u, t, lambda at: _scaled(k[at]), 0.0)
+
+
+def _saturating(raised: Formula) -> Formula:
+    return Formula.apply("div", ONE, Formula.apply("add", ONE, raised))
+
+
+def _fading(raised: Formula) -> Formula:
+    return Formula.apply("exp", Formula.apply("neg", raised))
+
+
+RESPONSES: tuple[tuple[Response, Sequence[float]], ...] = ((_saturating, STEEP), (_fading, STRETCHED))
+"""What responds to a power of a variable, and the powers that are tried first."""
 
 
 def _best(

@@ -17,6 +17,9 @@ Array = NDArray[np.float64]
 BENT = {"sin": 1.0, "cos": 1.0, "exp": 0.5, "expm1": 0.5, "tanh": 0.3, "atan": 0.3, "cosh": 0.5, "log1p": 0.3}
 """How far the argument of a function reaches, where it bends."""
 
+LEAST_POWER = 0.3
+"""How far the logarithm of a power reaches: c u^0.005 is as good as a logarithm."""
+
 
 def reaches(formula: Formula, X: Array, least: Mapping[str, float] = BENT) -> bool:
     """Say whether the arguments of all functions reach as far as is demanded at the rows ``X`` (n, d)."""
@@ -24,9 +27,11 @@ def reaches(formula: Formula, X: Array, least: Mapping[str, float] = BENT) -> bo
 
     def apply(operator: Operator, *parts: Formula) -> Formula:
         nonlocal short
-        if operator.name in least:
-            with np.errstate(all="ignore"):
+        with np.errstate(all="ignore"):
+            if operator.name in least:
                 short |= not np.ptp(parts[0].predict(X)) >= least[operator.name]
+            if operator.name == "pow" and not parts[1].inputs:
+                short |= not np.ptp(np.log(np.abs(Formula.apply("pow", *parts).predict(X)))) >= LEAST_POWER
         return Formula.apply(operator.name, *parts)
 
     formula.fold(lambda leaf: Formula((leaf,)), apply)

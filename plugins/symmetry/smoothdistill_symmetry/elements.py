@@ -1,4 +1,4 @@
-"""`FAMILIES`: what `superpositions` are made of: waves, waves that fade or grow, decays, and peaks."""
+"""`FAMILIES`: what `superpositions` are made of: waves, waves that fade or grow, decays, peaks, and bends of a line."""
 
 from __future__ import annotations
 
@@ -49,11 +49,12 @@ SEEN = {"sin": 0.75 * 2.0 * math.pi, "cos": 0.75 * 2.0 * math.pi, "exp": 0.5, "s
 class Elements:
     """The ``columns`` (k, p, n) of k elements, each a sum of p columns with any heights.
 
-    ``written`` makes the formula of an element, by its place and the heights (p,).
+    ``written`` makes the formula of an element, by its place and the heights (p,). So many, ``most``, may be added.
     """
 
     columns: Array
     written: Callable[[int, Array], Formula]
+    most: int = 3
 
 
 Family = Callable[[Array], Elements]
@@ -112,6 +113,20 @@ def _peaks(u: Array, shape: Callable[[Formula], Formula]) -> Elements:
     return Elements(columns[:, None], written)
 
 
+def _bends(u: Array) -> Elements:
+    places = float(u.min()) + PLACES[1:-1] * float(np.ptp(u))
+    beyond = u - np.concatenate([places, places])[:, None]
+    beyond[len(places) :] *= -1.0
+
+    def written(at: int, heights: Array) -> Formula:
+        place = Formula.constant(float(places[at % len(places)]))
+        sides = (INNER, place) if at < len(places) else (place, INNER)
+        bend = Formula.apply("max", Formula.apply("sub", *sides), Formula.constant(0.0))
+        return times(Formula.constant(float(heights[0])), bend)
+
+    return Elements(np.maximum(beyond, 0.0)[:, None], written, most=1)
+
+
 def _gauss(square: Formula) -> Formula:
     return Formula.apply("exp", Formula.apply("neg", square))
 
@@ -130,8 +145,10 @@ FAMILIES: tuple[Family, ...] = (
     partial(_decays, together=2),
     partial(_peaks, shape=_gauss),
     partial(_peaks, shape=_lorentz),
+    _bends,
 )
-"""Waves with the phase of a sine, of a cosine and any, first those that neither fade nor grow; decays; and peaks.
+"""Waves with the phase of a sine, of a cosine and any, first those that neither fade nor grow; decays; peaks; a bend.
 
-Two decays are hardly told from one and a line, so they are also tried two at a time.
+Two decays are hardly told from one and a line, so they are also tried two at a time. Many bends come close to any
+curve: there may be one.
 """

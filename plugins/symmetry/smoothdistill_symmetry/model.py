@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 
@@ -49,7 +50,11 @@ class Model(ABC):
 
     def reductions(self) -> Iterator[Reduction]:
         """Yield what scaling symmetries leave."""
-        yield from reductions(rows_of_scalings(self.values, self.slopes * self.X), vanishing(self.X))
+        yield from reductions(self.rows(self.slopes * self.X), vanishing(self.X))
+
+    def rows(self, slopes: Array) -> Array:
+        """Return the `rows_of_scalings` of the target's ``slopes`` (n, d), in some coordinates."""
+        return rows_of_scalings(self.values, slopes, math.sqrt(self.left_out))
 
     def apart(self, i: int, j: int, sign: float) -> float:
         """How far from equal (1), or opposite (-1), the slopes of two inputs are: 0 where they are."""
@@ -59,7 +64,7 @@ class Model(ABC):
 
     def pairs(self) -> Iterator[tuple[int, int, float]]:
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
-        slopes = rows_of_scalings(self.values, self.slopes)[:, 1:]
+        slopes = self.rows(self.slopes)[:, 1:]
         size = np.sqrt((slopes**2).mean(axis=0))
         used: set[int] = set()
         for i in range(slopes.shape[1]):

@@ -7,7 +7,7 @@ is left: f = P g(u1 ... ur), with one power product P that scales as f does, and
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,6 +20,9 @@ Flags = NDArray[np.bool_]
 SMALL = 0.35
 """Beyond this share of the largest singular value a direction is no symmetry; below it may be one."""
 
+CLEAR_OF_NOISE = 10.0
+"""A value that is so many times its error shows its scaling clearly."""
+
 SMALL_OFFSET = 0.01
 """The same, where a number that is added to the target is sought too."""
 
@@ -31,6 +34,9 @@ PRICE_OF_DISTANCE = 40.0
 
 OFF = 0.2
 """An exponent of the factor that is further than this from a half is none."""
+
+UNCLEAR = 1.1
+"""A smaller exponent may be none at all."""
 
 LARGEST = 3
 """Exponents of products of variables go so far; where there are many variables, to 2 or 1."""
@@ -47,9 +53,12 @@ class Reduction:
     groups: Array
 
 
-def rows_of_scalings(values: Array, slopes: Array) -> Array:
-    """Return the rows (-f, x df/dx), shape (n, d + 1), in which small values of f count as much as large ones."""
-    heights = np.maximum(np.abs(values), 0.1 * np.median(np.abs(values)))
+def rows_of_scalings(values: Array, slopes: Array, error: float = 0.0) -> Array:
+    """Return the rows (-f, x df/dx), shape (n, d + 1), in which small values of f count as much as large ones.
+
+    Those near the ``error`` of f count less: their slopes are noise.
+    """
+    heights = np.maximum(np.abs(values), max(0.1 * np.median(np.abs(values)), CLEAR_OF_NOISE * error))
     rows: Array = np.column_stack([-values, slopes]) / heights[:, None]
     lengths = np.sqrt((rows * rows).sum(axis=1))
     bounded: Array = rows / np.maximum(1.0, lengths / (3.0 * np.median(lengths)))[:, None]
@@ -59,19 +68,25 @@ def rows_of_scalings(values: Array, slopes: Array) -> Array:
 def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
     """Yield what rows of `rows_of_scalings` may allow, the most symmetries first: what holds, the data have to tell.
 
-    ``vanishing`` (d,) says which inputs can be 0, or change their sign: nothing is divided by these.
+    ``vanishing`` (d,) says which inputs can be 0, or change their sign: nothing is divided by these. In the end the
+    same groups come with plainer factors: powers of an input that varies little are seen badly through noise.
     """
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
-    for left in range(1, len(singular)):
-        if singular[left] <= SMALL * singular[0]:
-            yield from reductions_of_span(directions[:left], vanishing)
+    spans = [directions[:left] for left in range(1, len(singular)) if singular[left] <= SMALL * singular[0]]
+    for plainer in (False, True):
+        for span in spans:
+            yield from reductions_of_span(span, vanishing, plainer)
 
 
-def reductions_of_span(span: Array, vanishing: Flags) -> Iterator[Reduction]:
-    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first."""
+def reductions_of_span(span: Array, vanishing: Flags, plainer: bool = False) -> Iterator[Reduction]:
+    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first.
+
+    Or the same groups with ``plainer`` factors, which lack powers that are small.
+    """
     groups = _groups(span, vanishing)
     if groups is not None:
-        yield from (Reduction(factor, groups) for factor in _factors(span, groups, vanishing))
+        nearest, others = _factors(span, groups, vanishing)
+        yield from (Reduction(factor, groups) for factor in (others if plainer else nearest))
 
 
 def offset(values: Array, slopes: Array) -> float | None:
@@ -127,9 +142,10 @@ def _shortened(groups: Sequence[Array], vanishing: Flags) -> Array:
     return np.array(groups)
 
 
-def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
-    """Return the simplest power products that scale as the target does."""
-    found: dict[tuple[float, ...], float] = {}
+def _factors(span: Array, groups: Array, vanishing: Flags) -> tuple[list[Array], list[Array]]:
+    """Return the simplest power products that scale as the target does, and as simple ones that lack small powers."""
+    nearest: dict[tuple[float, ...], float] = {}
+    plainer: dict[tuple[float, ...], float] = {}
     for own in itertools.combinations(range(len(vanishing)), len(groups)):
         if len(groups) and abs(abs(np.linalg.det(groups[:, own])) - 1.0) > 1e-6:
             continue
@@ -138,10 +154,16 @@ def _factors(span: Array, groups: Array, vanishing: Flags) -> list[Array]:
             continue
         exact = -np.linalg.solve(square, span)[0, 1:]
         factor = np.round(exact * 2.0) / 2.0
-        has_values = (factor[vanishing] >= 0).all() and not (factor[vanishing] % 1).any()
-        if has_values and np.abs(exact - factor).max() < OFF:
-            found[tuple(factor)] = float(np.abs(factor).sum() + (factor % 1 != 0).sum())
-    return [np.array(factor) for factor in sorted(found, key=lambda key: (found[key], key))[:CHOICES]]
+        clear = np.where(np.abs(exact) < UNCLEAR, 0.0, factor)
+        for powers, found, far in ((factor, nearest, OFF), (clear, plainer, UNCLEAR)):
+            has_values = (powers[vanishing] >= 0).all() and not (powers[vanishing] % 1).any()
+            if has_values and np.abs(exact - powers).max() < far:
+                found[tuple(powers)] = float(np.abs(powers).sum() + (powers % 1 != 0).sum())
+    return _simplest(nearest), _simplest({key: size for key, size in plainer.items() if key not in nearest})
+
+
+def _simplest(sizes: Mapping[tuple[float, ...], float]) -> list[Array]:
+    return [np.array(factor) for factor in sorted(sizes, key=lambda key: (sizes[key], key))[:CHOICES]]
 
 
 @cache

@@ -10,13 +10,16 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.formula import tidied
+from smoothdistill_core.formula import OPERATORS, Constant, Formula, tidied
 from smoothdistill_core.formula.constants import constants
+from smoothdistill_core.formula.evaluation import arguments_of
 from smoothdistill_core.searching import front, refitted
 from smoothdistill_symmetry.problem import Problem
 from smoothdistill_symmetry.search import ROWS, Law, error_of
 
 Array = NDArray[np.float64]
+
+POW = OPERATORS["pow"]
 
 FITTED = 40
 """So many formulas are fitted, those that come closest,"""
@@ -35,7 +38,8 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     """Return the laws of ``y`` (n,) at ``X`` (n, d) that are better than all shorter ones, the shortest first.
 
     Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
-    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants. Squares count by the ``weights`` (n,).
+    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants, of which exponents that are no halves
+    count twice: c/x is likelier than x^-1.001. Squares count by the ``weights`` (n,).
     """
     laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
     if any(law.is_exact for law in laws):
@@ -43,7 +47,7 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     rows = len(y)
 
     def criterion(law: Law) -> float:
-        return law.error * math.exp(0.5 * len(constants(law.formula)) * math.log(rows) / rows)
+        return law.error * math.exp(0.5 * _constants(law.formula) * math.log(rows) / rows)
 
     tidy = (replace(law, formula=tidied(law.formula)) for law in laws)
     fitted = list(_fitted(list({law.formula: law for law in tidy}.values()), X, y, weights))
@@ -66,6 +70,14 @@ def _simplest_problem(law: Law, laws: Sequence[Law]) -> Problem | None:
 
 def _size(law: Law) -> int:
     return law.formula.complexity
+
+
+def _constants(formula: Formula) -> int:
+    """Return how many constants a formula has, those twice that are exponents and no halves."""
+    nodes = formula.nodes
+    powers = (of_it[1] for node, of_it in zip(nodes, arguments_of(nodes), strict=True) if node is POW)
+    exponents = [node.value for node in map(nodes.__getitem__, powers) if isinstance(node, Constant)]
+    return len(constants(formula)) + sum(not (2.0 * exponent).is_integer() for exponent in exponents)
 
 
 def _fitted(laws: Sequence[Law], X: Array, y: Array, weights: Array | None) -> Iterator[Law]:

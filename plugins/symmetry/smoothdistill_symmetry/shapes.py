@@ -26,6 +26,8 @@ SHAPES: tuple[Formula, ...] = (
     Formula.apply("div", ONE, Formula.apply("add", _of("exp"), ONE)),
     Formula.apply("div", ONE, _of("cosh")),
     _of("expm1"),
+    _of("sinh"),
+    _of("cosh"),
     _of("tanh"),
     _of("sin"),
     _of("cos"),

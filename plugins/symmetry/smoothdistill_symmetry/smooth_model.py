@@ -20,7 +20,7 @@ CLEAR = 1e-4
 """A smaller share of the variance that is left is no noise, but want of rows."""
 
 WIDE = 40.0
-"""An input whose largest value is more times its least is no logarithm of its own."""
+"""An input whose largest value is more times its least is seen as its logarithm only where that is spread more evenly."""
 
 
 @dataclass(frozen=True)
@@ -88,10 +88,18 @@ def _near(width: float, share: float) -> Sequence[float]:
 
 def smooth_coordinates(X: Array) -> tuple[Callable[[Array], Array], NDArray[np.bool_]]:
     """Return the map to coordinates in which targets are smooth, and of which inputs these are the logarithms."""
-    logs = np.asarray((X > 0).all(axis=0) & (X.max(axis=0) < WIDE * X.min(axis=0)), dtype=np.bool_)
+    positive = (X > 0).all(axis=0)
+    even = _skew(np.log(np.where(positive, X, 1.0))) < _skew(X)
+    logs = np.asarray(positive & ((X.max(axis=0) < WIDE * X.min(axis=0)) | even), dtype=np.bool_)
 
     def coordinates(X: Array) -> Array:
         with np.errstate(all="ignore"):
             return np.where(logs, np.log(np.where(logs, X, 1.0)), X)
 
     return coordinates, logs
+
+
+def _skew(X: Array) -> Array:
+    """Return how unevenly each column of ``X`` (n, d) is spread about its median, from 0 to 1 (Kelly)."""
+    low, middle, high = np.quantile(X, (0.1, 0.5, 0.9), axis=0)
+    return np.asarray(np.abs(low + high - 2.0 * middle) / np.maximum(high - low, np.finfo(np.float64).tiny))

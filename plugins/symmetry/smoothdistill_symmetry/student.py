@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 4
+    revision = 5
     weighs_rows = True
     libraries = ("numpy",)
 

@@ -1,7 +1,7 @@
-"""`superpositions`: sums of up to three waves, decays or peaks of one variable, alone or on a constant or a line.
+"""`superpositions`: sums of up to three waves, decays or peaks of one variable, or a bend, on up to a parabola.
 
-A target is c0 + c1 u + the sum of some c h(u), all h of one family. One after the other is found: its numbers are tried
-on a grid, where its height is linear; then all numbers are fitted together.
+A target is c0 + c1 u + c2 u^2 + the sum of some c h(u), all h of one family. One after the other is found: its numbers
+are tried on a grid, where its height is linear; then all numbers are fitted together.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.curves import FIT_ROWS
 from smoothdistill_symmetry.disguise import reaches
 from smoothdistill_symmetry.elements import FAMILIES, SEEN, Elements
-from smoothdistill_symmetry.shapes import INNER, composed
+from smoothdistill_symmetry.shapes import INNER, ONE, composed
 from smoothdistill_symmetry.term import Term, times
 
 Array = NDArray[np.float64]
 
-MOST = 3
-"""So many are added at most,"""
-
 WORTH = 0.3
-"""as long as each of them takes this share of the squares that are left,"""
+"""One more is added as long as it takes this share of the squares that are left,"""
 
 CHANCE = 1e-3
 """and so much that among as many as are tried noise has one like it no more often than this."""
+
+POWERS = (ONE, INNER, Formula.apply("square", INNER))
+"""What elements may stand on, the first of these."""
 
 TINY = 1e-9
 """What is added to squares of columns, whose values are near 1, so that there is a solution for one that is 0."""
@@ -43,7 +43,7 @@ def superpositions(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
     if not np.isfinite(1.0 / np.ptp(values)):
         return
     elements = [family(values) for family in FAMILIES]
-    for terms, of_family in itertools.product((0, 1, 2), elements):
+    for terms, of_family in itertools.product(range(len(POWERS) + 1), elements):
         for formula in _sums(values, t, values[:, None] ** np.arange(terms), of_family):
             yield factor.before(composed(formula, u.formula))
 
@@ -52,9 +52,9 @@ def _sums(u: Array, t: Array, line: Array, elements: Elements) -> Iterator[Formu
     """Yield sums of one element, of two and so on, on the columns of ``line``, each fitted to the rows."""
     heights = np.linalg.lstsq(line, t, rcond=None)[0]
     numbers = [Formula.constant(float(height)) for height in heights]
-    parts = [*numbers[:1], *(times(slope, INNER) for slope in numbers[1:])]
+    parts = [times(number, power) for number, power in zip(numbers, POWERS, strict=False)]
     left = t - line @ heights
-    for _ in range(MOST):
+    for _ in range(elements.most):
         element = _nearest(left, line, elements)
         if element is None:
             return

@@ -14,7 +14,6 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.formula import Formula
 from smoothdistill_symmetry.model import Model
-from smoothdistill_symmetry.scalings import rows_of_scalings
 from smoothdistill_symmetry.term import Variable, times
 
 Array = NDArray[np.float64]
@@ -29,7 +28,7 @@ LEAST = 0.02
 def in_weighted_sums(variables: Sequence[Variable], model: Model) -> list[Variable] | None:
     """Return the variables with those in their place that are weighted sums of some; None where there are none."""
     scales = model.X.std(axis=0)
-    moved = rows_of_scalings(model.values, model.slopes)[:, 1:] * scales
+    moved = model.rows(model.slopes)[:, 1:] * scales
     sets = list(_parallel(moved))
     if not sets:
         return None

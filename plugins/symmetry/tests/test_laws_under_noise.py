@@ -60,6 +60,19 @@ LAWS = {
         14,
     ),
     "a wave of 25 cycles": (lambda t: 3 * np.sin(20 * t), ((0, 8),), 8),
+    "a rate and its activation": (
+        lambda a, e, t: a * np.exp(-e / (8.314 * t)),
+        (NARROW, (2e3, 2e4), (280, 600)),
+        10,
+    ),
+    "what has failed at an age": (lambda t, m: 1 - np.exp(-((t / m) ** 1.8)), ((0, 10), (1, 6)), 12),
+    "a current through a barrier": (
+        lambda i, v: i * (np.exp(0.8 * v) - np.exp(-0.8 * v)),
+        ((0.5, 2), (-3, 3)),
+        10,
+    ),
+    "a tax beyond an allowance": (lambda x: 0.3 * np.maximum(x - 12, 0), ((0, 40),), 7),
+    "a line with a bend": (lambda x: 1 + 0.5 * x + np.maximum(x - 4, 0), ((0, 10),), 13),
 }
 
 
@@ -127,7 +140,7 @@ def test_a_product_is_no_weighted_sum():
     assert weights_of(lambda a, b: a * b, [NARROW] * 2)[1] is None
 
 
-def test_noise_is_no_wave_no_decay_and_no_peak():
+def test_noise_is_no_wave_no_decay_no_peak_and_no_bend():
     draw = np.random.default_rng(0)
     for rows in (40, 200):
         t = Term.of(variables_of(draw.uniform(0, 8, size=(rows, 1))), [1.0])
