@@ -20,7 +20,7 @@ CLEAR = 1e-4
 """A smaller share of the variance that is left is no noise, but want of rows."""
 
 WIDE = 40.0
-"""An input whose largest value is more times its least is seen as its logarithm only where that is spread more evenly."""
+"""An input whose largest value is more times its least is its logarithm only where that is spread more evenly."""
 
 
 @dataclass(frozen=True)
