@@ -75,13 +75,14 @@ def term_of(nodes: Nodes, number: float = 1.0) -> Term:
 
 def sum_of(terms: Sequence[Term]) -> Nodes:
     """Return the sum of summands."""
-    whole: Nodes = ()
-    for number, factors in reversed(terms):
+    products: list[Nodes] = []
+    for number, factors in terms:
         parts = [*([(Constant(number),)] if abs(number) != 1.0 or not factors else []), *factors]
-        product = parts[-1]
-        for part in reversed(parts[:-1]):
-            product = (MUL, *part, *product)
-        if number == -1.0 and factors:
-            product = (NEG, *product)
-        whole = (ADD, *product, *whole) if whole else product
-    return whole
+        sign = (NEG,) if number == -1.0 and factors else ()
+        products.append((*sign, *_joined(MUL, parts)))
+    return _joined(ADD, products)
+
+
+def _joined(operator: Operator, parts: Sequence[Nodes]) -> Nodes:
+    """Return the parts from left to right, the operator between them."""
+    return (*[operator] * (len(parts) - 1), *(node for part in parts for node in part))

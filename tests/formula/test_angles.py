@@ -46,7 +46,7 @@ THEOREMS = [
     (plus(APPLY("neg", product(sin(A), cos(B))), product(C(-1.0), cos(A), sin(B))), "-sin(x0 + x1)"),
     (
         APPLY("exp", minus(APPLY("div", sin(A), B), APPLY("div", cos(A), B))),
-        "exp(sqrt(2)*(sin(x0 - 0.785398",
+        "exp(sqrt(2)*sin(x0 - 0.7853981633974483)*(1/x1))",
     ),
 ]
 
