@@ -38,19 +38,20 @@ def best_laws(laws: Sequence[Law], X: Array, y: Array, weights: Array | None = N
     """Return the laws of ``y`` (n,) at ``X`` (n, d) that are better than all shorter ones, the shortest first.
 
     Where none is exact, a law has to lower what is left by more than its further constants would lower noise: the
-    criterion is that of Schwarz, n log(mean square) + k log(n) for k constants, of which exponents that are no halves
-    count twice: c/x is likelier than x^-1.001. Squares count by the ``weights`` (n,).
+    criterion is n log(mean square) + k (log(n) + log(m)) for k constants (Schwarz, and Chen and Chen 2008), as the best
+    of m laws is near some noise. Exponents that are no halves count twice: c/x is likelier than x^-1.001. Squares count
+    by the ``weights`` (n,).
     """
     laws = [law for law in {law.formula: law for law in reversed(laws)}.values() if law.error < 1.0]
     if any(law.is_exact for law in laws):
         return _with_own_symmetries(front(laws, size=_size, error=lambda law: law.error))
-    rows = len(y)
+    tidy = list({law.formula: law for law in (replace(law, formula=tidied(law.formula)) for law in laws)}.values())
+    price = 0.5 * math.log(len(y) * max(len(tidy), 1)) / len(y)
 
     def criterion(law: Law) -> float:
-        return law.error * math.exp(0.5 * _constants(law.formula) * math.log(rows) / rows)
+        return law.error * math.exp(price * _constants(law.formula))
 
-    tidy = (replace(law, formula=tidied(law.formula)) for law in laws)
-    fitted = list(_fitted(list({law.formula: law for law in tidy}.values()), X, y, weights))
+    fitted = list(_fitted(tidy, X, y, weights))
     best = front(fitted, size=_size, error=criterion, worth=SAME)
     return _with_own_symmetries([replace(law, problem=_simplest_problem(law, fitted)) for law in best])
 

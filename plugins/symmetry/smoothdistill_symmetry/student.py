@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 5
+    revision = 6
     weighs_rows = True
     libraries = ("numpy",)
 
