@@ -51,3 +51,25 @@ def test_a_product_is_no_product_of_a_shorter_one_and_another():
     span = np.linalg.svd(rows, full_matrices=False)[2]
     [reduction, *_] = reductions_of_span(span, np.zeros(3, dtype=bool))
     assert reduction.groups.tolist() == [[0, 0, 1], [1, -1, 0]]
+
+
+def test_values_near_their_error_show_no_scaling():
+    formula = applied("mul", A, applied("exp", applied("neg", applied("mul", B, C))))
+    values, slopes = formula.predict(X), formula.gradient(X) * X
+    error = 0.03 * values.std()
+    near = np.abs(values) < error
+    assert near.mean() > 0.5
+    slopes[near] += error * np.random.default_rng(1).normal(size=slopes[near].shape)
+    blind, clear = (np.linalg.svd(rows_of_scalings(values, slopes, known))[1] for known in (0.0, error))
+    assert clear[2] / clear[0] < 0.3 * blind[2] / blind[0]
+    exact = np.linalg.svd(rows_of_scalings(values, formula.gradient(X) * X))[1]
+    assert exact[2] < 1e-9 * exact[0]
+
+
+def test_small_powers_of_the_factor_are_left_out_for_once():
+    rows = np.column_stack([-np.ones(300), np.ones(300), np.full(300, -0.9), np.zeros(300)])
+    rows[:, 2:] += np.random.default_rng(0).normal(size=(300, 1)) * [1.0, -1.0]
+    listed = list(reductions(rows, np.zeros(3, dtype=bool)))
+    factors = [each.factor.tolist() for each in listed if each.groups.tolist() == [[0, 1, -1]]]
+    assert [1, 0, -1] in factors
+    assert factors.index([1, 0, -1]) < factors.index([0, 0, 0])

@@ -47,6 +47,28 @@ def test_under_noise_constants_are_fitted_and_a_term_has_to_be_worth_its_constan
     assert found[0].formula.text(["a", "b"], digits=2) == "2*(a*b)"
 
 
+@pytest.mark.parametrize("seed", [1, 2, 4, 7])
+def test_a_number_before_a_product_is_likelier_than_an_odd_power(seed):
+    y = X[:, 0] / X[:, 1] * (1.0 + 0.03 * np.random.default_rng(seed).normal(size=ROWS))
+    law = scaled(1.01, applied("div", A, B))
+    odd = applied("div", A, applied("pow", B, Formula.constant(1.003)))
+    (found,) = best_laws(laws(y, odd, law), X, y)
+    assert found.formula.text(digits=2) == "1*(x0/x1)"
+
+
+@pytest.mark.parametrize(("others", "terms"), [(0, 2), (200, 1)])
+def test_a_further_constant_pays_for_all_laws_that_were_tried(others, terms):
+    across, _ = np.linalg.qr(np.column_stack([X, DRAW.normal(size=ROWS)]))
+    along, noise = across[:, 1:].T
+    gain = np.log(ROWS) + 2.5  # of the criterion
+    y = X[:, 0] + 0.1 * (noise + np.sqrt(np.expm1(gain / ROWS)) * along)
+    law = scaled(0.9, A)
+    bad = [scaled(0.9, applied("sin", scaled(0.3 + 0.001 * place, A))) for place in range(others)]
+    longer = applied("add", law, scaled(0.1, B))
+    best = best_laws(laws(y, law, longer, *bad), X, y)[-1]
+    assert best.formula.complexity == {1: law, 2: longer}[terms].complexity
+
+
 def test_nothing_found_is_nothing_kept():
     assert best_laws([], X, X[:, 0]) == []
 
