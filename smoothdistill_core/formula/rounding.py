@@ -84,7 +84,8 @@ class _Rounding:
         full = min(self._trimmed(), key=lambda formula: formula.complexity)
         for way in (exponents_cleared, phases_turned, with_unit_below):
             other = way(full)
-            full = other if self._cost(other) <= self._most and self._has_no_new_pole(other) else full
+            if other != full and self._cost(other) <= self._most and self._has_no_new_pole(other):
+                full = other
         full = self._with_known_numbers(full)
         short = self._with_fewest_digits(full)
         while (place := self._part_to_drop(short)) is not None:

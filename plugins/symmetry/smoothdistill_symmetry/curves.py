@@ -16,7 +16,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.disguise import reaches
 from smoothdistill_symmetry.relations import IDENTITY, LOG, SQUARE
-from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed
+from smoothdistill_symmetry.shapes import INNER, ONE, SHAPES, composed, exponential_fall, hyperbolic_fall
 from smoothdistill_symmetry.term import Term, times
 
 Array = NDArray[np.float64]
@@ -36,7 +36,7 @@ POWERS = (0.5, -0.5, 1.5, -1.5, 1.0 / 3.0, -1.0, -2.0, -3.0)
 
 SHIFTED = (
     Formula.apply("tanh", INNER),
-    Formula.apply("exp", Formula.apply("neg", Formula.apply("square", INNER))),
+    exponential_fall(Formula.apply("square", INNER)),
     Formula.apply("sin", INNER),
     Formula.apply("atan", INNER),
 )
@@ -47,6 +47,9 @@ STEEP = (-1.0, -1.5, -2.0, -3.0, -4.5)
 
 STRETCHED = (0.5, 0.7, 1.5, 2.0, 3.0, -0.5, -1.0, -2.0)
 """Those of exp(-(k u)^p): what has not failed at the age u, by Weibull's law, or a rate at the temperature u."""
+
+RESPONSES: tuple[tuple[Response, Sequence[float]], ...] = ((hyperbolic_fall, STEEP), (exponential_fall, STRETCHED))
+"""What responds to a power of a variable, and the powers that are tried first."""
 
 HALVES = np.linspace(0.05, 0.95, 19)
 """The shares of rows below that u at which k u is 1, at first."""
@@ -129,18 +132,6 @@ def _responses(response: Response, powers: Sequence[float], u: Array, t: Array) 
     for power in powers:
         shape = response(Formula.apply("pow", INNER, Formula.constant(power + 1e-3)))
         yield from _best(shape, np.ones(len(u)), k[:, None] * u, t, lambda at: _scaled(k[at]), 0.0)
-
-
-def _saturating(raised: Formula) -> Formula:
-    return Formula.apply("div", ONE, Formula.apply("add", ONE, raised))
-
-
-def _fading(raised: Formula) -> Formula:
-    return Formula.apply("exp", Formula.apply("neg", raised))
-
-
-RESPONSES: tuple[tuple[Response, Sequence[float]], ...] = ((_saturating, STEEP), (_fading, STRETCHED))
-"""What responds to a power of a variable, and the powers that are tried first."""
 
 
 def _best(

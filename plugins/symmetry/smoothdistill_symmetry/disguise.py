@@ -27,12 +27,13 @@ def reaches(formula: Formula, X: Array, least: Mapping[str, float] = BENT) -> bo
 
     def apply(operator: Operator, *parts: Formula) -> Formula:
         nonlocal short
+        whole = Formula.apply(operator.name, *parts)
         with np.errstate(all="ignore"):
             if operator.name in least:
                 short |= not np.ptp(parts[0].predict(X)) >= least[operator.name]
             if operator.name == "pow" and not parts[1].inputs:
-                short |= not np.ptp(np.log(np.abs(Formula.apply("pow", *parts).predict(X)))) >= LEAST_POWER
-        return Formula.apply(operator.name, *parts)
+                short |= not np.ptp(np.log(np.abs(whole.predict(X)))) >= LEAST_POWER
+        return whole
 
     formula.fold(lambda leaf: Formula((leaf,)), apply)
     return not short

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.formula import OPERATORS, Formula
-from smoothdistill_symmetry.shapes import INNER, ONE
+from smoothdistill_symmetry.shapes import INNER, exponential_fall, hyperbolic_fall
 from smoothdistill_symmetry.term import times
 
 Array = NDArray[np.float64]
@@ -127,14 +127,6 @@ def _bends(u: Array) -> Elements:
     return Elements(np.maximum(beyond, 0.0)[:, None], written, most=1)
 
 
-def _gauss(square: Formula) -> Formula:
-    return Formula.apply("exp", Formula.apply("neg", square))
-
-
-def _lorentz(square: Formula) -> Formula:
-    return Formula.apply("div", ONE, Formula.apply("add", ONE, square))
-
-
 FAMILIES: tuple[Family, ...] = (
     *(
         partial(_waves, phase=phase, fades=fades)
@@ -143,8 +135,8 @@ FAMILIES: tuple[Family, ...] = (
     ),
     partial(_decays, together=1),
     partial(_decays, together=2),
-    partial(_peaks, shape=_gauss),
-    partial(_peaks, shape=_lorentz),
+    partial(_peaks, shape=exponential_fall),
+    partial(_peaks, shape=hyperbolic_fall),
     _bends,
 )
 """Waves with the phase of a sine, of a cosine and any, first those that neither fade nor grow; decays; peaks; a bend.

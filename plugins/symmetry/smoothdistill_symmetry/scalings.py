@@ -72,21 +72,28 @@ def reductions(rows: Array, vanishing: Flags) -> Iterator[Reduction]:
     same groups come with plainer factors: powers of an input that varies little are seen badly through noise.
     """
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
-    spans = [directions[:left] for left in range(1, len(singular)) if singular[left] <= SMALL * singular[0]]
-    for plainer in (False, True):
-        for span in spans:
-            yield from reductions_of_span(span, vanishing, plainer)
+    plainer: list[Reduction] = []
+    for left in range(1, len(singular)):
+        if singular[left] <= SMALL * singular[0]:
+            nearest, others = _of_span(directions[:left], vanishing)
+            yield from nearest
+            plainer += others
+    yield from plainer
 
 
-def reductions_of_span(span: Array, vanishing: Flags, plainer: bool = False) -> Iterator[Reduction]:
-    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first.
+def reductions_of_span(span: Array, vanishing: Flags) -> Iterator[Reduction]:
+    """Yield what comes of a ``span`` (r, d + 1) of orthonormal rows that no symmetry changes, the simplest first."""
+    nearest, _ = _of_span(span, vanishing)
+    yield from nearest
 
-    Or the same groups with ``plainer`` factors, which lack powers that are small.
-    """
+
+def _of_span(span: Array, vanishing: Flags) -> tuple[list[Reduction], list[Reduction]]:
+    """Return what comes of a span, and the same groups with factors that lack small powers."""
     groups = _groups(span, vanishing)
-    if groups is not None:
-        nearest, others = _factors(span, groups, vanishing)
-        yield from (Reduction(factor, groups) for factor in (others if plainer else nearest))
+    if groups is None:
+        return [], []
+    nearest, plainer = _factors(span, groups, vanishing)
+    return [Reduction(factor, groups) for factor in nearest], [Reduction(factor, groups) for factor in plainer]
 
 
 def offset(values: Array, slopes: Array) -> float | None:

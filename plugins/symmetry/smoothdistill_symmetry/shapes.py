@@ -20,6 +20,16 @@ def _of(name: str, inner: Formula = INNER) -> Formula:
     return Formula.apply(name, inner)
 
 
+def exponential_fall(inner: Formula) -> Formula:
+    """Return exp(-inner), which falls from 1 to 0."""
+    return _of("exp", _of("neg", inner))
+
+
+def hyperbolic_fall(inner: Formula) -> Formula:
+    """Return 1 / (1 + inner), which falls from 1 to 0."""
+    return Formula.apply("div", ONE, Formula.apply("add", ONE, inner))
+
+
 SHAPES: tuple[Formula, ...] = (
     _of("exp"),
     Formula.apply("div", ONE, _of("expm1")),
