@@ -47,7 +47,9 @@ class Term:
         """Return the product of variables to some powers."""
         powers = tuple(float(power) for power in powers)
         factors = (_power(v.values, power) for v, power in zip(variables, powers, strict=True) if power)
-        return cls(tuple(variables), powers, reduce(np.multiply, factors, np.ones(len(variables[0].values))))
+        with np.errstate(all="ignore"):
+            values = reduce(np.multiply, factors, np.ones(len(variables[0].values)))
+        return cls(tuple(variables), powers, values)
 
     def __mul__(self, other: Term) -> Term:
         powers = tuple(a + b for a, b in zip(self.powers, other.powers, strict=True))

@@ -113,6 +113,12 @@ def test_powers_beyond_what_numbers_hold_are_passed_over():
     assert all(np.isfinite(law.formula.predict(years)).all() for law in found_laws(years, y, 10))
 
 
+@pytest.mark.filterwarnings("error")
+def test_a_product_beyond_numbers_has_none_and_warns_of_nothing():
+    X = np.array([[1e200, 1e200], [1.0, 2.0]])
+    assert np.isfinite(Term.of(variables_of(X), [1.0, 1.0]).values).tolist() == [False, True]
+
+
 def test_a_product_of_halves_is_one_candidate():
     X, _, _ = measured("allometry, powers that are no halves")
     (only,) = nearest_powers(variables_of(X), np.sqrt(X[:, 0]) / X[:, 1])
