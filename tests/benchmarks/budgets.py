@@ -27,13 +27,13 @@ from smoothdistill_core.components import Role
 FIGURES = ("alone", f"alone_{SIZE}", "together", f"together_{SIZE}", "nodes", "seconds")
 
 
-def seeds_of(results: Results, budget: str, others: list[str]) -> Iterator[dict[str, object]]:
+def seeds_of(results: Results, budget: str, budgets: list[str]) -> Iterator[dict[str, object]]:
     """Yield one row for each dataset and seed: the answers of one budget, alone and beside what is not another one."""
     direct = [record for record in results.cells if record.cell.role is Role.DIRECT]
     ridge = [record for record in results.cells if record.cell.role is Role.BASELINE]
     mine = [record for record in direct if record.cell.student == budget]
     seconds = {record.cell.trial: record.seconds for record in mine}
-    rest = [record for record in direct if record.cell.student not in (budget, *others)]
+    rest = [record for record in direct if record.cell.student not in budgets]
     alone = replace(results, cells=(*mine, *ridge)).trial_answers
     together = replace(results, cells=(*mine, *rest, *ridge)).trial_answers
     for key, answer in together.items():
@@ -59,9 +59,7 @@ def main() -> None:
     given = parser.parse_args()
     results = Results.read(given.run)
     budgets = [student for student in searched(results) if student.partition("(")[0] == given.of]
-    rows = pd.DataFrame(
-        row for budget in budgets for row in seeds_of(results, budget, [other for other in budgets if other != budget])
-    )
+    rows = pd.DataFrame(row for budget in budgets for row in seeds_of(results, budget, budgets))
     means = rows.groupby(["budget", "dataset"], sort=False)[list(FIGURES)].mean()
     for budget in budgets:
         here = means.xs(budget)

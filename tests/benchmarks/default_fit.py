@@ -101,8 +101,11 @@ def measure(file: Path, other: str, budgets: list[float], seeds: list[int], rows
 def show(fits: pd.DataFrame) -> None:
     """Print each dataset's means over the seeds that have all fits, and what they come to."""
     wide = fits.pivot(index=["dataset", "seed"], columns="version", values=["r2", "cpu"]).dropna()
-    table = wide.groupby("dataset", sort=False).mean()
-    print(table.round(3).assign(seeds=wide.groupby("dataset", sort=False).size()).to_string(), end="\n\n")
+    groups = wide.groupby("dataset", sort=False)
+    table = groups.mean()
+    shown = table.round(3)
+    shown["seeds", ""] = groups.size()
+    print(shown.to_string(), end="\n\n")
     for version, cpu in table["cpu"].mean().sort_values().items():
         r2 = table["r2"][version]
         against = "" if version == "other" else f", {difference(r2, table['r2']['other'])} above the other version"
