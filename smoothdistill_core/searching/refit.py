@@ -108,9 +108,7 @@ class _Fit:
                 self._open.code,
                 self._open.constants.copy(),
                 self._open.free,
-                np.ascontiguousarray(self._X),
-                np.ascontiguousarray(self._y),
-                self._roots,
+                *map(_read_only, (self._X, self._y, self._roots)),
                 self._rescale,
                 self._log_odds,
             )
@@ -155,6 +153,13 @@ class _Fit:
             return float(residuals @ residuals)
         wanted = np.log(self._y) - np.log1p(-self._y)
         return float(2.0 * self._roots**2 @ (log_losses(value, self._y) - log_losses(wanted, self._y)))
+
+
+def _read_only(array: Array) -> Array:
+    """Return a view that cannot be written: what can be is another type to numba, for which all is compiled again."""
+    view = np.ascontiguousarray(array)[:]
+    view.flags.writeable = False
+    return view
 
 
 def _free(formula: Formula, rescale: bool) -> NDArray[np.bool_]:

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from smoothdistill_core.errors import FormulaError
 from smoothdistill_core.formula import OPERATORS, Constant, Formula
 from smoothdistill_core.searching import refitted
+from smoothdistill_core.searching.compiled_refit import fit
 
 SETTINGS = settings(settings.get_profile("formula"), max_examples=60)
 apply = Formula.apply
@@ -212,3 +213,13 @@ def test_fewer_rows_than_constants_will_do(count):
 def test_arrays_that_do_not_fit_are_refused(target, weights, reason):
     with pytest.raises(FormulaError, match=reason):
         refitted(x, rows(5), target, weights)
+
+
+def test_nothing_is_compiled_anew_for_data_that_may_not_be_written():
+    X, truth = rows(), wave(2.5, 1.7, 0.3, -0.4, 3.0)
+    y = truth.predict(X)
+    found = refitted(wave(1.0, 1.4, 0.0, 1.0, 0.0), X, y)
+    compiled = list(fit.signatures)
+    X.flags.writeable = y.flags.writeable = False
+    assert refitted(wave(1.0, 1.4, 0.0, 1.0, 0.0), X, y) == found
+    assert fit.signatures == compiled

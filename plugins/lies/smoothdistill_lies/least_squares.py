@@ -47,7 +47,7 @@ def fitted(
     not 0 where it is None. ``exponential``: exp(output) is to be ``y``. The error never rises.
     """
     weights = np.ascontiguousarray(circuit.weights.copy())
-    rows, columns = np.nonzero(weights if free is None else free & (weights != 0.0))
+    rows, columns = map(np.ascontiguousarray, np.nonzero(weights if free is None else free & (weights != 0.0)))
     functions = np.array(circuit.functions, dtype=np.int64)
     error = levenberg(functions, weights, rows, columns, features, y, np.sqrt(shares), exponential, steps)
     return circuit.with_weights(weights), error
