@@ -29,8 +29,10 @@ BATCHES_AT_ONCE = 64
 def train(mlp: MLP, jobs: Sequence[TrainingJob]) -> list[Trained]:
     """Train all jobs with the same weights, batches and optimiser as the torch engine."""
     threads = max((job.threads for job in jobs), default=1)
-    # one thread a network: the products of one are too small to share
-    with threadpool_limits(limits=1, user_api="blas"), ThreadPoolExecutor(threads) as pool:
+    # one thread a network: the products of one are too small to share; where weights decay, the optimiser's numbers
+    # end up so small that processors are slow with them, and are 0 in these threads
+    pool = ThreadPoolExecutor(threads, initializer=torch.set_flush_denormal, initargs=(True,))
+    with threadpool_limits(limits=1, user_api="blas"), pool:
         on = courses(mlp, jobs)
         shares = [min(1.0, threads / left) for left in range(len(on), 0, -1)]  # of what is left by then
         try:

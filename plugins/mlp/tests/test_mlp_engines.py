@@ -9,7 +9,8 @@ import torch
 from pydantic import ValidationError
 
 from smoothdistill_core import PenaltyContext, PluginError, Regularizer, TrainingJob
-from smoothdistill_mlp.compiled_kernel import loss_gradient
+from smoothdistill_mlp import compiled_engine
+from smoothdistill_mlp.compiled_kernel import loss_gradient, train_epoch
 from smoothdistill_mlp.compiled_kernel_inputs import ACTIVATIONS as CODES
 from smoothdistill_mlp.compiled_kernel_inputs import Memory, Penalty, Perceptron
 from smoothdistill_mlp.compiled_memory import SIGNAL, rows_of
@@ -162,6 +163,21 @@ def test_threads_change_no_result():
     mlp = MLP(engine="compiled", hidden=(20, 20), epochs=3)
     for one, other in zip(mlp.train(jobs), mlp.train([replace(one, threads=2) for one in jobs]), strict=True):
         assert all(torch.equal(a, b) for a, b in zip(one.weights, other.weights, strict=True))
+
+
+def test_no_number_of_the_optimiser_is_so_small_that_processors_are_slow_with_it(monkeypatch):
+    X = np.random.default_rng(0).normal(size=(32, 2)) * [1.0, 0.0]
+    optimisers = []
+
+    def watched(network, penalty, adam, *rest):
+        optimisers.append(adam)
+        return train_epoch(network, penalty, adam, *rest)
+
+    monkeypatch.setattr(compiled_engine, "train_epoch", watched)
+    # nothing but decay acts on the weights of a column of zeros
+    MLP(engine="compiled", hidden=(4,), epochs=300, batch_size=1).train([TrainingJob(X, X[:, 0], L2(), 1e-4, 0)])
+    sizes = np.abs([optimisers[-1].first, optimisers[-1].second])
+    assert ((sizes == 0) | (sizes >= np.finfo(np.float32).tiny)).all()
 
 
 def test_a_network_of_flat_pieces_takes_no_penalty_of_curvature():
