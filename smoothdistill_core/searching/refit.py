@@ -108,7 +108,9 @@ class _Fit:
                 self._open.code,
                 self._open.constants.copy(),
                 self._open.free,
-                *map(_read_only, (self._X, self._y, self._roots)),
+                _read_only(self._X),
+                _read_only(self._y),
+                _read_only(self._roots),
                 self._rescale,
                 self._log_odds,
             )

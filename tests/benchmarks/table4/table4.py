@@ -2,13 +2,15 @@
 
     smoothdistill run paper/table4 --out RUN --set "dataset=[auto_mpg, diabetes]"
     python tests/benchmarks/table4/table4.py rows RUN --csv FOLDER
-    python tests/benchmarks/table4/table4.py tests --csv FOLDER
+    python tests/benchmarks/table4/table4.py tests --csv FOLDER [--out FILE]
+    python tests/benchmarks/table4/table4.py table --csv FOLDER --paper FILE
 
 Slices may share a folder. ``rows`` writes FOLDER/DATASET.csv for each dataset of the run's last slice, a row for each
 trial, penalty and strength; ``chosen`` is 1 for those that a trial chose, and for all that have no strength. Figures
 are of the test part. ``tests`` compares as `smoothdistill_core.statistics.comparisons` does, with the files alone:
 pairs are runs, over the datasets their means; Holm's families are the datasets of the same two methods, and all that
-is compared over the datasets.
+is compared over the datasets. ``table`` prints each dataset's mean test R2 beside the paper's (a file with the columns
+dataset, standard_r2, jacobian_r2 and lipschitz_r2), in Markdown, and below it how well formulas imitate their teachers.
 """
 
 from __future__ import annotations
@@ -49,11 +51,16 @@ def rows_of(results: Results) -> Iterator[dict[str, object]]:
         }
 
 
-def compared(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return every method against every control, on each dataset and over all of them."""
+def by_method(rows: pd.DataFrame, figure: str) -> pd.DataFrame:
+    """Return a run's means over its seeds of a figure of what trials chose, a column for each method."""
     taken = rows[rows["chosen"] == 1]
     named = taken.assign(method=taken["method"].str.partition("(")[0])
-    values = named.pivot_table(index=["dataset", "run"], columns="method", values="r2")
+    return named.pivot_table(index=["dataset", "run"], columns="method", values=figure)
+
+
+def compared(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return every method against every control, on each dataset and over all of them."""
+    values = by_method(rows, "r2")
     means = values.groupby("dataset").mean()
     found: list[dict[str, object]] = []
     couples = [couple for couple in itertools.combinations(METHODS, 2) if couple[1] in CONTROLS]
@@ -84,23 +91,58 @@ def _family(gains: dict[tuple[str, str, str], list[float]]) -> Iterator[dict[str
         }
 
 
+def beside_the_paper(rows: pd.DataFrame, paper: pd.DataFrame) -> Iterator[str]:
+    """Yield the lines of a table of mean test R2, in the paper's order, and how well formulas imitate their teachers."""
+    ours = by_method(rows, "r2").groupby("dataset").mean()
+    theirs = paper.set_index("dataset").rename(columns=lambda column: column.removesuffix("_r2"))
+    theirs = theirs.rename(columns={"standard": "none"})
+    order = [dataset for dataset in theirs.index if dataset in ours.index]
+    shown = ("none", "l2", "jacobian", "lipschitz", "direct", "linear")
+    yield "| dataset | " + " | ".join(f"{each} (paper's)" if each in theirs else each for each in shown) + " |"
+    yield "|---" * (len(shown) + 1) + "|"
+    for name, own, other in [
+        *((dataset, ours.loc[dataset], theirs.loc[dataset]) for dataset in order),
+        ("**mean**", ours.loc[order].mean(), theirs.loc[order].mean(numeric_only=True)),
+    ]:
+        cells = [_short(own[each]) + (f" ({_short(other[each])})" if each in other else "") for each in shown]
+        yield f"| {name} | " + " | ".join(cells) + " |"
+    fidelity = by_method(rows, "fidelity").groupby("dataset").mean()
+    yield ""
+    yield f"fidelity, none: {fidelity['none'].mean():.3f}"
+    for method in ("l2", "jacobian", "lipschitz"):
+        higher = int((fidelity[method] > fidelity["none"]).sum())
+        yield f"fidelity, {method}: {fidelity[method].mean():.3f}, above none on {higher} of {len(fidelity)} datasets"
+
+
+def _short(value: float) -> str:
+    return f"{value:.3f}".replace("0.", ".", 1).replace("-", "−")
+
+
 def main(given: Sequence[str] | None = None) -> None:
     """Write what a run found, or print what all files come to."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(required=True, dest="command")
-    rows, tests = commands.add_parser("rows"), commands.add_parser("tests")
+    rows, tests, table = (commands.add_parser(name) for name in ("rows", "tests", "table"))
     rows.add_argument("run", type=Path)
-    for command in (rows, tests):
+    tests.add_argument("--out", type=Path)
+    table.add_argument("--paper", type=Path, required=True)
+    for command in (rows, tests, table):
         command.add_argument("--csv", type=Path, required=True)
     arguments = parser.parse_args(given)
     if arguments.command == "rows":
         arguments.csv.mkdir(parents=True, exist_ok=True)
         found = pd.DataFrame(rows_of(Results.read(arguments.run)))
-        for dataset, table in found.groupby("dataset"):
-            table.to_csv(arguments.csv / f"{dataset}.csv", index=False, float_format="%.6g")
-    else:
-        files = sorted(arguments.csv.glob("*.csv"))
-        print(compared(pd.concat(map(pd.read_csv, files))).round(4).to_string(index=False))
+        for dataset, of_dataset in found.groupby("dataset"):
+            of_dataset.to_csv(arguments.csv / f"{dataset}.csv", index=False, float_format="%.6g")
+        return
+    known = pd.concat(map(pd.read_csv, sorted(arguments.csv.glob("*.csv"))))
+    if arguments.command == "table":
+        print("\n".join(beside_the_paper(known, pd.read_csv(arguments.paper))))
+        return
+    found = compared(known)
+    print(found.round(4).to_string(index=False))
+    if arguments.out is not None:
+        found.to_csv(arguments.out, index=False, float_format="%.4g")
 
 
 if __name__ == "__main__":

@@ -56,5 +56,24 @@ def test_the_files_of_all_trials_give_the_tests_of_the_run(tmp_path, capsys):
         if interval is not None:  # resamples that tie with the mean count by their last digit, which a file rounds
             assert (low, high) == pytest.approx((interval.low, interval.high), abs=0.01), names
     assert not ours
-    table4.main(["tests", "--csv", str(tmp_path / "rows")])
+    table4.main(["tests", "--csv", str(tmp_path / "rows"), "--out", str(tmp_path / "tests.csv")])
     assert capsys.readouterr().out.count("all datasets") == 12
+    assert list(pd.read_csv(tmp_path / "tests.csv").columns) == list(table4.compared(rows).columns)
+
+
+def test_the_table_sets_means_of_chosen_formulas_beside_the_papers():
+    methods = ("none", "l2", "jacobian", "jacobian", "lipschitz", "direct", "linear")
+    trials = pd.DataFrame({"dataset": "one", "run": 0, "method": methods, "chosen": [1, 1, 1, 0, 1, 1, 1]})
+    trials = trials.assign(r2=[0.5, 0.4, 0.75, 0.9, -0.25, 0.3, 0.2], fidelity=[0.5, 0.4, 0.6, 0.9, 0.7, None, None])
+    known = pd.concat([trials, trials.assign(run=1, r2=trials["r2"] + 0.1)])
+    paper = pd.DataFrame(
+        {"dataset": ["absent", "one"], "standard_r2": [0, 0.45], "jacobian_r2": [0, 0.65], "lipschitz_r2": [0, -0.1]}
+    )
+    lines = list(table4.beside_the_paper(known, paper))
+    row = "| .550 (.450) | .450 | .800 (.650) | −.200 (−.100) | .350 | .250 |"
+    assert lines[2:4] == [f"| one {row}", f"| **mean** {row}"]
+    assert lines[-3:] == [
+        "fidelity, l2: 0.400, above none on 0 of 1 datasets",
+        "fidelity, jacobian: 0.600, above none on 1 of 1 datasets",
+        "fidelity, lipschitz: 0.700, above none on 1 of 1 datasets",
+    ]
