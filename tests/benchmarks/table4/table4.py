@@ -92,7 +92,7 @@ def _family(gains: dict[tuple[str, str, str], list[float]]) -> Iterator[dict[str
 
 
 def beside_the_paper(rows: pd.DataFrame, paper: pd.DataFrame) -> Iterator[str]:
-    """Yield the lines of a table of mean test R2, in the paper's order, and how well formulas imitate their teachers."""
+    """Yield the lines of a table of mean test R2 in the paper's order, and how well formulas imitate their teachers."""
     ours = by_method(rows, "r2").groupby("dataset").mean()
     theirs = paper.set_index("dataset").rename(columns=lambda column: column.removesuffix("_r2"))
     theirs = theirs.rename(columns={"standard": "none"})
