@@ -50,6 +50,14 @@ class EquateStudent(Student):
     max_tokens: int = Field(default=24, ge=1, le=24, description="tokens of a skeleton at most")
     inputs: int = Field(default=5, ge=1, le=5, description="so many inputs are looked at, those that matter most")
 
+    def warm_up(self) -> None:
+        """Search a few rows without any time, with the networks where they are to propose."""
+        from smoothdistill_core.searching import rehearse
+
+        if self.proposals == "network" and self.samples:
+            import torch  # noqa: F401 without it, there would be no time to load the networks
+        rehearse(self)
+
     def distil(self, task: DistillationTask) -> Sequence[Candidate]:
         """Return the formulas that are better than all shorter ones, the shortest first.
 

@@ -174,16 +174,19 @@ def test_the_same_task_gives_the_same_formulas_for_any_number_of_threads():
         torch.set_num_threads(before)
 
 
-def run_alone(student, deadline):
-    """Return how many formulas a search in a process of its own finds, and whether that imported torch."""
+def run_alone(student, deadline, warmed_up=False):
+    """Return how many formulas a search in a process of its own finds, if torch is imported, and if time was short."""
     program = f"""
 import json, sys
 import numpy as np
 from smoothdistill_core import Deadline, DistillationTask
 from smoothdistill_equate.student import EquateStudent
 X = np.random.default_rng(0).uniform(1, 3, (60, 2))
+student = EquateStudent({student})
+if {warmed_up}:
+    student.warm_up()
 task = DistillationTask(X, X[:, 0] * X[:, 1], seed=0, deadline=Deadline({deadline}))
-print(json.dumps([len(EquateStudent({student}).distil(task)), "torch" in sys.modules, task.deadline.cut]))
+print(json.dumps([len(student.distil(task)), "torch" in sys.modules, task.deadline.cut]))
 """
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     return json.loads(ran.stdout)
@@ -201,3 +204,14 @@ def test_a_deadline_that_is_shorter_than_loading_the_networks_has_an_answer_with
     assert count > 1
     assert not imported
     assert cut
+
+
+def test_a_student_that_has_warmed_up_needs_no_time_to_load_its_networks():
+    count, imported, cut = run_alone("", 2.0, warmed_up=True)
+    assert count > 1
+    assert imported
+    assert not cut
+
+
+def test_random_proposals_warm_up_without_torch():
+    assert not run_alone("proposals='random'", 600, warmed_up=True)[1]
