@@ -26,6 +26,7 @@ RATIO = Formula.apply("protected_div", Formula.variable(0), Formula.variable(1))
         (Formula.apply("div", Formula.variable(0), Formula.constant(0.0)), lambda X: X[:, 0] * np.inf),
         (Formula.variable(0), lambda X: X[:, 0].tolist()),
         (RESIDUAL, lambda X: X[:, 0] * 0.1 - X[:, 0] / 10.0),
+        (product(1e304), lambda X: X[:, 0] * X[:, 1] * 1e305 * 1e5 / 1e6),
     ],
 )
 def test_a_formula_that_computes_what_its_student_computes_passes(formula, predict):
@@ -43,6 +44,8 @@ def test_a_formula_that_computes_what_its_student_computes_passes(formula, predi
         (RATIO, lambda X: X[:, 0] / X[:, 1], "the conversion of the formula is wrong"),
         (Formula.variable(0), lambda X: np.where(np.abs(X[:, 0]) > 2.9, 0.0, X[:, 0]), "the conversion of the formula"),
         (Formula.variable(0), lambda X: np.where(X[:, 0] < 0, np.nan, X[:, 0]), "its own predict gives nan"),
+        (product(1e304), lambda X: np.full(len(X), np.inf), "its own predict gives inf"),
+        (product(1e280), lambda X: X[:, 0] * X[:, 1] * np.inf, "its own predict gives -?inf"),
         (Formula.variable(0), lambda X: X, r"student 'scholar' predicts the shape \(40, 2\) for 40 rows"),
         (Formula.variable(0), lambda X: X[:, :1], r"predicts the shape \(40, 1\) for 40 rows"),
         (Formula.constant(1.0), lambda X: 1.0, r"predicts the shape \(\) for 40 rows"),

@@ -64,18 +64,24 @@ LOST = 1e-3
 """Where rounding alone changes a value by more than this, relative to it, the value says nothing."""
 
 
+NEAR_OVERFLOW = 1e290
+"""From this size on, the order of multiplying decides whether a value is still a number or infinite."""
+
+
 def agreeing(values: Array, wanted: Array, tolerance: Tolerance) -> Booleans:
-    """Say for each of the ``values`` (n,) whether it is the ``wanted`` one (n,)."""
+    """Say for each of the ``values`` (n,) whether it is the ``wanted`` one (n,), infinity as good as what is near."""
     finite = np.isfinite(wanted)
     sizes = tolerance.usual * np.abs(wanted[finite])
     least = float(np.median(sizes)) if len(sizes) else 0.0
     with np.errstate(all="ignore"):
         close = np.abs(values - wanted) <= tolerance.relative * np.abs(wanted) + least
+        vast = (np.minimum(np.abs(values), np.abs(wanted)) > NEAR_OVERFLOW) & (np.sign(values) == np.sign(wanted))
     if tolerance.gaps == "same":
         alike = (values == wanted) | (np.isnan(values) & np.isnan(wanted))
     else:
         alike = ~np.isfinite(values) | (tolerance.gaps == "unchecked")
-    return np.where(finite, close, alike)
+    agree: Booleans = np.where(finite, close | (vast & np.isinf(values)), alike | vast)
+    return agree
 
 
 def equal(formula: Formula, other: Formula, X: Array | None = None) -> bool:

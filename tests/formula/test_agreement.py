@@ -110,6 +110,13 @@ def test_no_values_and_no_finite_ones_are_compared_without_a_warning(tolerance):
 
 
 @pytest.mark.parametrize("tolerance", NAMED)
+def test_near_the_end_of_numbers_infinity_agrees_with_what_has_its_sign_and_numbers_agree_as_elsewhere(tolerance):
+    assert agree([math.inf, -math.inf, 1.0], [1e300, -1e300, 1.0], tolerance) == [True] * 3
+    assert agree([1e300, -1e300, 1.0], [math.inf, -math.inf, 1.0], tolerance) == [True] * 3
+    assert not any(agree([math.inf, math.inf, 1e301], [-1e300, 1e280, 1e300], tolerance))
+
+
+@pytest.mark.parametrize("tolerance", NAMED)
 @pytest.mark.parametrize("size", [1.7e308, 1e-300])
 def test_huge_and_tiny_values_are_held_to_the_same(tolerance, size):
     wanted = np.array([size, size, -size, size])
