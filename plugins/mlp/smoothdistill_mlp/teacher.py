@@ -24,7 +24,7 @@ class MLP(NetworkTeacher):
     """
 
     name = "mlp"
-    revision = 2
+    revision = 3
     libraries = ("torch", "numba", "scipy")
 
     engine: Literal["auto", "torch", "compiled"] = Field(
