@@ -1,6 +1,6 @@
 """How many small cells a second a Dask cluster on this machine does, and what the study's process holds meanwhile.
 
-    python tests/benchmarks/dask_cells.py [--cells 1000 10000 100000] [--csv FILE]
+    python tests/benchmarks/dask_cells.py [--cells 1000 10000 100000] [--where dask processes thread] [--csv FILE]
 
 The components are those of tests, which take a few milliseconds: what is measured is the way there and back, through
 the scheduler to two worker processes of one thread each and into the store. Beside it the same cells in two processes
@@ -42,11 +42,12 @@ def measure(cells: int, where: str, address: str, folder: Path) -> dict[str, flo
     from smoothdistill_core.executors.in_program import CallingThread
     from smoothdistill_core.testing import tiny
 
+    bare = f"{tiny.RECIPE}distil: {{refit: none, prune: false}}\n"  # what is not the way there and back is left out
     registry = registry_of_tests()
-    recipe = recipe_from_text(tiny.RECIPE, registry)
+    recipe = recipe_from_text(bare, registry)
     trials = round(cells * recipe.trials.seeds / len(Study(recipe, registry).plan().cells))
     runs = -(-trials // LARGEST_RUN)
-    text = tiny.RECIPE.replace("seeds: 2", f"runs: {runs}, seeds: {trials // runs}")
+    text = bare.replace("seeds: 2", f"runs: {runs}, seeds: {trials // runs}")
     study = Study(recipe_from_text(text, registry), registry, folder)
     plan = study.plan()
     began = time.perf_counter()
@@ -115,6 +116,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--cells", type=int, nargs="+", default=(1_000, 10_000, 100_000))
+    parser.add_argument("--where", choices=WHERE, nargs="+", default=WHERE)
     parser.add_argument("--csv", type=Path)
     parser.add_argument("--one", nargs=4, help=argparse.SUPPRESS)
     arguments = parser.parse_args()
@@ -124,7 +126,7 @@ def main() -> None:
         return
     rows = []
     with tempfile.TemporaryDirectory() as folder, cluster(Path(folder)) as address:
-        for where in WHERE:
+        for where in arguments.where:
             least = one(FEWEST, where, address)["peak_mb"]
             for cells in arguments.cells:
                 found = one(cells, where, address)
