@@ -13,7 +13,10 @@ from smoothdistill_core.searching.compiled_sums import Floats, compiled, product
 from smoothdistill_core.searching.compiled_triangle import decompose, take_in
 
 CONVERGED = 1e-9
-"""A fit ends when a step changes the squared error, or the constants, by less than this part of their size."""
+"""A fit ends when a step changes the squared error, or what the constants do, by less than this part of their size.
+
+It ends too where no constant's effect has more than this part of what is left in it: the target's unit does not matter.
+"""
 
 WORST = 1e100
 """The residual in place of one that is not finite: a step there is taken back."""
@@ -191,7 +194,7 @@ def step_within(region: float, slope: Floats, sizes: Floats, damping: float, row
 def scale(triangle: Floats, units: Floats, columns: Floats, rows: Floats, slope: Floats) -> float:
     """Put the triangle, with parameters in units of their effect, in columns and rows (k, k), and slopes (k,) there.
 
-    A parameter's unit only ever gets finer. Return the steepest slope by a parameter itself.
+    A parameter's unit only ever gets finer. Return the steepest of these slopes.
     """
     count, steepest = len(units), 0.0
     for k in range(count):
@@ -204,7 +207,7 @@ def scale(triangle: Floats, units: Floats, columns: Floats, rows: Floats, slope:
         for i in range(count):
             columns[k, i] = rows[i, k] = triangle[i, k] / units[k]
             slope[k] += columns[k, i] * triangle[i, count]
-        steepest = max(steepest, abs(slope[k] * units[k]))
+        steepest = max(steepest, abs(slope[k]))
     return steepest
 
 
@@ -225,7 +228,7 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
     region, damping, evaluated = -1.0, 0.0, 1
     while evaluated < evaluations:
         linearise(problem, best, room, triangle)
-        if scale(triangle, units, columns, vectors, slope) < CONVERGED:
+        if scale(triangle, units, columns, vectors, slope) <= CONVERGED * math.sqrt(error):
             break
         if region < 0.0:
             for k in range(count):
@@ -243,10 +246,9 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
             length = combined(along, vectors, step)
             effect = combined(step, columns, tried)
             foretold = -(0.5 * effect * effect + product(slope, step))
-            moved = size = 0.0
+            size = 0.0
             for k in range(count):
-                moved += (step[k] / units[k]) ** 2
-                size += best[k] * best[k]
+                size += (best[k] * units[k]) ** 2
                 tried[k] = best[k] + step[k] / units[k]
             after = squares(problem, tried, room)
             evaluated += 1
@@ -258,7 +260,7 @@ def fit(problem: Problem, best: Floats, evaluations: int) -> tuple[float, float]
             elif ratio > GOOD_GAIN and length > 0.95 * region:
                 region *= 2.0
             damping *= before / region
-            still = math.sqrt(moved) < CONVERGED * (CONVERGED + math.sqrt(size))
+            still = length <= CONVERGED * math.sqrt(size)
             ended = still or (gain < 0.5 * CONVERGED * error and ratio > LEAST_GAIN)
         if gain > 0.0:
             error = after

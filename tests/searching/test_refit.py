@@ -40,6 +40,16 @@ def test_the_constants_that_made_the_data_are_found():
     assert found.text(digits=6) == "3 - 0.4*x1 + 2.5*sin(0.3 + 1.7*x0)"
 
 
+@pytest.mark.parametrize("rescale", [True, False])
+@pytest.mark.parametrize("unit", [1e-30, 1e-12, 1e-6, 1.0, 1e9])
+def test_they_are_found_in_whatever_unit_the_target_is_given(unit, rescale):
+    X = rows()
+    target = 3.0 * unit * np.exp(-1.3 * X[:, 0])
+    decay = apply("exp", apply("mul", constant(-1.0), x))
+    found = refitted(apply("mul", constant(2.0 * unit), decay), X, target, rescale=rescale)
+    np.testing.assert_allclose(found.predict(X), target, rtol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("formula", "text"),
     [
