@@ -13,7 +13,7 @@ from sklearn.utils.multiclass import check_classification_targets, type_of_targe
 from sklearn.utils.validation import check_is_fitted
 
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.estimator.columns import weights_name
+from smoothdistill_core.estimator.columns import refuse_empty, weights_name
 from smoothdistill_core.estimator.distilling import Distilling, begun
 from smoothdistill_core.estimator.inputs import rows_of, training_table
 
@@ -117,6 +117,7 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         began = begun()
         rows = rows_of(self, X, reset=True, y=y)
         target = column_or_1d(y, warn=True)
+        refuse_empty(target)
         check_classification_targets(target)
         classes, places = np.unique(target, return_inverse=True)
         if len(classes) > 2:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.errors import DataError
+from smoothdistill_core.errors import DataError, did_you_mean
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,18 +25,19 @@ class Columns:
     fills: dict[str, Any] = field(default_factory=dict)
 
     def frame(self, X: Any) -> pd.DataFrame:
-        """Return rows as a table with these columns: by name where X has the names, else by place.
+        """Return rows as a table with these columns: by name, or by place where X, or what fit saw, has no names.
 
-        Numbers of any storage are numpy's own.
+        Numbers of any storage are numpy's own. Raises `DataError` where a column is missing.
         """
         import pandas as pd
 
         from smoothdistill_core.columns import plain
 
-        if isinstance(X, pd.DataFrame):
-            frame = X[list(self.names)] if set(self.names) <= set(X.columns) else X.copy(deep=False)
-        else:
-            frame = pd.DataFrame(np.asarray(X))
+        frame = X.copy(deep=False) if isinstance(X, pd.DataFrame) else pd.DataFrame(np.asarray(X))
+        if set(self.names) <= set(frame.columns):
+            frame = frame[list(self.names)]
+        elif self.names != names_of(np.empty((0, len(self.names)))):
+            refuse_other_columns("the rows have", frame, self.names)
         if frame.shape[1] != len(self.names):
             raise DataError(
                 f"the rows have {frame.shape[1]} columns, and fit saw {len(self.names)}: {', '.join(self.names)}"
@@ -52,6 +53,14 @@ class Columns:
             if gaps.any():
                 frame[name] = frame[name].where(~gaps, fill)
         return frame
+
+
+def refuse_other_columns(whose: str, frame: pd.DataFrame, names: Sequence[str]) -> None:
+    """Raise `DataError` where a table has names, and not all of these; ``whose`` says of what, and has or have."""
+    labels = [label for label in frame.columns if isinstance(label, str)]
+    missing = next((name for name in names if name not in labels), None)
+    if labels and missing is not None:
+        raise DataError(f"{whose} no column {missing!r}; {did_you_mean(missing, labels)}")
 
 
 def table_of(X: Any) -> pd.DataFrame | None:
@@ -72,6 +81,18 @@ def refuse_gaps(gaps: pd.DataFrame) -> None:
                 f"column {name!r} is empty in {len(rows)} of {len(gaps)} rows, first in data row {rows[0] + 1}; "
                 "fill them in, or set missing='impute' or missing='drop'"
             )
+
+
+def refuse_empty(y: NDArray[Any]) -> None:
+    """Raise `DataError` where a target (n,) has gaps."""
+    import pandas as pd
+
+    rows = np.flatnonzero(pd.isna(y))
+    if len(rows):
+        raise DataError(
+            f"Input y contains NaN: it is empty in {len(rows)} of {len(y)} rows, first in data row {rows[0] + 1}; "
+            "leave these rows out"
+        )
 
 
 def fills_of(frame: pd.DataFrame, categorical: Collection[str]) -> dict[str, Any]:
@@ -97,22 +118,23 @@ def names_of(X: pd.DataFrame | NDArray[Any]) -> tuple[str, ...]:
     return tuple(f"x{place}" for place in range(np.shape(X)[1]))
 
 
-def target_name(y: Any, taken: Sequence[str]) -> str:
+def target_name(y: Any, taken: Collection[str]) -> str:
     """Return what the target is called: the name of its series or column, else y; never that of an input.
 
     Without a target it is a model's prediction.
     """
     columns: Sequence[Any] = getattr(y, "columns", ())
     given = columns[0] if len(columns) == 1 else getattr(y, "name", None)
-    name = given if isinstance(given, str) and given else "prediction" if y is None else "y"
-    while name in taken:
-        name += "_"
-    return name
+    return name_beside(taken, given if isinstance(given, str) and given else "prediction" if y is None else "y")
 
 
-def weights_name(taken: Sequence[str]) -> str:
+def weights_name(taken: Collection[str]) -> str:
     """Return what the column of weights is called, which stands beside the inputs; never like one of them."""
-    name = "sample_weight"
+    return name_beside(taken, "sample_weight")
+
+
+def name_beside(taken: Collection[str], name: str) -> str:
+    """Return the name of what stands beside columns of the names that are ``taken``, with a _ for each like it."""
     while name in taken:
         name += "_"
     return name

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,11 +27,13 @@ def commonest(frame: pd.DataFrame) -> dict[str, Any]:
 class OnAllColumns:
     """Asks the black box ``box`` about rows whose missing columns get their commonest value.
 
-    ``empty`` is a table without rows whose columns are those of X, in their order and types.
+    ``empty`` is a table without rows whose columns are those of X, in their order and types; ``names`` are what they are
+    called here, where X has no names.
     """
 
     box: Any
     empty: pd.DataFrame
+    names: Sequence[str]
     fills: Mapping[str, Any]
     as_array: bool
 
@@ -39,9 +41,9 @@ class OnAllColumns:
         """Return what the model does for a table of the columns that are inputs."""
         import pandas as pd
 
-        columns = {}
-        for name in map(str, self.empty.columns):
-            given = X[name] if name in X.columns else pd.Series([self.fills[name]] * len(X), index=X.index)
-            columns[name] = given.astype(self.empty[name].dtype) if name not in X.columns else given
-        whole = pd.DataFrame(columns)
+        columns = [
+            X[name] if name in X.columns else pd.Series([self.fills[name]] * len(X), index=X.index, dtype=dtype)
+            for name, dtype in zip(self.names, self.empty.dtypes, strict=True)
+        ]
+        whole = pd.concat(columns, axis="columns").set_axis(self.empty.columns, axis="columns")
         return self.box.ask(whole.to_numpy() if self.as_array else whole)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.components import Table, Teacher
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
+from smoothdistill_core.estimator.columns import names_of
 from smoothdistill_core.explaining.all_columns import OnAllColumns, commonest
 from smoothdistill_core.explaining.probabilities import checked_probabilities, log_odds
 from smoothdistill_core.recipe.defaults import BLACK_BOX
@@ -106,7 +107,7 @@ def asked(
             f"{name} is a classifier without predict_proba; fit one that has it (CalibratedClassifierCV, "
             "probability=True), or give a function that returns probabilities and say probability=True"
         )
-    classes = _classes(model, X, name)
+    classes = _classes(model, _first(X, table), name)
     labels = [str(label) for label in classes]
     explained = tuple(labels[1:] if len(labels) == 2 else labels)
     teachers = tuple(
@@ -119,9 +120,8 @@ def asked(
 def _columns(box: Any, X: Any, table: Table, outputs: Sequence[str] | None) -> dict[str, int | None]:
     """Return the place of each number that a model gives for a row, by its name; None where it gives one."""
     frame = table.frame.drop(columns=table.target)
-    rows = frame[:2] if hasattr(X, "columns") else frame[:2].to_numpy()
     try:
-        width = int(box.width(rows))
+        width = int(box.width(_of_table(X, table)))
     except SmoothdistillError:  # it says why when it is asked about all rows
         width = 1
     names = [VALUE] if width == 1 else [f"y{place}" for place in range(width)]
@@ -135,6 +135,19 @@ def _columns(box: Any, X: Any, table: Table, outputs: Sequence[str] | None) -> d
     return {names[0]: None} if width == 1 else {name: place for place, name in enumerate(names)}
 
 
+def _of_table(X: Any, table: Table) -> Any:
+    """Return the first two rows of a table, which has no gaps, as an array where X is one."""
+    rows = table.frame.drop(columns=table.target)[:2]
+    return rows if hasattr(X, "columns") else rows.to_numpy()
+
+
+def _first(X: Any, table: Table) -> Any:
+    """Return two rows as the model knows them: the first of X, or of the table where these have gaps."""
+    import pandas as pd
+
+    return _of_table(X, table) if pd.isna(np.asarray(X[:2], dtype=object)).any() else X[:2]
+
+
 def _teacher(
     black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str, column: int | None = None
 ) -> Teacher:
@@ -146,7 +159,8 @@ def _teacher(
         return box
     has_names = hasattr(X, "columns") and (how == "frame" or hasattr(model, "feature_names_in_"))
     empty = X.iloc[:0] if isinstance(X, type(frame)) else frame.iloc[:0]
-    whole: Teacher = black_box.of(OnAllColumns(box, empty, fills, not has_names), takes="frame", label=label)
+    on_all = OnAllColumns(box, empty, names_of(empty), fills, not has_names)
+    whole: Teacher = black_box.of(on_all, takes="frame", label=label)
     return whole
 
 
@@ -173,13 +187,12 @@ def _is_classifier(model: Any) -> bool:
     return isinstance(model, BaseEstimator) and bool(is_classifier(model))
 
 
-def _classes(model: Any, X: Any, name: str) -> Sequence[Any]:
-    """Return the labels of a model's classes: its own, else their numbers."""
+def _classes(model: Any, rows: Any, name: str) -> Sequence[Any]:
+    """Return the labels of a model's classes, which is asked about some rows: its own, else their numbers."""
     from sklearn.exceptions import NotFittedError
 
-    first = X[:2]
     try:
-        answer = getattr(model, "predict_proba", model)(first)
+        answer = getattr(model, "predict_proba", model)(rows)
     except SmoothdistillError:
         raise
     except NotFittedError:
@@ -189,6 +202,6 @@ def _classes(model: Any, X: Any, name: str) -> Sequence[Any]:
             f"the model {name} raised {one_line(error)} for the first rows of X; give it the columns that it was "
             "fitted on"
         ) from error
-    count = checked_probabilities(answer, len(first), name).shape[1]
+    count = checked_probabilities(answer, len(rows), name).shape[1]
     known = np.ravel(getattr(model, "classes_", ())).tolist()
     return known if len(known) == count else list(range(count))

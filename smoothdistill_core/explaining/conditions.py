@@ -2,8 +2,8 @@
 
 The grammar, in which a value is a number or a category and names with blanks stand in quotes::
 
-    condition  = both {"or" both}
-    both       = single {"and" single}
+    condition  = all {"or" all}
+    all        = single {"and" single}
     single     = "not" single | "(" condition ")" | column comparison
     comparison = ("<" | "<=" | ">" | ">=" | "=" | "==" | "!=") value | ["not"] "in" "[" value {"," value} "]"
 
@@ -18,6 +18,7 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -98,16 +99,14 @@ class OneOf(Condition):
 
 @dataclass(frozen=True)
 class Joined(Condition):
-    """Two conditions, of which ``both`` have to hold, or one."""
+    """Conditions of which all have to hold, or ``any`` of them."""
 
-    first: Condition
-    second: Condition
-    both: bool
+    parts: tuple[Condition, ...]
+    any: bool
 
     def holds(self, table: Table) -> Rows:
-        """Join what both say."""
-        first, second = self.first.holds(table), self.second.holds(table)
-        return first & second if self.both else first | second
+        """Join what they say."""
+        return reduce(operator.or_ if self.any else operator.and_, (part.holds(table) for part in self.parts))
 
 
 @dataclass(frozen=True)
@@ -176,18 +175,17 @@ class _Reader:
         return token
 
     def _condition(self, depth: int) -> Condition:
-        found = self._both(depth)
-        while self._next.is_("or"):
-            self._take()
-            found = Joined(found, self._both(depth), both=False)
-        return found
+        return self._joined("or", self._all, depth)
 
-    def _both(self, depth: int) -> Condition:
-        found = self._single(depth)
-        while self._next.is_("and"):
+    def _all(self, depth: int) -> Condition:
+        return self._joined("and", self._single, depth)
+
+    def _joined(self, word: str, part: Callable[[int], Condition], depth: int) -> Condition:
+        parts = [part(depth)]
+        while self._next.is_(word):
             self._take()
-            found = Joined(found, self._single(depth), both=True)
-        return found
+            parts.append(part(depth))
+        return parts[0] if len(parts) == 1 else Joined(tuple(parts), any=word == "or")
 
     def _single(self, depth: int) -> Condition:
         if depth > DEEPEST:

@@ -37,7 +37,7 @@ def contributions(explanation: ModelExplanation, X: Any, background: Any, output
     values = np.zeros((len(rows), len(names)))
     if used:
         values = shapley_values(formula.formula, columns, scaling.inputs(rows, used), scaling.inputs(others, used))
-    return pd.DataFrame(values, columns=names, index=getattr(X, "index", None))
+    return pd.DataFrame(values, columns=names, index=X.index if isinstance(X, pd.DataFrame) else None)
 
 
 def to_shap(explanation: ModelExplanation, X: Any, background: Any, output: str | None) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.errors import ResultError, did_you_mean
-from smoothdistill_core.estimator.columns import Columns
+from smoothdistill_core.estimator.columns import Columns, name_beside
 from smoothdistill_core.explaining.asked import Scale
 from smoothdistill_core.explaining.held_out import in_plain_words
 from smoothdistill_core.explaining.probabilities import probabilities, probability_formula
@@ -124,7 +124,10 @@ class ModelExplanation:
         return self._portrayed(output).effects
 
     def disagreement(self) -> pd.DataFrame:
-        """Return the held-out rows at which formulas and model differ most: their numbers in X, answers and columns."""
+        """Return the held-out rows at which formulas and model differ most: their numbers in X, answers and columns.
+
+        An answer that is called like a column has a ``_`` behind it.
+        """
         import pandas as pd
 
         rows = []
@@ -133,7 +136,8 @@ class ModelExplanation:
             for output, model, formula in zip(self.outputs, differing.model, differing.formula, strict=True):
                 of = f" of {output}" if len(self.outputs) > 1 else ""
                 answers |= {f"model{of}": model, f"formula{of}": formula}
-            rows.append({**answers, **differing.cells})
+            cells = differing.cells
+            rows.append({name_beside(cells, name): answer for name, answer in answers.items()} | cells)
         return pd.DataFrame(rows)
 
     def probability(self, label: Any = None) -> Explanation:

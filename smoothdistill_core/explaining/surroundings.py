@@ -10,6 +10,7 @@ import numpy as np
 
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError, did_you_mean
+from smoothdistill_core.estimator.columns import refuse_other_columns
 from smoothdistill_core.preparation import is_categorical
 from smoothdistill_core.scaling import label
 
@@ -44,13 +45,10 @@ def row_of(row: Any, names: tuple[str, ...]) -> pd.DataFrame:
 
     if isinstance(row, Mapping) or hasattr(row, "to_frame"):
         row = pd.DataFrame({name: [value] for name, value in dict(row).items()})
+        refuse_other_columns("the row has", row, names)
     frame = row if isinstance(row, pd.DataFrame) else pd.DataFrame(np.atleast_2d(np.asarray(row, dtype=object)))
     if len(frame) != 1:
         raise DataError(f"row= is one row, and {len(frame)} were given; explain one after the other")
-    known = [str(name) for name in frame.columns]
-    missing = [name for name in names if name not in known]
-    if isinstance(row, pd.DataFrame) and missing and len(names) != frame.shape[1]:
-        raise DataError(f"the row has no column {missing[0]!r}; {did_you_mean(missing[0], known)}")
     return frame.infer_objects()
 
 
@@ -58,9 +56,9 @@ def surroundings(table: Table, row: pd.DataFrame, radius: float, count: int, see
     """Return so many rows around one row (1, d) in place of those of a table, itself the first, and what they are.
 
     A query is the row and the step between two rows of the table that are drawn by chance, shortened to the ``radius``:
-    so near rows are more frequent, as by a kernel, and columns that move together in the table do so here. Columns of
-    whole numbers stay whole. A category stays what it is, or becomes another by its frequency in the table, which is
-    weighted down by exp(-1/(2 radius^2)). Raises `DataError` for a row with gaps, or with a category that X lacks.
+    so near rows are more frequent, as by a kernel, and columns that move together in the table do so here. In a column
+    of whole numbers the part of a step is a whole step as often. A category, and a number where the column has two,
+    stays what it is, or becomes another by its frequency in the table, which is weighted down by exp(-1/(2 radius^2)). Raises `DataError` for a row with gaps, or with a category that X lacks.
     """
     import pandas as pd
 
@@ -79,11 +77,14 @@ def surroundings(table: Table, row: pd.DataFrame, radius: float, count: int, see
             cells[name] = label(at)
             continue
         values = column.to_numpy(np.float64)
-        here = _number(at, name)
+        cells[name] = here = _number(at, name)
+        known = np.unique(values)
+        if len(known) == 2 and here in known:
+            made[name] = _categories(column, here, name, radius, count, rng)
+            continue
         queries = here + radius * (values[one] - values[other]) / np.sqrt(2.0)
         whole = np.array_equal(values, np.rint(values)) and here == round(here)
-        made[name] = np.rint(queries) if whole else queries
-        cells[name] = here
+        made[name] = np.floor(queries + rng.random(count)) if whole else queries
         if not values.min() <= here <= values.max():
             outside.append(str(name))
     made[table.target] = np.arange(count, dtype=np.float64)

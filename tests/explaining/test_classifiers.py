@@ -31,6 +31,15 @@ def test_two_classes_have_one_formula_of_log_odds_shown_as_a_probability(two, po
     assert (two.predict(points) == (two.decision(points)[:, 0] > 0)).all()
 
 
+def test_gaps_in_the_first_rows_are_filled_before_a_model_is_asked_for_its_classes(explain, points):
+    from sklearn.linear_model import LogisticRegression
+
+    model = LogisticRegression().fit(points, points[:, 0] > 0)
+    gaps = points.copy()
+    gaps[0, 1] = np.nan
+    assert explain(model, gaps, missing="impute").classes == (False, True)
+
+
 def test_beside_r2_stand_agreement_auc_and_log_loss(two):
     for words in ("of the model's variation of log-odds on 45 rows", "get the model's own class; AUC", "log-loss"):
         assert words in two.fidelity

@@ -28,6 +28,10 @@ def rows(condition):
     return np.flatnonzero(read_condition(condition, TABLE).holds(TABLE)).tolist()
 
 
+def test_hundreds_of_comparisons_are_joined():
+    assert rows(" or ".join(["age<1"] * 1100 + ["rooms=4"])) == [3]
+
+
 @pytest.mark.parametrize(
     ("condition", "found"),
     [

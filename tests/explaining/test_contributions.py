@@ -103,6 +103,11 @@ def test_of_a_table_each_column_has_a_value_in_the_units_of_the_target(prices, h
     assert prices.contributions(row).to_numpy().sum() != 0
 
 
+def test_rows_may_be_lists(explain, points):
+    explained = explain(lambda X: X[:, 0] + X[:, 1], points)
+    pd.testing.assert_frame_equal(explained.contributions(points[:2].tolist()), explained.contributions(points[:2]))
+
+
 def test_a_background_without_rows_is_refused(prices, homes):
     with pytest.raises(DataError, match="the background has no row"):
         prices.contributions(homes, homes.iloc[:0])

@@ -11,7 +11,7 @@ from sklearn.datasets import load_diabetes
 from sklearn.ensemble import RandomForestRegressor
 
 import smoothdistill_core
-from smoothdistill_core import ExplanationDisplay, ModelExplanation, ResultError
+from smoothdistill_core import DataError, ExplanationDisplay, ModelExplanation, ResultError
 from smoothdistill_core.explaining.document import Document, schema
 from stand_ins.homes import price
 
@@ -46,6 +46,22 @@ def test_the_rows_at_which_they_differ_most_come_first_with_their_numbers_in_x(p
     assert shown["town"].tolist() == table["town"].tolist()
     np.testing.assert_allclose(price(shown), table["model"])
     np.testing.assert_allclose(prices.predict(shown), table["formula"])
+
+
+@pytest.mark.parametrize("named", ["model", "row", "formula"])
+def test_a_column_that_is_called_like_an_answer_stays_beside_it(explain, named):
+    cars = pd.DataFrame({named: np.linspace(1.0, 2.0, 60), "b": np.cos(np.arange(60.0))})
+    table = explain(lambda frame: frame[named] ** 3 + frame["b"], cars).disagreement()
+    np.testing.assert_array_equal(cars[named].loc[table["row_" if named == "row" else "row"]], table[named])
+    np.testing.assert_allclose(table["model_" if named == "model" else "model"], table[named] ** 3 + table["b"])
+
+
+@pytest.mark.parametrize("wrong", [{"area": "Area"}, {"town": "city", "rooms": "room"}])
+def test_rows_are_taken_by_name_and_never_by_place_where_a_name_is_another(prices, homes, wrong):
+    for ask in (prices.predict, prices.contributions):
+        with pytest.raises(DataError, match=f"the rows have no column '{sorted(wrong)[0]}'; did you mean|known: "):
+            ask(homes[["town", "rooms", "area"]].rename(columns=wrong))
+    np.testing.assert_array_equal(prices.predict(homes[["town", "rooms", "area"]]), prices.predict(homes))
 
 
 def test_another_size_is_taken_without_a_search(prices, homes):

@@ -35,6 +35,13 @@ def test_a_column_of_one_value_is_no_input_and_reaches_the_model_all_the_same(ex
     assert explain(fitted, X[["area", "rooms"]].assign(one=1.0).to_numpy()).scores["r2"] > 0.99
 
 
+def test_a_table_without_names_may_have_a_column_of_one_value(explain, points):
+    X = pd.DataFrame(np.column_stack([points[:, :2], np.zeros(len(points))]))
+    explained = explain(lambda frame: 2.0 * frame[0] - frame[1] + frame[2], X)
+    assert explained.scores["r2"] == pytest.approx(1.0)
+    np.testing.assert_allclose(explained.predict(X), 2.0 * X[0] - X[1], atol=1e-2)
+
+
 def test_a_torch_module_in_training_mode_is_explained_and_left_as_it_was(explain, points):
     import torch
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, ModelExplanation
@@ -57,6 +58,7 @@ def test_a_row_outside_of_the_data_is_explained_and_the_notes_say_so(explain, ho
         ({**ROW, "town": "Rome"}, "the row has town = Rome, which no row of X has"),
         ({**ROW, "area": np.nan}, "the row has no number in column 'area'; fill it in"),
         ({"area": 1.0, "room": 3}, "the row has no column 'rooms'; did you mean 'room'"),
+        ({"area": 1.0, "room": 3, "town": "Kiel"}, "the row has no column 'rooms'; did you mean 'room'"),
         ([[1, 2, 3], [1, 2, 3]], "row= is one row, and 2 were given"),
         ([1, 2], "the rows have 2 columns, and fit saw 3"),
     ],
@@ -64,6 +66,18 @@ def test_a_row_outside_of_the_data_is_explained_and_the_notes_say_so(explain, ho
 def test_what_is_no_row_of_the_data_is_refused(explain, homes, row, message):
     with pytest.raises(DataError, match=message):
         explain(price, homes, row=row)
+
+
+def test_a_number_that_is_one_of_two_becomes_the_other_and_whole_numbers_stay_whole(explain):
+    rng = np.random.default_rng(0)
+    homes = pd.DataFrame({"sold": rng.integers(0, 2, 200), "rooms": rng.integers(1, 5, 200), "x": rng.normal(size=200)})
+    local = explain(lambda frame: 5 * frame["sold"] + frame["rooms"] + frame["x"], homes, row=homes.iloc[0], radius=0.5)
+    shown = local.portrait().inputs
+    assert set(shown["sold"]) == {0.0, 1.0}
+    assert len(set(shown["rooms"])) > 2
+    assert all(float(rooms).is_integer() for rooms in shown["rooms"])
+    assert set(local.importance()) == {"sold", "rooms", "x"}
+    assert local.scores["r2"] > 0.999
 
 
 def test_a_radius_has_a_length(explain, homes):

@@ -35,6 +35,13 @@ def test_products_of_sums_are_multiplied_out_and_functions_are_left(formula, tex
     np.testing.assert_allclose(expanded(formula).predict(X), formula.predict(X), rtol=1e-9, atol=1e-9)
 
 
+def test_products_of_more_parts_than_a_person_would_write_are_not_multiplied_out():
+    nested = A
+    for _ in range(60):
+        nested = apply("square", nested)
+    assert expanded(nested) is None
+
+
 def test_too_many_terms_and_numbers_that_overflow_are_not_multiplied_out():
     wide = A
     for _ in range(MOST_TERMS // 2):

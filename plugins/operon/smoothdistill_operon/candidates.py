@@ -75,7 +75,7 @@ def _members(task: DistillationTask, student: OperonStudent, search: Search, dea
     trees = bred(X[searched], y[searched], student, search, seed, task.threads, deadline)
     if student.local_iterations:
         rows = drawn(task.weights, len(X), FIT_ROWS, seed)
-        trees += Data(X[rows], y[rows]).fitted(trees)
+        trees += Data(X[rows], y[rows]).fitted(trees, deadline)
     data = Data(X[:CHECKED_ROWS], y[:CHECKED_ROWS])
     weights = as_shares(weights_of(task))
     for tree in trees:

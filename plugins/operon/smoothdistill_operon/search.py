@@ -97,8 +97,8 @@ class Data:
         value = pyoperon.Evaluate(pyoperon.DispatchTable(), tree, self._table, self._range)
         return np.asarray(value, dtype=np.float64).reshape(-1)
 
-    def fitted(self, trees: Sequence[Any]) -> list[Any]:
-        """Return the trees with constants that were fitted to y by Levenberg-Marquardt, better or not."""
+    def fitted(self, trees: Sequence[Any], deadline: Deadline) -> list[Any]:
+        """Return trees with constants that were fitted to y by Levenberg-Marquardt, better or not; as many as in time."""
         problem = pyoperon.Problem(self._table)
         problem.TrainingRange = problem.TestRange = self._range
         problem.Target = self._target
@@ -109,10 +109,12 @@ class Data:
         optimizer = pyoperon.CoefficientOptimizer(method)
         generator = pyoperon.RandomGenerator(0)
         fitted = []
-        for tree in trees:
+        for tree in deadline.within(trees):
             # Tree(tree), which should copy as well, crashes in pyoperon 0.6.2
             copy = pyoperon.Tree(tree.Nodes).UpdateNodes()
             _, summary = optimizer(generator, copy)
             copy.SetCoefficients(np.array(summary.FinalParameters, dtype=np.float32))
             fitted.append(copy)
+        if len(fitted) < len(trees):
+            deadline.note_cut()
         return fitted

@@ -31,7 +31,7 @@ class OperonStudent(Student):
 
     max_length: int = Field(
         default=25,
-        ge=1,
+        ge=2,
         le=1000,
         description="nodes of a formula at most, as Operon counts them: an input with its factor is one",
     )

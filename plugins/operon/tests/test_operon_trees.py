@@ -5,7 +5,7 @@ import pyoperon
 import pytest
 from pyoperon.sklearn import SymbolicRegressor
 
-from smoothdistill_core import FormulaError
+from smoothdistill_core import Deadline, FormulaError
 from smoothdistill_core.formula import OPERATORS
 from smoothdistill_operon.precision import check
 from smoothdistill_operon.primitives import PRIMITIVES, SYMBOLS, Primitive
@@ -117,7 +117,17 @@ def test_the_last_fit_lowers_the_error_of_a_tree_that_is_nearly_right():
     y = X[:, 0] + 0.9 * X[:, 1] + rng.normal(size=200)
     data = Data(X, y)
     tree = pyoperon.Tree(node(data, "Add", 0, 1)).UpdateNodes()
-    (fitted,) = data.fitted([tree])
+    (fitted,) = data.fitted([tree], Deadline())
     least = np.linalg.lstsq(X, y, rcond=None)[0]
     np.testing.assert_allclose(sorted(fitted.GetCoefficients()), sorted(least), rtol=1e-3)
     assert tree.GetCoefficients() == [1.0, 1.0]
+
+
+def test_it_ends_with_the_deadline_and_says_that_trees_are_left():
+    X = np.random.default_rng(0).normal(size=(50, 2))
+    data = Data(X, X[:, 0])
+    tree = pyoperon.Tree(node(data, "Add", 0, 1)).UpdateNodes()
+    over, not_over = Deadline(0.0), Deadline(100.0)
+    assert len(data.fitted([tree] * 3, over)) == 1
+    assert len(data.fitted([tree] * 3, not_over)) == 3
+    assert (over.cut, not_over.cut) == (True, False)

@@ -25,7 +25,8 @@ MOST_TERMS = 30
 
 
 LONGEST = 100
-"""Nor is an argument of a function with more nodes: what is nested would grow with each function about it."""
+"""Nor is an argument of a function with more nodes, or a product of more parts: what is nested would grow with each
+function about it."""
 
 
 def expanded(formula: Formula) -> Formula | None:
@@ -53,7 +54,8 @@ def _apply(operator: Operator, *parts: tuple[Nodes, Polynomial | None]) -> tuple
         return nodes, None
     rule = RULES.get(operator.name)
     found: Polynomial = {(nodes,): 1.0} if rule is None else rule(*polynomials)
-    return nodes, found if len(found) <= MOST_TERMS else None
+    is_short = len(found) <= MOST_TERMS and all(len(product) <= LONGEST for product in found)
+    return nodes, found if is_short else None
 
 
 def _apply_within(operator: Operator, *parts: tuple[Nodes, Polynomial | None]) -> tuple[Nodes, Polynomial | None]:
