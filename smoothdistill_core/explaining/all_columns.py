@@ -27,8 +27,8 @@ def commonest(frame: pd.DataFrame) -> dict[str, Any]:
 class OnAllColumns:
     """Asks the black box ``box`` about rows whose missing columns get their commonest value.
 
-    ``empty`` is a table without rows whose columns are those of X, in their order and types; ``names`` are what they are
-    called here, where X has no names.
+    ``empty`` is a table without rows whose columns are those of X, in their order and types; ``names`` are what these
+    are called here, also where X has no names.
     """
 
     box: Any

@@ -58,7 +58,8 @@ def surroundings(table: Table, row: pd.DataFrame, radius: float, count: int, see
     A query is the row and the step between two rows of the table that are drawn by chance, shortened to the ``radius``:
     so near rows are more frequent, as by a kernel, and columns that move together in the table do so here. In a column
     of whole numbers the part of a step is a whole step as often. A category, and a number where the column has two,
-    stays what it is, or becomes another by its frequency in the table, which is weighted down by exp(-1/(2 radius^2)). Raises `DataError` for a row with gaps, or with a category that X lacks.
+    stays what it is, or becomes another by its frequency in the table, which is weighted down by exp(-1/(2 radius^2)).
+    Raises `DataError` for a row with gaps, or with a category that X lacks.
     """
     import pandas as pd
 
