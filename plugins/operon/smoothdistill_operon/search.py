@@ -98,7 +98,7 @@ class Data:
         return np.asarray(value, dtype=np.float64).reshape(-1)
 
     def fitted(self, trees: Sequence[Any], deadline: Deadline) -> list[Any]:
-        """Return trees with constants fitted to y by Levenberg-Marquardt, better or not; as many as there is time for."""
+        """Return trees with constants fitted to y by Levenberg-Marquardt, better or not; as many as in time."""
         problem = pyoperon.Problem(self._table)
         problem.TrainingRange = problem.TestRange = self._range
         problem.Target = self._target
