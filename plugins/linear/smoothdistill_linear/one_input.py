@@ -19,6 +19,7 @@ class OneInputStudent(Student):
     """
 
     name = "one_input"
+    weighs_rows = True
     libraries = ("numpy", "scipy")
 
     inputs: int = Field(10, ge=1, description="of so many inputs, those with the best lines, there are formulas")
