@@ -2,6 +2,7 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -11,6 +12,7 @@ from smoothdistill_core import Candidate, Dataset, Formula, Results, Student, St
 from smoothdistill_core.judging import judge
 from smoothdistill_core.preparation import fingerprint
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.results.judging import Judging
 from smoothdistill_core.testing import tiny
 from smoothdistill_core.trial import Trial
 
@@ -197,6 +199,15 @@ def test_another_seed_judges_anew(smoothdistill_make_registry, tmp_path):
     assert two.judged.keys() == three.judged.keys()
     assert two.judged != three.judged
     assert len(three.answers["straight"].recommended.chosen.errors) == 240
+
+
+def test_other_formulas_of_a_cell_that_was_done_anew_are_judged_anew(smoothdistill_make_registry):
+    outcome, *_ = run(smoothdistill_make_registry).recommended
+    other = replace(outcome, chosen=replace(outcome.chosen, formula=Formula.variable(0)))
+    judging, again, anew = (Judging.of("straight", "", [formula], ()) for formula in (outcome, outcome, other))
+    record = judging.record(judged(trials(seeds=1), (0, LINE)))
+    assert again.done({("straight", ""): record})
+    assert not anew.done({("straight", ""): record})
 
 
 def test_choices_by_the_training_part_judge_nothing_together(smoothdistill_make_registry):

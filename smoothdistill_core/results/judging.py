@@ -12,7 +12,7 @@ from smoothdistill_core.results.answer import Answer, answer_of
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.store import JudgedFormula, JudgementRecord
 
-REVISION = 1
+REVISION = 2
 """Raise it when formulas are judged otherwise than before."""
 
 Judged = Mapping[tuple[str, str], JudgementRecord]
@@ -34,7 +34,7 @@ class Judging:
         """Return the task of judging formulas, each an outcome whose chosen entry it is."""
         formulas = tuple(formulas)
         scored_by = sorted((metric.label, metric.identity) for metric in metrics)
-        which = [(outcome.cell.key, outcome.place) for outcome in formulas]
+        which = [identity_of(outcome) for outcome in formulas]
         return cls(dataset, trial, formulas, digest({"revision": REVISION, "formulas": which, "scored_by": scored_by}))
 
     def record(self, judged: Iterable[Judgement]) -> JudgementRecord:
@@ -64,6 +64,11 @@ class Judging:
             return None
         record = judged[self.dataset, self.trial]
         return answer_of([_as_judged(*each) for each in zip(self.formulas, record.formulas, strict=True)], choose)
+
+
+def identity_of(outcome: Outcome) -> tuple[str, int, str]:
+    """Return what tells a formula from all others of a run: a cell that was cut and is done anew has other ones."""
+    return outcome.cell.key, outcome.place, outcome.formula.to_json()
 
 
 def _as_judged(outcome: Outcome, judged: JudgedFormula) -> Outcome:

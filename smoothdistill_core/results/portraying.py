@@ -10,10 +10,11 @@ from smoothdistill_core.components import Part, digest
 from smoothdistill_core.formula import constants
 from smoothdistill_core.recipe.defaults import ACCURACY, EXPLAINED_LOG_LOSS
 from smoothdistill_core.results.answer import Answer
+from smoothdistill_core.results.judging import identity_of
 from smoothdistill_core.store import CellRecord, PortraitRecord
 from smoothdistill_core.trial import Scores
 
-REVISION = 2
+REVISION = 3
 """Raise it when portraits are drawn otherwise than before."""
 
 Drawn = Mapping[str, PortraitRecord]
@@ -40,7 +41,7 @@ class Portraying:
         if not any(part == "test" for part, _ in taken.scores):
             parts = ("validation", "test", "train")  # where there are no other rows, those that others chose on
         part: Part = next((part for part in parts if taken.trial.rows(part)), "train")
-        which = [(outcome.cell.key, outcome.place) for outcome in (taken, *answer.front)]
+        which = [identity_of(outcome) for outcome in (taken, *answer.front)]
         of_trial = {of.cell.key: of.scores for of in teachers if of.cell.trial == taken.trial.key}
         teacher = most_accurate(of_trial, judged_on)
         identity = {"revision": REVISION, "formulas": which, "part": part, "teacher": teacher}

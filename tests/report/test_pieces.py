@@ -61,14 +61,23 @@ def test_what_is_applied_to_a_long_sum_breaks_with_it(operator):
 
 WORDS = ("income", "rooms", "age_of_the_house", "crime_rate")
 CALLS = {name: getattr(np, name) for name in ("exp", "expm1", "sin", "sqrt", "log", "abs")} | {"max": np.maximum}
-PARTS = {"sum": SUM, "product": apply("mul", SUM, A), "negative": apply("neg", SUM), "short": apply("sub", -1.5, B)}
+PARTS = {
+    "sum": SUM,
+    "product": apply("mul", SUM, A),
+    "negative": apply("neg", SUM),
+    "short": apply("sub", -1.5, B),
+    "names": apply("mul", C, D),
+    "reciprocal": apply("inverse", apply("mul", C, D)),
+    "third": Formula.constant(1.0 / 3.0),
+}
 
 
 @pytest.mark.parametrize("operator", ["add", "sub", "mul", "div", "pow", "max", "analytic_quotient"])
 @pytest.mark.parametrize("left", PARTS)
 @pytest.mark.parametrize("right", PARTS)
 def test_the_pieces_read_as_one_line_are_the_formula(operator, left, right):
-    formula = apply("add", apply("square", apply(operator, PARTS[left], PARTS[right])), apply("expm1", PARTS[right]))
+    whole = apply(operator, PARTS[left], apply("mul", 2.0, PARTS[right]))  # or x - x is divided by
+    formula = apply("add", apply("square", whole), apply("div", apply("expm1", PARTS[right]), apply("inverse", whole)))
     rows = np.random.default_rng(0).uniform(1, 2, (5, 4))
     read = " ".join(texts(formula, columns=WORDS)).replace("^", "**")
     with np.errstate(all="ignore"):

@@ -14,7 +14,8 @@ from smoothdistill_core.explanation import READABLE_DIGITS
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.mathml import MINUS, TIMES, expression, word
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable, readable
-from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SIGN, SUM
+from smoothdistill_core.formula.notation import number
+from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SUM
 from smoothdistill_core.scaling import Scaling
 
 LONGEST = 28
@@ -96,11 +97,12 @@ class _Writer:
 
     def _within(self, part: Formula, around: Operator, side: int) -> list[Piece]:
         """Return an argument, in brackets where the operator around it binds more tightly."""
-        needed = PRODUCT if around.binding == PRODUCT and side == 0 else around.around[side] + 1
-        inside = self.broken(part)
-        if around.binding == CALL or (_binding(part) >= needed and not (side and inside[0].text.startswith("-"))):
-            return inside
-        return _bracketed(inside)
+        inside, binding = self.broken(part), _binding(part)
+        leads = side == 0 and around.notation.startswith("{0}")
+        goes_on = leads and binding == around.around[side] == PRODUCT
+        stands_alone = binding > around.around[side] or goes_on
+        follows_sign = inside[0].text.startswith("-") and not leads
+        return inside if around.binding == CALL or (stands_alone and not follows_sign) else _bracketed(inside)
 
     def _sum(self, formula: Formula) -> list[Piece]:
         found: list[Piece] = []
@@ -139,7 +141,7 @@ def _terms(formula: Formula) -> Iterator[tuple[str, Formula]]:
 def _binding(formula: Formula) -> int:
     node = formula.nodes[0]
     if isinstance(node, Constant):
-        return SIGN if node.value < 0 else CALL
+        return number(node.value, READABLE_DIGITS)[1]
     return node.binding if isinstance(node, Operator) else CALL
 
 
