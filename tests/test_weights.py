@@ -129,6 +129,10 @@ def test_a_split_in_files_keeps_the_weights(tmp_path):
         ([1j] * 240, "column 'w' holds 1j in data row 1"),
         (pd.to_datetime(["2020-01-01"] * 240), r"column 'w' holds Timestamp\('2020-01-01 00:00:00'\) in data row 1"),
         ([0.0] * 240, "column 'w' is zero in all 240 rows, so that none is left"),
+        (
+            [1e-300] * 239 + [1e10],
+            r"column 'w' goes from 1e-300 to 1e\+10, and numbers cannot hold what the lightest add",
+        ),
     ],
 )
 def test_what_is_no_weight_is_refused_with_its_row(weights, message):

@@ -123,10 +123,10 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         if len(classes) > 2:
             raise DataError(
                 f"Only binary classification is supported. The type of the target is {type_of_target(target)}: it has "
-                f"{len(classes)} classes; distil one class against the rest, y == {classes[0].item()!r} for instance"
+                f"{len(classes)} classes; distil one class against the rest, y == {classes.tolist()[0]!r} for instance"
             )
         if len(classes) < 2:
-            raise DataError(f"y has one class only, {classes[0].item()!r}, and nothing tells it from another")
+            raise DataError(f"y has one class only, {classes.tolist()[0]!r}, and nothing tells it from another")
         names = [label(value) for value in classes.tolist()]
         labels = [names[place] for place in places]
         table, columns = training_table(self, rows, y, sample_weight, labels)

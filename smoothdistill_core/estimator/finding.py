@@ -17,6 +17,7 @@ from smoothdistill_core.estimator.choice import choice_of
 from smoothdistill_core.estimator.columns import Columns
 from smoothdistill_core.estimator.fitting import Fitted, run
 from smoothdistill_core.estimator.in_memory import InMemory
+from smoothdistill_core.recipe import Problem, RecipeError
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.results import Results
 from smoothdistill_core.study import Progress
@@ -52,6 +53,9 @@ def found(
         (table,) = tables
         answers = InMemory.of(answers_of(recipe, table)).model_copy(update={"units": recipe.dataset[0].units})
         recipe = recipe.model_copy(update={"dataset": (answers,)})
+    if estimator.n_jobs is not None and not isinstance(estimator.n_jobs, numbers.Integral):
+        wrong = f"{estimator.n_jobs!r} is no number of processes"
+        raise RecipeError([Problem(recipe.name, ("n_jobs",), wrong, "say a whole number, or -1 for all cores")])
     workers = int(effective_n_jobs(estimator.n_jobs))
     told = partial(_tell, estimator, improvements=Improvements())
     draw = recipe.budget.limit is None  # for a report, which may never be written

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from smoothdistill_core.estimator.columns import (
     weights_name,
 )
 from smoothdistill_core.estimator.targets import targets_of
+from smoothdistill_core.recipe import Problem, RecipeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,7 +83,7 @@ def training_tables(
     names = names_of(X)
     columns = Columns(names)
     frame = columns.frame(X)
-    categorical = (estimator.categorical,) if isinstance(estimator.categorical, str) else tuple(estimator.categorical)
+    categorical = _named(estimator.categorical)
     gaps = frame.isna()
     if estimator.missing == "error":
         refuse_gaps(gaps)
@@ -116,6 +117,16 @@ def training_tables(
         for name in targets
     ]
     return tables, columns
+
+
+def _named(categorical: Any) -> tuple[str, ...]:
+    """Return the columns that are said to hold categories; raises `RecipeError` for what names none."""
+    if categorical is None or isinstance(categorical, str):
+        return () if categorical is None else (categorical,)
+    if not isinstance(categorical, Iterable):
+        wrong = f"{categorical!r} names no columns"
+        raise RecipeError([Problem("fit", ("categorical",), wrong, "name them, as in categorical=['town']")])
+    return tuple(categorical)
 
 
 def _checked_weights(weights: Any, rows: int) -> NDArray[np.float64]:

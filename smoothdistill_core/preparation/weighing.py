@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
 
+LEAST_SHARE = 1e-100
+"""A weight that is above 0, and by more than this below the largest, would be 0 in sums and squares."""
+
 
 def weights_of(column: pd.Series[Any], what: str) -> Array:
     """Return the weights (n,) that a column holds; messages call it ``what``.
@@ -31,6 +34,12 @@ def weights_of(column: pd.Series[Any], what: str) -> Array:
         )
     if len(weights) and not weights.any():
         raise DataError(f"{what} is zero in all {len(weights)} rows, so that none is left; give other weights")
+    least = weights.min(where=weights > 0.0, initial=np.inf)
+    if weights.max(initial=0.0) * LEAST_SHARE > least:
+        raise DataError(
+            f"{what} goes from {least:.3g} to {weights.max():.3g}, and numbers cannot hold what the lightest add to the "
+            "heaviest; give those the weight 0"
+        )
     return weights
 
 

@@ -35,7 +35,8 @@ def checked(task: DistillationTask, largest_input: float = float(np.finfo(np.flo
         raise DataError("a search needs at least one row, and there is none")
     counts = weights_of(task) > 0.0
     if task.weights is not None and not counts.all():
-        task = replace(task, X=task.X[counts], y=task.y[counts], weights=task.weights[counts])
+        labels = None if task.labels is None else task.labels[counts]
+        task = replace(task, X=task.X[counts], y=task.y[counts], labels=labels, weights=task.weights[counts])
     if not np.isfinite(task.X).all():
         raise DataError("the inputs must be finite; remove or fill in the rows where they are not")
     if not (np.abs(task.X) <= largest_input).all():

@@ -97,6 +97,8 @@ def test_it_is_cloned_and_cross_validated():
     ("y", "said"),
     [
         (["a"] * 120, "one class only, 'a'"),
+        (np.array(["a"] * 120, dtype=object), "one class only, 'a'"),
+        (np.array(["a", "b", "c"] * 40, dtype=object), "3 classes; distil one class against the rest, y == 'a'"),
         (["a", "b", "c"] * 40, "Only binary classification is supported.*3 classes; distil one class against the rest"),
         ([*["a"] * 60, *["b"] * 59, None], "y contains NaN: it is empty in 1 of 120 rows, first in data row 120"),
         (np.array(["a", np.nan, *["b"] * 118], dtype=object), "y contains NaN"),

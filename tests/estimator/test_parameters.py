@@ -83,6 +83,8 @@ def test_without_regularizers_a_teacher_gets_those_that_it_takes(distiller, plan
         ({"validation": 0.0}, "SymbolicDistiller: validation: choosing on the validation part needs one"),
         ({"target": "logp1"}, "target: the text 'logp1' is none of the choices; did you mean 'log1p' or 'logit'?"),
         ({"max_rows": 3}, "SymbolicDistiller: max_rows: 3 does not fit"),
+        ({"categorical": 3}, "fit: categorical: 3 names no columns; name them, as in categorical=['town']"),
+        ({"n_jobs": "2"}, "SymbolicDistiller: n_jobs: '2' is no number of processes; say a whole number, or -1"),
         ({"missing": "impure"}, "missing: 'impure' is none of the choices; did you mean 'impute'?"),
         ({"distil": {"max_row": 100}}, "distil.max_row: distil has no option 'max_row'; did you mean 'max_rows'?"),
         ({"choose": {"rule": "bets"}}, "choose.rule"),
@@ -94,6 +96,10 @@ def test_without_regularizers_a_teacher_gets_those_that_it_takes(distiller, plan
 def test_what_is_wrong_with_a_parameter_is_said_as_of_a_recipe(distiller, plane, parameters, message):
     with pytest.raises(RecipeError, match=re.escape(message)):
         distiller(**parameters).fit(*plane)
+
+
+def test_no_categories_may_be_said_by_none(distiller, plane):
+    assert str(distiller(categorical=None).fit(*plane).formula_) == str(distiller().fit(*plane).formula_)
 
 
 def test_everything_that_is_wrong_is_said_at_once(distiller, plane):

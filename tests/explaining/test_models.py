@@ -49,6 +49,8 @@ def test_a_torch_module_in_training_mode_is_explained_and_left_as_it_was(explain
     net = torch.nn.Sequential(torch.nn.Linear(3, 4), torch.nn.Dropout(0.5), torch.nn.Linear(4, 1)).train()
     assert explain(net, pd.DataFrame(points, columns=list("abc"))).scores["r2"] > 0.99
     assert net.training
+    halved = torch.nn.Linear(3, 1).bfloat16()
+    assert explain(lambda X: halved(torch.tensor(X).bfloat16()), points).scores["r2"] > 0.99
 
 
 @pytest.mark.parametrize("given", ["file", "session"])

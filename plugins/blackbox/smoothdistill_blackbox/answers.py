@@ -48,7 +48,8 @@ def numbers_a_row(answer: Any) -> int:
 
 def _numbers(answer: Any) -> Array | None:
     if hasattr(answer, "detach"):
-        answer = answer.detach().cpu().numpy()
+        answer = answer.detach().cpu()
+        answer = (answer.double() if answer.is_floating_point() else answer).numpy()  # numpy has no bfloat16
     try:
         values = np.asarray(answer)
         return values.astype(np.float64) if answer is not None and values.dtype.kind in "iufO" else None

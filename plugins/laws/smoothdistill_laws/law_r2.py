@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from pydantic import Field
+from pydantic import Field, field_validator
 
 from smoothdistill_core import Metric, ScoringContext
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 POINTS = 1000
 """Points at which model and law are compared."""
 
+LEAST_BEYOND = 0.001
+"""Points that are less beyond a range are seldom drawn."""
+
 
 class LawR2(Metric):
     """R2 against the law at inputs that are uniform in their range; the same on each part. None where no law is known.
@@ -32,8 +35,19 @@ class LawR2(Metric):
     needs_teacher = False
     beyond: Annotated[
         float,
-        Field(ge=0, le=10, description="how far beyond the range of the training rows, as a share of it on each side"),
+        Field(
+            ge=0,
+            le=10,
+            description="how far beyond the training range, as a share of it on each side; 0, or from 0.001 on",
+        ),
     ] = 0.0
+
+    @field_validator("beyond")
+    @classmethod
+    def _check_that_points_lie_beyond(cls, beyond: float) -> float:
+        if 0.0 < beyond < LEAST_BEYOND:
+            raise ValueError(f"beyond is 0, or at least {LEAST_BEYOND}, not {beyond:g}")
+        return beyond
 
     def score(self, context: ScoringContext) -> float | None:
         """Return R2, which is not finite where the model has no value at some point."""

@@ -78,6 +78,11 @@ def test_the_law_itself_has_an_r2_of_1_whatever_the_noise_and_another_law_less()
         assert scored(metric, other, split) < 0.9
 
 
+def test_so_little_beyond_the_range_that_no_point_would_lie_there_is_refused():
+    with pytest.raises(ValidationError, match=r"beyond is 0, or at least 0.001, not 1e-17"):
+        LawR2(beyond=1e-17)
+
+
 def test_beyond_the_range_a_wrong_curve_shows():
     table = DrawnLaw(number=2, rows=200).load()
     split = prepare(table, Prepare(), 0)

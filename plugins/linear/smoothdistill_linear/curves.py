@@ -55,10 +55,13 @@ class _Fit:
 
 
 def curves_of(task: DistillationTask, most: int) -> list[Candidate]:
-    """Return the lines of the ``most`` inputs that have the best ones, each with a curve that is better, if any is."""
+    """Return the lines of the ``most`` inputs that have the best ones, each with a curve that is better, if any is.
+
+    Where the task's deadline comes first, of the inputs so far.
+    """
     lines = {column: fit for column in range(task.X.shape[1]) if (fit := _fit(_itself(column), task)) is not None}
     found: list[Candidate] = []
-    for column in sorted(lines, key=lambda column: lines[column].left)[:most]:
+    for column in task.deadline.within(sorted(lines, key=lambda column: lines[column].left)[:most]):
         found.append(lines[column].candidate)
         curves = [fit for shape in _shapes(column, task) if (fit := _fit(shape, task)) is not None]
         best = min(curves, key=lambda fit: fit.left, default=None)
@@ -91,7 +94,8 @@ def _exponential(column: int, sign: float, task: DistillationTask) -> _Shape:
     """Return the exponential that fits best of those that rise, or of those that fall."""
     from scipy.optimize import minimize_scalar
 
-    spread = float(task.X[:, column].std()) or 1.0
+    shares, values = as_shares(weights_of(task)), task.X[:, column]
+    spread = float(np.sqrt(shares @ (values - shares @ values) ** 2)) or 1.0
 
     def shape(power: float) -> _Shape:
         rate = sign * power / spread

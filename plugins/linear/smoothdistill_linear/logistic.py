@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,6 +16,8 @@ from smoothdistill_linear.rows import Rows, centred
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothdistill_core import Deadline
+
     Array = NDArray[np.float64]
     Places = NDArray[np.intp]
 
@@ -23,15 +25,19 @@ if TYPE_CHECKING:
     """Coefficients (k,) and the intercept."""
 
 
-def log_odds_on_all_inputs(rows: Rows, labels: Array, strengths: Sequence[float], seed: int) -> list[Fit]:
+def log_odds_on_all_inputs(
+    rows: Rows, labels: Array, strengths: Sequence[float], seed: int, deadline: Deadline
+) -> list[Fit]:
     """Return the one logistic regression on all inputs."""
-    path = LogisticPath(rows, labels, strengths, seed)
+    path = LogisticPath(rows, labels, strengths, seed, deadline)
     return [path.fit(rows.X.shape[1])]
 
 
-def log_odds_on_few_inputs(rows: Rows, labels: Array, strengths: Sequence[float], seed: int) -> list[Fit]:
+def log_odds_on_few_inputs(
+    rows: Rows, labels: Array, strengths: Sequence[float], seed: int, deadline: Deadline
+) -> list[Fit]:
     """Return the logistic regression that cross-validation chooses, after shorter ones that are better than shorter."""
-    path = LogisticPath(rows, labels, strengths, seed)
+    path = LogisticPath(rows, labels, strengths, seed, deadline)
     errors = dict(zip(path.sizes, path.errors.tolist(), strict=True))
     shorter = (size for size in path.sizes if 0 < size < path.chosen)
     shown = front(shorter, size=float, error=errors.__getitem__, below=errors[0])
@@ -44,10 +50,11 @@ class LogisticPath:
     ``strength`` is that of the penalty, half of which times the squares of the coefficients is added to the sum of the
     log-losses. Of the ``strengths`` it is the one with the least log-loss in cross-validation of all inputs, of equals
     the strongest. ``errors`` (s,) are the mean log-losses of the ``sizes`` (s,) there. In each fold, which has its
-    share of both classes, the lasso chooses anew.
+    share of both classes, the lasso chooses anew. Where the ``deadline`` comes first, they are of the strengths, and of
+    the rows of the folds, so far.
     """
 
-    def __init__(self, rows: Rows, labels: Array, strengths: Sequence[float], seed: int) -> None:
+    def __init__(self, rows: Rows, labels: Array, strengths: Sequence[float], seed: int, deadline: Deadline) -> None:
         self._rows, self._labels = rows, labels
         everything = np.arange(rows.X.shape[1])
         self._supports = supports(*centred(rows.condensed(np.arange(len(labels)))))
@@ -59,10 +66,13 @@ class LogisticPath:
         number = np.empty(count, dtype=np.intp)
         number[order] = np.arange(count) % min(FOLDS, count)
         self._folds = [(np.flatnonzero(number != each), np.flatnonzero(number == each)) for each in np.unique(number)]
-        shares = as_shares(rows.weights)
-        losses = {each: shares @ self._losses([everything], each)[:, 0] for each in sorted(strengths, reverse=True)}
+        losses = {}
+        for each in deadline.within(sorted(strengths, reverse=True)):
+            places, of_all = self._losses([everything], each, self._folds)
+            losses[each] = float(as_shares(rows.weights[places]) @ of_all[:, 0])
         self.strength = min(losses, key=losses.__getitem__)
-        errors = self._losses(None, self.strength)
+        places, errors = self._losses(None, self.strength, deadline.within(self._folds))
+        shares = as_shares(rows.weights[places])
         self.errors = shares @ errors
         self.chosen = fewest(self.sizes, errors, shares)
 
@@ -70,20 +80,26 @@ class LogisticPath:
         """Return the regression on so many inputs, fitted to all rows."""
         return self._fitted(np.arange(len(self._labels)), self._supports[size], self.strength)
 
-    def _losses(self, inputs: list[Places] | None, strength: float) -> Array:
-        """Return the log-loss of each row (n, s) by regressions that it had no part in; without ``inputs``, by size."""
+    def _losses(
+        self, inputs: list[Places] | None, strength: float, folds: Iterable[tuple[Places, Places]]
+    ) -> tuple[Places, Array]:
+        """Return the rows (m,) of folds, and the log-loss of each (m, s) by regressions that it had no part in.
+
+        They are on all of ``inputs``, or, where there are none, by size.
+        """
         rows, labels = self._rows, self._labels
-        losses = np.empty((len(labels), len(self.sizes) if inputs is None else len(inputs)))
-        for others, places in self._folds:
+        found, seen = [], []
+        for others, places in folds:
             chosen = inputs
             if chosen is None:
                 taken = supports(*centred(rows.condensed(others)))
                 taken[rows.X.shape[1]] = np.arange(rows.X.shape[1])
                 chosen = [at_most(size, taken) for size in self.sizes]
-            for column, support in enumerate(chosen):
-                slopes, intercept = self._fitted(others, support, strength)
-                losses[places, column] = log_losses(rows.X[places] @ slopes + intercept, labels[places])
-        return losses
+            fits = [self._fitted(others, support, strength) for support in chosen]
+            scores = [rows.X[places] @ slopes + intercept for slopes, intercept in fits]
+            found.append(np.column_stack([log_losses(score, labels[places]) for score in scores]))
+            seen.append(places)
+        return np.concatenate(seen), np.concatenate(found)
 
     def _fitted(self, places: Places, support: Places, strength: float) -> Fit:
         from sklearn.linear_model import LogisticRegression

@@ -16,6 +16,8 @@ from smoothdistill_linear.rows import Rows, centred
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from smoothdistill_core import Deadline
+
     Array = NDArray[np.float64]
     Places = NDArray[np.intp]
 
@@ -26,12 +28,12 @@ def on_all_inputs(rows: Rows, strengths: Sequence[float]) -> list[Array]:
     return [ridge(X, y, len(rows.y), strengths)]
 
 
-def on_few_inputs(rows: Rows, strengths: Sequence[float], seed: int) -> list[Array]:
+def on_few_inputs(rows: Rows, strengths: Sequence[float], seed: int, deadline: Deadline) -> list[Array]:
     """Return the coefficients (k,) of the regression that cross-validation chooses, after those of shorter ones.
 
     Each of those has less error than all that are shorter, in cross-validation.
     """
-    path = RegressionPath(rows, strengths, seed)
+    path = RegressionPath(rows, strengths, seed, deadline)
     errors = dict(zip(path.sizes, path.errors.tolist(), strict=True))
     shorter = (size for size in path.sizes if 0 < size < path.chosen)
     shown = front(shorter, size=float, error=errors.__getitem__, below=errors[0])
@@ -42,10 +44,11 @@ class RegressionPath:
     """Ridge regressions on the inputs that the lasso takes, by how many they are.
 
     ``errors`` (s,) are the mean squared errors of the ``sizes`` (s,), from 0 on, in cross-validation with folds drawn
-    by ``seed``. In each fold the lasso chooses anew: inputs that it takes by chance are not rewarded for that.
+    by ``seed``. In each fold the lasso chooses anew: inputs that it takes by chance are not rewarded for that. Where
+    the ``deadline`` comes before the last fold, the errors are of the rows of the folds so far.
     """
 
-    def __init__(self, rows: Rows, strengths: Sequence[float], seed: int) -> None:
+    def __init__(self, rows: Rows, strengths: Sequence[float], seed: int, deadline: Deadline) -> None:
         self._rows = rows
         self._strengths = strengths
         count = len(rows.y)
@@ -57,8 +60,8 @@ class RegressionPath:
         if rows.X.shape[1] < count - 1:
             self._supports[rows.X.shape[1]] = np.arange(rows.X.shape[1])
         self.sizes = sorted(self._supports)
-        squares = self._squared_errors()
-        shares = as_shares(rows.weights)
+        places, squares = self._squared_errors(deadline)
+        shares = as_shares(rows.weights[places])
         self.errors = shares @ squares
         self.chosen = fewest(self.sizes, squares, shares)
 
@@ -66,10 +69,11 @@ class RegressionPath:
         """Return the coefficients (k,) of the regression on so many inputs, fitted to all rows; 0 for all others."""
         return self._fitted(*self._all, self._supports[size], len(self._rows.y))
 
-    def _squared_errors(self) -> Array:
-        """Return the squared error of each row (n, s) by the regressions that it had no part in."""
-        rows, squares = self._rows, np.empty((len(self._rows.y), len(self.sizes)))
-        for number, places in enumerate(self._folds):
+    def _squared_errors(self, deadline: Deadline) -> tuple[Places, Array]:
+        """Return rows (m,), and the squared error of each (m, s) by the regressions that it had no part in."""
+        rows = self._rows
+        found: list[Array] = []
+        for number, places in enumerate(deadline.within(self._folds)):
             others = np.vstack([part for each, part in enumerate(self._condensed) if each != number])
             X, y = centred(others)
             taken, inputs = supports(X, y), X.shape[1]
@@ -80,8 +84,8 @@ class RegressionPath:
             ]
             means = others[:, 0] @ others[:, 1:] / (others[:, 0] @ others[:, 0])
             off = (rows.y[places] - means[-1])[:, None] - (rows.X[places] - means[:-1]) @ np.column_stack(fits)
-            squares[places] = off**2
-        return squares
+            found.append(off**2)
+        return np.concatenate(self._folds[: len(found)]), np.concatenate(found)
 
     def _fitted(self, X: Array, y: Array, support: Places, rows: int) -> Array:
         coefficients = np.zeros(X.shape[1])

@@ -74,10 +74,12 @@ class LinearStudent(Student):
         if task.labels is not None:
             regressions = log_odds_on_all_inputs if self.inputs == "all" else log_odds_on_few_inputs
             with threadpool_limits(limits=1, user_api="blas"):
-                fits = regressions(rows, task.labels, strengths, task.seed)
+                fits = regressions(rows, task.labels, strengths, task.seed, task.deadline)
             return [rows.log_odds(*fit) for fit in fits]
         with threadpool_limits(limits=1, user_api="blas"):  # a sum that is split among threads rounds otherwise
             found = (
-                on_all_inputs(rows, strengths) if self.inputs == "all" else on_few_inputs(rows, strengths, task.seed)
+                on_all_inputs(rows, strengths)
+                if self.inputs == "all"
+                else on_few_inputs(rows, strengths, task.seed, task.deadline)
             )
         return [rows.candidate(coefficients) for coefficients in found]

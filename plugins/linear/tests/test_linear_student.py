@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import warnings
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from pydantic import ValidationError
 from sklearn.linear_model import LogisticRegression, Ridge
 
-from smoothdistill_core import DataError, DistillationTask
+from smoothdistill_core import DataError, Deadline, DistillationTask
 from smoothdistill_linear.student import LinearStudent
 
 
@@ -266,3 +267,22 @@ def test_labels_of_one_class_but_for_a_row_have_a_formula():
     y = np.zeros(40)
     y[0] = 1.0
     assert np.isfinite(of_labels(X, y)[-1].predict(X)).all()
+
+
+@pytest.mark.parametrize("are_labels", [False, True])
+def test_a_deadline_ends_cross_validation_after_a_fold_and_there_is_a_formula(are_labels):
+    X, y = labels()
+    task = DistillationTask(X, y, seed=0, labels=y if are_labels else None, deadline=Deadline(0.0))
+    found = LinearStudent().distil(task)
+    assert task.deadline.cut
+    assert np.isfinite(found[-1].predict(X)).all()
+
+
+def test_labels_of_rows_of_weight_0_are_left_out_with_them():
+    X, y = labels()
+    weights = np.where(np.arange(400) < 100, 0.0, 1.0)
+    task = DistillationTask(X, y, seed=0, labels=y)
+    whole = LinearStudent().distil(replace(task, X=X[100:], y=y[100:], labels=y[100:]))
+    assert [found.formula for found in LinearStudent().distil(replace(task, weights=weights))] == [
+        found.formula for found in whole
+    ]

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from smoothdistill_core import DistillationTask
+from smoothdistill_core import Deadline, DistillationTask
 from smoothdistill_core.formula import first_wrong_slope
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_linear.one_input import OneInputStudent
@@ -83,3 +83,16 @@ def test_a_line_is_all_there_is_of_an_indicator(task):
     X = np.column_stack([given.X[:, 0], given.y])
     found = OneInputStudent(inputs=1).distil(replace(given, X=X, y=given.y * 1.0, scaling=scaling))
     assert len(found) == 2
+
+
+def test_a_row_that_hardly_weighs_anything_changes_no_curve():
+    X = np.append(np.random.default_rng(0).uniform(0, 4, 80), 1000.0)[:, None]
+    y, weights = np.exp(-1.5 * X[:, 0]), np.append(np.ones(80), 1e-9)
+    curve = OneInputStudent().distil(DistillationTask(X, y, seed=0, weights=weights))[-1]
+    np.testing.assert_allclose(curve.predict(X[:80]), y[:80], atol=1e-3)
+
+
+def test_a_deadline_ends_it_after_an_input(task):
+    given = replace(task(lambda x: np.exp(-0.5 * x)), deadline=Deadline(0.0))
+    assert {*OneInputStudent().distil(given)[-1].formula.inputs} == {1}
+    assert given.deadline.cut

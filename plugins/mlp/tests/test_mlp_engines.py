@@ -119,6 +119,14 @@ def test_both_engines_start_from_the_same_weights_and_see_the_same_batches(regul
             torch.testing.assert_close(a, b, atol=2e-4, rtol=1e-3)
 
 
+def test_a_smaller_last_batch_sets_the_singular_vectors_of_no_engine_ahead():
+    options = {"hidden": (7, 5), "epochs": 6, "batch_size": 16, "activation": "relu", "learning_rate": 0.01}
+    ragged = [job(Lipschitz(), 0.1, 0, rows=50)]
+    (one,), (other,) = (MLP(engine=engine, **options).train(ragged) for engine in ("torch", "compiled"))
+    for a, b in zip(one.weights, other.weights, strict=True):
+        torch.testing.assert_close(a, b, atol=1e-5, rtol=0)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("regularizer", REGULARIZERS, ids=str)
 def test_both_engines_train_equally_well(regularizer):

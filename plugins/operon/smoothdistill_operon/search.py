@@ -115,6 +115,4 @@ class Data:
             _, summary = optimizer(generator, copy)
             copy.SetCoefficients(np.array(summary.FinalParameters, dtype=np.float32))
             fitted.append(copy)
-        if len(fitted) < len(trees):
-            deadline.note_cut()
         return fitted

@@ -43,6 +43,14 @@ def _errors(context: ScoringContext) -> Array | None:
     return context.restore(context.prediction) - context.restore(context.y)
 
 
+def _root_mean_square(errors: Array, context: ScoringContext) -> float:
+    """Return the root of the mean square of errors (n,), whatever their size: no square is beyond all numbers, or 0."""
+    import numpy as np
+
+    exponent = int(np.frexp(np.abs(errors).max())[1])
+    return float(np.ldexp(np.sqrt(context.mean(np.ldexp(errors, -exponent) ** 2)), exponent))
+
+
 def _errors_of_logarithm(context: ScoringContext) -> Array | None:
     """Return log(1 + prediction) minus log(1 + target) (n,); None where the target is fitted as it is."""
     scaling = context.scaling
@@ -123,7 +131,7 @@ class RootMeanSquaredError(Metric):
 
         with np.errstate(all="ignore"):
             errors = _errors(context)
-            return None if errors is None else float(np.sqrt(context.mean(errors**2)))
+            return None if errors is None else _root_mean_square(errors, context)
 
 
 class MeanAbsoluteError(Metric):
@@ -162,7 +170,7 @@ class RootMeanSquaredLogError(Metric):
 
         with np.errstate(all="ignore"):
             errors = _errors_of_logarithm(context)
-            return None if errors is None else float(np.sqrt(context.mean(errors**2)))
+            return None if errors is None else _root_mean_square(errors, context)
 
 
 class MeanAbsoluteLogError(Metric):

@@ -254,3 +254,12 @@ def test_gradient_fidelity_of_a_flat_teacher_is_met_or_not():
 
 def test_gradient_fidelity_needs_a_teacher():
     assert GradientFidelity().score(context()) is None
+
+
+@pytest.mark.parametrize("unit", [1e-170, 1e-150, 1.0, 1e150, 1e300])
+def test_the_root_of_the_mean_square_is_there_in_any_unit(unit):
+    errors = np.array([3.0, 0.0, -4.0, 1.0])
+    context = ScoringContext(
+        Formula.variable(0), "test", errors[:, None], np.zeros(4), errors * unit, lambda values: values, lambda: errors
+    )
+    assert RootMeanSquaredError().score(context) == pytest.approx(unit * np.sqrt(6.5), rel=1e-12)
