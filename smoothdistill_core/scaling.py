@@ -244,7 +244,9 @@ class Scaling:
                     f"{missing[0] + 1}; fill them in or remove those rows"
                 )
             if self.features[places[0]].category is not None:
-                labels = np.array([label(value) for value in column.tolist()], dtype=object)
+                # a column of truth values was read as the numbers 1 and 0
+                values = (int(value) if isinstance(value, bool) else value for value in column.tolist())
+                labels = np.array([label(value) for value in values], dtype=object)
                 for place in places:
                     inputs[:, place] = labels == self.features[place].category
             else:

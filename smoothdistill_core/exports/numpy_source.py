@@ -57,7 +57,7 @@ def numpy_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
         f'"""Return {safe_target(target)} for columns of numbers."""',
         *given.comments(),
         *(f"{name} = np.asarray({name}, dtype=float)" for name in given.numbers.values()),
-        *given.comparisons("(np.asarray({}).astype(str) == {}) * 1.0"),
+        *given.comparisons("is_category({}, {})"),
         'with np.errstate(all="ignore"):',
         *(f"{INDENT}{name} = {text}" for name, text in code.named),
         f"{INDENT}return {code.result}",

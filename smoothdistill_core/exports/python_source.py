@@ -41,7 +41,7 @@ RESERVED = {"math", "predict", *functions("python")}
 def python_source(formula: Formula, inputs: Sequence[Input], target: str) -> str:
     """Return the source of ``predict(*, <one number for each column that is read>) -> float``.
 
-    An indicator's column is given as it stands in the data, and compared as text.
+    An indicator's column is given as it stands in the data. A row without a category has no prediction: nan.
     """
     given = parameters(formula, inputs, RESERVED)
     parts, _ = numbered(formula)
@@ -49,7 +49,7 @@ def python_source(formula: Formula, inputs: Sequence[Input], target: str) -> str
     lines = [
         f'"""Return {safe_target(target)} for one row."""',
         *given.comments(),
-        *given.comparisons("1.0 if str({}) == {} else 0.0"),
+        *given.comparisons("is_category({}, {})"),
         *(f"{name} = {text}" for name, text in code.named),
         f"return {code.result}",
     ]

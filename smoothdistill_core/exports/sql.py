@@ -66,7 +66,7 @@ def _value(one: Input) -> str:
     if one.category is None:
         return f"CAST({quoted(one.column)} AS DOUBLE PRECISION)"
     category = one.category.replace("'", "''")
-    return f"CASE WHEN {quoted(one.column)} = '{category}' THEN 1.0 ELSE 0.0 END"
+    return f"CASE WHEN {quoted(one.column)} = '{category}' THEN 1.0 WHEN {quoted(one.column)} IS NOT NULL THEN 0.0 END"
 
 
 def _check_columns(used: Sequence[Input], inputs: Sequence[Input]) -> None:

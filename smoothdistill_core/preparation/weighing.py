@@ -37,8 +37,8 @@ def weights_of(column: pd.Series[Any], what: str) -> Array:
     least = weights.min(where=weights > 0.0, initial=np.inf)
     if weights.max(initial=0.0) * LEAST_SHARE > least:
         raise DataError(
-            f"{what} goes from {least:.3g} to {weights.max():.3g}, and numbers cannot hold what the lightest add to the "
-            "heaviest; give those the weight 0"
+            f"{what} goes from {least:.3g} to {weights.max():.3g}, and numbers cannot hold what the lightest add "
+            "to the heaviest; give those the weight 0"
         )
     return weights
 

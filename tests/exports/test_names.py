@@ -7,6 +7,7 @@ import sqlite3
 import xml.etree.ElementTree as ElementTree
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smoothdistill_core import Formula, FormulaError
@@ -111,6 +112,32 @@ def test_an_indicator_reads_the_column_of_the_data(origin):
     database.execute("CREATE TABLE cars (x INTEGER, origin TEXT)")
     database.execute("INSERT INTO cars VALUES (2, ?)", [origin])
     assert database.execute(f"SELECT {export(formula, INDICATORS, 'sql')} FROM cars").fetchone() == (expected,)
+
+
+@pytest.mark.parametrize(
+    ("category", "values", "expected"),
+    [
+        ("2", [2, 2.0, np.float32(2.0), "2", 3, "x"], [1, 1, 1, 1, 0, 0]),
+        ("1", [True, np.True_, False, 1], [1, 1, 0, 1]),
+        ("nan", ["nan", "other"], [1, 0]),
+        ("a", ["a", None, float("nan"), pd.NA, pd.NaT], [1, np.nan, np.nan, np.nan, np.nan]),
+    ],
+)
+def test_a_category_is_known_in_whatever_type_the_data_hold_it(category, values, expected):
+    sources = [export(Formula.variable(0), [Input("is it", "c", category)], kind) for kind in ("python", "numpy")]
+    for_a_row, for_columns = {}, {}
+    exec(sources[0], for_a_row)
+    exec(sources[1], for_columns)
+    np.testing.assert_array_equal([for_a_row["predict"](c=value) for value in values], expected)
+    np.testing.assert_array_equal(for_columns["predict"](c=pd.Series(values, dtype=object)), expected)
+
+
+def test_a_row_without_a_category_is_null_in_sql():
+    database = sqlite3.connect(":memory:")
+    database.execute("CREATE TABLE cars (x INTEGER, origin TEXT)")
+    database.execute("INSERT INTO cars VALUES (2, NULL)")
+    sql = export(Formula.linear([1.0, 10.0], 0.0), INDICATORS, "sql")
+    assert database.execute(f"SELECT {sql} FROM cars").fetchone() == (None,)
 
 
 def test_an_indicator_is_typeset_as_a_condition():

@@ -8,6 +8,23 @@ import math
 import numpy as np
 
 
+def category_of(value: object) -> str | None:
+    """Return what a category is called, whole numbers and truth values by their digits; None for a missing value."""
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or (not isinstance(value, str) and str(value) in ("nan", "NaT", "<NA>")):
+        return None
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value))
+    return str(value)
+
+
+def is_category(column: object, category: str) -> np.ndarray:
+    """Return 1 where a column has that category, 0 where it has another, and nan where it has none."""
+    values = np.asarray(column, dtype=object)
+    found = [category_of(value) for value in values.ravel()]
+    return np.array([np.nan if name is None else float(name == category) for name in found]).reshape(values.shape)
+
+
 def inverse(a: np.ndarray) -> np.ndarray:
     """Return 1 / a."""
     return 1.0 / a

@@ -5,6 +5,22 @@ from __future__ import annotations
 import math
 
 
+def category_of(value: object) -> str | None:
+    """Return what a category is called, whole numbers and truth values by their digits; None for a missing value."""
+    value = value.item() if hasattr(value, "item") else value
+    if value is None or (not isinstance(value, str) and str(value) in ("nan", "NaT", "<NA>")):
+        return None
+    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
+        return str(int(value))
+    return str(value)
+
+
+def is_category(value: object, category: str) -> float:
+    """Return 1 for that category, 0 for another, and nan for a missing value."""
+    found = category_of(value)
+    return math.nan if found is None else float(found == category)
+
+
 def divide(a: float, b: float) -> float:
     """Return a / b."""
     if b == 0:
