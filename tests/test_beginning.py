@@ -165,7 +165,25 @@ def test_columns_that_are_left_out_by_hand_have_to_be_there(here, invoke):
 
 
 @pytest.mark.parametrize(
-    "name", ["on", "yes: no", "#1", "a, b", "[x]", "null", "1e3", "{y}", "it's", 'say "so"', "tab\there", "€", "- x"]
+    "name",
+    [
+        "on",
+        "yes: no",
+        "#1",
+        "a, b",
+        "[x]",
+        "null",
+        "1e3",
+        "{y}",
+        "it's",
+        'say "so"',
+        "tab\there",
+        "€",
+        "- x",
+        ".5",
+        ".inf",
+        "\u200b😀",
+    ],
 )
 def test_columns_may_be_called_anything(here, invoke, name):
     frame = pd.DataFrame(

@@ -77,13 +77,15 @@ def test_the_column_that_orders_the_rows_is_no_input():
         pd.period_range("2020-01", periods=60, freq="M"),
         pd.array(range(60), dtype="Int64"),
         [str(number) for number in range(60)],
+        1_700_000_000_000_000_000 + 100 * np.arange(60),
     ],
-    ids=["dates", "text", "zone", "months", "nullable", "text of numbers"],
+    ids=["dates", "text", "zone", "months", "nullable", "text of numbers", "nanoseconds"],
 )
 def test_times_of_every_kind_order_rows(times):
     table = series(when=times)
     assert years(table, "test", split="time", by="when") == list(range(1948, 1960))
     assert "irregular" not in notes(table, split="time", by="when")
+    assert "repeat" not in notes(table, split="time", by="when")
 
 
 def test_a_column_beside_the_inputs_orders_rows_and_is_part_of_the_data_s_identity():
@@ -260,6 +262,10 @@ BAD_TABLES = {
         "past values need one row a time, and day is .* in data rows .*; name the column of the series",
     ),
     "too far back": ({"lags": {"sales": [60]}, **TIME}, "each row needs 60 rows before it in its series"),
+    "further back than the table": (
+        {"lags": {"sales": [61]}, **TIME},
+        "each row needs 61 rows before it in its series",
+    ),
     "a mean of text": ({"rolling": {"sky": [2]}, **TIME}, "column 'sky' holds no numbers, and has no mean"),
     "a name that is taken": ({"lags": {"sales": [1]}, **TIME}, r"the table has a column 'sales\[t-1\]' of its own"),
 }

@@ -93,6 +93,13 @@ def test_a_run_predicts_the_rows_of_its_own_training_file(predict, folder, name)
     assert np.corrcoef(table["y"][known], table["y (predicted)"][known])[0, 1] > 0.8
 
 
+def test_what_stands_in_the_file_stays_as_it_is_written(predict, tmp_path):
+    lines = "id,a,town,noise,note\n007,1.50,Ulm,0,NA\n12345678901234567890123,2,Bonn,0,\n"
+    (tmp_path / "new.csv").write_text(lines)
+    printed = predict("plain", tmp_path / "new.csv").stdout.splitlines()
+    assert [line.rsplit(",", 2)[0] for line in printed] == lines.splitlines()
+
+
 def test_a_separator_can_be_said_where_the_file_has_another_than_the_recipe(predict, tmp_path):
     made().head(3).to_csv(tmp_path / "new.csv", index=False, sep="\t")
     assert len(rows(predict("plain", tmp_path / "new.csv", "--separator", "\t"))) == 3

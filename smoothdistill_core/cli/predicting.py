@@ -49,7 +49,7 @@ def predict_rows(
     outcome = selected(results, dataset, choice, size)
     prepare = section_of(results.content, "prepare", Prepare, results.folder)
     source = _dataset_of(results, outcome, registry)
-    frame = read_rows(Path(file), source, separator)
+    frame, cells = read_rows(Path(file), source, separator)
     target, classes = outcome.scaling.target, outcome.scaling.classes
     if classes is not None and interval is not None:
         raise SmoothdistillError(
@@ -67,7 +67,7 @@ def predict_rows(
         columns |= {f"{target} (low)": low, f"{target} (high)": high}
         say(_told_of(errors, interval))
     columns[OUTSIDE] = predicted.outside
-    taken = [name for name in columns if name in map(str, frame.columns)]
+    taken = [name for name in columns if name in map(str, cells.columns)]
     if taken:
         raise DataError(f"{file} has a column {taken[0]!r}, which is to be written; rename it, or leave it out")
     for note in predicted.notes:
@@ -76,7 +76,7 @@ def predict_rows(
     if beyond:
         said = f"{beyond} of {len(frame)} rows lie outside of the range of the training rows, see the column {OUTSIDE}"
         say(said)
-    content = as_csv(frame.assign(**columns))
+    content = as_csv(cells.assign(**columns))
     if out is None:
         click.echo(content, nl=False)
     else:

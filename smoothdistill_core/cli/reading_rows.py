@@ -21,8 +21,8 @@ WHITESPACE = "whitespace"
 """The name of a separator of one or more blanks or tabs."""
 
 
-def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.DataFrame:
-    """Return the rows of a file.
+def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the rows of a file, and the same rows as they stand there.
 
     ``-`` is standard input. A dataset that reads files reads them, with its own options and the ``separator`` in place
     of its own where one is given. Any other file is Parquet by its ending, else CSV. Raises `DataError` where the file
@@ -39,7 +39,7 @@ def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> pd.
     if dataset is not None and alike and type(dataset).rows_of is not Dataset.rows_of:
         if separator is not None and "separator" in type(dataset).model_fields:
             dataset = _separated(dataset, separator)
-        return dataset.rows_of(path)
+        return dataset.rows_of(path), dataset.cells_of(path)
     separator = separator or str(getattr(dataset, "separator", ","))
     return _plainly_read(path, separator, str(getattr(dataset, "decimal", ".")))
 
@@ -52,15 +52,16 @@ def _separated(dataset: Dataset, separator: str) -> Dataset:
         raise DataError(f"--separator {separator!r}: {said}") from None
 
 
-def _plainly_read(path: Path, separator: str, decimal: str) -> pd.DataFrame:
+def _plainly_read(path: Path, separator: str, decimal: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     import pandas as pd
 
     if separator != WHITESPACE and len(separator) != 1:
         raise DataError(f"--separator {separator!r}: it is one character, or {WHITESPACE}")
     try:
         if path.suffix == PARQUET:
-            return pd.read_parquet(path)
+            return (frame := pd.read_parquet(path)), frame
         between = r"\s+" if separator == WHITESPACE else separator
-        return pd.read_csv(path, sep=between, decimal=decimal, low_memory=False)
+        cells = pd.read_csv(path, sep=between, dtype=str, keep_default_na=False)
+        return pd.read_csv(path, sep=between, decimal=decimal, low_memory=False), cells
     except Exception as error:  # noqa: BLE001 each packing has errors of its own for what is damaged
         raise DataError(f"{path} cannot be read: {one_line(error)}") from None

@@ -34,11 +34,15 @@ _CYCLES = {"month": 12, "weekday": 7, "day_of_year": 365.25, "hour": 24}
 
 @dataclass(frozen=True)
 class Moments:
-    """Moments in time (n,); ``clock`` where they have no day, ``other`` where day and month may also be swapped."""
+    """Moments in time (n,); ``clock`` where they have no day, ``other`` where day and month may also be swapped.
+
+    ``day_first`` says whether they are written with the day before the month; None where neither comes first.
+    """
 
     values: pd.Series[Any]
     clock: bool = False
     other: str | None = None
+    day_first: bool | None = None
 
 
 def moments_of(column: pd.Series[Any], day_first: bool | None = None) -> Moments | None:
@@ -62,27 +66,33 @@ def moments_of(column: pd.Series[Any], day_first: bool | None = None) -> Moments
     swapped = next((other for other, values in found[1:] if not values.equals(read)), None)
     values = known.map(dict(zip(distinct, read, strict=True))).reindex(column.index)
     return Moments(
-        pd.to_datetime(values), form in _CLOCKS, swapped and f"{read.iloc[0]:%d %B} or {_at(found, swapped)}"
+        pd.to_datetime(values),
+        form in _CLOCKS,
+        swapped and f"{read.iloc[0]:%d %B} or {_at(found, swapped)}",
+        form.startswith("%d") if form.startswith(("%d", "%m")) else None,
     )
 
 
-def parts_of(moments: Moments, name: str, dates: Dates) -> dict[str, pd.Series[Any]]:
-    """Return the parts of moments as columns of numbers, by names such as ``sold.year`` or ``sold.month.sin``."""
+def parts_of(moments: Moments, name: str, dates: Dates, *, hours: bool = False) -> dict[str, pd.Series[Any]]:
+    """Return the parts of moments as columns of numbers, by names such as ``sold.year`` or ``sold.month.sin``.
+
+    Of days there are ``hours`` only where one is not 0, unless they are asked for.
+    """
     import numpy as np
     import pandas as pd
 
     if pd.api.types.is_timedelta64_dtype(moments.values):
         return {f"{name}.seconds": moments.values.dt.total_seconds()}
     when = moments.values.dt
-    hours = when.hour + when.minute / 60 + when.second / 3600
-    parts = {"hour": hours}
+    hour = when.hour + when.minute / 60 + when.second / 3600
+    parts = {"hour": hour}
     if not moments.clock:
         parts = {
             "year": when.year,
             "month": when.month,
             "weekday": when.day_of_week + 1,
             "day_of_year": when.day_of_year,
-            **({"hour": hours} if hours.any() else {}),
+            **({"hour": hour} if hours or hour.any() else {}),
         }
     columns: dict[str, pd.Series[Any]] = {}
     for part, values in parts.items():

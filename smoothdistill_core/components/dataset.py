@@ -116,6 +116,13 @@ class Dataset(Component):
         """
         raise DataError(f"the dataset {self.name!r} reads no files; give the rows as CSV or Parquet, and say how")
 
+    def cells_of(self, file: Path) -> pd.DataFrame:
+        """Return the same rows as `rows_of`, as they stand in the file: what predictions are put beside.
+
+        Of a file of text they are text, so that ``007`` stays that.
+        """
+        return self.rows_of(file)
+
 
 def loaded(dataset: Dataset) -> Table:
     """Load a dataset's table, with the units that the recipe gives in place of those that it knows itself.

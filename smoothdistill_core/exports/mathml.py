@@ -48,6 +48,9 @@ def _named(name: str, arguments: int = 1) -> Notation:
     return _function(f"<mi>{name}</mi>", arguments)
 
 
+EXPONENTIAL = f'<msup><mi mathvariant="normal">e</mi>{_row(0)}</msup>'
+"""An upright e, which no column is written with."""
+
 NOTATIONS = {
     "add": Notation("{0}<mo>+</mo>{1}", SUM, SUMS),
     "sub": Notation(f"{{0}}{MINUS}{{1}}", SUM, SUMS),
@@ -74,8 +77,8 @@ NOTATIONS = {
     "max": _named("max", 2),
     "min": _named("min", 2),
     "greater": Notation(_fenced("[", "{0}<mo>&gt;</mo>{1}", "]")),
-    "exp": Notation(f"<msup><mi>e</mi>{_row(0)}</msup>", POWER),
-    "expm1": Notation(_fenced("(", f"<msup><mi>e</mi>{_row(0)}</msup>{MINUS}<mn>1</mn>", ")")),
+    "exp": Notation(EXPONENTIAL, POWER),
+    "expm1": Notation(_fenced("(", f"{EXPONENTIAL}{MINUS}<mn>1</mn>", ")")),
     "log": _named("ln"),
     "log2": _function("<msub><mi>log</mi><mn>2</mn></msub>"),
     "log10": _function("<msub><mi>log</mi><mn>10</mn></msub>"),

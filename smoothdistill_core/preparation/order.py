@@ -45,7 +45,7 @@ def times_of(column: pd.Series[Any]) -> pd.Series[Any]:
         return column
     numbers = pd.to_numeric(column.astype(object), errors="coerce")
     if numbers.notna().all():
-        return numbers.astype(np.float64)
+        return numbers if pd.api.types.is_integer_dtype(numbers) else numbers.astype(np.float64)
     moments = moments_of(column.astype(object))
     if moments is None:
         known = [moments_of(column.iloc[[place]].astype(object)) is not None for place in range(min(len(column), 1000))]
@@ -97,7 +97,7 @@ def shown(time: Any) -> str:
 
     if isinstance(time, (pd.Timestamp, np.datetime64)):
         return str(pd.Timestamp(time)).removesuffix(" 00:00:00")
-    return f"{time:.15g}"
+    return str(time) if isinstance(time, (int, np.integer)) else f"{time:.15g}"
 
 
 def _refuse_gaps(column: pd.Series[Any], option: str) -> None:
@@ -120,7 +120,7 @@ def _is_even(times: pd.Series[Any]) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of another type of the answer, which is not looked at
             return pd.infer_freq(pd.DatetimeIndex(different)) is not None
-    steps = np.diff(different.to_numpy(dtype=np.float64))
+    steps = np.diff(different.to_numpy())
     return bool(np.allclose(steps, steps[0], rtol=1e-6))
 
 

@@ -64,7 +64,7 @@ class Series:
 
         position = np.empty(len(self.order), dtype=np.intp)
         position[self.order] = np.arange(len(self.order))
-        source = np.where(self.place >= steps, self.order[position - steps], -1)
+        source = np.where(self.place >= steps, self.order[np.maximum(position - steps, 0)], -1)
         values = column.array if not isinstance(column.dtype, np.dtype) else column.to_numpy()
         return pd.Series(pd.api.extensions.take(values, source, allow_fill=True), index=column.index)
 

@@ -26,8 +26,8 @@ MOST_LISTED = 200
 FIRST = ("path", "url", "table", "query", "target", "more_targets")
 """The options of a dataset that are written before others."""
 
-_PLAIN = re.compile(r"[A-Za-z_./][A-Za-z0-9_./-]*")
-_WORDS = {"null", "true", "false", ".", "yes", "no", "on", "off"}
+_PLAIN = re.compile(r"(?:\.{0,2}/)*[A-Za-z_][A-Za-z0-9_./-]*")
+_WORDS = {"null", "true", "false", "yes", "no", "on", "off"}
 """What YAML, of this version or the one before, takes for something else than text."""
 
 
@@ -135,8 +135,14 @@ def written(value: Any) -> str:
         return f"[{', '.join(map(written, value))}]"
     if isinstance(value, str):
         plain = _PLAIN.fullmatch(value) and value.lower() not in _WORDS and "/." not in value[1:]
-        return value if plain else json.dumps(value, ensure_ascii=not value.isprintable())
+        return value if plain else _quoted(value)
     return json.dumps(value)
+
+
+def _quoted(value: str) -> str:
+    """Return text in double quotes, with what cannot be seen as YAML writes it: JSON halves letters beyond U+FFFF."""
+    letters = json.dumps(value, ensure_ascii=False)
+    return "".join(letter if letter.isprintable() else f"\\U{ord(letter):08X}" for letter in letters)
 
 
 def _lines(keys: Mapping[str, Any]) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from smoothdistill_core.components import Role
@@ -128,9 +130,19 @@ def asked_as_yaml(results: Results) -> str:
     if not results.content:
         return ""
     content: dict[str, Any] = {"name": results.name}
-    content |= {key: _short(results.content[key]) for key in ORDER if key in results.content}
+    asked = {**results.content, "dataset": _by_targets(results.content.get("dataset", []))}
+    content |= {key: _short(asked[key]) for key in ORDER if key in results.content}
     content |= {key: value for key, value in results.content.items() if key not in content and value is not None}
     return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, default_flow_style=None, width=100)
+
+
+def _by_targets(datasets: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    """Return each dataset once, as the recipe has it: one of several targets is made into one a target."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for dataset in datasets:
+        targets = sorted([str(dataset.get("target")), *map(str, dataset.get("more_targets") or ())])
+        found.setdefault(json.dumps({**dataset, "target": targets, "more_targets": None}, default=str), dataset)
+    return list(found.values())
 
 
 def _short(value: Any) -> Any:

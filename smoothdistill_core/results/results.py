@@ -133,6 +133,11 @@ class Results:
         return bool(self.content.get("prepare", {}).get("split") == "time")
 
     @property
+    def shared_test(self) -> bool:
+        """Whether all trials of a dataset have the same test part."""
+        return self.one_split or self.content.get("trials", {}).get("test") == "shared"
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What the user should know of the whole: what is left out, and what the teachers said, each once."""
         said = (note for record in self.cells for note in record.notes)
@@ -223,8 +228,7 @@ class Results:
 
     @cached_property
     def _answers(self) -> Answers:
-        shared = self.one_split or self.content.get("trials", {}).get("test") == "shared"
-        return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=shared)
+        return find_answers(self.outcomes, self.choose, self.metrics, self.judged, shared_test=self.shared_test)
 
     def refusal_of(self, record: CellRecord) -> str:
         """Say why the first formula of a student that the recipe refuses may not be chosen; else nothing."""

@@ -38,6 +38,8 @@ class Comparison:
     pairs: tuple[Row, ...]
     planned: int
     missing: tuple[Missing, ...]
+    shared_test: bool = False
+    """Whether all pairs of a dataset have the same test rows."""
     corrected_p: float | None = None
     family: int = 0
 
@@ -80,6 +82,8 @@ class Comparison:
             return ""
         if self.unit == "splits":
             return "all trials have the same split: they tell of other searches, not of other rows"
+        if self.shared_test:
+            return f"the {self.unit} share one test part: they tell of other training rows, not of other test rows"
         return f"the {self.unit} split the same rows anew: the verdict is about other splits of them, not other data"
 
 
@@ -111,7 +115,10 @@ def comparisons(
     for method, other in _couples(scores, against):
         each = [rows_of(results, scores, (method, other), dataset, paired) for dataset in datasets]
         on_datasets = [
-            Comparison(method, other, metric, way, dataset, paired, rows.rows, rows.planned, rows.missing)
+            Comparison(
+                *(method, other, metric, way, dataset, paired),
+                *(rows.rows, rows.planned, rows.missing, results.shared_test),
+            )
             for dataset, rows in zip(datasets, each, strict=True)
         ]
         found += _corrected(on_datasets)

@@ -306,6 +306,17 @@ def test_the_recipe_is_there_as_yaml_that_asks_for_the_same(builder, everything_
     assert again.name == "same"
 
 
+def test_of_several_targets_the_dataset_stands_there_once(builder, everything_available, tmp_path):
+    from smoothdistill_core import Registry
+
+    registry = Registry()
+    (tmp_path / "two.csv").write_text("a,y,z\n" + "".join(f"{n},{n * n},{n % 5}\n" for n in range(40)))
+    dataset = f"{{name: csv, path: {tmp_path / 'two.csv'}, target: y, more_targets: [z]}}"
+    asked = recipe_from_text(f"{{name: two, dataset: {dataset}, student: linear}}", registry)
+    written = asked_as_yaml(builder.results(name="two", content=asked.content()))
+    assert recipe_from_text(written, registry).content() == asked.content()
+
+
 def test_every_figure_has_words_for_those_who_do_not_see_it(invent, page_of):
     page = page_of(invent(["a", "b", "c"]).results())
     figures = page.all("svg")

@@ -83,6 +83,7 @@ def test_seeds_of_a_single_run_are_the_pairs_and_the_result_says_so(bench):
     assert found.test.p == 0.03125
     assert found.finding == "better"
     assert "the seeds split the same rows anew" in found.caveat
+    assert "the seeds share one test part" in replace(found, shared_test=True).caveat
 
 
 def test_a_runs_value_is_the_mean_over_its_seeds(bench):

@@ -16,7 +16,7 @@ from smoothdistill_core import DataError, Proposal
 from smoothdistill_core.columns import Numerals
 from smoothdistill_core.errors import one_line
 from smoothdistill_datasets.encodings import as_utf8, known, wrong_byte
-from smoothdistill_datasets.files import FileDataset
+from smoothdistill_datasets.files import FileDataset, check_there
 from smoothdistill_datasets.layout import SEPARATORS, WHITESPACE, fields_of
 from smoothdistill_datasets.number_parsing import read_csv
 from smoothdistill_datasets.packing import unpacked
@@ -60,6 +60,18 @@ class Csv(FileDataset):
 
     def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
         return self.parsed(file, path)
+
+    def cells_of(self, file: Path) -> pd.DataFrame:
+        """Return the rows of another file with every cell as it is written, but for the decimal mark of numbers."""
+        from pandas.api.types import is_float_dtype
+
+        check_there(file)
+        with unpacked(file) as opened:
+            cells = self.parsed(opened, file, as_text=True)
+        if self.decimal == ".":
+            return cells
+        numbers = self._read(file)
+        return cells.assign(**{name: numbers[name] for name in cells if is_float_dtype(numbers[name])})
 
     def parsed(self, file: IO[bytes], path: Path, *, as_text: bool = False) -> pd.DataFrame:
         """Return the table of an open file, ``as_text`` with every cell as it is written."""

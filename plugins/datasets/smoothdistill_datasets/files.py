@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
 from smoothdistill_core import DataError, RecipePath
-from smoothdistill_core.columns import moments_of, parts_of, plain
+from smoothdistill_core.columns import Moments, moments_of, parts_of, plain
 from smoothdistill_core.errors import did_you_mean
 from smoothdistill_core.files import shortened
 from smoothdistill_datasets.packing import MAGIC, unpacked
@@ -56,11 +56,30 @@ class FileDataset(UserTable):
         columns: dict[str, pd.Series] = {}
         for name in frame.columns:
             kind, column = plain(frame[name])
-            moments = moments_of(column, self.day_first) if kind in ("text", "time") else None
-            if moments is not None and self.dates != "leave_out" and name not in (*self.targets, *self.drop):
-                columns |= parts_of(moments, str(name), self.dates)
+            if kind in ("text", "time") and self.dates != "leave_out" and name not in (*self.targets, *self.drop):
+                moments = self._moments(column, str(name), file)
+                columns |= {} if moments is None else parts_of(moments, str(name), self.dates, hours=True)
             columns[name] = column
         return frame.iloc[:, :0].assign(**columns)
+
+    def cells_of(self, file: Path) -> pd.DataFrame:
+        """Return the rows of another file with nothing but what stands there."""
+        return self._read(file)
+
+    def _moments(self, column: pd.Series, name: str, file: Path) -> Moments | None:
+        """Return what a column of another file says, day and month as this dataset's own file has them."""
+        moments = moments_of(column, self.day_first)
+        if moments is None or moments.other is None:
+            return moments
+        own = self._read(self.path)
+        known = moments_of(plain(own[name])[1]) if name in own.columns else None
+        if known is None or known.other is not None or known.day_first is None:
+            raise DataError(
+                f"{file}: column {name!r} holds dates of which day and month may be swapped (such as "
+                f"{column.dropna().iloc[0]!r}: {moments.other}), and {self.path} does not tell; say day_first in the "
+                "recipe"
+            )
+        return moments_of(column, known.day_first)
 
 
 def label_of(path: Path) -> str:

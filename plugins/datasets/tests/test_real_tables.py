@@ -70,7 +70,7 @@ def test_a_run_on_a_real_table_predicts_its_own_training_file(name, tmp_path):
     }
     recipe = read.model_copy(update=quick)
     (outcome,) = Study(recipe, REGISTRY).run(executor=CallingThread(), workers=1).recommended
-    frame = read_rows(Path(str(path)), recipe.dataset[0], None)
+    frame, _ = read_rows(Path(str(path)), recipe.dataset[0], None)
     predicted = predicted_rows(outcome.explanation, frame, recipe.prepare)
     assert np.isfinite(predicted.values).sum() >= sum(outcome.trial.facts.rows.values())
     back = pd.read_csv(io.StringIO(as_csv(frame.assign(predicted=predicted.values)), newline=""))
