@@ -33,6 +33,7 @@ class Table:
     ``{"speed": "m/s"}``; a plain number has the unit "". ``declared`` are the categories of columns whose type in the
     source declares them, in their order: a model that was fitted on such columns gets them back. ``beside`` are further
     columns of the same rows, which are no inputs: ``prepare`` may split rows by them, or take past values of them.
+    ``gaps`` are so many rows that stood between these and are left out, so that what is before a row is not all there.
     """
 
     frame: pd.DataFrame
@@ -46,6 +47,7 @@ class Table:
     units: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Categories] = field(default_factory=dict)
     beside: pd.DataFrame | None = None
+    gaps: int = 0
 
 
 @dataclass(frozen=True)

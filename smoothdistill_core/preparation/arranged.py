@@ -83,6 +83,11 @@ def _with_past(table: Table, options: Prepare, find: Find, notes: list[str]) -> 
     """Return the table with past values, and the numbers of its rows: those that have all the past they need."""
     import pandas as pd
 
+    if table.gaps:
+        raise DataError(
+            f"past values would skip {table.gaps} rows that stand between others and have no {table.target}; give these "
+            "one, or leave lags and rolling out of prepare"
+        )
     past = past_of(options, find, len(table.frame))
     values, of, place, needed = past.values, past.of, past.place, past.reach
     taken = [name for name in values if name in map(str, table.frame.columns)]

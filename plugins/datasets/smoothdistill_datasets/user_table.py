@@ -121,7 +121,7 @@ class UserTable(Dataset):
         frame = frame.drop(columns=dropped.columns)
         notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
         notes += [f"no inputs, but targets as well: {', '.join(self.more_targets)}"] if self.more_targets else []
-        settled = self.settled(frame)
+        settled, between = self.settled(frame), 0
         if self.target in settled.columns and self.target not in settled.blockers:
             gaps = settled.columns[self.target].isna()
             if gaps.all():
@@ -131,6 +131,8 @@ class UserTable(Dataset):
                 problems.append(f"target {self.target!r} is missing in {share}; say rows_without_target: drop")
             elif gaps.any():
                 notes.append(f"{gaps.sum()} of {len(gaps)} rows left out: they have no {self.target}")
+                (kept,) = (~gaps).to_numpy().nonzero()
+                between = int(gaps.iloc[kept[0] : kept[-1]].sum())
                 settled.columns = {name: pd.Series(column[~gaps]) for name, column in settled.columns.items()}
         problems += self.ambiguous_missing(frame)
         if not problems and not settled.blockers and len(settled.columns) == 1:
@@ -143,7 +145,13 @@ class UserTable(Dataset):
         table = settled.frame.reset_index(drop=True)
         said = (*notes, *settled.notes)
         return Table(
-            table, self.target, tuple(settled.categorical), notes=said, declared=settled.categories, beside=beside
+            table,
+            self.target,
+            tuple(settled.categorical),
+            notes=said,
+            declared=settled.categories,
+            beside=beside,
+            gaps=between,
         )
 
     def _beside(self, column: pd.Series[Any]) -> pd.Series[Any]:

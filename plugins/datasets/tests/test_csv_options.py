@@ -13,6 +13,8 @@ import pytest
 from pydantic import ValidationError
 
 from smoothdistill_core import DataError
+from smoothdistill_core.preparation import prepare
+from smoothdistill_core.recipe import Prepare
 from smoothdistill_datasets import packing
 from smoothdistill_datasets.csv_file import Csv
 from smoothdistill_datasets.parquet_file import Parquet
@@ -208,6 +210,18 @@ def test_rows_without_a_target_are_refused_or_left_out_with_a_note(read):
     table = read(content, rows_without_target="drop")
     assert table.frame["price"].tolist() == [1, 3]
     assert table.notes == ("1 of 3 rows left out: they have no price",)
+
+
+PAST = Prepare(split="time", by="area", lags={"price": [1]})
+
+
+def test_past_values_are_refused_where_rows_without_a_target_stand_between_others(read):
+    lines = [f"{area},{area % 7}\n" for area in range(20)]
+    after = read("area,price\n" + "".join([*lines, "20,\n"]), rows_without_target="drop")
+    assert "price[t-1]" in prepare(after, PAST, 0).facts.scaling.names
+    between = read("area,price\n" + "".join([*lines[:9], "9,\n", *lines[10:]]), rows_without_target="drop")
+    with pytest.raises(DataError, match="past values would skip 1 rows that stand between others and have no price"):
+        prepare(between, PAST, 0)
 
 
 def test_everything_in_the_way_is_told_at_once_and_each_line_has_its_remedy(read):
