@@ -85,8 +85,8 @@ def _with_past(table: Table, options: Prepare, find: Find, notes: list[str]) -> 
 
     if table.gaps:
         raise DataError(
-            f"past values would skip {table.gaps} rows that stand between others and have no {table.target}; give these "
-            "one, or leave lags and rolling out of prepare"
+            f"past values would skip {table.gaps} rows that stand between others and have no {table.target}; give "
+            "these one, or leave lags and rolling out of prepare"
         )
     past = past_of(options, find, len(table.frame))
     values, of, place, needed = past.values, past.of, past.place, past.reach
