@@ -19,7 +19,6 @@ from smoothdistill_core.estimator.columns import (
     weights_name,
 )
 from smoothdistill_core.estimator.targets import targets_of
-from smoothdistill_core.recipe import Problem, RecipeError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,6 +123,8 @@ def _named(categorical: Any) -> tuple[str, ...]:
     if categorical is None or isinstance(categorical, str):
         return () if categorical is None else (categorical,)
     if not isinstance(categorical, Iterable):
+        from smoothdistill_core.recipe import Problem, RecipeError
+
         wrong = f"{categorical!r} names no columns"
         raise RecipeError([Problem("fit", ("categorical",), wrong, "name them, as in categorical=['town']")])
     return tuple(categorical)
