@@ -71,7 +71,7 @@ class Csv(FileDataset):
         if self.decimal == ".":
             return cells
         numbers = self._read(file)
-        return cells.assign(**{name: numbers[name] for name in cells if is_float_dtype(numbers[name])})
+        return cells.assign(**{str(name): numbers[name] for name in cells if is_float_dtype(numbers[name])})
 
     def parsed(self, file: IO[bytes], path: Path, *, as_text: bool = False) -> pd.DataFrame:
         """Return the table of an open file, ``as_text`` with every cell as it is written."""
