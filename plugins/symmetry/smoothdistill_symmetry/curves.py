@@ -78,6 +78,10 @@ class _Start:
 def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
     """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
     values = u.values
+    if u.is_indicator:
+        line = refitted(INNER, values[:FIT_ROWS, None], y[:FIT_ROWS])
+        yield factor.before(composed(line, u.formula))
+        return
     for transform in (IDENTITY, SQUARE, LOG):
         if transform is not IDENTITY and not (y > 0).all():
             continue

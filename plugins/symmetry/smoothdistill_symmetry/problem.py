@@ -137,14 +137,14 @@ class Problem:
 
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
-        if len(self.groups) == 1:
+        if len(self.groups) == 1 and self._curved:
             yield from shapes(self.groups[0], self.factor, self.y, self.noisy)
 
     def by_waves(self) -> Iterator[Formula]:
         """Yield what sums of waves and products give."""
-        if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
+        if len(self.groups) in (1, 2, 3) and waves(self._curved, self.factor, 1):
             yield from relations(
-                lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
+                lambda power: [*self._products(power)[:40], *waves(self._curved, self.factor**power, 16)],
                 self.factor,
                 self.y,
                 self.noisy,
@@ -159,7 +159,7 @@ class Problem:
 
     def by_superpositions(self) -> Iterator[Formula]:
         """Yield what sums of waves, of decays or of peaks of one variable give."""
-        if len(self.groups) == 1:
+        if len(self.groups) == 1 and self._curved:
             yield from superpositions(self.groups[0], self.factor, self.y)
 
     def by_products_of_target(self) -> Iterator[Formula]:
@@ -176,10 +176,15 @@ class Problem:
 
     def by_functions(self) -> Iterator[Formula]:
         """Yield what sums of products of waves, exponentials and powers give."""
-        if 1 < len(self.groups) <= 4:
+        if 1 < len(self.groups) <= 4 and self._curved:
             yield from relations(
                 lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort, self.roots
             )
+
+    @cached_property
+    def _curved(self) -> tuple[Term, ...]:
+        """The groups of which there are functions that are no lines."""
+        return tuple(group for group in self.groups if not group.is_indicator)
 
     @property
     def _multiple(self) -> float:

@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 6
+    revision = 7
     weighs_rows = True
     libraries = ("numpy",)
 

@@ -79,6 +79,11 @@ class Term:
         """Return the product of this and a formula."""
         return formula if self.is_one else times(self.formula, formula)
 
+    @cached_property
+    def is_indicator(self) -> bool:
+        """Whether it is 0 or 1 in every row: whatever function of it there is, is a line."""
+        return bool(((self.values == 0.0) | (self.values == 1.0)).all())
+
     @property
     def is_one(self) -> bool:
         """Whether it is the constant 1."""
