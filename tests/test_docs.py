@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -64,7 +65,7 @@ class Reader:
 
     def type(self, line: str) -> None:
         """Type a command; what needs a network, a checkout or much time is only looked at."""
-        words = line.split()
+        words = shlex.split(line)
         if words[0] == "smoothdistill":
             check_command(words[1])
             argument = words[2] if len(words) > 2 else ""
