@@ -244,9 +244,7 @@ class Scaling:
                     f"{missing[0] + 1}; fill them in or remove those rows"
                 )
             if self.features[places[0]].category is not None:
-                # a column of truth values was read as the numbers 1 and 0
-                values = (int(value) if isinstance(value, bool) else value for value in column.tolist())
-                labels = np.array([label(value) for value in values], dtype=object)
+                labels = np.array(_labels(column), dtype=object)
                 for place in places:
                     inputs[:, place] = labels == self.features[place].category
             else:
@@ -274,7 +272,7 @@ class Scaling:
             seen = {first.reference, *first.others, *(self.features[place].category for place in places)}
             column = frame[known[name]]
             present = np.flatnonzero(column.notna()).tolist()
-            labels = zip(present, map(label, column.iloc[present].tolist()), strict=True)
+            labels = zip(present, _labels(column.iloc[present]), strict=True)
             if odd := {row: text for row, text in labels if text not in seen}:
                 found[name] = odd
         return found
@@ -350,6 +348,11 @@ def widened(low: float, high: float) -> tuple[float, float]:
         max(low - width, 0.5 * low) if low >= 0.0 else low - width,
         min(high + width, 0.5 * high) if high <= 0.0 else high + width,
     )
+
+
+def _labels(column: pd.Series[Any]) -> list[str]:
+    """Return what the categories of a column are called; truth values were read as the numbers 1 and 0."""
+    return [label(int(value) if isinstance(value, bool) else value) for value in column.tolist()]
 
 
 def label(value: Any) -> str:

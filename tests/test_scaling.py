@@ -160,6 +160,14 @@ def test_categories_that_training_never_saw_are_found_by_row():
     assert scaling.unseen(FRAME.iloc[:2].assign(origin=["mars", None]), [scaling.names.index("age")]) == {}
 
 
+def test_truth_values_are_the_categories_that_they_were_read_as():
+    frame = pd.DataFrame({"a": np.arange(40.0), "flag": [0, 1, 1, 0] * 10, "y": np.arange(40.0) % 7})
+    scaling = prepare(Table(frame, "y", categorical=("flag",)), Prepare(), 0).facts.scaling
+    truths = frame.assign(flag=frame["flag"].astype(bool))
+    np.testing.assert_array_equal(scaling.inputs(truths), scaling.inputs(frame))
+    assert scaling.unseen(truths, range(2)) == {}
+
+
 def test_gaps_are_filled_in_where_the_recipe_does_so_and_missing_where_they_may_be():
     features = (
         Feature("a", None, 0.0, 1.0, -1.0, 1.0, filling=0.5),
