@@ -40,15 +40,18 @@ def written(operator: Operator, *parts: Written) -> Written:
     if operator.binding == SUM and parts[1][1] > SUM and parts[1][0].startswith("-"):
         sign = "-" if operator.name == "add" else "+"  # a + -2*b reads a - 2*b
         return f"{parts[0][0]} {sign} {parts[1][0][1:]}", SUM
-    texts = []
-    for side, (text, binding) in enumerate(parts):
-        leads = side == 0 and operator.notation.startswith("{0}")
-        follows_sign = text.startswith("-") and (not leads)
-        around = operator.around[side]
-        goes_on = leads and binding == around != POWER  # a - b - c, but (a^b)^c
-        stands_alone = binding > around or goes_on
-        texts.append(text if stands_alone and not follows_sign else f"({text})")
+    texts = [f"({part[0]})" if needs_brackets(operator, side, part) else part[0] for side, part in enumerate(parts)]
     return operator.notation.format(*texts), operator.binding
+
+
+def needs_brackets(operator: Operator, side: int, part: Written) -> bool:
+    """Say whether an argument stands in brackets where the operator around it is no call."""
+    text, binding = part
+    leads = side == 0 and operator.notation.startswith("{0}")
+    follows_sign = text.startswith("-") and not leads
+    around = operator.around[side]
+    goes_on = leads and binding == around != POWER  # a - b - c, but (a^b)^c
+    return follows_sign or not (binding > around or goes_on)
 
 
 def readable(name: str) -> str:

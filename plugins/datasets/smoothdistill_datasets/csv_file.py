@@ -7,6 +7,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
@@ -16,7 +17,7 @@ from smoothdistill_core import DataError, Proposal
 from smoothdistill_core.columns import Numerals
 from smoothdistill_core.errors import one_line
 from smoothdistill_datasets.encodings import as_utf8, known, wrong_byte
-from smoothdistill_datasets.files import FileDataset, check_there
+from smoothdistill_datasets.files import FileDataset, parsed_by
 from smoothdistill_datasets.layout import SEPARATORS, WHITESPACE, fields_of
 from smoothdistill_datasets.number_parsing import read_csv
 from smoothdistill_datasets.packing import unpacked
@@ -65,9 +66,7 @@ class Csv(FileDataset):
         """Return the rows of another file with every cell as it is written, but for the decimal mark of numbers."""
         from pandas.api.types import is_float_dtype
 
-        check_there(file)
-        with unpacked(file) as opened:
-            cells = self.parsed(opened, file, as_text=True)
+        cells = parsed_by(partial(self.parsed, as_text=True), file)
         if self.decimal == ".":
             return cells
         numbers = self._read(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Callable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -42,9 +43,7 @@ class FileDataset(UserTable):
 
     def _read(self, path: Path) -> pd.DataFrame:
         """Return the table of a file as it is stored."""
-        check_there(path)
-        with unpacked(path) as file:
-            return self._parsed(file, path)
+        return parsed_by(self._parsed, path)
 
     @abstractmethod
     def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
@@ -80,6 +79,13 @@ class FileDataset(UserTable):
                 "recipe"
             )
         return moments_of(column, known.day_first)
+
+
+def parsed_by(parse: Callable[[IO[bytes], Path], pd.DataFrame], path: Path) -> pd.DataFrame:
+    """Return what ``parse`` makes of a file that is there, unpacked; raises `DataError` where it is not."""
+    check_there(path)
+    with unpacked(path) as file:
+        return parse(file, path)
 
 
 def label_of(path: Path) -> str:

@@ -14,7 +14,7 @@ from torch import Tensor
 
 from smoothdistill_core import Epoch, PenaltyContext, PluginError
 from smoothdistill_mlp.loss import losses
-from smoothdistill_mlp.power_iteration import exact_singular_vectors
+from smoothdistill_mlp.power_iteration import singular_vectors_of
 from smoothdistill_mlp.seeding import MEASURING, stream
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 
@@ -71,7 +71,7 @@ class Adapting:
         weights, biases = ([part.detach().requires_grad_() for part in parts] for parts in network[:2])
         parameters = [*weights, *biases]
         needs = self._regularizer.needs
-        vectors = _singular_vectors(weights) if needs is None or "spectral_norms" in needs else ()
+        vectors = singular_vectors_of(weights) if needs is None or "spectral_norms" in needs else ()
         net = PerceptronNetwork(
             weights,
             biases,
@@ -105,11 +105,6 @@ def _some(
 def _mean(losses: Tensor, weights: Tensor | None) -> Tensor:
     """Return the mean of losses (n,), weighted where there are weights."""
     return losses.mean() if weights is None else (weights * losses).sum() / weights.sum()
-
-
-def _singular_vectors(weights: Sequence[Tensor]) -> list[tuple[Tensor, Tensor]]:
-    pairs = [exact_singular_vectors(weight.detach().unsqueeze(0)) for weight in weights]
-    return [(u[0], v[0]) for u, v in pairs]
 
 
 def _gradient(value: Tensor, parameters: Sequence[Tensor]) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
 
@@ -16,6 +18,12 @@ def exact_singular_vectors(weights: Tensor) -> tuple[Tensor, Tensor]:
         u, _, vh = torch.linalg.svd(weight, full_matrices=False)
         pairs.append((u[:, 0], vh[0]))
     return torch.stack([u for u, _ in pairs]), torch.stack([v for _, v in pairs])
+
+
+def singular_vectors_of(weights: Iterable[Tensor]) -> list[tuple[Tensor, Tensor]]:
+    """Return the leading singular vectors (out,), (in,) of each layer's weights (out, in) of one network."""
+    pairs = [exact_singular_vectors(weight.detach().unsqueeze(0)) for weight in weights]
+    return [(u[0], v[0]) for u, v in pairs]
 
 
 def followed(weights: Tensor, u: Tensor) -> tuple[Tensor, Tensor]:

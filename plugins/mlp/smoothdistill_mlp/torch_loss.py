@@ -12,7 +12,7 @@ from torch.utils._pytree import tree_map
 
 from smoothdistill_core import PenaltyContext, PluginError
 from smoothdistill_mlp.loss import losses
-from smoothdistill_mlp.power_iteration import exact_singular_vectors
+from smoothdistill_mlp.power_iteration import singular_vectors_of
 from smoothdistill_mlp.torch_network import ACTIVATIONS, PerceptronNetwork
 from smoothdistill_mlp.torch_stack import LANE, Stack
 
@@ -105,8 +105,7 @@ class StackLoss:
             return torch.randn(shape, generator=throwaway).to(x.device)
 
         weights, biases = ([part[0] for part in parts] for parts in self._stack.parameters())
-        exact = (exact_singular_vectors(weight.detach().unsqueeze(0)) for weight in weights)
-        vectors = _Recorder([(u[0], v[0]) for u, v in exact])  # those of the stack go a step further when asked for
+        vectors = _Recorder(singular_vectors_of(weights))  # those of the stack go a step further when asked for
         net = self._network(weights, biases, vectors, noise)
         state = torch.get_rng_state()
         penalty = regularizer.evaluate(net, x[0], self._context(y[0]))

@@ -10,14 +10,20 @@ from importlib.resources import files
 
 @cache
 def functions(language: str) -> dict[str, str]:
-    """Return the source of each function or class of ``language`` by its name, in the order of the file."""
+    """Return the source of each function or class of ``language`` by its name, in the order of its file.
+
+    Before them stands what the file imports from another one here.
+    """
     text = (files(__name__) / f"{language}.py").read_text(encoding="utf-8")
     lines = text.splitlines()
-    return {
-        node.name: "\n".join(lines[node.lineno - 1 : node.end_lineno])
-        for node in ast.parse(text).body
-        if isinstance(node, (ast.FunctionDef, ast.ClassDef))
-    }
+    found: dict[str, str] = {}
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(f"{__name__}."):
+            others = functions(str(node.module).rpartition(".")[2])
+            found |= {alias.name: others[alias.name] for alias in node.names}
+        elif isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            found[node.name] = "\n".join(lines[node.lineno - 1 : node.end_lineno])
+    return found
 
 
 def needed(language: str, code: str) -> list[str]:

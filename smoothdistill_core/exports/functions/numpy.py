@@ -7,15 +7,7 @@ import math
 
 import numpy as np
 
-
-def category_of(value: object) -> str | None:
-    """Return what a category is called, whole numbers and truth values by their digits; None for a missing value."""
-    value = value.item() if hasattr(value, "item") else value
-    if value is None or (not isinstance(value, str) and str(value) in ("nan", "NaT", "<NA>")):
-        return None
-    if isinstance(value, bool) or (isinstance(value, float) and value.is_integer()):
-        return str(int(value))
-    return str(value)
+from smoothdistill_core.exports.functions.categories import category_of
 
 
 def is_category(column: object, category: str) -> np.ndarray:

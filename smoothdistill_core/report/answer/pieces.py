@@ -14,7 +14,7 @@ from smoothdistill_core.explanation import READABLE_DIGITS
 from smoothdistill_core.exports.inputs import Input
 from smoothdistill_core.exports.mathml import MINUS, TIMES, expression, word
 from smoothdistill_core.formula import Constant, Formula, Operator, Variable, readable
-from smoothdistill_core.formula.notation import number
+from smoothdistill_core.formula.notation import needs_brackets, number
 from smoothdistill_core.formula.operators.operator import CALL, PRODUCT, SUM
 from smoothdistill_core.scaling import Scaling
 
@@ -97,12 +97,9 @@ class _Writer:
 
     def _within(self, part: Formula, around: Operator, side: int) -> list[Piece]:
         """Return an argument, in brackets where the operator around it binds more tightly."""
-        inside, binding = self.broken(part), _binding(part)
-        leads = side == 0 and around.notation.startswith("{0}")
-        goes_on = leads and binding == around.around[side] == PRODUCT
-        stands_alone = binding > around.around[side] or goes_on
-        follows_sign = inside[0].text.startswith("-") and not leads
-        return inside if around.binding == CALL or (stands_alone and not follows_sign) else _bracketed(inside)
+        inside = self.broken(part)
+        needed = around.binding != CALL and needs_brackets(around, side, (inside[0].text, _binding(part)))
+        return _bracketed(inside) if needed else inside
 
     def _sum(self, formula: Formula) -> list[Piece]:
         found: list[Piece] = []
