@@ -178,6 +178,13 @@ def test_failed_cells_are_shown_with_their_reason_and_in_the_exit_code(smoothdis
 
 
 @pytest.mark.slow
+def test_students_without_a_teacher_are_told_apart(smoothdistill, small_recipe):
+    several = ("--set", "distil.teachers=none", "--set", "student=[symmetry, {name: gplearn, generations: 2}]")
+    shown = smoothdistill("run", small_recipe, *ONE, *several, "--set", "trials.seeds=1", "--no-report").stdout
+    assert all(f"direct / {student} " in shown for student in ("symmetry", "gplearn"))
+
+
+@pytest.mark.slow
 def test_what_plugins_print_does_not_mix_with_json(smoothdistill, small_recipe, install, tmp_path):
     code = (
         "print('imported')\n"

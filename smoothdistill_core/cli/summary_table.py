@@ -62,14 +62,13 @@ def plainly(axis: str) -> str:
 
 
 def _labels(lines: list[Line], results: Results, names: Names) -> list[Column]:
-    several_students = len({line.student for line in lines if line.teacher}) > 1
     several_teachers = len({line.teacher for line in lines if line.teacher}) > 1
     trials = Counter(trial.dataset for trial in results.trials.values())
 
     def method(line: Line) -> str:
         labels = [
             line.penalty,
-            names.short(line.student) if several_students and line.student not in ("", line.penalty) else "",
+            names.short(line.student) if len(names.students) > 1 and line.student not in ("", line.penalty) else "",
             names.short(line.teacher) if several_teachers and line.teacher else "",
         ]
         return " / ".join(label for label in labels if label)

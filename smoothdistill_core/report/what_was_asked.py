@@ -11,6 +11,7 @@ from smoothdistill_core.components import Role
 from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Results
 from smoothdistill_core.results.formula_choice import by_cross_validation
+from smoothdistill_core.store import Cell
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
 from smoothdistill_core.wording.numbers import plural
@@ -29,11 +30,11 @@ def asked_in_words(results: Results, names: Names) -> str:
     data = listed(datasets) if len(datasets) <= 6 else plural(len(datasets), "dataset")
     text = f"On {data}, with {_how_often(results)}"
     students = listed([names.short(student) for student in names.students])
+    each = "each " if len(names.students) > 1 else ""
     if names.teachers:
         teachers = listed([names.short(teacher) for teacher in names.teachers])
         was = "was" if len(names.teachers) == 1 else "were each"
         text += f", {teachers} {was} trained {listed(_penalties(results))}."
-        each = "each " if len(names.students) > 1 else ""
         if _only_the_best(results):
             text += (
                 f" {students[:1].upper()}{students[1:]} {each}searched a formula that imitates the "
@@ -46,11 +47,13 @@ def asked_in_words(results: Results, names: Names) -> str:
             )
         if results.left_out:
             text += " Teachers and penalties that do not fit each other are left out, as the notes say."
+    elif students:
+        text += f", {students} {each}searched a formula straight on the data (direct)."
     found = _baselines(results, names)
     if found:
         baselines, one = listed(found), len(found) == 1
-        beside = f" Beside them stand{'s' * one} {baselines}."
-        text += beside if names.teachers else f", {baselines} {'was' if one else 'were'} fitted to the data."
+        beside = f" Beside {'them' if names.teachers or each else 'it'} stand{'s' * one} {baselines}."
+        text += beside if students else f", {baselines} {'was' if one else 'were'} fitted to the data."
     return f"{text} {_choice(results)}"
 
 
@@ -88,7 +91,7 @@ def _penalties(results: Results) -> list[str]:
 
 def _choice(results: Results) -> str:
     choose = results.choose
-    if _only_the_best(results):
+    if not any(cell.regularizer for cell in _taught(results)):
         return f"Formulas were compared {_judged(results)}.{_of_few(results)} {TESTED}"
     if choose.rule == "sweet_spot":
         rule = (
@@ -111,8 +114,12 @@ def _of_few(results: Results) -> str:
 
 def _only_the_best(results: Results) -> bool:
     """Say whether students imitated the best teacher of each trial, so that no strength was chosen."""
-    taught = [record.cell for record in results.cells if record.cell.role is Role.TAUGHT]
+    taught = _taught(results)
     return bool(taught) and not any(cell.regularizer for cell in taught)
+
+
+def _taught(results: Results) -> list[Cell]:
+    return [record.cell for record in results.cells if record.cell.role is Role.TAUGHT]
 
 
 def _judged(results: Results) -> str:

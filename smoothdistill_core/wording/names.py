@@ -14,12 +14,14 @@ from smoothdistill_core.store import CellRecord
 class Names:
     """The short names of one run: a component without its options, unless two of them share a name.
 
-    ``teachers`` were trained; students are ``taught_by`` them, or by the best of them, which has a name of its own.
+    ``students`` search, on the data or taught; ``teachers`` were trained; students are ``taught_by`` them, or by the best
+    of them, which has a name of its own.
     """
 
     def __init__(self, results: Results) -> None:
         cells = [record.cell for record in results.cells]
-        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.role is Role.TAUGHT))
+        searches = (Role.DIRECT, Role.TAUGHT)
+        self.students = list(dict.fromkeys(cell.student for cell in cells if cell.role in searches))
         self.teachers = list(dict.fromkeys(cell.teacher for cell in cells if cell.role is Role.TEACHER))
         self.taught_by = list(dict.fromkeys(cell.teacher for cell in cells if cell.role is Role.TAUGHT))
         self._short = short_names(text for cell in cells for text in (cell.student, cell.teacher) if text)
