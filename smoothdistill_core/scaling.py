@@ -90,6 +90,16 @@ class Scaling:
         return {feature.column: feature.reference for feature in self.features if feature.reference is not None}
 
     @property
+    def categories(self) -> dict[str, frozenset[str | None]]:
+        """The categories that the training part has of each column of categories, by the column's name."""
+        of_column = {name: [self.features[place] for place in places] for name, places in self._columns().items()}
+        return {
+            name: frozenset({features[0].reference, *features[0].others, *(feature.category for feature in features)})
+            for name, features in of_column.items()
+            if features[0].category is not None
+        }
+
+    @property
     def units(self) -> DataUnits | None:
         """The units of measure of inputs and target; None where no unit is known. Indicators are plain numbers."""
         if self.unit is None and all(feature.unit is None for feature in self.features):
@@ -228,7 +238,7 @@ class Scaling:
         NaN where ``gaps`` may be. Raises `DataError` for a column that is missing, that holds text where numbers
         belong, or that has gaps.
         """
-        known = {str(column): column for column in frame.columns}
+        known, categories = {str(column): column for column in frame.columns}, self.categories
         inputs = np.zeros((len(frame), len(self.features)))
         for name, places in self._columns().items():
             if read is not None and not set(places) & set(read):
@@ -243,8 +253,8 @@ class Scaling:
                     f"column {name!r} is empty in {len(missing)} of {len(frame)} rows, first in data row "
                     f"{missing[0] + 1}; fill them in or remove those rows"
                 )
-            if self.features[places[0]].category is not None:
-                labels = np.array(_labels(column), dtype=object)
+            if name in categories:
+                labels = np.array(_labels(column, categories[name]), dtype=object)
                 for place in places:
                     inputs[:, place] = labels == self.features[place].category
             else:
@@ -265,14 +275,13 @@ class Scaling:
         """
         known = {str(column): column for column in frame.columns}
         found: dict[str, dict[int, str]] = {}
-        for name, places in self._columns().items():
-            first = self.features[places[0]]
-            if first.category is None or not set(places) & set(read):
+        columns_read = {self.features[place].column for place in read}
+        for name, seen in self.categories.items():
+            if name not in columns_read:
                 continue
-            seen = {first.reference, *first.others, *(self.features[place].category for place in places)}
             column = frame[known[name]]
             present = np.flatnonzero(column.notna()).tolist()
-            labels = zip(present, _labels(column.iloc[present]), strict=True)
+            labels = zip(present, _labels(column.iloc[present], seen), strict=True)
             if odd := {row: text for row, text in labels if text not in seen}:
                 found[name] = odd
         return found
@@ -350,9 +359,12 @@ def widened(low: float, high: float) -> tuple[float, float]:
     )
 
 
-def _labels(column: pd.Series[Any]) -> list[str]:
-    """Return what the categories of a column are called; truth values were read as the numbers 1 and 0."""
-    return [label(int(value) if isinstance(value, bool) else value) for value in column.tolist()]
+def _labels(column: pd.Series[Any], seen: Collection[str | None]) -> list[str]:
+    """Return what the categories of a column are called; truth values that nobody has ``seen`` were read as 1 and 0."""
+    return [
+        label(int(value) if isinstance(value, bool) and label(value) not in seen else value)
+        for value in column.tolist()
+    ]
 
 
 def label(value: Any) -> str:

@@ -40,6 +40,14 @@ def made(rows=120):
     return frame
 
 
+def coded(rows=120):
+    random = np.random.default_rng(2)
+    frame = pd.DataFrame({"dept": random.choice(["01", "02", "2A"], rows)})
+    frame["told"] = random.choice(["true", "false", "unknown"], rows)
+    told = frame["told"].map({"true": 1.0, "false": 4.0, "unknown": 9.0})
+    return frame.assign(y=told + 3 * (frame["dept"] == "02") + 5 * (frame["dept"] == "2A"))
+
+
 def series(rows=80):
     sales = [10.0, 12.0]
     random = np.random.default_rng(1)
@@ -50,17 +58,20 @@ def series(rows=80):
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
-    """The folder of five runs: plain, one that fills gaps in, of a file with other separators, a series, of Parquet."""
+    """The folder of six runs: plain, one that fills gaps in, of a file with other separators, of codes, a series, of
+    Parquet."""
     folder = tmp_path_factory.mktemp("predicting")
     made().to_csv(folder / "plain.csv", index=False)
     made().assign(a=made()["a"].where(np.arange(120) % 9 > 0)).to_csv(folder / "filled.csv", index=False)
     made().to_csv(folder / "other.csv", index=False, sep=";", decimal=",")
+    coded().to_csv(folder / "coded.csv", index=False)
     series().to_csv(folder / "series.csv", index=False)
     made().to_parquet(folder / "packed.parquet")
     for name, reading, prepare in [
         ("plain", "", ""),
         ("filled", "", "missing: impute"),
         ("other", ', separator: ";", decimal: ","', ""),
+        ("coded", ", categorical: [dept]", ""),
         ("series", "", "split: time, by: year, lags: {y: [1, 2]}"),
         ("packed", "", ""),
     ]:
@@ -171,6 +182,14 @@ def test_an_unseen_category_is_said_by_name_and_counts_as_the_commonest(predict,
     assert table["outside"].fillna("").tolist() == ["", "town = Köln", ""]
     made().head(3).assign(town=["Ulm", reference, "Bonn"]).to_csv(tmp_path / "known.csv", index=False)
     assert rows(predict("plain", tmp_path / "known.csv"))["y (predicted)"].equals(table["y (predicted)"])
+
+
+def test_categories_are_known_where_few_rows_read_as_numbers_or_truth_values(predict, tmp_path):
+    new = coded().query("dept != '2A' and told != 'unknown'").head(6)
+    new.to_csv(tmp_path / "new.csv", index=False)
+    result = predict("coded", tmp_path / "new.csv")
+    assert "categories that the training part lacks" not in result.stderr
+    np.testing.assert_allclose(rows(result)["y (predicted)"], new["y"], atol=0.01)
 
 
 def test_past_values_come_from_the_rows_before_in_time_and_it_is_said_which_are_needed(predict, folder, tmp_path):

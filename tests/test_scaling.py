@@ -166,6 +166,10 @@ def test_truth_values_are_the_categories_that_they_were_read_as():
     truths = frame.assign(flag=frame["flag"].astype(bool))
     np.testing.assert_array_equal(scaling.inputs(truths), scaling.inputs(frame))
     assert scaling.unseen(truths, range(2)) == {}
+    named = prepare(Table(truths, "y", categorical=("flag",)), Prepare(), 0).facts.scaling
+    assert named.names == ["a", "[flag = True]"]
+    np.testing.assert_array_equal(named.inputs(truths)[:, 1], frame["flag"])
+    assert named.unseen(truths, range(2)) == {}
 
 
 def test_gaps_are_filled_in_where_the_recipe_does_so_and_missing_where_they_may_be():

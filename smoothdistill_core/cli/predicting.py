@@ -56,7 +56,7 @@ def predict_rows(
             f"--interval is for a target of numbers, and the formula gives {outcome.scaling.shown}, a probability; "
             "leave it out"
         )
-    predicted = predicted_rows(outcome.explanation, frame, prepare)
+    predicted = predicted_rows(outcome.explanation, frame, prepare, cells)
     columns: dict[str, Any] = {f"{target} (predicted)": predicted.values}
     if classes is not None:
         likely = {name: classes_of(predicted.values, classes) for name in columns}

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.explanation import Explanation
-from smoothdistill_core.preparation import Past, past_of
+from smoothdistill_core.preparation import Past, lag_of, past_of
 from smoothdistill_core.recipe import Prepare
+from smoothdistill_core.scaling import Scaling
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,13 +37,18 @@ class Predicted:
     notes: tuple[str, ...]
 
 
-def predicted_rows(explanation: Explanation, frame: pd.DataFrame, prepare: Prepare) -> Predicted:
+def predicted_rows(
+    explanation: Explanation, frame: pd.DataFrame, prepare: Prepare, cells: pd.DataFrame | None = None
+) -> Predicted:
     """Predict the rows of a table with the columns that the formula reads; others are left alone.
 
-    Past values are taken from the table's own rows before. Gaps are filled in where the recipe does so; where it does
-    not, the row has no prediction. Raises `DataError` for a column that is missing or holds what is no number.
+    ``cells`` are the same rows as they are written, where they come from a file: few rows may read as numbers or truth
+    values where training had text. Past values are taken from the table's own rows before. Gaps are filled in where the
+    recipe does so; where it does not, the row has no prediction. Raises `DataError` for a column that is missing or
+    holds what is no number.
     """
     scaling = explanation.scaling
+    frame = frame if cells is None else _as_written(frame, cells, scaling)
     read = sorted(explanation.formula.inputs)
     names = {scaling.features[place].column for place in read}
     past = _past(frame, prepare, names)
@@ -57,6 +63,18 @@ def predicted_rows(explanation: Explanation, frame: pd.DataFrame, prepare: Prepa
         tuple(_outside(scaling.outside(inputs), read, scaling.names, unseen)),
         tuple(_notes(explanation, frame, past, prepare, complete, unseen, names)),
     )
+
+
+def _as_written(frame: pd.DataFrame, cells: pd.DataFrame, scaling: Scaling) -> pd.DataFrame:
+    """Return the table with each category as its cell is written, where training saw one that is written so."""
+    found: dict[str, pd.Series[Any]] = {}
+    for feature, seen in scaling.categories.items():
+        past = lag_of(feature)
+        name = past[0] if past and feature not in frame.columns else feature
+        if name in frame.columns and name in cells.columns:
+            known = frame[name].notna() & cells[name].isin(list(seen))
+            found[name] = found.get(name, frame[name]).astype(object).where(~known, cells[name])
+    return frame.assign(**found)
 
 
 def _past(frame: pd.DataFrame, prepare: Prepare, names: set[str]) -> Past:
