@@ -66,11 +66,12 @@ class Model(ABC):
         """Yield pairs of inputs of which only the difference (-1) or the sum (1) matters."""
         slopes = self.rows(self.slopes)[:, 1:]
         size = np.sqrt((slopes**2).mean(axis=0))
+        moved = size * self.X.std(axis=0)  # as far as it varies: slopes are in different units
         used: set[int] = set()
         for i in range(slopes.shape[1]):
             for j in range(i + 1, slopes.shape[1]):
                 for sign in (-1.0, 1.0):
                     off = np.sqrt(np.mean((slopes[:, i] - sign * slopes[:, j]) ** 2))
-                    if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and size[i] > 1e-3 * size.max():
+                    if off < PARALLEL * max(size[i], size[j]) and not {i, j} & used and moved[i] > 1e-3 * moved.max():
                         used |= {i, j}
                         yield i, j, sign

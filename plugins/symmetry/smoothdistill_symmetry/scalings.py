@@ -102,6 +102,8 @@ def offset(values: Array, slopes: Array) -> float | None:
     ``slopes`` (n, d) are x df/dx. Where f + c scales, (a, a c, v) is orthogonal to each row (-f, -1, x df/dx).
     """
     middle, height = values.mean(), values.std()
+    if not height > 0.0:
+        return None
     rows = np.column_stack([-(values - middle) / height, -np.ones(len(values)), slopes / height])
     _, singular, directions = np.linalg.svd(rows, full_matrices=False)
     plane = directions[singular <= SMALL_OFFSET * singular[0]][:, :2]

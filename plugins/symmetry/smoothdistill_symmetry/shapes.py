@@ -52,14 +52,17 @@ SHAPES: tuple[Formula, ...] = (
 )
 """The functions h of one variable."""
 
-FACTORS = np.r_[1.0, 2.0, 0.5, np.geomspace(0.02, 10, 40), -np.geomspace(0.02, 10, 30)]
-"""The factors k that are tried first."""
+PLAIN = np.array([1.0, 2.0, 0.5])
+"""The factors k that are tried first,"""
+
+FACTORS = np.r_[np.geomspace(0.02, 30, 46), -np.geomspace(0.02, 30, 35)]
+"""and these, in units of the variable's usual size."""
 
 FEW = 200
 """The rows that they are tried on."""
 
-CLOSE = 1e-3
-"""The share of squares that may be left by a factor that is worth fitting."""
+CLOSE = 0.02
+"""The share of squares that may be left by a factor that is worth fitting: between two of them lies a sixth."""
 
 STEPS = 14
 
@@ -75,7 +78,8 @@ def shapes(u: Term, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
         v = u**inner
         if not np.isfinite(v.values).all():
             continue
-        grid = FACTORS[:, None] * v.values[:FEW]
+        factors = np.r_[PLAIN, FACTORS / (np.median(np.abs(v.values)) or 1.0)]
+        grid = factors[:, None] * v.values[:FEW]
         for shape in SHAPES:
             with np.errstate(all="ignore"):
                 heights = shape.predict(grid.reshape(-1, 1)).reshape(grid.shape)
@@ -88,7 +92,7 @@ def shapes(u: Term, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
                 left = np.where(np.isfinite(left), left, 9.0)
                 best = int(np.argmin(left))
                 if left[best] < CLOSE:
-                    k, c = _fitted(weights * before.values, v.values, shape, float(FACTORS[best]), weights * y)
+                    k, c = _fitted(weights * before.values, v.values, shape, float(factors[best]), weights * y)
                     yield _written(before * factor, v, shape, k, c)
 
 
@@ -100,14 +104,14 @@ def _fitted(before: Array, v: Array, shape: Formula, k: float, y: Array) -> tupl
         with np.errstate(all="ignore"):
             value, slope = before * shape.predict(inner), before * v * shape.gradient(inner)[:, 0]
             c = float(value @ y / (value @ value))
-            columns, off = np.column_stack([value, c * slope]), y - c * value
+            columns, off = np.column_stack([c * value, c * k * slope]), y - c * value
         if not (np.isfinite(columns).all() and np.isfinite(off).all()):
             break
         left = float(np.mean(off**2))
         if left < best[0]:
             best = (left, k, c)
         step = np.linalg.lstsq(columns, off, rcond=None)[0][1]
-        k += float(np.clip(step, -0.3 * abs(k), 0.3 * abs(k)))
+        k *= 1.0 + float(np.clip(step, -0.3, 0.3))
     return best[1:]
 
 

@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 7
+    revision = 8
     weighs_rows = True
     libraries = ("numpy",)
 
@@ -72,6 +72,8 @@ class SymmetryStudent(Student):
         if scaling is not None and scaling.classes is not None:
             target = f"the log-odds of {readable(scaling.target)} = {scaling.classes[1]}"
         weights = None if task.weights is None else task.weights / task.weights.mean()
+        order = np.random.default_rng(0).permutation(len(y))  # of many rows the first ones are searched: any, then
+        X, y, weights = X[order], y[order], None if weights is None else weights[order]
         searched = found_laws(X, y, self.inputs, units, Taught.by(task.teacher, scaling, task.X), weights)
         with np.errstate(all="ignore"):  # what is too large for a number is passed over where it comes up
             laws = list(task.deadline.within(searched))

@@ -56,8 +56,8 @@ class Term:
         return Term(self.variables, powers, self.values * other.values, (*self.waves, *other.waves))
 
     def __pow__(self, exponent: float) -> Term:
-        """Return a power of a product without waves."""
-        return Term(self.variables, tuple(exponent * q for q in self.powers), _power(self.values, exponent))
+        """Return a power of a product without waves; the root of a square has the sign of what is squared."""
+        return Term.of(self.variables, [exponent * q for q in self.powers])
 
     def wave(self, function: str) -> Term:
         """Return a function of the product, a wave that is a product of nothing else."""

@@ -26,13 +26,13 @@ def quotient(above: Sum, below: Sum = (), factor: Term | None = None, root: bool
     """Return ``factor`` times the sum above over that below, or times their root, whichever way is shortest."""
     ways = (
         _written(top, bottom, factor, root)
-        for top, bottom in itertools.product(_ways(above), _ways(below) if below else [(None, ())])
+        for top, bottom in itertools.product(_ways(above, root), _ways(below, root) if below else [(None, ())])
     )
     return min(ways, key=lambda formula: formula.complexity)
 
 
-def _ways(terms: Sum) -> Iterator[tuple[Term | None, Sum]]:
-    """Yield what the terms have in common, and what it leaves of them."""
+def _ways(terms: Sum, root: bool) -> Iterator[tuple[Term | None, Sum]]:
+    """Yield what the terms have in common, and what it leaves of them; of what has a ``root``, as far as it has one."""
     yield None, terms
     powers = np.array([term.powers for term, _ in terms])
     least, greatest = powers.min(axis=0), powers.max(axis=0)
@@ -40,6 +40,8 @@ def _ways(terms: Sum) -> Iterator[tuple[Term | None, Sum]]:
     for common in dict.fromkeys((tuple(least), tuple(above_alone))):
         if any(common):
             shared = Term.of(terms[0][0].variables, common)
+            if root and not ((shared**0.5).values >= 0.0).all():
+                continue
             yield shared, [(_over(term, shared), number) for term, number in terms]
 
 

@@ -3,12 +3,13 @@
 import numpy as np
 import pytest
 
-from smoothdistill_core import Formula
+from smoothdistill_core import DistillationTask, Formula
 from smoothdistill_symmetry.noisy_parts import noisy_splits
 from smoothdistill_symmetry.power import nearest_powers
 from smoothdistill_symmetry.search import found_laws
 from smoothdistill_symmetry.selection import best_laws
 from smoothdistill_symmetry.smooth_model import SmoothModel
+from smoothdistill_symmetry.student import SymmetryStudent
 from smoothdistill_symmetry.superpositions import superpositions
 from smoothdistill_symmetry.term import Term, Variable
 from smoothdistill_symmetry.weighted_sums import in_weighted_sums
@@ -96,6 +97,13 @@ def test_a_law_is_seen_through_noise_in_a_short_form(what):
 
 def variables_of(X):
     return [Variable(Formula.variable(place), column) for place, column in enumerate(X.T)]
+
+
+def test_rows_in_the_order_of_an_input_are_seen_whole():
+    t = np.linspace(0, 20, 1000)
+    y = 5 * np.exp(-(((t - 13) / 2) ** 2)) + 1 + 0.05 * np.random.default_rng(0).normal(size=len(t))
+    found = SymmetryStudent().distil(DistillationTask(t[:, None], y, 0))
+    assert min(np.mean((each.formula.predict(t[:, None]) - y) ** 2) for each in found) < 0.004
 
 
 def test_powers_within_chance_of_a_half_are_halves():

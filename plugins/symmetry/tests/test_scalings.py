@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import Formula
-from smoothdistill_symmetry.scalings import exponents, reductions, reductions_of_span, rows_of_scalings
+from smoothdistill_symmetry.scalings import exponents, offset, reductions, reductions_of_span, rows_of_scalings
 
 X = np.random.default_rng(0).uniform(1, 5, size=(300, 4))
 A, B, C, D = map(Formula.variable, range(4))
@@ -29,6 +29,10 @@ def found(formula, vanishing=(False,) * 4):
 )
 def test_a_factor_and_the_products_beside_it_are_read_off_exact_slopes(formula, factor, groups):
     assert (factor, groups) in found(formula)[:3]
+
+
+def test_a_part_that_is_constant_scales_as_anything():
+    assert offset(np.full(10, 2.0), np.zeros((10, 2))) is None
 
 
 def test_what_can_be_0_stands_above_the_line():

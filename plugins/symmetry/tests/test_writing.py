@@ -36,6 +36,14 @@ def test_a_perfect_square_stands_before_the_root(which):
     assert formula.text(["a", "b"], 6) == f"({root})/sqrt(1 + 3*b^2)"
 
 
+def test_what_changes_its_sign_stands_before_no_root():
+    values = np.random.default_rng(0).normal(size=(50, 2))
+    variables = [Variable(Formula.variable(place), values[:, place]) for place in range(2)]
+    square, product = (Term.of(variables, powers) for powers in ((2, 0), (2, 2)))
+    formula = quotient([(square, 1.0), (product, 1.0)], root=True)
+    np.testing.assert_allclose(formula.predict(values), np.abs(values[:, 0]) * np.sqrt(1 + values[:, 1] ** 2))
+
+
 @pytest.mark.parametrize(
     "above",
     [
