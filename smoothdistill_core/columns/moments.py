@@ -34,8 +34,9 @@ _CYCLES = {"month": 12, "weekday": 7, "day_of_year": 365.25, "hour": 24}
 
 @dataclass(frozen=True)
 class Moments:
-    """Moments in time (n,); ``clock`` where they have no day, ``other`` where day and month may also be swapped.
+    """Moments in time (n,); ``clock`` where they have no day.
 
+    Where day and month may also be swapped, ``other`` is one of the texts and what it may say, both ways.
     ``day_first`` says whether they are written with the day before the month; None where neither comes first.
     """
 
@@ -63,12 +64,12 @@ def moments_of(column: pd.Series[Any], day_first: bool | None = None) -> Moments
     if not found:
         return None
     form, read = found[0]
-    swapped = next((other for other, values in found[1:] if not values.equals(read)), None)
+    other = next((_both(distinct, read, values) for _, values in found[1:] if not values.equals(read)), None)
     values = known.map(dict(zip(distinct, read, strict=True))).reindex(column.index)
     return Moments(
         pd.to_datetime(values),
         form in _CLOCKS,
-        swapped and f"{read.iloc[0]:%d %B} or {_at(found, swapped)}",
+        other,
         form.startswith("%d") if form.startswith(("%d", "%m")) else None,
     )
 
@@ -154,5 +155,7 @@ def _fits(form: str, text: str) -> bool:
     return True
 
 
-def _at(found: list[tuple[str, pd.Series[Any]]], form: str) -> str:
-    return f"{dict(found)[form].iloc[0]:%d %B}"
+def _both(texts: pd.Series[Any], one: pd.Series[Any], other: pd.Series[Any]) -> str:
+    """Return the first text that is read in two ways, with both."""
+    place = int((one != other).to_numpy().argmax())
+    return f"{texts.iloc[place]!r}: {one.iloc[place]:%d %B} or {other.iloc[place]:%d %B}"

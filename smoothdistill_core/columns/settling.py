@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from smoothdistill_core.columns.kinds import Categories, declared_categories, plain
+from smoothdistill_core.columns.kinds import Categories, Kind, declared_categories, plain
 from smoothdistill_core.columns.moments import Dates, Moments, moments_of, parts_of
 from smoothdistill_core.columns.numerals import PLACEHOLDERS, Numerals, conflicting, sign_of
 from smoothdistill_core.columns.remedies import Remedies
@@ -77,6 +77,8 @@ def settle(
     settled = Settled(categorical=[name for name in categorical if name in frame.columns])
     for name in frame.columns:
         kind, column = plain(frame[name])
+        if name == target:
+            kind, column = _as_target(frame[name], kind, column)
         if (declared := declared_categories(frame[name])) is not None and name != target:
             settled.categories[name] = declared
         if kind == "text" and name not in categorical and _numbers_as_text(column, numerals):
@@ -110,6 +112,15 @@ def settle(
                 f"column {name!r} {_why_nothing(kind, column)}; leave it out with {remedies.to('drop', name)}"
             )
     return settled
+
+
+def _as_target(stored: pd.Series[Any], kind: Kind, column: pd.Series[Any]) -> tuple[Kind, pd.Series[Any]]:
+    """Return a target by its values: of a type of categories as what these are, of truth values as such."""
+    if kind == "category":
+        kind, column = plain(column)
+    if kind == "boolean":
+        return kind, (stored if stored.dtype == bool else stored.astype("boolean"))
+    return kind, column
 
 
 def why_no_category(column: pd.Series[Any], remedies: Remedies, numerals: Numerals) -> str | None:
@@ -171,7 +182,7 @@ def _why_no_target(kind: str, column: pd.Series[Any], remedies: Remedies, numera
         return said
     numbers = numerals.are(values)
     odd = values[~numbers]
-    if numbers.any():
+    if len(odd) and numbers.any():
         place = int((column == odd.iloc[0]).to_numpy().argmax()) + 1
         say = remedies.to("missing", column.name, *odd[:3])
         return (
@@ -238,7 +249,7 @@ def _settle_moments(
         )
     elif moments.other is not None:
         settled.blockers[name] = (
-            f"column {name!r} holds dates of which day and month may be swapped (such as {first!r}: {moments.other}); "
+            f"column {name!r} holds dates of which day and month may be swapped (such as {moments.other}); "
             f"say {remedies.to('day_first', name)}"
         )
     else:

@@ -33,7 +33,8 @@ class Table:
     ``{"speed": "m/s"}``; a plain number has the unit "". ``declared`` are the categories of columns whose type in the
     source declares them, in their order: a model that was fitted on such columns gets them back. ``beside`` are further
     columns of the same rows, which are no inputs: ``prepare`` may split rows by them, or take past values of them.
-    ``gaps`` are so many rows that stood between these and are left out, so that what is before a row is not all there.
+    ``gaps`` are the rows of the source that are left out, with the columns of both, numbered by their places there:
+    where one stands between these, what is before a row is not all there.
     """
 
     frame: pd.DataFrame
@@ -47,7 +48,7 @@ class Table:
     units: Mapping[str, str] = field(default_factory=dict)
     declared: Mapping[str, Categories] = field(default_factory=dict)
     beside: pd.DataFrame | None = None
-    gaps: int = 0
+    gaps: pd.DataFrame | None = None
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,9 @@ from smoothdistill_core.preparation.order import groups_of, named_column, shown,
 from smoothdistill_core.preparation.past import Find, past_of
 from smoothdistill_core.preparation.weighing import weights_of
 from smoothdistill_core.recipe import Prepare
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 Array = NDArray[np.float64]
 Places = NDArray[np.intp]
@@ -83,10 +88,10 @@ def _with_past(table: Table, options: Prepare, find: Find, notes: list[str]) -> 
     """Return the table with past values, and the numbers of its rows: those that have all the past they need."""
     import pandas as pd
 
-    if table.gaps:
+    if table.gaps is not None and (skipped := _between(table.gaps, options, find, len(table.frame))):
         raise DataError(
-            f"past values would skip {table.gaps} rows that stand between others and have no {table.target}; give "
-            "these one, or leave lags and rolling out of prepare"
+            f"past values would skip {skipped} rows that stand between others and have no {table.target}; give these "
+            "one, or leave lags and rolling out of prepare"
         )
     past = past_of(options, find, len(table.frame))
     values, of, place, needed = past.values, past.of, past.place, past.reach
@@ -110,3 +115,24 @@ def _with_past(table: Table, options: Prepare, find: Find, notes: list[str]) -> 
     units = {**table.units, **{name: table.units[of[name]] for name in values if of[name] in table.units}}
     beside = None if table.beside is None else table.beside.iloc[rows].reset_index(drop=True)
     return replace(table, frame=frame, categorical=categorical, units=units, beside=beside), rows
+
+
+def _between(gaps: pd.DataFrame, options: Prepare, find: Find, rows: int) -> int:
+    """Return how many rows that were left out stand between the ``rows`` of a table, each within its own series."""
+    import pandas as pd
+
+    places = np.concatenate([np.delete(np.arange(rows + len(gaps)), gaps.index), gaps.index])
+    named = [name for name in (options.series, options.by) if name is not None]
+    whole = {name: pd.concat([find(name, "by"), gaps[name]], ignore_index=True) for name in named}
+    known = ~pd.DataFrame(whole, index=range(len(places))).isna().any(axis=1).to_numpy()  # the others stand nowhere
+    whole = {name: column[known].reset_index(drop=True) for name, column in whole.items()}
+    when = places[known]
+    if options.split == "time" and options.by is not None:
+        with suppress(DataError):  # of a footer, say, which has no time: all are judged by where they stand
+            when = times_of(whole[options.by]).to_numpy()
+    series = 0 if options.series is None else groups_of(whole[options.series], "within")[0]
+    rows_of = pd.DataFrame({"series": series, "when": when})
+    kept = (np.arange(len(places)) < rows)[known]
+    ends = rows_of[kept].groupby("series")["when"].agg(["min", "max"])
+    left_out = rows_of[~kept].join(ends, on="series")
+    return int(((left_out["when"] > left_out["min"]) & (left_out["when"] < left_out["max"])).sum())

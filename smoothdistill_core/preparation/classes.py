@@ -132,10 +132,13 @@ def _as_number(value: Any) -> Any:
 
 
 def _are_classes(values: list[Any]) -> bool:
-    """Say whether two values are classes without being called so: a number beside a text is a gap, or a slip."""
+    """Say whether two values are classes without being called so: a number beside a text is a gap, or a slip.
+
+    Two texts that read as numbers are codes, such as 01 and 02.
+    """
     numbers = [value for value in values if isinstance(value, float)]
     if not numbers:
-        return not any(_reads_as_number(value) for value in values)
+        return len({_reads_as_number(value) for value in values}) == 1
     return all(value.is_integer() and abs(value) <= LARGEST_CODE for value in numbers)
 
 

@@ -56,8 +56,8 @@ def times_of(column: pd.Series[Any]) -> pd.Series[Any]:
         )
     if moments.other:
         raise DataError(
-            f"prepare.by: column {column.name!r} holds {column.iloc[0]!r}, which may be {moments.other}; say "
-            "day_first: true or day_first: false in the dataset"
+            f"prepare.by: column {column.name!r} holds dates of which day and month may be swapped (such as "
+            f"{moments.other}); say day_first: true or day_first: false in the dataset"
         )
     return moments.values
 

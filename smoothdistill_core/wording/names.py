@@ -14,8 +14,8 @@ from smoothdistill_core.store import CellRecord
 class Names:
     """The short names of one run: a component without its options, unless two of them share a name.
 
-    ``students`` search, on the data or taught; ``teachers`` were trained; students are ``taught_by`` them, or by the best
-    of them, which has a name of its own.
+    ``students`` search, on the data or taught; ``teachers`` were trained; students are ``taught_by`` them, or by the
+    best of them, which has a name of its own.
     """
 
     def __init__(self, results: Results) -> None:

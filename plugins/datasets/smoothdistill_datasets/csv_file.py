@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -20,12 +19,9 @@ from smoothdistill_datasets.encodings import as_utf8, known, wrong_byte
 from smoothdistill_datasets.files import FileDataset, parsed_by
 from smoothdistill_datasets.layout import SEPARATORS, WHITESPACE, fields_of
 from smoothdistill_datasets.number_parsing import read_csv
-from smoothdistill_datasets.packing import unpacked
 
 if TYPE_CHECKING:
     import pandas as pd
-
-COUNTRY = re.compile(r"[A-Z]{2}")
 
 
 def _one_character(separator: object) -> object:
@@ -90,7 +86,7 @@ class Csv(FileDataset):
             raise wrong_byte(file, path) from error
         except (csv.Error, pd.errors.ParserError, pd.errors.EmptyDataError) as error:
             raise DataError(f"{path}: {one_line(error)}; is a quotation mark left open?") from error
-        self._check_unnamed(frame, path)
+        self._check_unnamed(frame.columns, path)
         return frame
 
     def _skip(self, file: IO[bytes], path: Path) -> None:
@@ -157,38 +153,6 @@ class Csv(FileDataset):
             raise DataError(
                 f"{path}: there is only one column, {header!r}; if blanks separate columns, say separator: {WHITESPACE}"
             )
-
-    def _check_unnamed(self, frame: pd.DataFrame, path: Path) -> None:
-        for place, name in enumerate(frame.columns, start=1):
-            if str(name).startswith("Unnamed: ") and name not in self.drop:
-                raise DataError(
-                    f"{path}: column {place} has no name (row numbers, perhaps); name it, "
-                    f'or leave it out with drop: ["{name}"]'
-                )
-
-    def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
-        """Say so where NA may be a country: beside codes of two capital letters, where the recipe does not tell."""
-        if self.missing_values is not None:
-            return []
-        suspects = [name for name in frame.columns if frame[name].isna().any() and _are_codes(frame[name])]
-        if not suspects:
-            return []
-        with unpacked(self.path) as file:
-            texts = self.parsed(file, self.path, as_text=True)
-        problems = []
-        for name in suspects:
-            rows = int((texts[name] == "NA").sum())
-            if rows:
-                problems.append(
-                    f"column {name!r} holds codes of two capital letters, and NA in {rows} of {len(texts)} rows; say "
-                    "missing_values: [] where NA is one of them, or missing_values: [NA] where it stands for no value"
-                )
-        return problems
-
-
-def _are_codes(column: pd.Series[Any]) -> bool:
-    known = column.dropna().unique()
-    return len(known) > 1 and all(isinstance(value, str) and COUNTRY.fullmatch(value) for value in known)
 
 
 def _series(texts: list[str]) -> pd.Series[Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ from smoothdistill_core import DataError, Proposal
 from smoothdistill_core.columns import MOST_COLUMNS, too_many_columns
 from smoothdistill_core.errors import did_you_mean, one_line
 from smoothdistill_core.files import changed, fingerprint_of, open_regular
-from smoothdistill_datasets.files import FileDataset, check_there
+from smoothdistill_datasets.files import UNNAMED, FileDataset, check_there
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +39,10 @@ class Excel(FileDataset):
             return None
         if reason := cls.unavailable():
             raise DataError(f"{source}: {reason}")
-        return propose_table(cls, {"path": source, **given}, target)
+        draft = cls.model_validate({"path": source, "target": target, **given})
+        unnamed = (f"{UNNAMED}{place}" for place, name in enumerate(draft._header()) if not name)
+        drop = tuple(dict.fromkeys([*given.get("drop", ()), *unnamed]))
+        return propose_table(cls, {"path": source, **given, "drop": drop}, target)
 
     def _read(self, path: Path) -> pd.DataFrame:
         check_there(path)
@@ -52,11 +56,29 @@ class Excel(FileDataset):
     def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
         import pandas as pd
 
-        if reason := self.unavailable():
-            raise DataError(f"{path}: {reason}")
         missing: Any = (
             {} if self.missing_values is None else {"keep_default_na": False, "na_values": ["", *self.missing_values]}
         )
+        with self._opened(file, path) as (book, names):
+            self._check_names(names)
+            cells: pd.DataFrame = pd.read_excel(book, sheet_name=self.sheet or 0, dtype=object, **missing)
+        self._check_unnamed(cells.columns, path)
+        # each cell as its own type has it: a text of digits stays one, as codes have leading zeros
+        return cells.infer_objects().set_axis([str(name) for name in cells.columns], axis="columns")
+
+    def _header(self) -> list[str]:
+        """Return the names of the columns, empty where there is none."""
+        check_there(self.path)
+        with open_regular(self.path) as file, self._opened(file, self.path) as (_, names):
+            return names
+
+    @contextmanager
+    def _opened(self, file: IO[bytes], path: Path) -> Iterator[tuple[pd.ExcelFile, list[str]]]:
+        """Yield a workbook that has the sheet, and the first row of that; raises `DataError` for what is none."""
+        import pandas as pd
+
+        if reason := self.unavailable():
+            raise DataError(f"{path}: {reason}")
         try:
             with pd.ExcelFile(file, engine="openpyxl") as book:
                 sheets = [str(name) for name in book.sheet_names]
@@ -70,12 +92,10 @@ class Excel(FileDataset):
                     raise DataError(f"{path}: the sheet is empty; it needs a row of names and rows of data")
                 if len(names) > MOST_COLUMNS:
                     raise too_many_columns(len(names), str(path))
-                self._check_names(names)
-                frame: pd.DataFrame = pd.read_excel(book, sheet_name=self.sheet or 0, **missing)
+                yield book, names
         except DataError:
             raise
         except Exception as error:  # noqa: BLE001 what a damaged workbook raises is not documented
             raise DataError(
                 f"{path}: is no readable Excel workbook ({one_line(error)}); save it anew as xlsx"
             ) from None
-        return frame.set_axis([str(name) for name in frame.columns], axis="columns")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from abc import abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 
 ENDINGS = (".csv", ".tsv", ".tab", ".txt", ".dat", ".parquet", ".xlsx", ".xlsm")
 PACKED = tuple(f".{packing}" for packing in MAGIC)
+COUNTRY = re.compile(r"[A-Z]{2}")
+UNNAMED = "Unnamed: "
+"""What a column without a name is called by, before its place."""
 
 
 class FileDataset(UserTable):
@@ -51,21 +55,36 @@ class FileDataset(UserTable):
 
     def rows_of(self, file: Path) -> pd.DataFrame:
         """Return the rows of another file, read by the same options, dates also as what is made of them."""
+        import pandas as pd
+
         frame = self.with_numbers(self._read(file))
         columns: dict[str, pd.Series] = {}
         for name in frame.columns:
             kind, column = plain(frame[name])
-            if kind in ("text", "time") and self.dates != "leave_out" and name not in (*self.targets, *self.drop):
-                moments = self._moments(column, str(name), file)
-                columns |= {} if moments is None else parts_of(moments, str(name), self.dates, hours=True)
             columns[name] = column
+            if kind not in ("text", "time", "empty") or name in self.categorical:
+                continue
+            empty = Moments(pd.Series(pd.NaT, column.index, dtype="datetime64[ns]"))
+            moments = empty if kind == "empty" else self._moments(column, str(name))
+            if moments is None:
+                continue
+            in_parts = self.dates != "leave_out" and name not in (*self.targets, *self.drop)
+            if moments.other is None and moments.day_first is not None:
+                columns[name] = moments.values
+            elif moments.other is not None and in_parts:
+                raise DataError(
+                    f"{file}: column {name!r} holds dates of which day and month may be swapped (such as "
+                    f"{moments.other}), and {self.path} does not tell; say day_first in the recipe"
+                )
+            if in_parts:
+                columns |= parts_of(moments, str(name), self.dates, hours=True)
         return frame.iloc[:, :0].assign(**columns)
 
     def cells_of(self, file: Path) -> pd.DataFrame:
         """Return the rows of another file with nothing but what stands there."""
         return self._read(file)
 
-    def _moments(self, column: pd.Series, name: str, file: Path) -> Moments | None:
+    def _moments(self, column: pd.Series, name: str) -> Moments | None:
         """Return what a column of another file says, day and month as this dataset's own file has them."""
         moments = moments_of(column, self.day_first)
         if moments is None or moments.other is None:
@@ -73,12 +92,40 @@ class FileDataset(UserTable):
         own = self._read(self.path)
         known = moments_of(plain(own[name])[1]) if name in own.columns else None
         if known is None or known.other is not None or known.day_first is None:
-            raise DataError(
-                f"{file}: column {name!r} holds dates of which day and month may be swapped (such as "
-                f"{column.dropna().iloc[0]!r}: {moments.other}), and {self.path} does not tell; say day_first in the "
-                "recipe"
-            )
+            return moments
         return moments_of(column, known.day_first)
+
+    def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
+        """Say so where NA may be a country: beside codes of two capital letters, where the recipe does not tell."""
+        if self.missing_values is not None:
+            return []
+        suspects = [name for name in frame.columns if frame[name].isna().any() and _are_codes(frame[name])]
+        if not suspects:
+            return []
+        written = self.model_copy(update={"missing_values": ()}).raw()
+        problems = []
+        for name in suspects:
+            rows = int((written[name] == "NA").sum())
+            if rows:
+                problems.append(
+                    f"column {name!r} holds codes of two capital letters, and NA in {rows} of {len(written)} rows; say "
+                    "missing_values: [] where NA is one of them, or missing_values: [NA] where it stands for no value"
+                )
+        return problems
+
+    def _check_unnamed(self, names: Iterable[object], path: Path) -> None:
+        """Refuse columns without a name, which pandas calls by their place, unless they are left out."""
+        for place, name in enumerate(names, start=1):
+            if str(name).startswith(UNNAMED) and name not in self.drop:
+                raise DataError(
+                    f"{path}: column {place} has no name (row numbers, perhaps); name it, "
+                    f'or leave it out with drop: ["{name}"]'
+                )
+
+
+def _are_codes(column: pd.Series) -> bool:
+    known = column.dropna().unique()
+    return len(known) > 1 and all(isinstance(value, str) and COUNTRY.fullmatch(value) for value in known)
 
 
 def parsed_by(parse: Callable[[IO[bytes], Path], pd.DataFrame], path: Path) -> pd.DataFrame:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from smoothdistill_core import DataError, Proposal
 from smoothdistill_core.files import open_regular
 from smoothdistill_datasets.encodings import as_utf8, encoding_of
-from smoothdistill_datasets.files import check_there
+from smoothdistill_datasets.files import UNNAMED, check_there
 from smoothdistill_datasets.layout import layout_of
 from smoothdistill_datasets.packing import packing_of, unpacked
 from smoothdistill_datasets.writing import writing_of
@@ -113,7 +113,7 @@ def propose_table(
 
 def _left_out(dataset: UserTable, frame: pd.DataFrame, settled: Settled) -> dict[str, str]:
     """Return why each column is no input that is none."""
-    left_out = {name: "it has no name" if name.startswith("Unnamed: ") else "as said" for name in dataset.drop}
+    left_out = {name: "it has no name" if name.startswith(UNNAMED) else "as said" for name in dataset.drop}
     left_out |= {name: _reason(text, name) for name, text in settled.blockers.items()}
     for name in frame.columns:
         column = settled.columns.get(name)
@@ -152,8 +152,9 @@ def _target(dataset: UserTable, frame: pd.DataFrame) -> pd.Series[Any]:
         raise DataError(f"{dataset.where}: target {dataset.target!r} holds no value; choose another column")
     if column.nunique() == 1:
         value = column.dropna().iloc[0]
+        shown = f"{value:g}" if column.dtype.kind in "iuf" else value
         raise DataError(
-            f"{dataset.where}: target {dataset.target!r} is {value:g} in every row; choose a column that varies"
+            f"{dataset.where}: target {dataset.target!r} is {shown} in every row; choose a column that varies"
         )
     return column
 
@@ -180,7 +181,7 @@ def _numbers_rows(column: pd.Series[Any], name: str) -> bool:
 def _described(column: pd.Series[Any], categorical: bool) -> str:
     gaps = f", {column.isna().sum()} missing" if column.isna().any() else ""
     known = column.dropna()
-    if not categorical and column.dtype.kind in "iufb":
+    if not categorical and column.dtype.kind in "iuf":
         same = known.nunique() == 1
         return (
             f"{known.iloc[0]:.6g} in every row" if same else f"numbers, {known.min():.6g} to {known.max():.6g}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -121,19 +122,17 @@ class UserTable(Dataset):
         frame = frame.drop(columns=dropped.columns)
         notes = [f"left out {', '.join(self.drop)}: the recipe says so"] if self.drop else []
         notes += [f"no inputs, but targets as well: {', '.join(self.more_targets)}"] if self.more_targets else []
-        settled, between = self.settled(frame), 0
+        settled, gaps = self.settled(frame), None
         if self.target in settled.columns and self.target not in settled.blockers:
-            gaps = settled.columns[self.target].isna()
-            if gaps.all():
+            without = settled.columns[self.target].isna().to_numpy()
+            if without.all():
                 problems.append(f"target {self.target!r} holds no value; choose another column")
-            elif gaps.any() and self.rows_without_target == "refuse":
-                share = f"{gaps.sum()} of {len(gaps)} rows, first in data row {int(gaps.to_numpy().argmax()) + 1}"
+            elif without.any() and self.rows_without_target == "refuse":
+                share = f"{without.sum()} of {len(without)} rows, first in data row {int(without.argmax()) + 1}"
                 problems.append(f"target {self.target!r} is missing in {share}; say rows_without_target: drop")
-            elif gaps.any():
-                notes.append(f"{gaps.sum()} of {len(gaps)} rows left out: they have no {self.target}")
-                (kept,) = (~gaps).to_numpy().nonzero()
-                between = int(gaps.iloc[kept[0] : kept[-1]].sum())
-                settled.columns = {name: pd.Series(column[~gaps]) for name, column in settled.columns.items()}
+            elif without.any():
+                notes.append(f"{without.sum()} of {len(without)} rows left out: they have no {self.target}")
+                gaps = without
         problems += self.ambiguous_missing(frame)
         if not problems and not settled.blockers and len(settled.columns) == 1:
             left = "; dates: parts makes inputs of dates" if len(frame.columns) > 1 else ""
@@ -141,17 +140,22 @@ class UserTable(Dataset):
         settled.check(where, problems)
         left_out = frame[[name for name in frame.columns if name not in settled.columns]]
         apart = {name: self._beside(left[name]) for left in (dropped, left_out) for name in left.columns}
-        beside = pd.DataFrame(apart, index=frame.index).loc[settled.frame.index].reset_index(drop=True)
-        table = settled.frame.reset_index(drop=True)
-        said = (*notes, *settled.notes)
-        return Table(
+        table, beside = settled.frame.reset_index(drop=True), pd.DataFrame(apart, frame.index).reset_index(drop=True)
+        whole = Table(
             table,
             self.target,
             tuple(settled.categorical),
-            notes=said,
+            notes=(*notes, *settled.notes),
             declared=settled.categories,
             beside=beside,
-            gaps=between,
+        )
+        if gaps is None:
+            return whole
+        return replace(
+            whole,
+            frame=table[~gaps].reset_index(drop=True),
+            beside=beside[~gaps].reset_index(drop=True),
+            gaps=pd.concat([table[gaps], beside[gaps]], axis="columns"),
         )
 
     def _beside(self, column: pd.Series[Any]) -> pd.Series[Any]:
@@ -185,15 +189,30 @@ class UserTable(Dataset):
         ways = [Numerals(self.decimal, self.thousands, sign) for sign in (None, *self.signs)]
         columns: dict[str, Any] = {}
         for name in frame.columns:
-            if name in self.categorical or infer_dtype(frame[name], skipna=True) != "string":
-                continue
-            column = frame[name]
-            if self.missing_values:
-                column = column.where(~column.isin(self.missing_values))
-            known = column.dropna()
-            way = next((way for way in ways if way != Numerals() and len(known) and way.are(known).all()), None)
-            columns[name] = column if way is None else way.read(column)
+            stored = frame[name]
+            column = self._without_missing(stored)
+            if name not in self.categorical and infer_dtype(column, skipna=True) == "string":
+                known = column.dropna()
+                way = next((way for way in ways if way != Numerals() and len(known) and way.are(known).all()), None)
+                column = column if way is None else way.read(column)
+            if column is not stored:
+                columns[name] = column
         return frame.assign(**columns) if columns else frame
+
+    def _without_missing(self, column: pd.Series[Any]) -> pd.Series[Any]:
+        """Return a column without the texts, and the numbers, that stand where there is no value."""
+        import pandas as pd
+
+        if not self.missing_values:
+            return column
+        texts = self.missing_values
+        numbers = [number for number in map(_as_number, texts) if number is not None]
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            odd = [value for value in column.cat.categories if value in texts or value in numbers]
+            return column.cat.remove_categories(odd) if odd else column
+        are_numbers = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+        gaps = column.isin(numbers if are_numbers else [*texts, *numbers])
+        return column.where(~gaps) if gaps.any() else column
 
     def _check_names(self, names: Sequence[str]) -> None:
         """Check the header as it is stored."""
@@ -232,3 +251,10 @@ class UserTable(Dataset):
             if name in roles
         ]
         return problems
+
+
+def _as_number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None

@@ -224,6 +224,17 @@ def test_past_values_are_refused_where_rows_without_a_target_stand_between_other
         prepare(between, PAST, 0)
 
 
+def test_rows_without_a_target_stand_between_others_by_time_and_series_not_by_their_place_in_the_file(read):
+    later = [f"{area},{area % 7}\n" for area in range(11, 20)]
+    earlier = [f"{area},{area % 7}\n" for area in range(10)]
+    between = read("area,price\n" + "".join([*later, *earlier, "10,\n"]), rows_without_target="drop")
+    with pytest.raises(DataError, match="past values would skip 1 rows"):
+        prepare(between, PAST, 0)
+    shops = "".join(f"{day},{shop},{'' if day == 11 else day % 7 + shop}\n" for shop in (1, 2) for day in range(12))
+    at_the_ends = read("area,shop,price\n" + shops, rows_without_target="drop")
+    assert "price[t-1]" in prepare(at_the_ends, PAST.model_copy(update={"within": "shop"}), 0).facts.scaling.names
+
+
 def test_everything_in_the_way_is_told_at_once_and_each_line_has_its_remedy(read):
     rows = "".join(f"street {n},{'?' if n == 3 else n},$5,1.{n % 12 + 1}.2021,\n" for n in range(40))
     with pytest.raises(DataError) as caught:
@@ -243,7 +254,7 @@ def test_other_rows_are_read_by_the_same_options(read, tmp_path):
     rows = dataset.rows_of(tmp_path / "new.csv.gz")
     assert rows.iloc[0].to_dict() == {
         "area": 2.5,
-        "sold": "1.2.2021",
+        "sold": pd.Timestamp("2021-02-01"),
         "sold.year": 2021,
         "sold.month": 2,
         "sold.weekday": 1,
@@ -272,6 +283,20 @@ def test_days_and_months_of_other_rows_are_in_the_order_of_the_own_file(tmp_path
         dataset.rows_of(tmp_path / "new.csv")
 
 
+def test_times_that_order_other_rows_are_read_as_the_own_ones(tmp_path):
+    (tmp_path / "houses.csv").write_text("sold,price\n13/04/2024,1\n02/05/2024,2\n")
+    (tmp_path / "new.csv").write_text("sold,price\n03/04/2024,\n02/05/2024,\n")
+    rows = Csv(path=tmp_path / "houses.csv", target="price").rows_of(tmp_path / "new.csv")
+    assert rows["sold"].dt.month.tolist() == [4, 5]
+
+
+def test_other_rows_may_lack_a_date(tmp_path):
+    (tmp_path / "houses.csv").write_text("sold,price\n13/04/2024,1\n02/05/2024,2\n")
+    (tmp_path / "new.csv").write_text("sold,price\n,1\n,2\n")
+    rows = Csv(path=tmp_path / "houses.csv", target="price", dates="parts").rows_of(tmp_path / "new.csv")
+    assert rows[["sold.year", "sold.weekday"]].isna().all(axis=None)
+
+
 def test_a_long_integer_is_refused(read):
     assert "more digits than any floating-point number" in refused(read, f"area,price\n{'9' * 400},1\n2,2\n")
 
@@ -281,6 +306,37 @@ def test_parquet_takes_the_options_of_numbers_as_text(tmp_path):
     pd.DataFrame({"fee": ["1,550", "-", "2"], "price": [1, 2, 3]}).to_parquet(path)
     frame = Parquet(path=path, target="price", thousands=",", missing_values=("-",)).load().frame
     np.testing.assert_array_equal(frame["fee"], [1550, np.nan, 2])
+
+
+def test_what_stands_for_no_value_may_be_a_number_or_a_category(tmp_path):
+    path = tmp_path / "houses.parquet"
+    frame = pd.DataFrame({"fee": [7.0, -999, 2], "town": pd.Categorical(["Ulm", "?", "Aix"]), "price": [1, 2, 3]})
+    frame.to_parquet(path)
+    table = Parquet(path=path, target="price", missing_values=("-999", "?")).load()
+    assert table.frame.isna().sum().to_dict() == {"fee": 1, "town": 1, "price": 0}
+    assert table.declared["town"].values == ("Aix", "Ulm")
+
+
+@pytest.mark.parametrize(
+    ("values", "classes"),
+    [
+        (pd.Categorical(["0", "1"]), ("0", "1")),
+        (pd.Categorical([0, 1]), ("0", "1")),
+        (["01", "02"], ("01", "02")),
+        ([True, False], ("False", "True")),
+        ([True, None], None),
+    ],
+)
+def test_a_target_is_what_its_values_are(tmp_path, values, classes):
+    path = tmp_path / "houses.parquet"
+    target = pd.Series(values)[np.arange(40) % 2].reset_index(drop=True)
+    pd.DataFrame({"fee": np.arange(40.0) % 7, "sold": target}).to_parquet(path)
+    dataset = Parquet(path=path, target="sold", rows_without_target="drop")
+    if classes is not None:
+        assert prepare(dataset.load(), Prepare(), 0).facts.scaling.classes == classes
+        assert prepare(dataset.load(), Prepare(positive=classes[0]), 0).facts.scaling.classes == classes[::-1]
+    else:
+        assert dataset.load().frame["sold"].all()
 
 
 def test_categories_that_a_parquet_file_declares_are_known(tmp_path):

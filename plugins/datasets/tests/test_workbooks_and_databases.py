@@ -85,6 +85,41 @@ def test_a_password_is_never_in_the_recipe(database):
     assert "hush" not in str(hidden.options())
 
 
+def excel(tmp_path, frame, **options):
+    path = tmp_path / "houses.xlsx"
+    frame.to_excel(path, index=options.pop("index", False))
+    return Excel(path=path, target="price", **options)
+
+
+def test_a_column_of_a_sheet_without_a_name_is_refused_or_left_out(tmp_path):
+    numbered = excel(tmp_path, HOUSES, index=True)
+    with pytest.raises(DataError, match=r'column 1 has no name .*drop: \["Unnamed: 0"\]'):
+        numbered.load()
+    proposal = Excel.propose(str(numbered.path), "price", {})
+    assert proposal.options["drop"][0] == "Unnamed: 0"
+    assert proposal.left_out["Unnamed: 0"] == "it has no name"
+
+
+def test_codes_of_a_sheet_keep_their_zeros_and_numbers_as_text_are_numbers(tmp_path):
+    frame = pd.DataFrame({"zip": ["01234", "10001", "00501"], "area": ["1.5", "2", "3"], "price": [1, 2, 3]})
+    table = excel(tmp_path, frame).load()
+    assert table.categorical == ("zip",)
+    assert table.frame["zip"].tolist() == ["01234", "10001", "00501"]
+    assert table.frame["area"].tolist() == [1.5, 2.0, 3.0]
+
+
+def test_a_sheet_with_na_beside_codes_of_countries_asks_what_it_is(tmp_path):
+    frame = pd.DataFrame({"land": ["NA", "ZA", "BW"], "price": [1, 2, 3]})
+    with pytest.raises(DataError, match="codes of two capital letters, and NA in 1 of 3 rows"):
+        excel(tmp_path, frame).load()
+    assert excel(tmp_path, frame, missing_values=()).load().frame["land"].tolist() == ["NA", "ZA", "BW"]
+
+
+def test_a_sheet_may_say_what_stands_for_no_value(tmp_path):
+    frame = pd.DataFrame({"area": [7, -999, 2], "price": [1, 2, 3]})
+    assert excel(tmp_path, frame, missing_values=("-999",)).load().frame["area"].isna().tolist() == [False, True, False]
+
+
 @pytest.mark.parametrize(
     ("module", "source", "extra"), [(excel_file, "workbook", "excel"), (database_module, "database", "sql")]
 )
