@@ -118,6 +118,12 @@ def test_a_huge_box_is_a_box():
     assert first_pole(apply("add", x, x), box) is not None
 
 
+def test_a_square_beyond_all_numbers_is_a_pole_however_it_is_written():
+    for square in (apply("mul", x, x), apply("square", x)):
+        assert first_pole(square, [(1.0, 1e160)]) == square
+        assert bounds(square, [(1.0, 1e160)]) == (-np.inf, np.inf)
+
+
 DEEP = 10_000
 
 

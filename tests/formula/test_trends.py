@@ -182,6 +182,11 @@ def test_a_smaller_box_may_be_proved_where_a_larger_one_is_not():
     assert first_wrong_slope(valley, 0, -1, [(-4.0, 1.0)]) is None
 
 
+def test_what_may_overflow_is_not_proved():
+    found = first_wrong_slope(apply("mul", x, x), 0, 1, [(1.0, 1e160)])
+    assert not found.certain
+
+
 def test_an_input_that_does_not_occur_or_does_not_vary_changes_nothing():
     assert first_wrong_slope(apply("neg", x), 1, 1, [(0.0, 1.0), (0.0, 1.0)]) is None
     assert first_wrong_slope(apply("neg", x), 0, 1, [(1.0, 1.0)]) is None

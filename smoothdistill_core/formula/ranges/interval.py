@@ -102,10 +102,9 @@ def integer_power(a: Interval, exponent: int) -> Interval:
     """Bound a ** exponent for a whole exponent."""
     if exponent < 0:
         return divide((1.0, 1.0), integer_power(a, -exponent))
-    if exponent % 2:
-        return a[0] ** exponent, a[1] ** exponent
-    least, most = magnitude(a)
-    return (least**exponent, most**exponent) if exponent else (1.0, 1.0)
+    if exponent == 0:
+        return 1.0, 1.0
+    return (rising if exponent % 2 else even)(lambda x: x**exponent)(a)
 
 
 @enclosing

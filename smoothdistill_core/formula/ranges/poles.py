@@ -204,7 +204,7 @@ class _Search:
 def of_equal_arguments(operator: Operator, a: Interval) -> Interval:
     """Bound an operator of two arguments that are the same."""
     if operator.name == "mul":
-        return interval.integer_power(a, 2) if interval.is_finite(a) else a
+        return interval.integer_power(a, 2)
     if operator.name == "sub":
         return (0.0, 0.0) if interval.is_finite(a) else a
     if operator.name == "div":
