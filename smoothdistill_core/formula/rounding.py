@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
@@ -70,7 +71,6 @@ class _Rounding:
     def __init__(self, formula: Formula, X: Array, y: Array, tolerance: float, weights: Array | None) -> None:
         self._formula, self._X, self._y, self._weights = formula, X, y, weights
         self._box = [(float(column.min()), float(column.max())) for column in X.T]
-        self._may_have_poles = first_pole(formula, self._box) is not None
         self._values = formula.predict(X)
         self._error = self._sum((self._values - y) ** 2)
         self._most = tolerance * self._sum((y - np.average(y, weights=weights)) ** 2)
@@ -117,6 +117,10 @@ class _Rounding:
     def _sum(self, squares: Array) -> float:
         """Return the sum of squares (n,), in which rows count by their weights."""
         return float(np.sum(squares if self._weights is None else self._weights * squares))
+
+    @cached_property
+    def _may_have_poles(self) -> bool:
+        return first_pole(self._formula, self._box) is not None
 
     def _has_no_new_pole(self, formula: Formula) -> bool:
         return self._may_have_poles or first_pole(formula, self._box) is None

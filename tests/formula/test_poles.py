@@ -149,6 +149,11 @@ def test_a_box_that_is_none_is_refused(side):
             function(x, [side])
 
 
+def test_a_side_that_is_not_read_may_be_anything():
+    assert bounds(y, [(np.nan, np.inf), (0.0, 1.0)]) == (0.0, 1.0)
+    assert first_pole(apply("inverse", y), [(np.nan, np.inf), (0.0, 1.0)]) is not None
+
+
 def test_a_box_with_too_few_sides_is_refused():
     with pytest.raises(FormulaError, match="reads 3 inputs, and the box has 1 sides"):
         first_pole(z, [(0.0, 1.0)])

@@ -91,6 +91,13 @@ def test_nothing_to_round_changes_nothing():
     assert rounded(Formula.constant(0.123), X[:0], NOISE[:0], 0.1) == Formula.constant(0.123)
 
 
+@pytest.mark.parametrize(("gap", "text"), [(0, "1.23456789 + 0.987654321*x0"), (1, "1.2 + x0")])
+def test_a_row_with_a_gap_matters_where_the_formula_reads_it(gap, text):
+    formula, rows = Formula.linear([0.987654321], 1.23456789), X.copy()
+    rows[3, gap] = np.nan
+    assert str(rounded(formula, rows, formula.predict(X), 0.05)) == text
+
+
 def test_a_constant_target_allows_no_larger_error():
     target = np.full(len(X), 0.123)
     assert rounded(Formula.constant(0.123), X, target, 0.5) == Formula.constant(0.123)
