@@ -75,6 +75,13 @@ def test_rows_of_weight_0_do_not_count(rows):
     assert any(error(formula, rows[1::2], y[1::2]) < 1e-12 for formula in found)
 
 
+def test_an_input_that_varies_in_late_rows_alone_stays(rows):
+    rows[:300, 1] = 0.0
+    y = rows[:, 0] + 3 * rows[:, 1]
+    exact = [formula for formula in pruned(line(1.1, 2.9, 0.1), rows, y) if error(formula, rows, y) < 1e-12]
+    assert exact[-1].inputs == {0, 1}
+
+
 @pytest.mark.parametrize("formula", [V(0), C(2.0)])
 def test_a_formula_of_one_node_has_nothing_to_lose(formula, rows):
     assert list(pruned(formula, rows, rows[:, 0])) == []

@@ -12,6 +12,7 @@ import pytest
 from smoothdistill_core import DataError, DistillationTask
 from smoothdistill_core.scaling import Feature, Scaling
 from smoothdistill_core.searching import as_shares, best_constant, checked, front, training_box, weights_of
+from smoothdistill_core.searching.drawn import drawn
 from smoothdistill_core.testing.students import task
 
 
@@ -199,6 +200,14 @@ def test_what_has_no_error_is_in_no_front(error):
 
 def test_of_nothing_there_is_no_front():
     assert texts([]) == []
+
+
+def test_few_rows_are_all_seen_in_their_order_and_of_many_some_are_drawn_from_all():
+    assert drawn(5, 10).tolist() == [0, 1, 2, 3, 4]
+    some = drawn(10_000, 100).tolist()
+    assert some == sorted({*some}) == drawn(10_000, 100).tolist()
+    assert 4_000 < np.mean(some) < 6_000
+    assert {*drawn(np.array([9, 3, 7]), 2)} < {3, 7, 9}
 
 
 def test_the_box_of_a_task_is_that_in_which_the_core_looks_for_poles():

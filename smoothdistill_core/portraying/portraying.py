@@ -19,6 +19,7 @@ from smoothdistill_core.portraying.certainty import errors_of_constants
 from smoothdistill_core.portraying.columns import column_cells, column_values
 from smoothdistill_core.portraying.shown import Shown
 from smoothdistill_core.preparation import learn
+from smoothdistill_core.searching.drawn import drawn
 from smoothdistill_core.trial import Trial
 
 MOST_ROWS = 300
@@ -58,7 +59,7 @@ def portray(
     learnt = [learn(loaded, trial.prepare, trial.seed, trial.test_seed) for trial in trials]
     table = learnt[0].arranged.table
     places = learnt[0].places[part]
-    rows = np.sort(np.random.default_rng(first.seed).permutation(places)[:MOST_ROWS])
+    rows = drawn(places, MOST_ROWS, first.seed)
     formulas = [
         Shown(subject.formula.predict, learnt[subject.trial].facts.scaling, learnt[subject.trial].inputs_at(rows))
         for subject in subjects

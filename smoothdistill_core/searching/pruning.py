@@ -18,6 +18,7 @@ from smoothdistill_core.formula.angles import angles_joined, phases_dropped
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.trimming import plain, plain_powers, shorter
+from smoothdistill_core.searching.drawn import drawn
 from smoothdistill_core.searching.refit import EVALUATIONS, refitted
 
 Array = NDArray[np.float64]
@@ -44,10 +45,11 @@ def pruned(
     """Yield ever shorter formulas that ``formula`` shrinks to, fitted to ``y`` (n,) at ``X`` (n, d), longest first.
 
     At each step that part goes whose loss costs the least squared error for each node that it saves. Formulas that are
-    not ``allowed`` (have a pole, say) are passed over. Of many rows the first `MOST_ROWS` are looked at.
+    not ``allowed`` (have a pole, say) are passed over. Of many rows `MOST_ROWS` are looked at, drawn by chance.
     """
-    X, y = X[:MOST_ROWS], y[:MOST_ROWS]
-    weights = np.ones(len(y)) if weights is None else weights[:MOST_ROWS]
+    seen = drawn(len(y), MOST_ROWS)
+    X, y = X[seen], y[seen]
+    weights = np.ones(len(y)) if weights is None else weights[seen]
     left = _fitted(formula, X, y, weights)
     error = squared_error(left, X, y, weights)
     while (step := _step(left, error, X, y, weights, allowed)) is not None:

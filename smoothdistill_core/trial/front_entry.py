@@ -16,6 +16,7 @@ from smoothdistill_core.formula.formula import check_size
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.preparation import Split
 from smoothdistill_core.scaling import Scaling
+from smoothdistill_core.searching.drawn import Places, drawn
 from smoothdistill_core.trial.edges import Edges
 from smoothdistill_core.trial.log_odds import has_log_odds
 from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors
@@ -24,7 +25,7 @@ from smoothdistill_core.trial.scoring import Scores, score_all
 Array = NDArray[np.float64]
 
 ROUNDING_ROWS = 2_000
-"""Rounding looks at this many training rows."""
+"""Rounding looks at this many training rows at most, drawn by chance."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +73,8 @@ def front_of(
     """Return what is stored of formulas, each of which was made of a candidate."""
     explained = _explained(_unlike(found), split)
     scores = score_all([formula for formula, _, _ in explained], split, metrics, teacher=teacher)
-    edges = Edges.of(split)
-    return tuple(_entry(*each, known, edges) for each, known in zip(explained, scores, strict=True))
+    edges, seen = Edges.of(split), drawn(len(split.parts["train"].y), ROUNDING_ROWS)
+    return tuple(_entry(*each, known, edges, seen) for each, known in zip(explained, scores, strict=True))
 
 
 def _unlike(found: Sequence[tuple[Formula, Candidate]]) -> list[tuple[Formula, Candidate]]:
@@ -109,13 +110,12 @@ def _explained(
 
 
 def _entry(
-    formula: Formula, candidate: Candidate, explanation: Explanation, scores: Scores, edges: Edges
+    formula: Formula, candidate: Candidate, explanation: Explanation, scores: Scores, edges: Edges, seen: Places
 ) -> FrontEntry:
     split = edges.split
     scaling, train = split.facts.scaling, split.parts["train"]
-    few = slice(ROUNDING_ROWS)
-    weights = None if train.weights is None else train.weights[few]
-    short = _rounded(explanation, scaling.raw(train.X[few]), train.y[few], weights)
+    weights = None if train.weights is None else train.weights[seen]
+    short = _rounded(explanation, scaling.raw(train.X[seen]), train.y[seen], weights)
     pole = first_pole(scaling.raw_formula(formula) if scaling.classes else explanation.formula, scaling.box)
     return FrontEntry(
         formula,

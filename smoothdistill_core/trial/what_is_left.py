@@ -14,6 +14,7 @@ from smoothdistill_core.formula import Formula, first_pole
 from smoothdistill_core.formula.nodes import Node
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.searching import front, refitted
+from smoothdistill_core.searching.drawn import drawn
 from smoothdistill_core.searching.pruning import pruned, squared_error
 
 Array = NDArray[np.float64]
@@ -22,7 +23,7 @@ MOST_NODES = (math.inf, 60, 40, 25)
 """Parts go from the most accurate formula of at most so many nodes: the longest leads past other short ones."""
 
 ROWS = 5_000
-"""What is left has its constants fitted to so many rows at most."""
+"""What is left has its constants fitted to so many rows at most, drawn by chance."""
 
 
 def what_is_left(
@@ -40,8 +41,9 @@ def what_is_left(
     another, found or left, is left out. Once a ``deadline`` is over no more parts go.
     """
     deadline = deadline or Deadline()
-    X, y = scaling.raw(X[:ROWS]), scaling.as_fitted(y[:ROWS])
-    weights = np.ones(len(y)) if weights is None else weights[:ROWS]
+    seen = drawn(len(y), ROWS)
+    X, y = scaling.raw(X[seen]), scaling.as_fitted(y[seen])
+    weights = np.ones(len(y)) if weights is None else weights[seen]
 
     def without_pole(formula: Formula) -> bool:
         return first_pole(formula, scaling.box) is None

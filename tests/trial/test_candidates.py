@@ -3,10 +3,13 @@
 import dataclasses
 
 import numpy as np
+import pandas as pd
 import pytest
 
-from smoothdistill_core import Formula, Student
-from smoothdistill_core.recipe import Distil
+from smoothdistill_core import Dataset, Formula, Student, Table
+from smoothdistill_core.preparation import fingerprint
+from smoothdistill_core.recipe import Distil, Prepare
+from smoothdistill_core.trial import Trial
 from stand_ins.trial import METRICS, Product, Scholar, Workshop, distilled, found, honest, product
 
 
@@ -28,6 +31,33 @@ def test_a_formula_is_explained_in_the_units_and_names_of_the_data(trial, split)
     rounded, target = entry.rounded.predict(scaling.raw(rows.X)), scaling.restore(rows.y)
     assert np.mean((rounded - explained) ** 2) < 1e-3 * np.var(target)
     assert len(entry.rounded.to_json()) < len(entry.explained.to_json())
+
+
+class Late(Dataset):
+    """y = a + 3 * b, where b varies in late rows alone."""
+
+    name = "late"
+
+    def load(self):
+        a, b = np.random.default_rng(0).normal(size=(2, 100))
+        b[:50] = 0.0
+        return Table(pd.DataFrame({"a": a, "b": b, "when": np.arange(100), "y": a + 3 * b}), "y")
+
+
+class Exact(Student):
+    """Fits the plane."""
+
+    name = "exact"
+
+    def distil(self, task):
+        return [honest(Formula.linear(np.linalg.lstsq(task.X, task.y)[0], 0.0))]
+
+
+def test_rounding_looks_at_late_rows_as_at_early_ones(monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.trial.front_entry.ROUNDING_ROWS", 30)
+    trial = Trial(Late(), fingerprint(Late().load()), Prepare(split="time", by="when"), 0)
+    (entry,) = distilled(trial, Exact(), []).front
+    assert entry.rounded.text(["a", "b", "when"]) == "a + 3.0*b"
 
 
 def test_a_formula_that_can_divide_by_0_among_the_inputs_is_marked(trial):

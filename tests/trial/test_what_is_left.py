@@ -47,6 +47,15 @@ def test_each_is_shorter_than_the_ones_that_are_more_accurate(found, rows, area)
     assert errors == sorted(errors, reverse=True)
 
 
+def test_of_many_rows_late_ones_count_as_early_ones_do(rows, monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.trial.what_is_left.ROWS", 100)
+    rows[:100, 1] = 0.0
+    plane = FAR.standardise(FAR.raw(rows) @ [1.0, 3.0])
+    long = APPLY("add", Formula.linear([1.0, 3.0], 0.0), APPLY("mul", C(0.01), APPLY("sin", V(0))))
+    left = what_is_left([FAR.standardised_formula(long)], rows, plane, None, FAR)
+    assert min(np.abs(formula.predict(rows) - plane).max() for formula in left) < 1e-9
+
+
 def test_nothing_is_taken_from_a_formula_that_has_a_pole(rows, area):
     pole = APPLY("add", APPLY("inverse", V(0)), V(1))
     assert what_is_left([pole], rows, area, None, FAR) == []
