@@ -22,29 +22,27 @@ def standard_errors(
     Regression, 2003, section 2.1), in each constant's own unit, and at least a millionth of it; of ``log_odds`` of 0
     and 1 those of maximum likelihood, by Fisher's information. They take the formula's structure for granted.
     ``weights`` (n,) are those of weighted least squares: what a row of twice the weight tells of the target varies half
-    as much, and it is still one row. Infinite where the rows do not tell all constants apart, or are no more than
-    these.
+    as much, and it is still one row. A constant that is 0, or that moves no prediction, is taken for granted too, and
+    its own is infinite. All are where the rows do not tell the others apart, or are no more than these.
     """
     values = constants(formula)
-    unknown = np.full(len(values), np.inf)
-    freedom = len(y) - len(values)
+    errors: Array = np.full(len(values), np.inf)
     with np.errstate(all="ignore"):
-        slopes = sensitivity(formula, X) * values  # by the logarithm of each constant: one scale for all
         value = formula.predict(X)
+        counts = np.ones(len(y)) if weights is None else weights
         if log_odds:
             p = probability(value)
-            counts = p * (1.0 - p) if weights is None else weights * p * (1.0 - p)
-            slopes, error = slopes * np.sqrt(counts)[:, None], float(freedom)
-        else:
-            left = value - y
-            if weights is not None:
-                slopes, left = slopes * np.sqrt(weights)[:, None], left * np.sqrt(weights)
-            error = float(left @ left)
-    if freedom < 1 or not len(values) or not np.isfinite(slopes).all() or not np.isfinite(error):
-        return unknown
-    _, sizes, directions = np.linalg.svd(np.linalg.qr(slopes, mode="r"))
-    if sizes[-1] <= CONVERGED * sizes[0]:
-        return unknown
-    variance = error / freedom * np.sum((directions.T / sizes) ** 2, axis=1)
-    errors: Array = np.abs(values) * np.maximum(np.sqrt(variance), CONVERGED)
+            counts = counts * p * (1.0 - p)
+        slopes = sensitivity(formula, X) * values * np.sqrt(counts)[:, None]
+        lengths = np.linalg.norm(slopes, axis=0)
+        told = lengths > 0.0
+        freedom = len(y) - int(told.sum())
+        variance = 1.0 if log_odds else counts @ (value - y) ** 2 / freedom
+    if freedom < 1 or not told.any() or not np.isfinite(lengths).all() or not np.isfinite(variance):
+        return errors
+    lengths = lengths[told]
+    _, sizes, directions = np.linalg.svd(np.linalg.qr(slopes[:, told] / lengths, mode="r"))  # one scale for all
+    if sizes[-1] > CONVERGED * sizes[0]:
+        parts = np.sqrt(variance * np.sum((directions.T / sizes) ** 2, axis=1)) / lengths
+        errors[told] = np.abs(values[told]) * np.maximum(parts, CONVERGED)
     return errors

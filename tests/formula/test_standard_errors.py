@@ -52,6 +52,24 @@ def test_they_are_infinite_where_the_rows_do_not_tell(formula, rows):
     assert np.isinf(standard_errors(formula, X, X[:, 0])).all()
 
 
+def test_a_constant_that_is_far_larger_than_the_others_hides_none():
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(500, 1))
+    y = 0.05 * X[:, 0] + rng.normal(scale=0.01, size=500)
+    near, far = (standard_errors(Formula.linear([0.05], offset), X, y + offset) for offset in (1.0, 101325.0))
+    error = 0.01 / np.sqrt(500)
+    assert near == pytest.approx([error, error], rel=0.1)
+    assert far == pytest.approx([1e-6 * 101325.0, error], rel=0.1)
+
+
+def test_a_constant_that_is_0_is_taken_for_granted():
+    rng = np.random.default_rng(5)
+    X = rng.uniform(0, 5, size=(500, 1))
+    bend = Formula.apply("max", Formula.apply("sub", X0, Formula.constant(2.0)), Formula.constant(0.0))
+    errors = standard_errors(bend, X, bend.predict(X) + rng.normal(scale=0.1, size=500))
+    assert errors.tolist() == [pytest.approx(0.1 / np.sqrt(300), rel=0.1), np.inf]
+
+
 def test_a_law_without_noise_is_known_to_a_millionth():
     X = np.random.default_rng(3).uniform(0, 2, size=(80, 1))
     law = decay(5.0, -1.5)
