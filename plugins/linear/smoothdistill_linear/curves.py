@@ -61,9 +61,10 @@ def curves_of(task: DistillationTask, most: int) -> list[Candidate]:
     """
     lines = {column: fit for column in range(task.X.shape[1]) if (fit := _fit(_itself(column), task)) is not None}
     found: list[Candidate] = []
+    raw, _ = task.in_own_units()
     for column in task.deadline.within(sorted(lines, key=lambda column: lines[column].left)[:most]):
         found.append(lines[column].candidate)
-        curves = [fit for shape in _shapes(column, task) if (fit := _fit(shape, task)) is not None]
+        curves = [fit for shape in _shapes(column, raw[:, column], task) if (fit := _fit(shape, task)) is not None]
         best = min(curves, key=lambda fit: fit.left, default=None)
         if best is not None and best.left < (1.0 - WORTH) * lines[column].left:
             found.append(best.candidate)
@@ -74,14 +75,13 @@ def _itself(column: int) -> _Shape:
     return _Shape(Formula.variable(column), lambda X: X[:, column])
 
 
-def _shapes(column: int, task: DistillationTask) -> Iterator[_Shape]:
-    """Yield the curves of a column: logarithm and reciprocal in the data's own units, where these have one sign."""
+def _shapes(column: int, values: Array, task: DistillationTask) -> Iterator[_Shape]:
+    """Yield the curves of a column: logarithm and reciprocal of its own ``values`` (n,), where these have one sign."""
     feature = None if task.scaling is None else task.scaling.features[column]
     if feature is None or feature.category is None:
         scale, mean = (1.0, 0.0) if feature is None else (feature.scale, feature.mean)
         own = Formula.apply("mul", Formula.constant(scale), Formula.variable(column))
         own = Formula.apply("add", own, Formula.constant(mean))
-        values = task.X[:, column] * scale + mean
         if values.min() > 0.0:
             yield _Shape(Formula.apply("log", own), lambda X: np.log(X[:, column] * scale + mean))
         if values.min() > 0.0 or values.max() < 0.0:

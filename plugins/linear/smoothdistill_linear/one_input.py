@@ -20,6 +20,7 @@ class OneInputStudent(Student):
 
     name = "one_input"
     weighs_rows = True
+    revision = 2
     libraries = ("numpy", "scipy")
 
     inputs: int = Field(10, ge=1, description="of so many inputs, those with the best lines, there are formulas")

@@ -57,6 +57,16 @@ def test_a_law_of_one_input_is_found(task, law, text):
     assert found.replace(" ", "").replace("1.0*", "") == text.replace(" ", "")
 
 
+def test_a_0_has_no_logarithm_though_rounding_leaves_more_than_that():
+    counts = np.append(np.zeros(20), np.random.default_rng(0).exponential(3.0, 180))
+    X = (counts[:, None] - 3.0) / 0.7
+    assert (X * 0.7 + 3.0).min() > 0.0
+    scaling = Scaling((Feature("a", None, 3.0, 0.7, 0.0, counts.max()),), "y", "none", 0.0, 1.0)
+    y = np.where(counts == 0.0, -2.0, 2.0) + 0.3 * np.log1p(counts)
+    found = OneInputStudent().distil(DistillationTask(X, y, seed=0, scaling=scaling))
+    assert not any("log" in candidate.formula.text() for candidate in found)
+
+
 def test_no_curve_turns(task):
     found = OneInputStudent().distil(task(lambda b: (b - 5.0) ** 2))
     box = [(-3.0, 3.0), (-1.5, 1.5)]
