@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from smoothdistill_core.components import without_options
 from smoothdistill_core.errors import ResultError, did_you_mean
@@ -13,7 +13,9 @@ from smoothdistill_core.report.averages import mean
 from smoothdistill_core.report.reference_table import P_VALUE, Entry, Reference, comparable
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
-from smoothdistill_core.results import Outcome, Results
+from smoothdistill_core.results import Method, Outcome, Results
+from smoothdistill_core.statistics import Comparison
+from smoothdistill_core.store import Cell
 from smoothdistill_core.wording.numbers import NOTHING, count, difference, number, plural
 
 COLUMNS = (
@@ -38,7 +40,7 @@ def against_reference(reference: Reference, page: RunPage) -> Table:
     board, names = page.board, page.names
     datasets = _matched(reference, board.datasets)
     groups = _groups(page.results)
-    tests = {(c.dataset, c.method): c.test.p for c in board.comparisons if c.against.answers(UNPENALISED)}
+    tests = list(_tests(board.comparisons))
     rows: list[tuple[Value, ...]] = []
     for entry in reference.entries:
         if entry.dataset not in datasets:
@@ -47,8 +49,8 @@ def against_reference(reference: Reference, page: RunPage) -> Table:
         found: list[tuple[str, float | None, int | None]]
         if entry.metric == P_VALUE:
             found = [
-                (names.pairing(method.student, method.teacher), p, None)
-                for (on, method), p in tests.items()
+                (names.pairing(none.student, none.teacher), p, None)
+                for on, method, none, p in tests
                 if on == dataset and method.answers(entry.method)
             ]
         else:
@@ -107,15 +109,33 @@ def agreement(beside_them: Table) -> str:
     )
 
 
+def _tests(comparisons: Iterable[Comparison]) -> Iterator[tuple[str | None, Method, Method, float | None]]:
+    """Yield the dataset, a method, the ``none`` that it was compared with, as either of the two, and the p-value."""
+    for comparison in comparisons:
+        method, none = comparison.method, comparison.against
+        if method.answers(UNPENALISED):
+            method, none = none, method
+        if none.answers(UNPENALISED):
+            yield comparison.dataset, method, none, comparison.test.p
+
+
 def _groups(results: Results) -> dict[tuple[str, str, str, str, float | None], list[Outcome]]:
-    """Return the outcomes by dataset, student, teacher, label and strength; None where each trial chose its own."""
+    """Return the outcomes by dataset, student, teacher, label and strength; None where each trial chose its own.
+
+    What takes no strength is there with 0 and with None: tables write either.
+    """
     groups: dict[tuple[str, str, str, str, float | None], list[Outcome]] = defaultdict(list)
+    swept = {_sweep(record.cell) for record in results.cells if record.cell.strength > 0}
     for outcome in results.outcomes:
-        strength = outcome.strength if outcome.strength > 0 else None
-        groups[outcome.trial.dataset, outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
+        for strength in (outcome.strength,) if _sweep(outcome.cell) in swept else (0.0, None):
+            groups[outcome.trial.dataset, outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
     for label, outcome in results.chosen:
         groups[outcome.trial.dataset, outcome.student, outcome.teacher, label, None].append(outcome)
     return groups
+
+
+def _sweep(cell: Cell) -> tuple[str, str, str]:
+    return cell.student, cell.teacher, cell.regularizer
 
 
 def _ours(entry: Entry, outcomes: Sequence[Outcome]) -> tuple[float, int]:

@@ -4,6 +4,7 @@ import pytest
 
 from smoothdistill_core import ResultError
 from smoothdistill_core.report import read_reference
+from smoothdistill_core.statistics import comparisons
 
 SWEEP = """dataset,variant,block,value
 California Housing,direct_sr,r2,0.427
@@ -138,6 +139,41 @@ def test_teachers_are_compared_with_teachers(invent, read, page_of, tmp_path):
     ]
     (ours,) = [row[6] for row in rows if row[1:3] == ["lipschitz", "0.1"]]
     assert float(ours) == pytest.approx(sum(found) / len(found))
+
+
+def test_strength_0_of_a_swept_penalty_is_not_what_trials_chose_and_none_may_be_written_with_it(
+    builder, read, page_of, tmp_path
+):
+    trial = builder.trial("toy")
+    for penalty, strength, r2 in (("none", 0.0, 0.3), ("jacobian", 0.0, 0.4), ("jacobian", 0.1, 0.6)):
+        builder.student(trial, r2, of=builder.teacher(trial, penalty, strength))
+    text = "dataset,method,strength,of,metric,value\ntoy,jacobian,,formula,r2,0.5\ntoy,jacobian,0,formula,r2,0.5\n"
+    text += "toy,none,0,formula,r2,0.5\ntoy,none,,formula,r2,0.5\n"
+    page_of(builder.results(), reference=read(text), figures=tmp_path / "figures")
+    rows = [row.split(",") for row in (tmp_path / "figures" / "reference.csv").read_text().splitlines()]
+    assert [row[rows[0].index("ours")] for row in rows[1:]] == ["0.6", "0.4", "0.3", "0.3"]
+
+
+def test_the_p_value_of_direct_is_that_of_none_against_it(invent, read, page_of, tmp_path):
+    results = invent(seeds=6).results()
+    page_of(results, reference=read("dataset,direct_p\ntoy,0.5\n"), figures=tmp_path / "figures")
+    heading, row = (tmp_path / "figures" / "reference.csv").read_text().splitlines()
+    (p,) = (c.test.p for c in comparisons(results) if (str(c.method), str(c.against)) == ("none", "direct"))
+    assert float(row.split(",")[heading.split(",").index("ours")]) == pytest.approx(p)
+
+
+def test_the_sweet_spot_of_two_teachers_has_a_p_value_against_none_of_each(builder, read, page_of, tmp_path):
+    for seed in range(6):
+        trial = builder.trial("toy", seed=seed)
+        builder.student(trial, 0.5, 0.9)
+        for teacher in ("mlp", "series"):
+            builder.student(trial, 0.6, of=builder.teacher(trial, "none", 0.0, teacher=teacher))
+            builder.student(trial, 0.7, of=builder.teacher(trial, "jacobian", 0.1, 0.9, 0.5, teacher=teacher))
+    results = builder.results(rule="sweet_spot")
+    page_of(results, reference=read("dataset,sweet spot_p\ntoy,0.5\n"), figures=tmp_path / "figures")
+    heading, *rows = (tmp_path / "figures" / "reference.csv").read_text().splitlines()
+    place = heading.split(",").index("student_and_teacher")
+    assert [row.split(",")[place] for row in rows] == ["mlp", "series"]
 
 
 def test_a_number_that_we_do_not_have_stands_alone(invent, read, page_of):
