@@ -8,7 +8,7 @@ from smoothdistill_core.components import Role
 from smoothdistill_core.recipe.defaults import UNPENALISED
 from smoothdistill_core.report.figures import Picture, by_dataset, critical_difference_diagram, win_rates
 from smoothdistill_core.report.run_page import RunPage
-from smoothdistill_core.statistics import Wins, wins
+from smoothdistill_core.statistics import wins
 
 FEWEST_DATASETS = 3
 """Ranks over fewer datasets say nothing."""
@@ -40,15 +40,15 @@ def overview(page: RunPage) -> list[Picture]:
 
 
 def _win_rates(page: RunPage, against: str) -> Picture | None:
-    found: dict[str, dict[str, Wins]] = defaultdict(dict)
-    for comparison in page.board.comparisons:
+    gains: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+    most = 0
+    for comparison in page.board.comparisons:  # the sweet spot of several teachers is compared with each of them
         if comparison.dataset is not None and comparison.against.answers(against):
-            found[comparison.dataset][page.names.method(comparison.method)] = wins(comparison.gains)
-    if (
-        max((sum((w.wins, w.ties, w.losses)) for each in found.values() for w in each.values()), default=0)
-        < FEWEST_PAIRS
-    ):
+            gains[comparison.dataset][page.names.method(comparison.method)] += comparison.gains
+            most = max(most, len(comparison.gains))
+    if most < FEWEST_PAIRS:
         return None
+    found = {dataset: {name: wins(each) for name, each in of.items()} for dataset, of in gains.items()}
     title = f"How often better than {against}"
     return win_rates(found, against, page.board.unit, f"wins-{against}", title, page.sheet)
 

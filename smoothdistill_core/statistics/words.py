@@ -32,17 +32,22 @@ def in_words(comparisons: Sequence[Comparison]) -> list[str]:
     for comparison in comparisons:
         groups[comparison.method, comparison.against].append(comparison)
     students = {method.student for method, _ in groups}
-    teachers = {method.teacher for method, _ in groups if method.teacher}
+    teachers = {_teacher(*couple) for couple in groups} - {""}
     told = []
-    for (method, _), group in groups.items():
+    for (method, other), group in groups.items():
         on_datasets = [comparison for comparison in group if comparison.dataset is not None]
         overall = [comparison for comparison in group if comparison.dataset is None]
         parts = [_over_datasets(on_datasets)] if len(on_datasets) > 1 else [verdict(c) for c in on_datasets]
         parts += [verdict(c) for c in overall]
-        names = [method.student] * (len(students) > 1) + [method.teacher] * (len(teachers) > 1)
+        names = [method.student] * (len(students) > 1) + [_teacher(method, other)] * (len(teachers) > 1)
         surroundings = " on ".join(filter(None, names))
         told.append((f"{surroundings}: " if surroundings else "") + "; ".join(parts) + ".")
     return told
+
+
+def _teacher(method: Method, other: Method) -> str:
+    """Return the teacher of two methods; the sweet spot of several has none, and is compared with that of the other."""
+    return method.teacher or other.teacher
 
 
 def _over_datasets(comparisons: Sequence[Comparison]) -> str:

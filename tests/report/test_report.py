@@ -333,6 +333,17 @@ def test_the_sweet_spot_is_marked(invent, page_of):
     assert re.search(r'<g class="halo"><text[^>]*>sweet spot</text>', page.source)
 
 
+def test_the_sweet_spot_of_two_teachers_wins_and_loses_against_none_of_each(builder, page_of):
+    for seed in range(2):
+        trial = builder.trial(seed=seed)
+        builder.student(trial, 0.5, 0.9)
+        for teacher, r2 in (("mlp", 0.8), ("series", 0.4)):
+            builder.student(trial, r2, of=builder.teacher(trial, "none", 0.0, 0.8, 2.0, teacher=teacher))
+            builder.student(trial, 0.6, of=builder.teacher(trial, "jacobian", 0.3, 0.7, 0.5, teacher=teacher))
+    page = page_of(builder.results(rule="sweet_spot"))
+    assert "Against none, over all seeds: sweet spot: 2 won, 0 tied, 2 lost, 50 %." in page.source
+
+
 def test_a_third_partys_metric_of_smoothness_is_on_the_axis_of_smoothness(invent, page_of):
     build = invent()
     for record in build.cells:

@@ -56,6 +56,19 @@ def test_of_several_students_each_sentence_says_whose_it_is(bench):
     assert [text.partition(":")[0] for text in texts] == ["gp", "op"]
 
 
+def test_the_sweet_spot_of_several_teachers_is_compared_with_none_of_each_and_the_sentence_says_whose(bench):
+    for seed in range(2):
+        bench.add("direct", 0.5, seed=seed)
+        for teacher in ("mlp", "series"):
+            bench.add("none", 0.6, seed=seed, teacher=teacher)
+            bench.add("jacobian", 0.7, seed=seed, teacher=teacher)
+    texts = in_words(comparisons(bench.results("sweet_spot")))
+    assert [text.partition(" against")[0] for text in texts if "against none" in text] == [
+        "mlp: sweet spot",
+        "series: sweet spot",
+    ]
+
+
 def always_better(bench, datasets, seeds):
     for dataset in range(datasets):
         for seed in range(seeds):
