@@ -7,9 +7,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from smoothdistill_core import Metric, Registry, Study, read_recipe, recipe_from_text
+from smoothdistill_core import Metric, Registry, Results, Study, read_recipe, recipe_from_text
 from smoothdistill_core.cli.console import console
 from smoothdistill_core.cli.dry_run import show_outlook
+from smoothdistill_core.cli.running import run_recipe
 from smoothdistill_core.cli.showing import show_results
 from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
@@ -243,7 +244,7 @@ def test_a_metric_that_fails_leaves_what_was_found_and_is_tried_again(study, mon
     reports = []
     results = run(study("length"), progress=reports.append)
     assert [outcome.scores for outcome in results.outcomes] == [outcome.scores for outcome in before.outcomes]
-    assert reports[-1].failed == len(results.unscored) == 8
+    assert reports[-1].failed == len(results.unscorable) == 8
     show_results(results, console())
     assert "8 cells lack scores of a metric; run the recipe again to go on." in capsys.readouterr().out
     assert results.notes[-1].startswith("left as it was: score the formulas of tiny on tiny, seed 1 by length: metric")
@@ -262,6 +263,30 @@ def test_a_study_stopped_while_it_scores_goes_on_where_it_was(study):
     whole = study("likeness", folder="whole")
     run(whole)
     assert contents(study()) == contents(whole)
+
+
+def test_what_a_budget_left_no_time_to_score_is_said_and_is_no_failure(study):
+    run(study())
+    results = run(study("length", more="budget: {seconds: 0.000001}\n"))
+    assert (len(results.unscored), len(results.unscorable)) == (7, 0)  # the first piece of work is begun in any case
+    said = "the budget left no time to score 7 of 14 pieces of work by every metric, and a further run does it"
+    assert said in results.limits_met
+    assert run(study("length")).complete
+
+
+def test_the_command_ends_well_where_a_budget_left_no_time_to_score(registry_of, tmp_path):
+    from smoothdistill_scores.size import Complexity
+
+    kinds = {"metric": [Complexity]}
+    for component in tiny.COMPONENTS:
+        kinds.setdefault(component.kind, []).append(component)
+    registry, place = registry_of(**kinds), tmp_path / "tiny.yaml"
+    place.write_text(tiny.RECIPE)
+    run(Study(read_recipe(place, registry), registry, tmp_path / "run"))
+    place.write_text(tiny.RECIPE.replace("[r2,", "[r2, complexity,"))
+    where, minutes = str(tmp_path / "run"), 1e-8
+    assert run_recipe(str(place), registry, where, 1, minutes, None, False, (), False, report=False) == 0
+    assert Results.read(tmp_path / "run").unscored
 
 
 def test_a_new_student_and_a_new_metric_come_at_once(study):

@@ -93,7 +93,7 @@ def run_recipe(
         show_results(results, screen)
     if report:
         report_at_the_end(results, registry, screen)
-    return FAILED_CELLS if results.failed or results.unscored else 0
+    return FAILED_CELLS if results.failed or results.unscorable else 0
 
 
 def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> None:

@@ -33,6 +33,7 @@ from smoothdistill_core.results.sparing import said_of_spared, with_spared
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.results.trends import said_of_directions
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
+from smoothdistill_core.store.store import UNCHANGED
 from smoothdistill_core.trial import FrontEntry, Scores
 
 
@@ -126,6 +127,12 @@ class Results:
     def complete(self) -> bool:
         """Whether every cell of the plan was run and scored by every metric, and what they found judged together."""
         return self.ran and not self.unscored and not self.to_judge
+
+    @property
+    def unscorable(self) -> frozenset[str]:
+        """The keys of the ``unscored`` cells to which scores could not be added, as their notes say."""
+        said = {record.cell.key for record in self.cells if any(note.startswith(UNCHANGED) for note in record.notes)}
+        return self.unscored & said
 
     @property
     def one_split(self) -> bool:
@@ -282,6 +289,11 @@ class Results:
             yield (
                 f"the budget left no time for {len(self.not_begun)} of {len(self.cells)} pieces of work, {named}; the "
                 "answer is the best of what there is, and a further run does them"
+            )
+        if (left_over := len(self.unscored - self.unscorable)) and "budget" in self.content:
+            yield (
+                f"the budget left no time to score {left_over} of {len(self.cells)} pieces of work by every metric, "
+                "and a further run does it"
             )
 
     def _outcome(self, record: CellRecord) -> Outcome | None:
