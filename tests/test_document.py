@@ -114,6 +114,12 @@ def test_problems_of_overridden_values_name_the_option():
     assert document.place(("teacher", "epochs")) == "--set teacher.epochs"
 
 
+def test_nothing_of_a_value_that_is_replaced_whole_stands_in_the_file_any_more():
+    document = overridden("teacher={name: mlp, epochs: few}", "teacher: {name: mlp, epochs: 7, hidden: [4]}\n")
+    for option in ("name", "epochs", "hidden"):
+        assert document.place(("teacher", option)) == document.place(("teacher", option), key=True) == "--set teacher"
+
+
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [

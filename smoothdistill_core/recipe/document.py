@@ -158,7 +158,11 @@ class Document:
             here = here.get(at) if isinstance(here, dict) else here[at]
             path.append(at)
         parent[place] = parsed
-        self._marks[tuple(path)] = self._key_marks[tuple(path)] = source
+        replaced = tuple(path)
+        for marks in (self._marks, self._key_marks):
+            for inner in [inner for inner in marks if inner[: len(replaced)] == replaced]:
+                del marks[inner]
+            marks[replaced] = source
 
     def _read(self, text: str) -> Any:
         loader = None
