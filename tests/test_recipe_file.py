@@ -50,3 +50,19 @@ def test_a_default_gets_an_option_by_an_override(registry, tmp_path):
     path = tmp_path / "mine.yaml"
     path.write_text("dataset: diabetes\n")
     assert read_recipe(path, registry, ["teacher.epochs=7"]).teacher[0].epochs == 7
+
+
+@pytest.mark.parametrize("overrides", [["teacher.epochs=7", "prepare.validation=0"], ["teacher.epochs=7"]])
+def test_an_override_gives_an_option_to_the_default_that_this_recipe_would_get(registry, tmp_path, overrides):
+    path = tmp_path / "mine.yaml"
+    validation = "" if len(overrides) > 1 else "prepare: {validation: 0}\n"
+    path.write_text(f"dataset: diabetes\nchoose: {{part: train}}\n{validation}")
+    (teacher,) = read_recipe(path, registry, overrides).teacher
+    assert (teacher.epochs, teacher.stopping) == (7, None)
+
+
+def test_an_override_reaches_into_the_students_that_are_there(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.write_text("dataset: diabetes\n")
+    recipe = read_recipe(path, Registry(block=["operon"]), ["student.1.restarts=7"])
+    assert [student.name for student in recipe.student] == ["symmetry", "layerwise"]

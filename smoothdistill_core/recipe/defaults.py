@@ -5,7 +5,7 @@ No other file of the core names a component. They are looked up in the registry 
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from typing import Any, Final, Literal
 
 UNPENALISED = "none"
@@ -77,6 +77,14 @@ DEFAULTS: dict[str, Any] = {
 
 Networks take all epochs and keep the weights with the lowest validation error, each step of a path its own.
 """
+
+
+def defaults_of(content: Any, students: Container[str]) -> dict[str, Any]:
+    """Return what a recipe gets where it says nothing: one of this ``content``, with these ``students`` at hand."""
+    prepare = content.get("prepare") if isinstance(content, Mapping) else None
+    unstopped = isinstance(prepare, Mapping) and prepare.get("validation") == 0
+    teacher = UNSTOPPED if unstopped else DEFAULTS["teacher"]
+    return {**DEFAULTS, "teacher": teacher, "student": usual_students(students)}
 
 
 LARGE = 10_000

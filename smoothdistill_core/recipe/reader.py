@@ -23,7 +23,7 @@ from smoothdistill_core.components.described import described
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import SmoothdistillError, did_you_mean
 from smoothdistill_core.files import STANDARD_INPUT
-from smoothdistill_core.recipe.defaults import ACCURACY, DEFAULTS, SMOOTHNESS, UNSTOPPED, usual_students
+from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS, UNSTOPPED, defaults_of
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
@@ -45,8 +45,8 @@ def read_recipe(path: FilePath | str, registry: Registry, overrides: Iterable[st
     """
     path = FilePath(path)
     document = Document.from_file(path)
-    for assignment in overrides:
-        document.override(assignment, DEFAULTS)
+    for assignment in sorted(overrides, key=_follows):
+        document.override(assignment, defaults_of(document.data, registry.components("student")))
     name = "recipe" if str(path) == STANDARD_INPUT else path.stem
     return _Reader(document, registry, path.parent, default_name=name).read()
 
@@ -68,6 +68,11 @@ def recipe_from_data(
     ``sections`` are the models of the study's own options, for programs that have other rules than a recipe.
     """
     return _Reader(Document.of(data, name), registry, FilePath(folder), default_name=name, sections=sections).read()
+
+
+def _follows(assignment: str) -> bool:
+    """Say whether an override comes after those of ``prepare``, which rule what other keys get by themselves."""
+    return not assignment.lstrip().startswith("prepare")
 
 
 class _Reader:
@@ -92,8 +97,8 @@ class _Reader:
             found = "is empty" if data is None else "is not a mapping of keys to values"
             self._complain((), found, "write at least `dataset: NAME`; for a table, `smoothdistill init` writes it")
             raise RecipeError(self._problems)
-        students = usual_students(self._registry.components("student"))
-        data = {"name": self._default_name, **DEFAULTS, "student": students, **data}
+        defaults = defaults_of(data, self._registry.components("student"))
+        data = {"name": self._default_name, **defaults, **data}
         for key in [key for key in data if key not in Recipe.model_fields]:
             self._complain((key,), f"there is no key {key!r}", did_you_mean(key, Recipe.model_fields), key=True)
         if "dataset" not in data:
