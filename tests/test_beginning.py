@@ -155,6 +155,13 @@ def test_options_that_are_known_already_count(here, invoke):
         assert said in invoke("init", "houses.csv", "--target", "price", "--set", wrong).output
 
 
+def test_a_digit_is_a_number(here, invoke):
+    (here / "houses.csv").write_text("sold in 2021\n" + simple())
+    done = invoke("init", "houses.csv", "--target", "price", "--set", "skip_rows=1")
+    assert done.exit_code == 0, done.output
+    assert "skip_rows: 1" in (here / "houses.yaml").read_text()
+
+
 def test_columns_that_are_left_out_by_hand_have_to_be_there(here, invoke):
     (here / "houses.csv").write_text(simple())
     refused = invoke("init", "houses.csv", "--target", "price", "--set", "drop=[room]")

@@ -97,11 +97,11 @@ def _check_directions(demanded: Mapping[str, Sequence[str]], proposed: Proposed)
 
 
 def _option(assignment: str) -> tuple[str, Any]:
-    """Return an option and its value; the value is YAML, or a sign that means something there."""
+    """Return an option and its value; the value is YAML, or a sign, other than a digit, that means something there."""
     option, equals, text = assignment.partition("=")
     if not equals or not option.isidentifier():
         raise DataError(f"--set {assignment} is no assignment; write it as OPTION=VALUE, for example decimal=,")
-    if len(text) == 1 or text == r"\t":
+    if (len(text) == 1 and not text.isdecimal()) or text == r"\t":
         return option, text.replace(r"\t", "\t")
     try:
         return option, Document(text, f"--set {option}").data
