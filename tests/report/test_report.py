@@ -333,6 +333,10 @@ def test_the_sweet_spot_is_marked(invent, page_of):
     assert re.search(r'<g class="halo"><text[^>]*>sweet spot</text>', page.source)
 
 
+def test_where_no_strength_was_tried_nothing_is_said_of_a_sweet_spot(invent, page_of):
+    assert "no sweet spot" not in page_of(invent(penalties={}, seeds=1).results()).text
+
+
 def test_the_sweet_spot_of_two_teachers_wins_and_loses_against_none_of_each(builder, page_of):
     for seed in range(2):
         trial = builder.trial(seed=seed)

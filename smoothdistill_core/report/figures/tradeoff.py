@@ -133,7 +133,7 @@ def _caption(sweep: Sweep, smoothness: MetricFacts, spot: Step | None, part: str
             f" The sweet spot, {spot.name}, is the teacher that on the {part} part is smoother and more accurate than "
             "direct and has the best formula."
         )
-    elif sweep.on_data is not None:
+    elif sweep.on_data is not None and sweep.penalties:
         text += f" No teacher is both smoother and more accurate than direct on the {part} part: no sweet spot."
     return text
 
