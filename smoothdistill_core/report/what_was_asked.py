@@ -38,7 +38,14 @@ def asked_in_words(results: Results, names: Names) -> str:
         if _only_the_best(results):
             text += (
                 f" {students[:1].upper()}{students[1:]} {each}searched a formula that imitates the "
-                f"{listed(names.taught_by)}, as judged {_judged(results)}, and one straight on the data (direct)."
+                f"{listed(names.taught_by)}, as judged by R² {_on_part(results)}, and one straight on the data "
+                "(direct)."
+            )
+        elif results.content.get("distil", {}).get("teachers") == "each":
+            text += (
+                " Of the strengths of each penalty only the most accurate teacher was distilled, by its own R² "
+                f"{_on_part(results)}: {students} {each}searched a formula that imitates it, and one straight on the "
+                "data (direct)."
             )
         else:
             text += (
@@ -91,7 +98,7 @@ def _penalties(results: Results) -> list[str]:
 
 def _choice(results: Results) -> str:
     choose = results.choose
-    if not any(cell.regularizer for cell in _taught(results)):
+    if not any(cell.strength > 0 for cell in _taught(results)):
         return f"Formulas were compared {_judged(results)}.{_of_few(results)} {TESTED}"
     if choose.rule == "sweet_spot":
         rule = (
@@ -126,8 +133,11 @@ def _judged(results: Results) -> str:
     """Say by which score, and on which rows."""
     choose = results.choose
     by = "R²" if choose.score == ACCURACY else "fidelity to the teacher"
-    part = "training" if choose.part == "train" else "validation"
-    return f"by {by} on the {part} part"
+    return f"by {by} {_on_part(results)}"
+
+
+def _on_part(results: Results) -> str:
+    return f"on the {'training' if results.choose.part == 'train' else 'validation'} part"
 
 
 def asked_as_yaml(results: Results) -> str:

@@ -82,6 +82,22 @@ def test_students_of_the_best_teacher_are_told_of_as_such_and_it_is_no_second_te
     assert "Numbers are strengths" not in text
 
 
+def test_where_the_best_teacher_of_each_penalty_was_distilled_it_was_chosen_by_its_own_r2(builder, page_of):
+    trial = builder.trial()
+    for penalty, strength in (("none", 0.0), ("jacobian", 0.1), ("jacobian", 0.3)):
+        teacher = builder.teacher(trial, penalty, strength)
+        if strength < 0.3:
+            builder.student(trial, of=replace(teacher, strength=0.0))
+    text = page_of(builder.results(content={"distil": {"teachers": "each"}})).text
+    assert (
+        "mlp was trained without a penalty and with jacobian at strengths 0.1 and 0.3. Of the strengths of each "
+        "penalty only the most accurate teacher was distilled, by its own R² on the validation part: gplearn searched "
+        "a formula that imitates it, and one straight on the data (direct)."
+    ) in text
+    assert "Formulas were compared by R² on the validation part." in text
+    assert "Of each penalty’s strengths" not in text
+
+
 def test_few_validation_rows_are_said_to_be_judged_by_cross_validation(builder, page_of):
     builder.facts = replace(builder.facts, rows={"train": 20, "validation": 6, "test": 6})
     builder.student(builder.trial())
