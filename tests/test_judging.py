@@ -188,6 +188,7 @@ def test_a_run_that_was_stopped_before_it_judged_goes_on_there(smoothdistill_mak
         study.judge_together = kept
     assert not half.complete
     assert [task.dataset for task in half.to_judge] == ["straight"]
+    assert half.answers["straight"].trials == 1
     after = run(smoothdistill_make_registry, folder=tmp_path / "half")
     assert after.complete
     assert after.judged == whole.judged == Results.read(tmp_path / "whole").judged
@@ -199,6 +200,7 @@ def test_another_seed_judges_anew(smoothdistill_make_registry, tmp_path):
     assert two.judged.keys() == three.judged.keys()
     assert two.judged != three.judged
     assert len(three.answers["straight"].recommended.chosen.errors) == 240
+    assert [results.answers["straight"].trials for results in (two, three)] == [2, 3]
 
 
 def test_other_formulas_of_a_cell_that_was_done_anew_are_judged_anew(smoothdistill_make_registry):

@@ -24,11 +24,13 @@ class Answer:
     """The formulas of one trial, or of all trials of a dataset, whichever student and teacher they come from.
 
     ``front`` are those than which no other is both shorter and better on the part that is judged on, the shortest
-    first; ``recommended`` is the one of them that the recipe's rule chooses.
+    first; ``recommended`` is the one of them that the recipe's rule chooses. ``trials`` is on the rows of how many
+    trials they were judged.
     """
 
     front: tuple[Outcome, ...]
     recommended: Outcome
+    trials: int = 1
 
     def at(self, size: int) -> Outcome:
         """Return the most accurate formula of at most ``size`` nodes; raises `ResultError` where each has more."""

@@ -63,7 +63,9 @@ class Judging:
         if not self.done(judged):
             return None
         record = judged[self.dataset, self.trial]
-        return answer_of([_as_judged(*each) for each in zip(self.formulas, record.formulas, strict=True)], choose)
+        answer = answer_of([_as_judged(*each) for each in zip(self.formulas, record.formulas, strict=True)], choose)
+        trials = {outcome.trial.key for outcome in self.formulas}
+        return None if answer is None else replace(answer, trials=len(trials))
 
 
 def identity_of(outcome: Outcome) -> tuple[str, int, str]:

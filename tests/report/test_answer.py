@@ -83,6 +83,14 @@ def test_figures_of_the_part_that_was_chosen_on_are_said_to_be_such(one, portray
     assert "expect somewhat larger errors on new rows" in said
 
 
+@pytest.mark.parametrize(("judged", "said"), [(1, "1 of 3 seeds"), (2, "2 of 3 seeds"), (3, "all 3 seeds")])
+def test_the_rows_of_as_many_seeds_are_named_as_were_judged_on(invent, judged, said):
+    results = invent(seeds=3).results()
+    answer = replace(results.answers["toy"], trials=judged)
+    words = " ".join(in_plain_words(Shown("toy", answer, None, results)))
+    assert f"chosen by its errors on the validation rows of {said}" in words
+
+
 def test_the_paragraph_says_what_a_shorter_formula_and_the_longest_one_cost(one):
     assert "It has 11 nodes (numbers, inputs and operations); a shorter one, of 5, misses by 4.35." in words(one())
     results = one()

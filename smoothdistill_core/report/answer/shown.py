@@ -77,7 +77,9 @@ class Shown:
         seeds = sum(other.dataset == self.dataset for other in results.trials.values())
         part = "training" if choose.part == "train" else "validation"
         if seeds > 1 and weighs_chance(choose):
-            return f"the validation rows of all {seeds} seeds"
+            judged = self.answer.trials
+            of = f"all {seeds}" if judged == seeds else f"{judged} of {seeds}"
+            return f"the validation rows of {of} seeds"
         return f"the {plural(trial.rows(choose.part), f'{part} row')}"
 
     def portrayed(self, outcome: Outcome) -> Portrayed | None:
