@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from smoothdistill_core.recipe import Choose
+from smoothdistill_core.recipe.defaults import ACCURACY
 from smoothdistill_core.results.formula_choice import rule_of
+
+
+def judged_by(choose: Choose) -> str:
+    """Say by what of theirs formulas are chosen.
+
+    >>> f"by its {judged_by(Choose())}", f"by their {judged_by(Choose(score='fidelity'))}"
+    ('by its errors', 'by their fidelity to the teacher')
+    """
+    return "errors" if choose.score == ACCURACY else "fidelity to the teacher"
 
 
 def chosen_as(choose: Choose) -> str:
     """Say what the recommended formula is among all that were found."""
+    best, score = ("most accurate", "R2") if choose.score == ACCURACY else ("most faithful to the teacher", "fidelity")
     clauses = {
         "shortest": "the shortest that is not worse than the most accurate by more than chance",
-        "best": "the most accurate",
-        "simplest": f"the shortest that loses at most {choose.within:g} of R2 against the most accurate",
+        "best": f"the {best}",
+        "simplest": f"the shortest that loses at most {choose.within:g} of {score} against the {best}",
         "knee": "the one from which on more nodes gain little",
-        "description_length": "the one that takes the least bits with its errors",
+        "description_length": "the one that takes the least bits, judged by its {judged_by(choose)}",
     }
     return f"{clauses[rule_of(choose)]}, on the {choose.part} part"
 

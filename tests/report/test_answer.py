@@ -16,6 +16,7 @@ from smoothdistill_core.report.answer.worst_rows import worst_rows
 from smoothdistill_core.report.figures.rows_axis import rows_axis
 from smoothdistill_core.results import Answer
 from smoothdistill_core.scaling import Feature
+from smoothdistill_core.wording.rules import chosen_as
 
 NASTY = "<script>alert('x')</script>"
 
@@ -81,6 +82,13 @@ def test_figures_of_the_part_that_was_chosen_on_are_said_to_be_such(one, portray
     assert "On the 20 validation rows it misses price by" in said
     assert "There is no test part that no choice saw" in said
     assert "expect somewhat larger errors on new rows" in said
+
+
+def test_what_was_chosen_by_fidelity_is_not_said_to_have_been_chosen_by_errors(one, page_of):
+    results = replace(one(), choose=Choose(score="fidelity"))
+    assert "the formula was chosen by its fidelity to the teacher on the 20 validation rows" in words(results)
+    assert "They were chosen by their fidelity to the teacher on the 20 validation rows." in page_of(results).text
+    assert chosen_as(results.choose) == "the most faithful to the teacher, on the validation part"
 
 
 @pytest.mark.parametrize(("judged", "said"), [(1, "1 of 3 seeds"), (2, "2 of 3 seeds"), (3, "all 3 seeds")])

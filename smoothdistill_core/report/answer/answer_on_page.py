@@ -27,6 +27,7 @@ from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables.table import Table
 from smoothdistill_core.results.answer import BEST
 from smoothdistill_core.wording.numbers import plural, share
+from smoothdistill_core.wording.rules import judged_by
 
 MOST_EFFECTS = 9
 """So many inputs have a picture of how they move the answer."""
@@ -85,10 +86,11 @@ def answer_on_page(key: str, dataset: str, page: RunPage) -> AnswerOnPage:
 
 def _about_three(shown: Shown) -> str:
     """Say on which rows the sizes were chosen, and why their errors may not fall where they are others."""
+    chosen = f"They were chosen by their {judged_by(shown.results.choose)} on {shown.judged}."
     if shown.part != "test":
-        return f"They were chosen by their errors on {shown.judged}."
+        return chosen
     return (
-        f"They were chosen by their errors on {shown.judged}. The errors beside them are those on the "
+        f"{chosen} The errors beside them are those on the "
         f"{plural(shown.rows, 'test row')}, where by chance a longer formula may do worse than a shorter one."
     )
 

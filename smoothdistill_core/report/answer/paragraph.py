@@ -19,6 +19,7 @@ from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.wording.directions import proved_in_words
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.numbers import number, plural, quantity, share
+from smoothdistill_core.wording.rules import judged_by
 
 MOST_COLUMNS = 6
 """A sentence names so many inputs."""
@@ -156,10 +157,11 @@ def _how_sure(shown: Shown) -> str:
     chance = f" With so many rows, the RMSE on others like them is expected between {interval}." if interval else ""
     if shown.portrait is not None and len(shown.portrait.actual) < FEW_ROWS:
         chance = " So few rows tell little of others: there the RMSE may be quite another."
+    by = judged_by(shown.results.choose)
     if shown.part == "test" and any(part == "test" for part, _ in shown.answer.recommended.scores):
-        return f"The test rows took part in no choice: the formula was chosen by its errors on {shown.judged}.{chance}"
+        return f"The test rows took part in no choice: the formula was chosen by its {by} on {shown.judged}.{chance}"
     return (
-        f"There is no test part that no choice saw; the formula was chosen by its errors on {shown.judged}, so expect "
+        f"There is no test part that no choice saw; the formula was chosen by its {by} on {shown.judged}, so expect "
         f"somewhat larger errors on new rows.{chance}"
     )
 
