@@ -18,13 +18,15 @@ def judged_by(choose: Choose) -> str:
 
 def chosen_as(choose: Choose) -> str:
     """Say what the recommended formula is among all that were found."""
-    best, score = ("most accurate", "R2") if choose.score == ACCURACY else ("most faithful to the teacher", "fidelity")
+    best, score, of = "most accurate", "R2", ""
+    if choose.score != ACCURACY:
+        best, score, of = "most faithful to the teacher", "fidelity", " against the teacher"
     clauses = {
         "shortest": "the shortest that is not worse than the most accurate by more than chance",
         "best": f"the {best}",
         "simplest": f"the shortest that loses at most {choose.within:g} of {score} against the {best}",
         "knee": "the one from which on more nodes gain little",
-        "description_length": "the one that takes the least bits, judged by its {judged_by(choose)}",
+        "description_length": f"the one that takes the least bits with its errors{of}",
     }
     return f"{clauses[rule_of(choose)]}, on the {choose.part} part"
 
