@@ -2,6 +2,7 @@
 
 import json
 import math
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -22,6 +23,7 @@ from smoothdistill_core import (
 )
 from smoothdistill_core.cli import main
 from smoothdistill_core.components import Role
+from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.report import write_report
 from smoothdistill_core.statistics import comparisons
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -238,6 +240,35 @@ def test_a_teacher_that_failed_once_may_be_the_best_later(registry, tmp_path, mo
     assert not again.failed
     assert "guess" in {outcome.teacher_cell.teacher for outcome in again.outcomes if outcome.teacher}
     assert again.outcomes == run(registry).outcomes
+
+
+def stopped_after_training(registry, folder, recipe):
+    """Run a study that is stopped when its first training has come to an end."""
+    stop = threading.Event()
+
+    def progress(report):
+        if any(line.startswith("train") for line in report.running):
+            stop.set()
+
+    study = Study(recipe_from_text(recipe, registry), registry, folder)
+    return study.run(executor=CallingThread(), workers=1, progress=progress, stop=stop)
+
+
+def test_a_run_that_ends_between_a_new_best_teacher_and_its_student_is_gone_on_with(registry, tmp_path, monkeypatch):
+    recipe = RECIPE.replace("seeds: 2", "seeds: 1").replace("[none, {name: shift, strength: [0.1, 0.2]}]", "none")
+    train = Guess.train
+    monkeypatch.setattr(Guess, "train", lambda self, jobs: [] if self.bias == 0.0 else train(self, jobs))
+    run(registry, tmp_path, recipe)
+    monkeypatch.setattr(Guess, "train", train)
+    half = stopped_after_training(registry, tmp_path, recipe)
+    assert not half.complete
+    assert any("copy: 1 of 2 searches imitated a teacher that is another by now" in note for note in half.notes)
+    assert "guess(bias=0.3)" in {outcome.teacher_cell.teacher for outcome in half.outcomes if outcome.teacher}
+    CALLS.clear()
+    whole = run(registry, tmp_path, recipe)
+    assert whole.complete
+    assert {outcome.teacher_cell.teacher for outcome in whole.outcomes if outcome.teacher} == {"guess"}
+    assert [call[0] for call in CALLS] == ["distil"]
 
 
 def test_the_order_of_teachers_in_a_recipe_changes_nothing(registry, tmp_path):

@@ -1,6 +1,7 @@
 """A budget bounds a whole run: what there was no time for is said, and done by a run that has more."""
 
 import math
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 
@@ -203,6 +204,17 @@ def test_it_is_trained_anew_with_its_students_once_there_is_more_time(run, then,
     attempts = {record.cell.role: record.attempts for record in results.cells}
     assert attempts == {Role.BASELINE: 1, Role.DIRECT: 1, Role.TEACHER: again, Role.TAUGHT: again}
     assert bool(results.cut) == bool(then)
+
+
+def test_a_student_follows_its_teacher_also_where_the_run_ends_between_them(run):
+    recipe = ONE + "distil: {seconds: 10}\n"
+    run("budget: {minutes: 5}", recipe)
+    stop = threading.Event()
+    half = run("", recipe, stop=stop, progress=lambda report: "train" in "".join(report.running) and stop.set())
+    assert [(record.cell.role, record.stopped_after) for record in half.cut] == [(Role.TAUGHT, 0.0)]
+    whole = run("", recipe)
+    assert whole.complete
+    assert not whole.cut
 
 
 def test_who_takes_no_notice_where_nothing_stops_it_is_warned_of_also_with_progress(run):

@@ -111,6 +111,7 @@ def show_results(results: Results, out: Console) -> None:
     if not results.complete:
         left = len(results.not_begun)
         open_work = [f"{left} of {len(results.cells)} cells are still to be run"] if left else []
+        open_work += [f"{len(results.outdated)} cells are to be done anew"] if results.outdated else []
         open_work += [f"{len(results.unscored)} cells lack scores of a metric"] if results.unscored else []
         if results.to_judge and not open_work:
             datasets = dict.fromkeys(task.dataset for task in results.to_judge)

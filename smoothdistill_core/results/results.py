@@ -109,9 +109,15 @@ class Results:
     def cut(self) -> tuple[CellRecord, ...]:
         """The cells whose work a time limit ended, and that have the best that there was by then.
 
-        A student of a teacher that was cut is one of them, also where its own search came to its end.
+        A student of a teacher that was cut is one of them, also where its own search came to its end, and so is one
+        that is `outdated`.
         """
         return tuple(record for record in self.cells if record.state == "done" and record.stopped_after is not None)
+
+    @property
+    def outdated(self) -> tuple[CellRecord, ...]:
+        """The students that have the formulas of a teacher that is another by now, or not the best any more."""
+        return tuple(record for record in self.cut if _is_outdated(record))
 
     @property
     def not_begun(self) -> tuple[CellRecord, ...]:
@@ -125,8 +131,8 @@ class Results:
 
     @property
     def complete(self) -> bool:
-        """Whether every cell of the plan was run and scored by every metric, and what they found judged together."""
-        return self.ran and not self.unscored and not self.to_judge
+        """Whether every cell was run, with its teacher of now, and scored by every metric, and all judged together."""
+        return self.ran and not self.outdated and not self.unscored and not self.to_judge
 
     @property
     def unscorable(self) -> frozenset[str]:
@@ -274,14 +280,20 @@ class Results:
 
     @property
     def limits_met(self) -> Iterator[str]:
-        """Say what a time limit ended, and what a budget left no time for."""
+        """Say what a time limit ended, or is to be done anew, and what a budget left no time for."""
         pieces = Counter(_who(record) for record in self.cells)
         own = self.content.get("distil", {}).get("seconds")
-        ended = Counter((_who(r), "distil.seconds" if r.stopped_after == own else "the budget") for r in self.cut)
+        by_limit = (record for record in self.cut if not _is_outdated(record))
+        ended = Counter((_who(r), "distil.seconds" if r.stopped_after == own else "the budget") for r in by_limit)
         for ((kind, name), limit), count in ended.items():
             yield (
                 f"{name}: {limit} ended {count} of {pieces[kind, name]} {kind}; they have the best that they had found "
                 "by then, and a run with a higher limit does them anew"
+            )
+        for (kind, name), count in Counter(map(_who, self.outdated)).items():
+            yield (
+                f"{name}: {count} of {pieces[kind, name]} {kind} imitated a teacher that is another by now; they have "
+                "what they had found of the earlier one, and a further run does them anew"
             )
         if self.not_begun and "budget" in self.content:
             left = Counter(_who(record) for record in self.not_begun)
@@ -315,6 +327,10 @@ class Results:
         trial, choose = self.trials[record.cell.trial], self.choose.model_copy(update=otherwise)
         front = [entry for entry in record.front if not refusal(entry, choose, trial.facts)]
         return choose_formula(front, choose, trial.rows(choose.part))
+
+
+def _is_outdated(record: CellRecord) -> bool:
+    return record.cell.role is Role.TAUGHT and record.stopped_after == 0
 
 
 def _who(record: CellRecord) -> tuple[str, str]:

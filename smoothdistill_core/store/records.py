@@ -131,6 +131,7 @@ class CellRecord:
     scored_by: Mapping[str, str] = field(default_factory=dict)
     """What determined each metric that gave the scores, by its label."""
     stopped_after: float | None = None
-    """The time limit that it ran into: one that is done has what its search had found by then."""
+    """The time limit that it ran into: one that is done has what its search had found by then; 0 of a student whose
+    teacher is another by now."""
     nothing_left: bool = False
     """Whether a search on the data left nothing that is worth another one."""

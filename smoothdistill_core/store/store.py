@@ -157,9 +157,15 @@ class Store:
             )
             self._note([{"key": PLAN, "value": str(len(cells))}])
 
-    def record_teacher(self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None) -> None:
-        """Store a trained teacher, and by which metrics it was scored: what determines each, by its label."""
+    def record_teacher(
+        self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None, outdated: Iterable[str] = ()
+    ) -> None:
+        """Store a trained teacher, and by which metrics it was scored: what determines each, by its label.
+
+        Students that it makes ``outdated`` keep their results, and are open under every time limit.
+        """
         with self._transaction():
+            self._database.executemany("UPDATE cells SET stopped_after = 0 WHERE key = ?", [(k,) for k in outdated])
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)

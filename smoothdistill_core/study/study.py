@@ -151,7 +151,11 @@ class Study:
                 results = draw_answers(results, plan, store, drawing, told, stop, in_part=budget is not None)
             if at_work.cache_info().currsize and not stop.is_set():  # something was done
                 told((), 0.0)
-            if not keep and results.ran and not (results.failed or results.to_judge or results.to_draw):
+            if (
+                not keep
+                and results.ran
+                and not (results.failed or results.outdated or results.to_judge or results.to_draw)
+            ):
                 # the most accurate were kept to be drawn, also once failed cells ran
                 store.drop_weights(results.trials, but=work.cut_teachers)
             return results

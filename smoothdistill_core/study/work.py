@@ -251,6 +251,18 @@ class Work:
         else:
             self._push(replace(student, teacher=search.teachers[best], teacher_cell=best))
 
+    def _outdated_by(self, teacher: str, scores: Scores) -> list[str]:
+        """Return the finished students that have to search anew now that a teacher has ``scores``."""
+        waiting = (task for task in self._waiting.get(teacher, ()) if isinstance(task, Distillation))
+        return [task.key for task in waiting if task.key in self._finished and self._is_outdated(task, teacher, scores)]
+
+    def _is_outdated(self, student: Distillation, teacher: str, scores: Scores) -> bool:
+        """Say whether a student imitated the teacher as it was, or had its time limit, or another is the best now."""
+        imitated, search = self._finished[student.key].teacher_cell, student.search
+        if search is None or teacher == imitated or teacher in self.cut_teachers:
+            return True
+        return imitated != best_teacher({**self._scores_of(search.teachers), teacher: scores}, search.part)
+
     def _scores_of(self, teachers: Iterable[str]) -> dict[str, Scores]:
         """Return the scores of those of these teachers that have a result; what other recipes measured has no say."""
         scores, asked = self._store.teacher_scores(teachers), self._plan.determined_by.keys()
@@ -285,7 +297,9 @@ class Work:
             self._store.keep_weights(key, outcome.weights)
             self._with_weights.add(trial_of(task, key))
         else:
-            self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
+            outdated = self._outdated_by(key, outcome.scores)
+            self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"), outdated)
+            self._finished |= {student: replace(self._finished[student], stopped_after=0.0) for student in outdated}
             self._with_weights.add(trial_of(task, key))
             if outcome.stopped_after is None:
                 self.cut_teachers.pop(key, None)
