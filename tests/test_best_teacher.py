@@ -116,6 +116,16 @@ class Steepness(Metric):
         return float(np.mean(np.sum(context.gradient() ** 2, axis=1)))
 
 
+class Off(Metric):
+    """Mean absolute error."""
+
+    name = "off"
+    direction = "lower"
+
+    def score(self, context):
+        return float(np.mean(np.abs(context.y - context.prediction)))
+
+
 RECIPE = """
 name: search
 dataset: tiny
@@ -136,7 +146,7 @@ def registry(registry_of):
         regularizer=[Plain, Shift],
         student=[Copy],
         dataset=[TinyDataset],
-        metric=[R2, Steepness],
+        metric=[R2, Steepness, Off],
     )
 
 
@@ -240,6 +250,37 @@ def test_a_teacher_that_failed_once_may_be_the_best_later(registry, tmp_path, mo
     assert not again.failed
     assert "guess" in {outcome.teacher_cell.teacher for outcome in again.outcomes if outcome.teacher}
     assert again.outcomes == run(registry).outcomes
+
+
+ALWAYS_FAILS = RECIPE.replace("bias: 0.0", "bias: 0.0, fails: true")
+
+
+def test_while_the_best_teacher_is_the_same_nothing_is_searched_again(registry, tmp_path):
+    first = run(registry, tmp_path, ALWAYS_FAILS)
+    CALLS.clear()
+    again = run(registry, tmp_path, ALWAYS_FAILS + "budget: {minutes: 1}\n")
+    assert distilled() == []
+    assert [outcome.front for outcome in again.outcomes] == [outcome.front for outcome in first.outcomes]
+
+
+def test_a_search_that_stays_is_scored_by_a_further_metric(registry, tmp_path):
+    run(registry, tmp_path, ALWAYS_FAILS)
+    CALLS.clear()
+    again = run(registry, tmp_path, ALWAYS_FAILS.replace("metric: [", "metric: [off, "))
+    assert again.complete
+    assert distilled() == []
+
+
+def test_a_search_that_fails_anew_leaves_what_an_earlier_one_found(registry, tmp_path, monkeypatch):
+    recipe = RECIPE.replace("seeds: 2", "seeds: 1")
+    train = Guess.train
+    monkeypatch.setattr(Guess, "train", lambda self, jobs: [] if self.bias == 0.0 else train(self, jobs))
+    first = run(registry, tmp_path, recipe)
+    monkeypatch.setattr(Guess, "train", train)
+    monkeypatch.setattr(Copy, "distil", lambda self, task: [])
+    again = run(registry, tmp_path, recipe)
+    assert [outcome.front for outcome in again.outcomes] == [outcome.front for outcome in first.outcomes]
+    assert not again.complete
 
 
 def stopped_after_training(registry, folder, recipe):

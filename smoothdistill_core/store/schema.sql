@@ -21,8 +21,8 @@ CREATE TABLE trials (
 
 -- A cell: one teacher, or one student, on one teacher or (teacher_cell is NULL) on the data; `role` says which.
 -- `place` orders the cells of the present plan and is NULL for cells of earlier plans. `stopped_after` is the time
--- limit, in seconds, that a cell ran into, 0 of a student whose teacher is another by now. `row_count` is how many formulas and scores belong to it: fewer are
--- damage. `scored_by` (JSON) says what determined each metric that it was scored by, by its label.
+-- limit, in seconds, that a cell ran into, 0 of a student whose teacher is another by now. `row_count` is how many
+-- formulas and scores belong to it: fewer are damage. `scored_by` (JSON) says what determined each metric that it was scored by, by its label.
 CREATE TABLE cells (
     checksum     INTEGER,
     key          TEXT PRIMARY KEY,

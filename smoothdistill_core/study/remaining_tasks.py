@@ -24,11 +24,11 @@ def remaining_tasks(
     Cells without a result are run, unless they are spared, and those that failed once more. A cell that a time limit
     stopped, also one that had something by then, is left alone until the limit is raised: the same work would run into
     it again. Of a ``budget``, the seconds of all workers together, each piece of work counts on an equal share. A
-    student is run again with a teacher that it imitates, or might: that one, or the best of several, may be another
-    now. A finished cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the
+    student is there again with a teacher that it imitates, or might: that one, or the best of several, may be another
+    then. A finished cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the
     others are trained again where a student or a metric asks for them, or where they are to be kept.
     """
-    share = None if budget is None else budget / max(1, _unfinished(plan, known))
+    share = share_of(plan, known, budget)
     undecided = {key for task in plan.trainings for key in keys_of(task) if is_open(key, known, share)}
     students = [
         task
@@ -51,6 +51,11 @@ def remaining_tasks(
             trainings.append(replace(training, sweep=sweep))
     trained = {key for training in trainings for key in keys_of(training)}  # and scored by all metrics
     return [*trainings, *(task for key, task in teachers.items() if key not in trained), *students, *formulas]
+
+
+def share_of(plan: Plan, known: Mapping[str, CellState], budget: float | None) -> float | None:
+    """Return the seconds of a ``budget`` that each piece of work counts on; None where there is no budget."""
+    return None if budget is None else budget / max(1, _unfinished(plan, known))
 
 
 def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None) -> bool:
@@ -84,6 +89,15 @@ def limit_of(task: Task, share: float | None) -> float | None:
     return min((limit for limit in (task.distil.seconds, share) if limit is not None), default=None)
 
 
+def scoring_of(task: Distillation, state: CellState, plan: Plan) -> Scoring | None:
+    """Return what scores the formulas of a finished search by the metrics that they lack; None where they lack none."""
+    lacking = plan.metrics_lacking("formulas", state.scored_by)
+    imitated = state.teacher_cell
+    if imitated is not None and any(metric.needs_teacher for metric in lacking):
+        return Scoring(task, lacking, _teacher_of(task, imitated), imitated)
+    return Scoring(task, lacking) if lacking else None
+
+
 def _teachers_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[Scoring]:
     for training in plan.trainings:
         for trained in training.sweep:
@@ -99,12 +113,8 @@ def _formulas_to_score(plan: Plan, known: Mapping[str, CellState]) -> Iterator[S
         state = known.get(task.key)
         if state is None or state.state != "done":
             continue
-        if lacking := plan.metrics_lacking("formulas", state.scored_by):
-            imitated = state.teacher_cell
-            if imitated is not None and any(metric.needs_teacher for metric in lacking):
-                yield Scoring(task, lacking, _teacher_of(task, imitated), imitated)
-            else:
-                yield Scoring(task, lacking)
+        if (scoring := scoring_of(task, state, plan)) is not None:
+            yield scoring
 
 
 def _teacher_of(task: Distillation, imitated: str) -> Teacher | None:

@@ -20,7 +20,7 @@ from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
 from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
-from smoothdistill_core.study.remaining_tasks import remaining_tasks
+from smoothdistill_core.study.remaining_tasks import is_open, limit_of, remaining_tasks, scoring_of, share_of
 from smoothdistill_core.study.stint import Stint, stint_of, stint_with_interims
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of, trial_of
 from smoothdistill_core.trial import (
@@ -93,6 +93,7 @@ class Work:
         self._with_weights = {trial for trial, teachers in self._teachers.items() if weights.intersection(teachers)}
         """The trials some of whose teachers are at hand."""
         tasks = remaining_tasks(plan, known, weights, keep_weights=keep_weights, budget=budget)
+        self._share = share_of(plan, known, budget)
         asked = {key for task in tasks for key in keys_of(task)}
         self.pace = Pace.measured(plan, known)
         self._finished = {key: known[key] for key in asked if key in known and known[key].state == "done"}
@@ -245,6 +246,8 @@ class Work:
             self.waiting -= 1
             reason = f"none of its teachers has a finite R2 on the {search.part} part"
             self._record(student, student.key, Failure(reason))
+        elif self._is_settled(student, best):
+            self._keep(student)
         elif self._store.weights(best) is None:
             self.waiting -= 1
             self._record(student, student.key, Failure("the best of its teachers could not be trained again"))
@@ -263,6 +266,22 @@ class Work:
             return True
         return imitated != best_teacher({**self._scores_of(search.teachers), teacher: scores}, search.part)
 
+    def _is_settled(self, student: Distillation, best: str) -> bool:
+        """Say whether a student has imitated the best of its teachers already, in as much time as there is now."""
+        before = self._finished.get(student.key)
+        if before is None or before.teacher_cell != best:
+            return False
+        return not is_open(student.key, self._finished, limit_of(student, self._share))
+
+    def _keep(self, student: Distillation) -> None:
+        """Leave a finished student as it is, but for the scores that it lacks."""
+        scoring = scoring_of(student, self._finished[student.key], self._plan)
+        if scoring is not None:
+            self._push(scoring)
+        else:
+            self.waiting -= 1
+            self._leave(student, student.key)
+
     def _scores_of(self, teachers: Iterable[str]) -> dict[str, Scores]:
         """Return the scores of those of these teachers that have a result; what other recipes measured has no say."""
         scores, asked = self._store.teacher_scores(teachers), self._plan.determined_by.keys()
@@ -272,12 +291,11 @@ class Work:
         """Store what came of a cell; return why nothing did, if so."""
         before = self._finished.get(key)
         was_cut = before is not None and before.stopped_after is not None
-        again = before is not None and (not isinstance(task, Distillation) or was_cut)
-        if again and isinstance(outcome, TeacherResult) and not was_cut:
+        if before is not None and isinstance(outcome, TeacherResult) and not was_cut:
             outcome = self._if_the_same(key, outcome)
         if isinstance(outcome, Failure):
             self.failed += 1
-            if again:
+            if before is not None:
                 self._store.record_unchanged(key, f"{self.describe(_alone(task, key))}: {outcome.reason}")
             else:
                 self._store.record_failure(key, outcome)
@@ -292,7 +310,7 @@ class Work:
                 if cut := [self.cut_teachers[teacher] for teacher in task.needs if teacher in self.cut_teachers]:
                     outcome = replace(outcome, stopped_after=max(outcome.stopped_after or 0.0, *cut))
             self._store.record_student(key, outcome, teacher_cell, self._plan.scored_by("formulas"))
-        elif again and not was_cut:
+        elif before is not None and not was_cut:
             self._store.record_scores(key, [outcome.scores], self._plan.scored_by("teachers"))
             self._store.keep_weights(key, outcome.weights)
             self._with_weights.add(trial_of(task, key))
