@@ -36,7 +36,7 @@ class Fitted:
     def teacher_of(self, outcome: Outcome) -> FittedTeacher | None:
         """Return the teacher that a formula imitates; of one found on the data itself, the most accurate teacher.
 
-        None where there was no time to train one.
+        None where none was wanted, or there was no time to train one.
         """
         record = _teacher_of(outcome, self.results)
         return None if record is None else self.teachers[record.cell.key]
@@ -137,10 +137,12 @@ def _check(results: Results, recipe: Recipe) -> None:
         return
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
-    of_teachers = not results.teachers  # the students of a teacher that failed fail with it
+    of_teachers = (
+        recipe.distil.teachers != "none" and not results.teachers
+    )  # the students of a teacher that failed fail with it
     failed = [record for record in results.failed if (record.cell.role is Role.TEACHER) == of_teachers]
     told = "; ".join(dict.fromkeys(record.reason for record in failed))
-    if not results.teachers:
+    if of_teachers:
         raise PluginError(f"no teacher could be trained: {told}")
     if not done or not results.outcomes:
         refused = (results.refusal_of(record) for record in results.without_formula if record.cell.student in asked)

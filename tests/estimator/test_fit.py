@@ -71,6 +71,12 @@ def test_a_fit_leaves_a_formula_its_front_its_teacher_and_all_results(distiller,
     assert fitted.teacher_.predict(plane[0]).shape == (120,)
 
 
+def test_a_fit_without_teachers_is_a_search_on_the_data(distiller, plane):
+    fitted = distiller(student=SEARCH, distil={"teachers": "none"}).fit(*plane)
+    assert fitted.teacher_ is None
+    assert {outcome.penalty for outcome in fitted.results_.outcomes} == {"direct", "linear"}
+
+
 def test_the_teacher_predicts_in_the_datas_own_units(distiller, plane):
     fitted = distiller(teacher={"name": "mlp", "hidden": [32], "epochs": 150, "batch_size": 32}).fit(*plane)
     assert np.abs(fitted.teacher_.predict(plane[0]) - plane[1]).mean() < 0.25 * plane[1].std()
