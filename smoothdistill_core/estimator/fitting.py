@@ -121,19 +121,26 @@ def _teacher_of(outcome: Outcome, results: Results) -> CellRecord | None:
 
 
 def _chosen(results: Results, choice: str) -> tuple[Outcome, list[str]]:
-    """Return the formula that is kept, and what is to be said where there was no time for the one that was wanted."""
+    """Return the formula that is kept, and what is to be said where the one that was wanted was not searched."""
     try:
         return formula_by_name(results, choice=choice), []
     except ResultError:
-        if not results.not_begun:
+        if any(record.state == "spared" for record in results.cells):
+            why = f"the first search left nothing to find, and the choice {choice!r} was spared"
+        elif results.not_begun or _timed_out(results):
+            why = f"there was no time for the choice {choice!r}"
+        else:
             raise
-        return formula_by_name(results), [f"there was no time for the choice {choice!r}: the formula is {BEST!r}"]
+        return formula_by_name(results), [f"{why}: the formula is {BEST!r}"]
+
+
+def _timed_out(results: Results) -> bool:
+    return any(record.stopped_after is not None for record in results.failed)
 
 
 def _check(results: Results, recipe: Recipe) -> None:
     """Raise `PluginError` where no teacher came out, or no student that was asked for, but for want of time."""
-    timed_out = any(record.stopped_after is not None for record in results.failed)
-    if recipe.budget.limit is not None and results.outcomes and (results.not_begun or timed_out):
+    if recipe.budget.limit is not None and results.outcomes and (results.not_begun or _timed_out(results)):
         return
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]

@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import RecipeError
+from smoothdistill_core.study import work
 from smoothdistill_core.testing.tiny import TinyStudent
+from smoothdistill_core.trial import Failure
 
 
 class Patient(TinyStudent):
@@ -88,6 +90,19 @@ def test_without_time_the_answer_is_the_baseline_there_is_no_teacher_and_both_ar
 def test_a_choice_that_there_was_no_time_for_gives_way_to_the_best(distiller, plane):
     with pytest.warns(RuntimeWarning, match="there was no time for the choice 'direct'"):
         distiller(student=Patient(), choice="direct", seconds=0.001).fit(*plane)
+
+
+def test_so_does_one_whose_teacher_was_out_of_time(distiller, plane, monkeypatch):
+    late = Failure("timed out after 3 s", 3.0, stopped_after=3.0)
+    monkeypatch.setattr(work, "train_teachers", lambda *args, **options: [late])
+    with pytest.warns(RuntimeWarning, match="there was no time for the choice 'none'"):
+        distiller(choice="none", seconds=600).fit(*plane)
+
+
+def test_so_does_one_that_was_spared(distiller, plane):
+    search = {"student": "one_input", "distil": {"spare": True}, "choice": "none"}
+    with pytest.warns(RuntimeWarning, match="left nothing to find, and the choice 'none' was spared"):
+        distiller(**search).fit(plane[0], 2.0 * plane[0][:, 0])
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
