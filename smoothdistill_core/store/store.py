@@ -122,7 +122,7 @@ class Store:
         Returns its content of last time, as `last_content` does.
         """
         before = self.last_content(name)
-        with self._transaction():
+        with self.transaction():
             self._note(run_columns(RunRecord(name, content, versions, tuple(left_out), tuple(metrics))))
         return before
 
@@ -147,7 +147,7 @@ class Store:
 
     def set_plan(self, trials: Sequence[TrialRecord], cells: Sequence[Cell]) -> None:
         """Make ``cells`` the present plan; results of cells that are in it again are kept."""
-        with self._transaction():
+        with self.transaction():
             self._database.execute("UPDATE cells SET place = NULL WHERE place IS NOT NULL")
             self._insert("trials", map(trial_columns, trials), "ON CONFLICT (key) DO UPDATE SET run = excluded.run")
             self._insert(
@@ -160,11 +160,8 @@ class Store:
     def record_teacher(
         self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None, outdated: Iterable[str] = ()
     ) -> None:
-        """Store a trained teacher, and by which metrics it was scored: what determines each, by its label.
-
-        Students that it makes ``outdated`` keep their results, and are open under every time limit.
-        """
-        with self._transaction():
+        """Store a trained teacher, and what determines its scores, by label; ``outdated`` students then search anew."""
+        with self.transaction():
             self._database.executemany("UPDATE cells SET stopped_after = 0 WHERE key = ?", [(k,) for k in outdated])
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
@@ -181,7 +178,7 @@ class Store:
         scored_by: Mapping[str, str] | None = None,
     ) -> None:
         """Store the formulas of a student, which teacher it imitated, and by which metrics they were scored."""
-        with self._transaction():
+        with self.transaction():
             self._database.execute("UPDATE cells SET teacher_cell = ? WHERE key = ?", (teacher_cell, key))
             self._describe_trial(key, result.facts)
             self._database.execute("DELETE FROM formulas WHERE cell = ?", (key,))
@@ -193,19 +190,19 @@ class Store:
     def record_scores(self, key: str, candidates: Sequence[Scores], scored_by: Mapping[str, str]) -> None:
         """Store the scores of a finished cell by further metrics; all other scores stay."""
         before = self._cell(key)
-        with self._transaction():
+        with self.transaction():
             self._store_scores(key, candidates, {**before.scored_by, **scored_by}, only=list(scored_by))
             self._set_notes(key, [note for note in before.notes if not note.startswith(UNCHANGED)])
 
     def record_unchanged(self, key: str, why: str) -> None:
         """Note why nothing could be added to a finished cell; its result stays."""
         notes = dict.fromkeys([*self._cell(key).notes, f"{UNCHANGED}{why}"])
-        with self._transaction():
+        with self.transaction():
             self._set_notes(key, list(notes))
 
     def keep_weights(self, key: str, weights: bytes) -> None:
         """Store the weights of a teacher that was trained again."""
-        with self._transaction():
+        with self.transaction():
             self._store_weights(key, weights)
 
     def formulas(self, key: str) -> list[Formula]:
@@ -223,14 +220,14 @@ class Store:
 
     def record_failure(self, key: str, failure: Failure) -> None:
         """Store that a cell failed, and why."""
-        with self._transaction():
+        with self.transaction():
             self._finish(
                 key, "failed", failure.seconds, reason=shown_lines(failure.reason), stopped_after=failure.stopped_after
             )
 
     def count_attempt(self, keys: Iterable[str]) -> None:
         """Note that cells were tried once more, and nothing came of it."""
-        with self._transaction():
+        with self.transaction():
             self._database.executemany("UPDATE cells SET attempts = attempts + 1 WHERE key = ?", [(k,) for k in keys])
 
     def weights(self, key: str) -> bytes | None:
@@ -250,13 +247,29 @@ class Store:
             "AND cell NOT IN (SELECT value FROM json_each(?))"
         )
         kept = json.dumps(list(but))
-        with self._transaction():
+        with self.transaction():
             self._database.executemany(query, [(trial, kept) for trial in trials])
 
     def teacher_scores(self, keys: Iterable[str]) -> dict[str, Scores]:
         """Return the scores of those of these teachers that have a result."""
         found = {key: self._cell(key) for key in keys}
         return {key: record.scores for key, record in found.items() if record.state == "done"}
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Let everything that is written inside be written at once, or nothing; one inside another is part of it."""
+        if self._database.in_transaction:
+            yield
+            return
+        with self._clear_errors():
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                yield
+                self._database.execute("COMMIT")
+            except BaseException:
+                if self._database.in_transaction:
+                    self._database.execute("ROLLBACK")
+                raise
 
     @contextmanager
     def snapshot(self) -> Iterator[None]:
@@ -280,7 +293,7 @@ class Store:
 
     def record_judgement(self, record: JudgementRecord) -> None:
         """Store how formulas of a dataset, or of one of its trials, compare; it takes the place of an earlier one."""
-        with self._transaction():
+        with self.transaction():
             again = "ON CONFLICT (dataset, trial) DO UPDATE SET judged = excluded.judged, found = excluded.found"
             self._insert("judgements", [judgement_columns(record)], again)
 
@@ -291,7 +304,7 @@ class Store:
 
     def record_portrait(self, record: PortraitRecord) -> None:
         """Store what is shown of the answer on a dataset; it takes the place of an earlier one."""
-        with self._transaction():
+        with self.transaction():
             again = "ON CONFLICT (dataset) DO UPDATE SET drawn = excluded.drawn, content = excluded.content"
             self._insert("portraits", [portrait_columns(record)], again)
 
@@ -370,18 +383,6 @@ class Store:
 
     def _set_notes(self, key: str, notes: Sequence[str]) -> None:
         self._database.execute("UPDATE cells SET notes = ? WHERE key = ?", (json.dumps(kept(notes)), key))
-
-    @contextmanager
-    def _transaction(self) -> Iterator[None]:
-        with self._clear_errors():
-            self._database.execute("BEGIN IMMEDIATE")
-            try:
-                yield
-                self._database.execute("COMMIT")
-            except BaseException:
-                if self._database.in_transaction:
-                    self._database.execute("ROLLBACK")
-                raise
 
     @contextmanager
     def _reading(self) -> Iterator[None]:

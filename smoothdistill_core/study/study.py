@@ -106,8 +106,9 @@ class Study:
         with ExitStack() as stack:
             stack.callback(forget_splits)  # of an executor in this process
             store = store or stack.enter_context(Store(self.folder))
-            changes = self._claim(store, plan)
-            store.set_plan(plan.trials, plan.cells)
+            with store.transaction():  # a recipe is never there without its plan
+                changes = self._claim(store, plan)
+                store.set_plan(plan.trials, plan.cells)
             warned = [*self.recipe.left_out, *plan.notices, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
