@@ -155,6 +155,14 @@ def test_a_budget_ends_a_run_in_time_and_says_what_it_left(run):
     assert len(plain(results)["not_begun"]) == len(results.not_begun)
 
 
+def test_what_a_run_that_was_stopped_left_is_not_laid_on_the_budget(run):
+    stop = threading.Event()
+    results = run("budget: {minutes: 60}", ONE, stop=stop, progress=lambda report: report.done and stop.set())
+    left = len(results.not_begun)
+    assert f"{left} of 4 pieces of work were not run yet; run it again to do them" in results.notes
+    assert not any("left no time" in note for note in results.notes)
+
+
 def test_what_is_left_is_run_later_and_all_is_as_without_a_budget(run, registry):
     run("budget: {seconds: 1}")
     later = run()

@@ -84,7 +84,7 @@ def test_scores_by_further_metrics_come_to_those_that_are_there(store):
     x, line = Formula.variable(0), Formula.linear([1.0], 2.0)
     front = tuple(FrontEntry(f, {("test", "r2"): 0.1, ("test", "size"): 1.0}, f, f) for f in (x, line))
     store.record_student("study", StudentResult(front, FACTS, 2.0), "teach", {"r2": "1a", "size": "2b"})
-    assert store.formulas("study") == [x, line]
+    assert [entry.formula for entry in store.front("study")] == [x, line]
     store.record_scores(
         "study",
         [{("test", "size"): 3.0}, {("test", "size"): math.inf, ("test", "depth"): 2.0}],

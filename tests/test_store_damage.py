@@ -107,7 +107,7 @@ def test_nothing_is_added_to_a_cell_that_is_damaged_while_the_run_goes_on(tmp_pa
         with pytest.raises(StoreError, match="is not what was written"):
             store.record_scores("study000", [{("test", "size"): 1.0}, {("test", "size"): 2.0}], {"size": "2b"})
         with pytest.raises(StoreError, match="is not what was written"):
-            store.formulas("study000")
+            store.front("study000")
         assert (folder / "results.sqlite").read_bytes() == before
 
 

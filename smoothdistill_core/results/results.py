@@ -47,7 +47,7 @@ class Results:
     targets one by one. ``metrics`` is what those of
     the recipe said of themselves; scores by others, which earlier recipes asked for, are left out. ``unscored`` are the
     keys of finished cells that some of these metrics did not score yet. ``judged`` is what was judged together,
-    ``drawn`` what is shown of answers, also of earlier ones.
+    ``drawn`` what is shown of answers, also of earlier ones. ``out_of_time`` is whether a budget ended the run.
     """
 
     name: str
@@ -62,12 +62,14 @@ class Results:
     unscored: frozenset[str] = frozenset()
     judged: Judged = field(default_factory=dict)
     drawn: Drawn = field(default_factory=dict)
+    out_of_time: bool = False
 
     @classmethod
     def of(cls, store: Store) -> Results:
         """Read the results of an open store."""
         with store.snapshot():
             run, trials, cells = store.noted(), store.trials(), tuple(store.cells())
+            out_of_time = store.is_out_of_time()
             judgements = {(record.dataset, record.trial): record for record in store.judgements()}
             portraits = {record.dataset: record for record in store.portraits()}
         if run is None:
@@ -87,6 +89,7 @@ class Results:
             frozenset(record.cell.key for record in cells if _lacks(record, run.metrics)),
             judgements,
             portraits,
+            out_of_time,
         )
 
     @classmethod
@@ -295,14 +298,17 @@ class Results:
                 f"{name}: {count} of {pieces[kind, name]} {kind} imitated a teacher that is another by now; they have "
                 "what they had found of the earlier one, and a further run does them anew"
             )
-        if self.not_begun and "budget" in self.content:
+        not_run = f"{len(self.not_begun)} of {len(self.cells)} pieces of work"
+        if self.not_begun and self.out_of_time:
             left = Counter(_who(record) for record in self.not_begun)
             named = ", ".join(f"{name} ({count} {kind})" for (kind, name), count in left.items())
             yield (
-                f"the budget left no time for {len(self.not_begun)} of {len(self.cells)} pieces of work, {named}; the "
-                "answer is the best of what there is, and a further run does them"
+                f"the budget left no time for {not_run}, {named}; the answer is the best of what there is, and a "
+                "further run does them"
             )
-        if (left_over := len(self.unscored - self.unscorable)) and "budget" in self.content:
+        elif self.not_begun and "budget" in self.content:
+            yield f"{not_run} were not run yet; run it again to do them"
+        if self.out_of_time and (left_over := len(self.unscored - self.unscorable)):
             yield (
                 f"the budget left no time to score {left_over} of {len(self.cells)} pieces of work by every metric, "
                 "and a further run does it"

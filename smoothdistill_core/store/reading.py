@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from smoothdistill_core.bounds import first_problem
 from smoothdistill_core.errors import one_line
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.store.checksums import DamageError, Row, columns, sound_rows
+from smoothdistill_core.store.checksums import DamageError, Row, columns, sound_rows, tables
 from smoothdistill_core.store.damage import check_cell, check_plan, check_run
 from smoothdistill_core.store.records import (
     CellRecord,
@@ -48,6 +48,9 @@ from smoothdistill_core.store.stored import (
 from smoothdistill_core.trial import FrontEntry, Scores
 
 Kind = TypeVar("Kind", bound=Stored)
+
+DIFFERING = ("seconds", "attempts", "stopped_after")
+"""The columns that two equal studies differ in."""
 
 
 class UnreadableError(sqlite3.DatabaseError):
@@ -129,6 +132,17 @@ def read_cells(database: sqlite3.Connection) -> list[CellRecord]:
     trials = _rows(database, "trials", StoredTrial)
     found = list(_whole_cells(database, trials, "WHERE place IS NOT NULL ORDER BY place"))
     check_plan(_noted(database), len(found))
+    return found
+
+
+def read_contents(database: sqlite3.Connection) -> dict[str, list[Row]]:
+    """Return every row of every table but checksums, times and attempts: equal studies have equal contents."""
+    found: dict[str, list[Row]] = {}
+    for table in tables(database):
+        names = columns(database, table)[1:]
+        same = [place for place, name in enumerate(names) if name not in DIFFERING]
+        rows = sound_rows(database, table)
+        found[table] = sorted((tuple(row[place] for place in same) for row in rows), key=repr)
     return found
 
 

@@ -37,6 +37,9 @@ Columns = dict[str, Any]
 RUN = tuple(field.name for field in fields(RunRecord))
 """The keys of `meta` that a run notes when it begins, each with JSON."""
 
+OUT_OF_TIME = "out_of_time"
+"""The key of `meta` that is there where a budget ended the run."""
+
 ERROR_DIGITS = 4
 """The significant digits of a block's mean squared error: formulas are compared by many of them."""
 

@@ -1,7 +1,7 @@
 -- One study. `seconds`, `attempts` and `stopped_after` are all that differs between two equal studies, besides the
 -- checksums: each row begins with one, over all its other columns (checksums.py).
 -- `meta` holds the name of the recipe, its content, the versions of what it ran with, what of it is left out, what its
--- metrics say of themselves (JSON), and of how many cells the present plan is made.
+-- metrics say of themselves (JSON), of how many cells the present plan is made, and whether a budget ended the run.
 CREATE TABLE meta (
     checksum INTEGER,
     key      TEXT PRIMARY KEY,

@@ -16,9 +16,8 @@ from typing import Any
 from smoothdistill_core.bounds import kept
 from smoothdistill_core.components import MetricFacts, Part
 from smoothdistill_core.errors import StoreError, shown_lines
-from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import SplitFacts
-from smoothdistill_core.store.checksums import Row, columns, sound_rows, tables
+from smoothdistill_core.store.checksums import Row, sound_rows
 from smoothdistill_core.store.damage import PLAN, ROW_COUNT
 from smoothdistill_core.store.file import FILE, check_room, open_in_memory, open_to_read, open_to_write
 from smoothdistill_core.store.in_words import in_words
@@ -26,6 +25,7 @@ from smoothdistill_core.store.reading import (
     making_sense,
     read_cell,
     read_cells,
+    read_contents,
     read_highest_scores,
     read_judgements,
     read_note,
@@ -45,6 +45,7 @@ from smoothdistill_core.store.records import (
     TrialRecord,
 )
 from smoothdistill_core.store.rows import (
+    OUT_OF_TIME,
     Columns,
     cell_columns,
     formula_columns,
@@ -55,9 +56,6 @@ from smoothdistill_core.store.rows import (
     trial_columns,
 )
 from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
-
-DIFFERING = ("seconds", "attempts", "stopped_after")
-"""The columns that two equal studies differ in."""
 
 UNCHANGED = "left as it was: "
 """What begins the note of a finished cell to which further scores could not be added."""
@@ -156,6 +154,17 @@ class Store:
                 "ON CONFLICT (key) DO UPDATE SET place = excluded.place",
             )
             self._note([{"key": PLAN, "value": str(len(cells))}])
+            self._database.execute("DELETE FROM meta WHERE key = ?", (OUT_OF_TIME,))
+
+    def note_out_of_time(self) -> None:
+        """Note that a budget ended the run, until the next one begins."""
+        with self.transaction():
+            self._note([{"key": OUT_OF_TIME, "value": "true"}])
+
+    def is_out_of_time(self) -> bool:
+        """Say whether a budget ended the last run."""
+        with self._reading():
+            return bool(read_note(self._database, OUT_OF_TIME))
 
     def record_teacher(
         self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None, outdated: Iterable[str] = ()
@@ -204,10 +213,6 @@ class Store:
         """Store the weights of a teacher that was trained again."""
         with self.transaction():
             self._store_weights(key, weights)
-
-    def formulas(self, key: str) -> list[Formula]:
-        """Return the formulas of a student's cell, in its order, as they were found."""
-        return [entry.formula for entry in self._cell(key).front]
 
     def front(self, key: str) -> tuple[FrontEntry, ...]:
         """Return the formulas of a student's cell, in its order, with all that is known of them."""
@@ -320,14 +325,8 @@ class Store:
 
     def contents(self) -> dict[str, list[Row]]:
         """Return every row of every table but checksums, times and attempts: equal studies have equal contents."""
-        found: dict[str, list[Row]] = {}
         with self._reading():
-            for table in tables(self._database):
-                names = columns(self._database, table)[1:]
-                same = [place for place, name in enumerate(names) if name not in DIFFERING]
-                rows = sound_rows(self._database, table)
-                found[table] = sorted((tuple(row[place] for place in same) for row in rows), key=repr)
-        return found
+            return read_contents(self._database)
 
     def _cell(self, key: str) -> CellRecord:
         with self._reading():

@@ -146,6 +146,8 @@ class Study:
             shares = None if budget is None else TimeShares(budget, workers, began)
             if work.left:
                 work_through(work, at_work(), workers, best, progress, stop, shares)
+            if work.left and shares is not None and not stop.is_set():
+                store.note_out_of_time()
             results = judge_together(plan, store, at_work, told, stop, shares)
             if draw:  # after a budget here: processes that had to be stopped would start anew for it
                 drawing = at_work if budget is None else CallingThread

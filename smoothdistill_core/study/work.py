@@ -140,7 +140,7 @@ class Work:
         if isinstance(task, Scoring):
             if isinstance(task.of, Training):
                 return executor.submit(partial(stint_of, score_teacher), trial, task.of.teacher, weights, task.metrics)
-            formulas = self._store.formulas(task.key)
+            formulas = [entry.formula for entry in self._store.front(task.key)]
             return executor.submit(
                 partial(stint_of, score_formulas), trial, formulas, task.metrics, task.teacher, weights
             )
