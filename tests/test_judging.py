@@ -1,7 +1,7 @@
 """Formulas of several trials are compared on the same rows, none of the test part; few rows are cross-validated."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -13,6 +13,7 @@ from smoothdistill_core.judging import judge
 from smoothdistill_core.preparation import fingerprint
 from smoothdistill_core.recipe import Prepare
 from smoothdistill_core.results.judging import Judging
+from smoothdistill_core.study.last_work import LastWork, work_off
 from smoothdistill_core.testing import tiny
 from smoothdistill_core.trial import Trial
 
@@ -216,6 +217,21 @@ def test_choices_by_the_training_part_judge_nothing_together(smoothdistill_make_
     results = run(smoothdistill_make_registry, more="choose: {part: train}")
     assert results.complete
     assert results.judged == {}
+
+
+def test_few_rows_that_were_not_judged_by_cross_validation_are_not_said_to_be(smoothdistill_make_registry, monkeypatch):
+    monkeypatch.setattr("smoothdistill_core.study.judging.judge", _fail)
+    with pytest.warns(RuntimeWarning, match="no way"):
+        results = run(smoothdistill_make_registry, rows=40, trials="{seeds: 1}")
+    assert results.notes[0] == "straight: 8 validation rows are few: which formula is chosen on them may be luck"
+
+
+def test_what_is_done_when_the_time_is_over_is_kept():
+    over, finished, kept = threading.Event(), Future(), []
+    over.set()
+    finished.set_result("judged")
+    work_off({finished: LastWork("judge", kept.append, ())}, lambda words: None, over)
+    assert kept == ["judged"]
 
 
 def test_what_cannot_be_judged_is_warned_of_and_left(smoothdistill_make_registry, monkeypatch):

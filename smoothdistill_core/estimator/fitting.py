@@ -162,6 +162,8 @@ def _doubts(results: Results, outcome: Outcome) -> list[str]:
     doubts = list(results.limits_met)
     if outcome.role is Role.BASELINE and doubts:
         doubts.append(f"no search came to a better formula in time: this is the baseline {outcome.student}")
+    if results.to_judge:
+        doubts.append("the formulas were not judged together: which one is chosen on validation rows alone may be luck")
     if results.failed:
         reasons = "; ".join(failures_in_words(results.failed, named))
         doubts.append(f"{len(results.failed)} of {len(results.cells)} pieces of work failed: {reasons}")

@@ -267,7 +267,8 @@ class Results:
         """Say where a validation part is too small to judge by."""
         for trial in self.trials.values() if weighs_chance(self.choose) else ():
             rows = trial.rows("validation")
-            if by_cross_validation(trial, self.choose):
+            unjudged = any(task.trial == trial.key for task in self.to_judge)
+            if by_cross_validation(trial, self.choose) and not unjudged:
                 yield (
                     f"{trial.dataset}: {rows} validation rows are too few: formulas are judged by cross-validation "
                     f"of their constants on the {rows + trial.rows('train')} training and validation rows"

@@ -42,11 +42,13 @@ def work_off(
     def over() -> bool:
         return stop.is_set() or (shares is not None and shares.is_up())
 
-    while running and not over():
+    while running:
         told(tuple(work.words for work in running.values()))
-        done: set[Future[Found]] = set()
+        done, _ = wait(running, timeout=0.0)  # also of what came too late
         while not done and not over():
             done, _ = wait(running, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
+        if not done:
+            break
         for future in done:
             work = running.pop(future)
             if (error := error_of(future)) is None:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from smoothdistill_core import RecipeError
-from smoothdistill_core.study import work
+from smoothdistill_core.study import judging, work
 from smoothdistill_core.testing.tiny import TinyStudent
 from smoothdistill_core.trial import Failure
 
@@ -103,6 +103,15 @@ def test_so_does_one_that_was_spared(distiller, plane):
     search = {"student": "one_input", "distil": {"spare": True}, "choice": "none"}
     with pytest.warns(RuntimeWarning, match="left nothing to find, and the choice 'none' was spared"):
         distiller(**search).fit(plane[0], 2.0 * plane[0][:, 0])
+
+
+def test_that_formulas_were_not_judged_together_is_said(distiller, plane, monkeypatch):
+    def judge(*args):
+        raise MemoryError
+
+    monkeypatch.setattr(judging, "judge", judge)
+    with pytest.warns(RuntimeWarning, match="the formulas were not judged together"):
+        distiller().fit(plane[0][:50], plane[1][:50])
 
 
 @pytest.mark.parametrize("n_jobs", [1, 2])
