@@ -53,6 +53,6 @@ def _read(model: type[Section], said: Any, folder: object) -> Section:
         return model.model_validate(said)
     except ValidationError as error:
         raise StoreError(
-            f"{folder}: the results hold what no run of this version wrote (content: {first_problem(error)}); move "
-            "them away, and run the recipe again"
+            f"{folder}: the results hold what no run of this version wrote (content: {first_problem(error)}); give "
+            "another folder, or move this one away, and run the recipe again"
         ) from None

@@ -7,7 +7,6 @@ import sqlite3
 from smoothdistill_core.errors import one_line
 from smoothdistill_core.store.connection import is_unlockable
 from smoothdistill_core.store.damage import is_damage
-from smoothdistill_core.store.file import FILE
 from smoothdistill_core.store.reading import UnreadableError
 
 
@@ -25,7 +24,8 @@ def in_words(error: Exception) -> str:
         return "no permission to write there; give another folder"
     if isinstance(error, UnreadableError):
         return (
-            f"the results hold what no run of this version wrote ({reason}); move {FILE} away, and run the recipe again"
+            f"the results hold what no run of this version wrote ({reason}); give another folder, or move this "
+            "one away, and run the recipe again"
         )
     if is_damage(error):
         return (
