@@ -7,6 +7,7 @@ from click.testing import CliRunner
 
 from smoothdistill_core import Candidate, DataError, Dataset, Formula, RecipeError, Registry, Student, Study, Table
 from smoothdistill_core.cli import main
+from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
 from smoothdistill_core.recipe import recipe_from_text
 from smoothdistill_core.testing import tiny
@@ -130,6 +131,13 @@ def test_without_a_demand_there_is_no_student_of_one_input_and_the_recipe_says_n
     assert [found.count("one_input") for found in students] == [1, 0]
     assert demanding.recipe.content()["choose"]["monotone"] == {"rising": ["dose"], "falling": []}
     assert "monotone" not in free.recipe.content()["choose"]
+
+
+def test_a_student_of_one_input_that_the_recipe_lists_is_run_once(study):
+    registry, listed = study("{rising: [dose]}").registry, RECIPE.replace("student: wavy", "student: one_input")
+    text = listed.replace("none, refit", "none, extra: none, refit").format(monotone="{rising: [dose]}")
+    plan = Study(recipe_from_text(text, registry), registry).plan()
+    assert [cell.role for cell in plan.cells if cell.student == "one_input"] == [Role.DIRECT]
 
 
 def test_a_demand_changes_no_search(study):

@@ -1,6 +1,7 @@
 """Paths: one network goes through strengths from high to low, and is a teacher at each of them."""
 
 import json
+import re
 
 import pytest
 from click.testing import CliRunner
@@ -109,6 +110,13 @@ def test_another_start_or_other_steps_make_new_cells(study, other):
 def test_the_start_of_a_path_is_another_cell_than_the_same_strength_in_a_sweep(study):
     cells = teachers(study(RECIPE.replace("strength: 0.1}", "strength: 1.0}")).plan().cells)
     assert cells["steepness", 1.0] != cells["steepness (path)", 1.0]
+
+
+def test_teachers_that_are_the_same_on_a_path_are_refused(study):
+    twins = WITH_PATH.replace("TEACHER", "[{name: walker, epochs: 12}, {name: walker, epochs: 13}]")
+    said = "walker, steepness 1 (path) and walker(epochs=13), steepness 1 (path) come to the same work; leave out one"
+    with pytest.raises(RecipeError, match=re.escape(said)):
+        study(twins).plan()
 
 
 def test_a_dry_run_counts_a_cell_a_step_and_a_network_a_path(study):

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
 
-from smoothdistill_core.components import Dataset, Metric, Regularizer, Role, Student, Teacher, loaded
+from smoothdistill_core.components import Dataset, Metric, Regularizer, Role, Student, Teacher, at_strength, loaded
 from smoothdistill_core.components.secret import asked
 from smoothdistill_core.errors import DataError, one_line
 from smoothdistill_core.preparation import Preparation, SplitFacts, fingerprint, learn
-from smoothdistill_core.recipe import Distil, Recipe, Sweep
+from smoothdistill_core.recipe import Distil, Problem, Recipe, RecipeError, Sweep
 from smoothdistill_core.recipe.defaults import OF_PROBABILITIES, ONE_INPUT
 from smoothdistill_core.registry import Registry
 from smoothdistill_core.store import Cell, TrialRecord
@@ -74,8 +74,8 @@ class Plan:
 def make_plan(recipe: Recipe, registry: Registry) -> Plan:
     """Load every dataset, prepare it once as a check, and list the cells.
 
-    Raises `DataError` with what is wrong with any of the datasets, before any work starts, and `PluginError` for a
-    metric that says what means nothing.
+    Raises `DataError` with what is wrong with any of the datasets, before any work starts, `PluginError` for a
+    metric that says what means nothing, and `RecipeError` where two entries of the recipe come to the same work.
     """
     plan = Plan(())
     prepared: list[Prepared] = []
@@ -111,7 +111,23 @@ def make_plan(recipe: Recipe, registry: Registry) -> Plan:
                 cells = _TrialCells(plan, recipe, trial, identity.of(trial), groups.get(each.dataset.label))
                 cells.add(run, baselines)
         plan.preparations[plan.trials[first].key] = each.learnt
+    _check_no_work_twice(plan, recipe)
     return plan
+
+
+def _check_no_work_twice(plan: Plan, recipe: Recipe) -> None:
+    """Raise `RecipeError` where two entries of a recipe come to the same work: a result belongs to one cell."""
+    cells: dict[str, Cell] = {}
+    for cell in plan.cells:
+        if (first := cells.setdefault(cell.key, cell)) is not cell:
+            key = "student" if cell.student else "teacher"
+            wrong = f"{_in_words(first)} and {_in_words(cell)} come to the same work"
+            raise RecipeError([Problem(recipe.name, (key,), wrong, "leave out one of them")])
+
+
+def _in_words(cell: Cell) -> str:
+    penalty = at_strength(cell.regularizer, cell.strength) if cell.regularizer else ""
+    return ", ".join(part for part in (cell.student, cell.teacher, penalty) if part)
 
 
 def _learnt(dataset: Dataset, recipe: Recipe) -> tuple[Preparation, str]:
@@ -141,13 +157,15 @@ class _TrialCells:
         """Add all cells: baselines, which take no time, students on the data, then each teacher with its students."""
         recipe, plan = self._recipe, self._plan
         plan.trials.append(TrialRecord(self._identity.key, self._trial.dataset.label, run, self._trial.seed))
+        by_itself, searches = recipe.distil.model_copy(update=BY_ITSELF), [s for s in recipe.student if not s.baseline]
+        direct = {self._identity.student(student, recipe.distil, None) for student in searches}
         for baseline in baselines:
-            self._add_student(Role.BASELINE, baseline, recipe.distil.model_copy(update=BY_ITSELF))
-        for student in recipe.student:
-            if not student.baseline:
-                self._add_student(Role.DIRECT, student, recipe.distil)
-                if recipe.distil.spare and self._unless is None:
-                    self._unless = plan.distillations[-1].key
+            if self._identity.student(baseline, by_itself, None) not in direct:  # one that the recipe lists is enough
+                self._add_student(Role.BASELINE, baseline, by_itself)
+        for student in searches:
+            self._add_student(Role.DIRECT, student, recipe.distil)
+            if recipe.distil.spare and self._unless is None:
+                self._unless = plan.distillations[-1].key
         searched: dict[str, Teacher] = {}
         for teacher in recipe.teacher if recipe.distil.teachers != "none" else ():
             for sweep in recipe.sweeps_of(teacher):
