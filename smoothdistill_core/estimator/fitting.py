@@ -144,9 +144,8 @@ def _check(results: Results, recipe: Recipe) -> None:
         return
     asked = {str(student) for student in recipe.student}
     done = [record for record in results.cells if record.state == "done" and record.cell.student in asked]
-    of_teachers = (
-        recipe.distil.teachers != "none" and not results.teachers
-    )  # the students of a teacher that failed fail with it
+    # the students of a teacher that failed fail with it
+    of_teachers = recipe.distil.teachers != "none" and not results.teachers
     failed = [record for record in results.failed if (record.cell.role is Role.TEACHER) == of_teachers]
     told = "; ".join(dict.fromkeys(record.reason for record in failed))
     if of_teachers:
