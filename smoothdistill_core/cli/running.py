@@ -93,7 +93,8 @@ def run_recipe(
         show_results(results, screen)
     if report:
         report_at_the_end(results, registry, screen)
-    return FAILED_CELLS if results.failed or results.unscorable else 0
+    failed_anew = results.outdated and not results.out_of_time
+    return FAILED_CELLS if results.failed or failed_anew or results.unscorable else 0
 
 
 def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> None:
