@@ -27,7 +27,10 @@ REFUSALS = (AssertionError, AttributeError, TypeError, ArithmeticError, SyntaxEr
 """What pint raises for text that is no unit, besides errors of its own."""
 
 DIGITS = 10**12
-"""Exponents, and logarithms of sizes, are kept to so many parts of 1."""
+"""Logarithms of sizes are kept to so many parts of 1."""
+
+LARGEST = 1000
+"""Exponents are fractions whose denominators are no larger."""
 
 EXAMPLES = 'write it as pint does: kg, m/s^2, J/(kg*K), "" for a plain number; or leave the column out'
 
@@ -151,7 +154,9 @@ def _near(name: str) -> str:
 
 
 def _exact(exponents: Any) -> dict[str, Fraction]:
-    return {str(name): power for name, exponent in exponents.items() if (power := _fraction(exponent))}
+    """Return exponents as fractions: a third is one."""
+    powers = {str(name): Fraction(exponent).limit_denominator(LARGEST) for name, exponent in exponents.items()}
+    return {name: power for name, power in powers.items() if power}
 
 
 def _fraction(value: float) -> Fraction:

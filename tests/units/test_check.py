@@ -35,6 +35,8 @@ def carried(*arguments, **units):
         ("x + 2*z", "m", {"x": "m", "z": "m"}),
         ("(V^2)^(1/3)", "m^2", {"V": "m^3"}),
         ("2^n", "", {"n": ""}),
+        ("V^(1/3)", "m^(1/3)", {"V": "m"}),
+        ("R^(2/3)*sqrt(S)/n", "m/s", {"R": "m", "S": "", "n": "s/m^(1/3)"}),
     ],
 )
 def test_a_formula_is_consistent_where_its_constants_can_all_be_plain_numbers(text, target, units):
