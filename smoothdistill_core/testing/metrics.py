@@ -134,7 +134,10 @@ def check_weighs_rows_as_if_they_were_repeated(component: Metric) -> None:
     weights = times[times > 0] * (ROWS / times.sum())
     for subject, settings in _subjects():
         plain = context(0.5 * target() + 0.1 * _inputs()[:, 0] ** 2, **settings)
-        weighed = _score(component, WEIGHED, _rows(plain, np.flatnonzero(times), weights))
+        given = weights.copy()
+        weighed = _score(component, WEIGHED, _rows(plain, np.flatnonzero(times), given))
+        if not np.array_equal(given, weights):
+            raise INPUTS.broken(component, "score changed context.weights")
         repeated = _score(component, WEIGHED, _rows(plain, np.repeat(np.arange(ROWS), times)))
         if not np.allclose([weighed or 0.0], [repeated or 0.0], rtol=1e-9, atol=1e-12):
             raise WEIGHED.broken(component, f"for {subject}, weighed it is {weighed}, repeated {repeated}")

@@ -153,6 +153,15 @@ class Weighing(Sound):
             return float(np.sqrt(context.mean(self.errors(context) ** 2)))
 
 
+class Normalising(Weighing):
+    """Normalises the weights that it was lent."""
+
+    def score(self, context):
+        if context.weights is not None:
+            context.weights[:] /= context.weights.sum()
+        return super().score(context)
+
+
 class Boasting(Sound):
     """Says that rows count by their weights."""
 
@@ -204,6 +213,7 @@ def test_a_sound_metric_passes_all(broken, metric):
             "for a distilled formula, weighed it is",
             "mean(values)",
         ),
+        (Normalising, "check_weighs_rows_as_if_they_were_repeated", "score changed context.weights", "work on copies"),
         (SinglePrecision, "check_returns_a_number", "float32", "float(...)"),
         (Correlation, "check_perfect_and_constant_predictions", "constant predictions have the score nan", "None"),
         (Forgiving, "check_predictions_that_are_not_finite", "half of the predictions are nan", "nanmean"),

@@ -142,6 +142,39 @@ class ColumnTrained(Trained):
         return super().predict(X)[:, None]
 
 
+class StandardisedTrained(Trained):
+    """Predicts a row by the others that are asked about."""
+
+    def predict(self, X):
+        values = super().predict(X)
+        return values - values.mean()
+
+    def lipschitz_bound(self):
+        return None
+
+    def gradient(self, X):
+        return None
+
+
+class Standardised(Sound):
+    """Predicts a row by the others that are asked about."""
+
+    trained = StandardisedTrained
+
+
+class LostTrained(Trained):
+    """Has no number for a gradient."""
+
+    def gradient(self, X):
+        return np.full(X.shape, np.nan)
+
+
+class Lost(Sound):
+    """Has no number for a gradient."""
+
+    trained = LostTrained
+
+
 class DoubledTrained(Trained):
     """Has a gradient in other units."""
 
@@ -313,6 +346,7 @@ def test_a_sound_teacher_passes_all(broken, teacher):
     ("component", "check", "found", "remedy"),
     [
         (SinglePrecision, "check_predictions", "predict returned float32", ".astype(float)"),
+        (Standardised, "check_predictions", "another prediction when it is alone", "no row depend"),
         (Mean, "check_training_reduces_the_loss", "the mean squared error is 1, and 1 for the mean", "enough steps"),
         (Doubled, "check_gradient_equals_finite_differences", "finite differences [", "in their units"),
         (Optimistic, "check_lipschitz_bound", "a slope of", "multiply spectral norms"),
@@ -355,6 +389,10 @@ def test_a_broken_twin_fails_its_check_only(only_broken, component, check, found
 )
 def test_a_teacher_without_usable_results_is_told_so(broken, component, found):
     assert found in broken(component)["check_returns_trained_teachers"]
+
+
+def test_a_gradient_that_is_no_number_is_found_out(broken):
+    assert "finite differences [" in broken(Lost())["check_gradient_equals_finite_differences"]
 
 
 def test_predictions_of_the_wrong_shape_are_found_out(broken):
