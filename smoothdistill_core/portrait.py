@@ -19,9 +19,9 @@ from smoothdistill_core.errors import DataError
 class Effect:
     """How the mean prediction moves with one column, all others as the rows have them.
 
-    ``at`` are values of the column in the rows of the recommended formula's trial, of all parts, at most 24: quantiles
-    of numbers in ascending order, categories by their frequency. ``formula`` and ``teacher`` are the mean predictions over
-    the rows where the column is set to that value, in the target's own unit; NaN where any prediction is not finite.
+    ``at`` are values of the column in all rows of the recommended formula's trial, at most 24: quantiles of numbers in
+    ascending order, categories by their frequency. ``formula`` and ``teacher`` are the mean predictions over the rows
+    where the column is set to that value, in the target's own unit; NaN where any prediction is not finite.
     """
 
     at: tuple[float | str, ...]

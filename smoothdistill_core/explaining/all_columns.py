@@ -9,16 +9,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
-COMMON = 0.9
-"""A column of which so many rows have one value may have no other in the training part, and be no input there."""
+UNLIKELY = 1e-9
+"""What is rarer than this does not happen."""
 
 
 def commonest(frame: pd.DataFrame) -> dict[str, Any]:
-    """Return the commonest value of each column that may turn out to be no input."""
-    found = {}
+    """Return the commonest value of each column that may turn out to be no input.
+
+    That is one which may have no other value in the training part, a quarter of the rows or more, drawn by chance.
+    """
+    found, fewest = {}, len(frame) // 4
     for name, column in frame.items():
         shares = column.value_counts(normalize=True)
-        if len(shares) and shares.iloc[0] >= COMMON:
+        if len(shares) and shares.iloc[0] ** fewest > UNLIKELY:
             found[str(name)] = shares.index[0]
     return found
 

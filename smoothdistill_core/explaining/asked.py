@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -19,6 +19,9 @@ from smoothdistill_core.recipe.defaults import BLACK_BOX
 from smoothdistill_core.registry import Registry
 
 Array = NDArray[np.float64]
+
+Answers = Callable[[Any], Any]
+"""Returns what a model says of rows as it takes them."""
 
 Takes = Literal["auto", "array", "frame"]
 
@@ -50,18 +53,17 @@ class Asked:
 
 
 class OfClass:
-    """A classifier that is asked for the score of one class; see `log_odds`."""
+    """A classifier whose ``answers`` tell the score of one class; see `log_odds`."""
 
-    def __init__(self, model: Any, name: str, place: int, clip: float) -> None:
-        self.model, self.name, self.place, self.clip = model, name, place, clip
+    def __init__(self, model: Any, answers: Answers, name: str, place: int, clip: float) -> None:
+        self.answers, self.name, self.place, self.clip = answers, name, place, clip
         for known in ("feature_names_in_", "n_features_in_"):
             if hasattr(model, known):
                 setattr(self, known, getattr(model, known))
 
     def predict(self, X: Any) -> Array:
         """Return the scores (n,) of the class for rows as the model takes them."""
-        answer = getattr(self.model, "predict_proba", self.model)(X)
-        scores = log_odds(checked_probabilities(answer, len(X), self.name), self.clip)
+        scores = log_odds(checked_probabilities(self.answers(X), len(X), self.name), self.clip)
         return scores[:, self.place]
 
 
@@ -87,7 +89,8 @@ def asked(
             raise DataError("an ONNX file is explained by its numbers; give a function for probabilities")
         file = black_box(onnx=model)
         columns = _columns(file, X, table, outputs)
-        teachers = tuple(file.model_copy(update={"column": place}) for place in columns.values())
+        boxes = (file.model_copy(update={"column": place}) for place in columns.values())
+        teachers = tuple(_on_all_columns(black_box, box, X, table, str(box)) for box in boxes)
         return Asked(Path(model).name, "value", tuple(columns), teachers)
     name, how = _name(model), _takes(model, X, takes)
     if probability is None:
@@ -107,11 +110,12 @@ def asked(
             f"{name} is a classifier without predict_proba; fit one that has it (CalibratedClassifierCV, "
             "probability=True), or give a function that returns probabilities and say probability=True"
         )
-    classes = _classes(model, _first(X, table), name)
+    answers = getattr(model, "predict_proba", None) or black_box.of(model, takes=how).answers
+    classes = _classes(model, answers, _first(X, table), name)
     labels = [str(label) for label in classes]
     explained = tuple(labels[1:] if len(labels) == 2 else labels)
     teachers = tuple(
-        _teacher(black_box, OfClass(model, name, place, clip), how, X, table, f"{name}, {output}")
+        _teacher(black_box, OfClass(model, answers, name, place, clip), how, X, table, f"{name}, {output}")
         for place, output in enumerate(explained)
     )
     return Asked(name, "log-odds" if len(labels) == 2 else "softmax", explained, teachers, tuple(classes))
@@ -151,13 +155,18 @@ def _first(X: Any, table: Table) -> Any:
 def _teacher(
     black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str, column: int | None = None
 ) -> Teacher:
-    """Return the teacher that asks a model; it gets all columns of X, whichever turn out to be inputs."""
-    box: Teacher = black_box.of(model, takes=how, label=label, column=column)
+    """Return the teacher that asks a model in memory."""
+    box = black_box.of(model, takes=how, label=label, column=column)
+    has_names = hasattr(X, "columns") and (how == "frame" or hasattr(model, "feature_names_in_"))
+    return _on_all_columns(black_box, box, X, table, label, has_names)
+
+
+def _on_all_columns(black_box: Any, box: Teacher, X: Any, table: Table, label: str, has_names: bool = False) -> Teacher:
+    """Return a teacher that gets all columns of X, whichever turn out to be inputs, as a table if it ``has_names``."""
     frame = table.frame.drop(columns=table.target)
     fills = commonest(frame)
     if not fills:
         return box
-    has_names = hasattr(X, "columns") and (how == "frame" or hasattr(model, "feature_names_in_"))
     empty = X.iloc[:0] if isinstance(X, type(frame)) else frame.iloc[:0]
     on_all = OnAllColumns(box, empty, names_of(empty), fills, not has_names)
     whole: Teacher = black_box.of(on_all, takes="frame", label=label)
@@ -187,12 +196,12 @@ def _is_classifier(model: Any) -> bool:
     return isinstance(model, BaseEstimator) and bool(is_classifier(model))
 
 
-def _classes(model: Any, rows: Any, name: str) -> Sequence[Any]:
+def _classes(model: Any, answers: Answers, rows: Any, name: str) -> Sequence[Any]:
     """Return the labels of a model's classes, which is asked about some rows: its own, else their numbers."""
     from sklearn.exceptions import NotFittedError
 
     try:
-        answer = getattr(model, "predict_proba", model)(rows)
+        answer = answers(rows)
     except SmoothdistillError:
         raise
     except NotFittedError:

@@ -77,7 +77,7 @@ def assembled(
     if region is not None:
         frame = table.frame[names].iloc[rows]
         of_all = np.column_stack([formula.predict(frame) for formula in region.everywhere.formulas.values()])
-        region = replace(region, scores=scored(model, of_all, asked.scale))
+        region = replace(region, scores=scored(*on_one_scale(model, of_all, asked.scale), asked.scale))
     return ModelExplanation(
         model=asked.name,
         scale=asked.scale,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.metrics import accuracy_score, log_loss, roc_auc_score
 
@@ -29,6 +30,18 @@ def test_two_classes_have_one_formula_of_log_odds_shown_as_a_probability(two, po
     np.testing.assert_allclose(two.probability().predict(points), two.predict_proba(points)[:, 1])
     np.testing.assert_allclose(two.probability(0).predict(points), two.predict_proba(points)[:, 0])
     assert (two.predict(points) == (two.decision(points)[:, 0] > 0)).all()
+
+
+def test_probabilities_are_asked_for_as_the_model_takes_its_rows(explain, points):
+    import torch
+
+    table = pd.DataFrame(points[:, :2], columns=["a", "b"])
+    by_array = explain(lambda X: 1 / (1 + np.exp(X[:, 1] - X[:, 0])), table, takes="array", probability=True)
+    assert by_array.scores["agreement"] > 0.9
+    torch.manual_seed(0)
+    net = torch.nn.Sequential(torch.nn.Linear(2, 1), torch.nn.Sigmoid())
+    for rows in (table, table.to_numpy()):
+        assert explain(net, rows, probability=True).scores["r2"] > 0.9
 
 
 def test_gaps_in_the_first_rows_are_filled_before_a_model_is_asked_for_its_classes(explain, points):

@@ -67,6 +67,17 @@ def test_an_onnx_model_is_explained_from_its_file_or_its_session(explain, points
     onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
     explained = explain(path if given == "file" else onnxruntime.InferenceSession(path), points)
     np.testing.assert_allclose(explained.predict(points), points.sum(axis=1), atol=0.05)
+    if given == "file":
+        flat = points * [1.0, 1.0, 0.0] + [0.0, 0.0, 2.0]
+        np.testing.assert_allclose(explain(path, flat).predict(flat), flat.sum(axis=1), atol=0.05)
+
+
+@pytest.mark.parametrize("seed", [117, 118])
+def test_a_column_that_is_rarely_another_may_be_no_input_of_half_the_rows(explain, points, seed):
+    rare = np.isin(np.arange(40), [3, 9, 17, 25, 33]).astype(float)
+    X = pd.DataFrame({"a": points[:40, 0], "rare": rare})
+    explained = explain(lambda frame: 2.0 * frame["a"] + frame["rare"], X, random_state=seed)
+    assert "a" in explained.formula.names
 
 
 def test_a_column_of_one_number_a_row_will_do(explain, points):

@@ -36,6 +36,11 @@ def test_the_formulas_of_all_numbers_stand_side_by_side(explained):
     assert mass.startswith("mass = ")
 
 
+def test_in_a_region_too_units_of_one_number_do_not_drown_another(explain, points):
+    part = explain(both, points, where="x2 > -0.5")
+    assert part.region.scores["spread"] == pytest.approx(1.0)
+
+
 def test_units_of_one_number_do_not_drown_another(explained):
     assert explained.scores["spread"] == pytest.approx(1.0)
     assert 0.99 < explained.scores["least_r2"] <= explained.scores["r2"]

@@ -61,6 +61,10 @@ class GivenTeacher(Teacher):
         """
         return self._of_column(self._model_now()).ask_rows(X)
 
+    def answers(self, X: Any) -> Any:
+        """Return whatever the model returns for rows as a caller has them; raises `DataError` where it raises."""
+        return self._model_now().answers(X)
+
     def width(self, X: Any) -> int:
         """Return how many numbers a row the model returns for rows as a caller has them; raises as `ask` does."""
         return self._model_now().width(X)

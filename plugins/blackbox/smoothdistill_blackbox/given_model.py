@@ -51,11 +51,20 @@ class GivenModel(ABC):
 
     def ask_rows(self, X: Any) -> Array:
         """Return the target (n,) for rows as a caller has them; raises `DataError` as `predict` does."""
-        return one_number_a_row(self._asked(X), len(X), self.name, self.column)
+        return one_number_a_row(self.answers(X), len(X), self.name, self.column)
 
     def width(self, X: Any) -> int:
         """Return how many numbers a row the model returns for rows as a caller has them."""
-        return numbers_a_row(self._asked(X))
+        return numbers_a_row(self.answers(X))
+
+    def answers(self, X: Any) -> Any:
+        """Return whatever the model returns for rows as a caller has them; raises `DataError` where it raises."""
+        try:
+            return self.ask(X)
+        except SmoothdistillError:
+            raise
+        except Exception as error:
+            raise self._failed(error, f"{type(X).__name__} of shape {np.shape(X)}") from error
 
     @abstractmethod
     def ask(self, X: Any) -> Any:
@@ -68,14 +77,6 @@ class GivenModel(ABC):
     @abstractmethod
     def _answer(self, X: Array, scaling: Scaling) -> Any:
         """Return whatever the model returns."""
-
-    def _asked(self, X: Any) -> Any:
-        try:
-            return self.ask(X)
-        except SmoothdistillError:
-            raise
-        except Exception as error:
-            raise self._failed(error, f"{type(X).__name__} of shape {np.shape(X)}") from error
 
     def _failed(self, error: Exception, given: str) -> DataError:
         if type(error).__name__ == "NotFittedError":
