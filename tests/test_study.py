@@ -18,9 +18,7 @@ from smoothdistill_core import (
     Metric,
     PluginError,
     Regularizer,
-    Results,
     SmoothdistillError,
-    StoreError,
     Student,
     Study,
     Table,
@@ -276,19 +274,6 @@ def test_progress_counts_up_to_the_end(registry):
     at_the_end = next(report for report in reversed(reports) if not report.running)
     assert (at_the_end.done, at_the_end.seconds_left) == (16, 0.0)
     assert any("train shrinking (shrinkage 0.5, 1) on line, seed 1" in report.running for report in reports)
-
-
-def test_a_run_that_ends_before_its_plan_is_there_has_not_begun(registry, tmp_path, monkeypatch):
-    def full(*args):
-        raise StoreError("the disk is full")
-
-    with monkeypatch.context() as patch:
-        patch.setattr(Store, "set_plan", full)
-        with pytest.raises(StoreError, match="the disk is full"):
-            run(registry, tmp_path / "run")
-    with pytest.raises(StoreError, match="had not begun"):
-        Results.read(tmp_path / "run")
-    assert run(registry, tmp_path / "run").complete
 
 
 def test_a_stopped_study_returns_what_there_is_and_goes_on_later(registry, tmp_path):

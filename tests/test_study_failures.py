@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from smoothdistill_core import Study, recipe_from_text
+from smoothdistill_core import Results, StoreError, Study, recipe_from_text
 from smoothdistill_core.executors import LostWorkerError, OutOfTimeError
 from smoothdistill_core.store import Store
 from smoothdistill_core.testing import tiny
@@ -209,3 +209,17 @@ def test_a_result_of_another_class_of_the_same_name_fails_alone(run):
     }
     assert {record.cell.student for record in results.failed} == {"tiny"}
     assert len(results.teachers) == 6
+
+
+def test_a_run_that_ends_before_its_plan_is_there_has_not_begun(run, tmp_path, monkeypatch):
+    def full(*args):
+        raise StoreError("the disk is full")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "set_plan", full)
+        with pytest.raises(StoreError, match="the disk is full"):
+            run()
+    with pytest.raises(StoreError, match="had not begun"):
+        Results.read(tmp_path / "run")
+    results, _ = run()
+    assert results.complete

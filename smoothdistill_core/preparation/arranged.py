@@ -131,8 +131,8 @@ def _between(gaps: pd.DataFrame, options: Prepare, find: Find, rows: int) -> int
         with suppress(DataError):  # of a footer, say, which has no time: all are judged by where they stand
             when = times_of(whole[options.by]).to_numpy()
     series = 0 if options.series is None else groups_of(whole[options.series], "within")[0]
-    rows_of = pd.DataFrame({"series": series, "when": when})
+    placed = pd.DataFrame({"series_of": series, "when": when})
     kept = (np.arange(len(places)) < rows)[known]
-    ends = rows_of[kept].groupby("series")["when"].agg(["min", "max"])
-    left_out = rows_of[~kept].join(ends, on="series")
+    ends = placed[kept].groupby("series_of")["when"].agg(["min", "max"])
+    left_out = placed[~kept].join(ends, on="series_of")
     return int(((left_out["when"] > left_out["min"]) & (left_out["when"] < left_out["max"])).sum())

@@ -20,7 +20,7 @@ def chosen_as(choose: Choose) -> str:
     """Say what the recommended formula is among all that were found."""
     best, score, of = "most accurate", "R2", ""
     if choose.score != ACCURACY:
-        best, score, of = "most faithful to the teacher", "fidelity", " against the teacher"
+        best, score, of = "most faithful to the teacher", choose.score, " against the teacher"
     clauses = {
         "shortest": "the shortest that is not worse than the most accurate by more than chance",
         "best": f"the {best}",

@@ -41,24 +41,6 @@ def test_one_formula_on_the_data_alone_is_a_whole_report(builder, page_of):
     assert "Accuracy against smoothness" not in page.text
 
 
-def test_several_students_without_a_teacher_are_told_apart(builder, page_of):
-    trial = builder.trial()
-    for student, r2 in {"gplearn": 0.4, "operon": 0.6, "linear": 0.3}.items():
-        builder.student(trial, r2, student=student)
-    page = page_of(builder.results())
-    asked = "gplearn and operon each searched a formula straight on the data (direct). Beside them stands linear."
-    assert f"{asked} Formulas were compared by R² on the validation part." in page.text
-    assert "an R² of 0.600 for direct (operon), 0.400 for direct (gplearn) and 0.300 for linear" in page.text
-
-
-def test_one_student_without_a_teacher_is_named(builder, page_of):
-    trial = builder.trial()
-    builder.student(trial, 0.4, student="gplearn")
-    builder.student(trial, 0.3, student="linear")
-    page = page_of(builder.results())
-    assert "gplearn searched a formula straight on the data (direct). Beside it stands linear." in page.text
-
-
 def test_students_all_of_whose_formulas_have_poles_are_listed(builder, page_of):
     builder.student(builder.trial(), poles=("1/a", "1/b", "1/c"))
     page = page_of(builder.results())

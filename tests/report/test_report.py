@@ -8,11 +8,10 @@ from dataclasses import replace
 import matplotlib
 import pytest
 
-from smoothdistill_core import Formula, Measure, SmoothdistillError, recipe_from_text
+from smoothdistill_core import Formula, Measure, SmoothdistillError
 from smoothdistill_core.components import MetricFacts
 from smoothdistill_core.report import write_report
 from smoothdistill_core.report.figures.r2_axis import scale
-from smoothdistill_core.report.what_was_asked import asked_as_yaml
 from smoothdistill_core.results.formula_choice import UNRELIABLE
 from smoothdistill_core.wording.constants import constants_in_words
 
@@ -61,47 +60,6 @@ def test_a_report_tells_what_was_asked_and_found_with_numbers(invent, page_of):
         r"Jacobian against none: the gain is \+0\.\d{3} R², 95 % interval 0\.\d{3} to 0\.\d{3}, p = 0", page.text
     )
     assert re.search(r"Over 10 runs the formulas reach a mean R² of 0\.\d{3} for (jacobian|lipschitz)", page.text)
-
-
-def test_students_of_the_best_teacher_are_told_of_as_such_and_it_is_no_second_teacher(builder, page_of):
-    trial = builder.trial()
-    teachers = [builder.teacher(trial, penalty, strength) for penalty, strength in (("none", 0.0), ("jacobian", 0.1))]
-    best = replace(teachers[1], teacher="best of 2 teachers", regularizer="", strength=0.0)
-    for student in ("gplearn", "operon"):
-        builder.student(trial, student=student)
-        builder.student(trial, student=student, of=best)
-    text = page_of(builder.results()).text
-    assert (
-        "mlp was trained without a penalty and with jacobian at strength 0.1. Gplearn and operon each searched a "
-        "formula that imitates the best of 2 teachers, as judged by R² on the validation part, and one straight on the "
-        "data (direct)."
-    ) in text
-    assert "Formulas were compared by R² on the validation part." in text
-    assert "Of each penalty’s strengths" not in text
-    assert "best teacher (operon)" in text
-    assert "Numbers are strengths" not in text
-
-
-def test_where_the_best_teacher_of_each_penalty_was_distilled_it_was_chosen_by_its_own_r2(builder, page_of):
-    trial = builder.trial()
-    for penalty, strength in (("none", 0.0), ("jacobian", 0.1), ("jacobian", 0.3)):
-        teacher = builder.teacher(trial, penalty, strength)
-        if strength < 0.3:
-            builder.student(trial, of=replace(teacher, strength=0.0))
-    text = page_of(builder.results(content={"distil": {"teachers": "each"}})).text
-    assert (
-        "mlp was trained without a penalty and with jacobian at strengths 0.1 and 0.3. Of the strengths of each "
-        "penalty only the most accurate teacher was distilled, by its own R² on the validation part: gplearn searched "
-        "a formula that imitates it, and one straight on the data (direct)."
-    ) in text
-    assert "Formulas were compared by R² on the validation part." in text
-    assert "Of each penalty’s strengths" not in text
-
-
-def test_few_validation_rows_are_said_to_be_judged_by_cross_validation(builder, page_of):
-    builder.facts = replace(builder.facts, rows={"train": 20, "validation": 6, "test": 6})
-    builder.student(builder.trial())
-    assert "chosen by cross-validation on the training and validation rows together" in page_of(builder.results()).text
 
 
 def test_a_baseline_far_below_the_axis_is_an_arrowhead_and_no_line(invent, page_of):
@@ -305,32 +263,6 @@ def test_formulas_that_were_passed_over_for_their_units_are_listed(builder, page
     page = page_of(builder.results(units="forbid"))
     assert "Passed over" in page.text
     assert "the formula gives a plain number, and price is in m" in page.text
-
-
-def test_the_recipe_is_there_as_yaml_that_asks_for_the_same(builder, everything_available):
-    from smoothdistill_core import Registry
-
-    registry = Registry()
-    text = (
-        "{name: same, dataset: friedman1, prepare: {max_rows: 500}, student: [gplearn, linear],"
-        " regularizer: [none, {name: lipschitz, norm: sum, strength: [0.1, 1]}]}"
-    )
-    asked = recipe_from_text(text, registry)
-    written = asked_as_yaml(builder.results(name="same", content=asked.content()))
-    again = recipe_from_text(written, registry)
-    assert again.content() == asked.content()
-    assert again.name == "same"
-
-
-def test_of_several_targets_the_dataset_stands_there_once(builder, everything_available, tmp_path):
-    from smoothdistill_core import Registry
-
-    registry = Registry()
-    (tmp_path / "two.csv").write_text("a,y,z\n" + "".join(f"{n},{n * n},{n % 5}\n" for n in range(40)))
-    dataset = f"{{name: csv, path: {tmp_path / 'two.csv'}, target: y, more_targets: [z]}}"
-    asked = recipe_from_text(f"{{name: two, dataset: {dataset}, student: linear}}", registry)
-    written = asked_as_yaml(builder.results(name="two", content=asked.content()))
-    assert recipe_from_text(written, registry).content() == asked.content()
 
 
 def test_every_figure_has_words_for_those_who_do_not_see_it(invent, page_of):
