@@ -8,6 +8,7 @@ from smoothdistill_core.report.answer.pieces import pieces
 from smoothdistill_core.scaling import Feature, Scaling
 
 COLUMNS = ("income", "rooms", "age of the house", "x + y - z")
+LONG = ("pressure_gradient", "width", "viscosity_of_fluid", "height_of_channel")
 
 
 def scaling(columns=COLUMNS, target="price"):
@@ -34,6 +35,16 @@ def test_a_short_formula_is_one_piece():
 
 def test_a_sum_breaks_before_its_signs_and_what_is_taken_away_as_a_whole_keeps_its_brackets():
     assert texts(SUM) == ["-2.5*income", "- 3.25*rooms", '- ("age of the house"', "+ 0.5*income)"]
+
+
+@pytest.mark.parametrize("minus", [apply("mul", -2.5, A), apply("mul", apply("neg", A), B), -2.5])
+@pytest.mark.parametrize("over", ["div", "analytic_quotient"])
+def test_a_fraction_has_its_minus_once(minus, over):
+    fraction = apply(over, minus, C)
+    for formula, sign in ((apply("sub", fraction, D), "−"), (apply("sub", D, fraction), "+")):
+        typeset = "".join(piece.mathml for piece in pieces(formula, scaling(LONG)))
+        assert typeset.count("−") == (2 if sign == "−" else 0)
+        assert "".join(texts(formula, columns=LONG)).count("-") == (2 if sign == "−" else 0)
 
 
 def test_a_long_factor_breaks_inside_its_brackets():

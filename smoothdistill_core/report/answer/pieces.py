@@ -107,10 +107,8 @@ class _Writer:
             inside = self.broken(term)
             if _binding(term) == SUM:
                 inside = _bracketed(inside)
-            elif inside[0].text.startswith("-"):  # a + -2*b reads a - 2*b
-                sign = "+" if sign == "-" else "-"
-                first = inside[0]
-                inside = [Piece(first.text[1:], first.mathml.removeprefix(MINUS), first.width - 1), *inside[1:]]
+            elif (opposite := _without_minus(term)) is not None:  # a + -2*b reads a - 2*b
+                sign, inside = "+" if sign == "-" else "-", self.broken(opposite)
             if not found and sign == "+":
                 found = inside
                 continue
@@ -133,6 +131,20 @@ def _terms(formula: Formula) -> Iterator[tuple[str, Formula]]:
             stack += [("+" if name == "add" else "-", right), (sign, left)]
         else:
             yield sign, part
+
+
+def _without_minus(term: Formula) -> Formula | None:
+    """Return a term without the minus that it begins with; None where it begins with none."""
+    node = term.nodes[0]
+    if isinstance(node, Constant):
+        return Formula.constant(-node.value) if node.value < 0.0 else None
+    if not isinstance(node, Operator) or node.name not in ("neg", "mul", "div", "analytic_quotient"):
+        return None
+    first, *others = term.arguments
+    if node.name == "neg":
+        return first
+    opposite = _without_minus(first)
+    return None if opposite is None else Formula.apply(node.name, opposite, *others)
 
 
 def _binding(formula: Formula) -> int:
