@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydantic import TypeAdapter
 
 from smoothdistill_core.bounds import Finite, Positive, read_json
-from smoothdistill_core.columns import Categories
+from smoothdistill_core.columns import Categories, label
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.formula import Formula, rewritten
 from smoothdistill_core.units import DataUnits, Unit
@@ -365,8 +365,3 @@ def _labels(column: pd.Series[Any], seen: Collection[str | None]) -> list[str]:
         label(int(value) if isinstance(value, bool) and label(value) not in seen else value)
         for value in column.tolist()
     ]
-
-
-def label(value: Any) -> str:
-    """Return what a category is called: a whole number without a decimal point, anything else as text."""
-    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)

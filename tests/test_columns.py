@@ -49,6 +49,10 @@ def test_whole_numbers_without_a_gap_keep_every_digit():
     assert column.tolist() == [2**62 + 1, 2]
 
 
+def test_numbers_among_text_are_called_as_categories_are():
+    assert plain(pd.Series(["S", 38.0, 40, 40.5, None], dtype=object))[1].tolist()[:4] == ["S", "38", "40", "40.5"]
+
+
 KINDS = {
     "boolean": [True, False, None],
     "text": ["a", None, "b"],

@@ -1,6 +1,6 @@
 """What columns hold: numbers, categories, moments in time, or a reason to stop; by the same rules for every table."""
 
-from smoothdistill_core.columns.kinds import Categories, Kind, kind_of, plain
+from smoothdistill_core.columns.kinds import Categories, Kind, kind_of, label, plain
 from smoothdistill_core.columns.moments import Dates, Moments, moments_of, parts_of
 from smoothdistill_core.columns.numerals import PLACEHOLDERS, Numerals, sign_of
 from smoothdistill_core.columns.remedies import IN_PYTHON, IN_RECIPE, Remedies
@@ -20,6 +20,7 @@ __all__ = [
     "Remedies",
     "Settled",
     "kind_of",
+    "label",
     "moments_of",
     "parts_of",
     "plain",

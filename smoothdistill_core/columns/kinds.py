@@ -24,6 +24,11 @@ class Categories:
     ordered: bool = False
 
 
+def label(value: Any) -> str:
+    """Return what a category is called: a whole number without a decimal point, anything else as text."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
 def declared_categories(column: pd.Series[Any]) -> Categories | None:
     """Return the categories of a column of pandas' own type for them; None for any other column."""
     import pandas as pd
@@ -110,7 +115,7 @@ def _mixed(column: pd.Series[Any]) -> tuple[Kind, pd.Series[Any]]:
     if all(_is_number(value) for value in known):
         return _numbers(column)
     if all(isinstance(value, str) or _is_number(value) for value in known):
-        return "text", column.map(str, na_action="ignore")
+        return "text", column.map(label, na_action="ignore")
     return "other", column
 
 

@@ -112,7 +112,7 @@ screen, distil, choose, seconds, random_state, n_jobs, verbose, progress, regist
         ``sample_weight`` (n,) are as in `SymbolicDistiller.fit`. Raises `DataError`, a ValueError, for anything but two
         classes, and what `SymbolicDistiller.fit` raises.
         """
-        from smoothdistill_core.scaling import label
+        from smoothdistill_core.columns import label
 
         began = begun()
         rows = rows_of(self, X, reset=True, y=y)

@@ -24,9 +24,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import label
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.preparation import is_categorical
-from smoothdistill_core.scaling import label
 
 if TYPE_CHECKING:
     from smoothdistill_core.components import Table

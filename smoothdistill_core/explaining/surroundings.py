@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from smoothdistill_core.columns import label
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.estimator.columns import refuse_other_columns
 from smoothdistill_core.preparation import is_categorical
-from smoothdistill_core.scaling import label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import label
 from smoothdistill_core.errors import DataError, did_you_mean
 from smoothdistill_core.recipe import Prepare
-from smoothdistill_core.scaling import TargetTransform, label
+from smoothdistill_core.scaling import TargetTransform
 
 if TYPE_CHECKING:
     import pandas as pd

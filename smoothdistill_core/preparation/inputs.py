@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from smoothdistill_core.columns import label
 from smoothdistill_core.components import Table
 from smoothdistill_core.errors import DataError
-from smoothdistill_core.scaling import Feature, label
+from smoothdistill_core.scaling import Feature
 
 if TYPE_CHECKING:
     import pandas as pd

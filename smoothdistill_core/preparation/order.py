@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from smoothdistill_core.columns import moments_of
+from smoothdistill_core.columns import label, moments_of
 from smoothdistill_core.errors import DataError, did_you_mean
-from smoothdistill_core.scaling import label
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -119,6 +119,7 @@ def test_an_indicator_reads_the_column_of_the_data(origin):
     [
         ("2", [2, 2.0, np.float32(2.0), "2", 3, "x"], [1, 1, 1, 1, 0, 0]),
         ("1", [True, np.True_, False, 1], [1, 1, 0, 1]),
+        ("True", [True, np.True_, False, "True"], [1, 1, 0, 1]),
         ("nan", ["nan", "other"], [1, 0]),
         ("a", ["a", None, float("nan"), pd.NA, pd.NaT], [1, np.nan, np.nan, np.nan, np.nan]),
     ],

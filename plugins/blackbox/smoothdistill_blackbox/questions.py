@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core import DataError, TrainingJob
+from smoothdistill_core.columns import label
 from smoothdistill_core.errors import did_you_mean
-from smoothdistill_core.scaling import Feature, Scaling, label
+from smoothdistill_core.scaling import Feature, Scaling
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,8 +13,8 @@ from smoothdistill_core.exports.functions.categories import category_of
 def is_category(column: object, category: str) -> np.ndarray:
     """Return 1 where a column has that category, 0 where it has another, and nan where it has none."""
     values = np.asarray(column, dtype=object)
-    found = [category_of(value) for value in values.ravel()]
-    return np.array([np.nan if name is None else float(name == category) for name in found]).reshape(values.shape)
+    names = [(category_of(value), str(value)) for value in values.ravel()]
+    return np.array([np.nan if each[0] is None else float(category in each) for each in names]).reshape(values.shape)
 
 
 def inverse(a: np.ndarray) -> np.ndarray:

@@ -10,7 +10,7 @@ from smoothdistill_core.exports.functions.categories import category_of
 def is_category(value: object, category: str) -> float:
     """Return 1 for that category, 0 for another, and nan for a missing value."""
     found = category_of(value)
-    return math.nan if found is None else float(found == category)
+    return math.nan if found is None else float(category in (found, str(value)))
 
 
 def divide(a: float, b: float) -> float:
