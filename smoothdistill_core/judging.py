@@ -18,6 +18,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.likelihood import probability, smoothed
 from smoothdistill_core.preparation import Preparation, learn
 from smoothdistill_core.searching import refitted
+from smoothdistill_core.searching.drawn import drawn
 from smoothdistill_core.trial import Scores, Trial, score_on_part
 from smoothdistill_core.trial.log_odds import has_log_odds
 from smoothdistill_core.trial.row_errors import block_errors, log_loss_errors, squared_errors
@@ -38,7 +39,7 @@ EVALUATIONS = 15
 """How many sets of constants are tried on other rows: they begin where they were found, and end nearby."""
 
 MOST_ROWS = 2_000
-"""Constants are fitted anew on at most so many rows: enough to compare formulas."""
+"""Constants are fitted anew on at most so many rows, drawn by chance: enough to compare formulas."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,7 @@ def _judged(
     for ground in grounds:
         fitted = formula
         if trial not in ground.trials:
-            fit = ground.fit[:MOST_ROWS]
+            fit = drawn(ground.fit, MOST_ROWS)
             X, y, weights = learnt.inputs_at(fit), learnt.target_at(fit), learnt.weights_at(fit)
             aim = smoothed(y, weights) if log_odds else y
             fitted = refitted(formula, X, aim, weights, evaluations=EVALUATIONS, log_odds=log_odds)

@@ -237,10 +237,10 @@ choice_option = click.option(
     default="best",
     show_default=True,
     metavar="C",
-    help='Which formula: best, direct, linear, a penalty ("jacobian", "jacobian 0.3") ...',
+    help='Which formula: best, direct, linear, "best teacher", or a penalty ("jacobian", "jacobian 0.3").',
 )
 size_option = click.option(
-    "--size", type=click.IntRange(min=1), metavar="N", help="The most accurate formula of at most N nodes; see `show`."
+    "--size", type=click.IntRange(min=1), metavar="N", help="The best formula of at most N nodes, of all; see `show`."
 )
 out_option = click.option("--out", type=click.Path(dir_okay=False), metavar="FILE", help="Write to a file.")
 

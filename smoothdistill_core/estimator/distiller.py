@@ -27,18 +27,19 @@ class SymbolicDistiller(RegressorMixin, Distilling):  # type: ignore[misc]
     teacher : str, component, mapping with name and options, or list of these, default=None
         The models to imitate. None: those of a recipe that names none.
     regularizer : like teacher, default=None
-        The penalties that make teachers smooth. None: those of a recipe that the teacher takes; only the most accurate
-        teacher is then distilled.
+        The penalties that make teachers smooth. None: those of a recipe that the teacher takes; without a ``strength``,
+        only the most accurate teacher is then distilled.
     student : like teacher, default=None
         The symbolic searches. None: those of a recipe.
     metric : like teacher, default=None
         The scores in ``results_``. None: those of a recipe.
     strength : float, list of float or dict, default=None
         The strengths of each regularizer that takes one and has none of its own, or the path that one network goes
-        through: ``{"path": [1.0, 0.001], "steps": 10}``. None: the sweep of each.
+        through: ``{"path": [1.0, 0.001], "steps": 10}``. None: the sweep of each, or that path where no penalty is
+        named.
     choice : str, default=None
-        The formula that is kept: "best" of all, "direct", "linear", "jacobian", "jacobian 0.3" and so on. None:
-        "best", or "sweet spot" where ``choose`` has that rule.
+        The formula that is kept: "best" of all, "direct", "linear", "jacobian", "jacobian 0.3" and so on, or
+        "best teacher" where only that is distilled. None: "best", or "sweet spot" where ``choose`` has that rule.
     model : object, default=None
         For ``teacher="blackbox"``: the finished model that is asked, one with ``predict`` or a function.
     validation : float, default=0.2

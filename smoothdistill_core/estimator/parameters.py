@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Entry: TypeAlias = "str | Component | Mapping[str, Any]"
 """A component: its name, an instance, or a mapping with its ``name`` and its options, as in a recipe."""
 
-HOLD_OPTIONS = ("teacher", "student", "distil", "choose")
+HOLD_OPTIONS = ("teacher", "regularizer", "student", "metric", "distil", "choose")
 """Parameters whose options can be set one by one: ``student__max_length=10``."""
 
 LENT = ("model", "registry", "progress")

@@ -73,8 +73,8 @@ class Distil(Section):
         None,
         gt=0,
         description="a search, with scoring its formulas, may take so long: it ends with the best that it has, is "
-        "marked as cut, and is searched anew once this is raised; a student that takes no notice is stopped and noted "
-        "as failed; left out, there is no limit",
+        "marked as cut, and is searched anew once this is raised; a student that takes no notice is stopped, and has "
+        "what it had handed over by then, or failed; left out, there is no limit",
     )
 
 

@@ -12,7 +12,7 @@ from smoothdistill_core.results.answer import Answer, answer_of
 from smoothdistill_core.results.outcome import Outcome
 from smoothdistill_core.store import JudgedFormula, JudgementRecord
 
-REVISION = 2
+REVISION = 3
 """Raise it when formulas are judged otherwise than before."""
 
 Judged = Mapping[tuple[str, str], JudgementRecord]

@@ -125,6 +125,12 @@ def test_options_of_components_and_sections_are_set_one_by_one(distiller, plane)
     assert fitted.fit(*plane).teacher_.component.epochs == 1
 
 
+def test_options_of_penalties_and_metrics_are_set_one_by_one_too(distiller):
+    varied = distiller(regularizer="lipschitz", metric="r2").set_params(regularizer__norm="sum", metric__unknown=1)
+    assert varied.regularizer == {"name": "lipschitz", "norm": "sum"}
+    assert varied.metric == {"name": "r2", "unknown": 1}
+
+
 def test_options_of_an_instance_are_set_without_touching_it(distiller, plane):
     instance = REGISTRY.get("teacher", "mlp")(hidden=(4,), epochs=2)
     fitted = distiller(teacher=instance).set_params(teacher__epochs=1).fit(*plane)
