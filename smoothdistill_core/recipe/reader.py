@@ -23,7 +23,7 @@ from smoothdistill_core.components.described import described
 from smoothdistill_core.components.secret import NoSecretError, holds_secrets
 from smoothdistill_core.errors import SmoothdistillError, did_you_mean
 from smoothdistill_core.files import STANDARD_INPUT
-from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS, UNSTOPPED, defaults_of
+from smoothdistill_core.recipe.defaults import ACCURACY, SMOOTHNESS, defaults_of
 from smoothdistill_core.recipe.document import Document
 from smoothdistill_core.recipe.in_words import ABOUT_LENGTH, in_words, parted, shown
 from smoothdistill_core.recipe.members import members_of
@@ -114,8 +114,6 @@ class _Reader:
             "metric": self._components("metric", data["metric"]),
             **{key: self._section(model, key, data) for key, model in self._sections.items()},
         }
-        if "teacher" not in self._document.data and parts["prepare"] and parts["prepare"].validation == 0:
-            parts["teacher"] = self._components("teacher", UNSTOPPED)
         if "regularizer" not in self._document.data:
             parts["regularizer"] = _accepted(parts["regularizer"], parts["teacher"])
         parts["distil"] = parts["distil"] and self._with_what_follows(parts["distil"], parts["choose"])

@@ -14,8 +14,8 @@ from smoothdistill_core.report.reference_table import P_VALUE, Entry, Reference,
 from smoothdistill_core.report.run_page import RunPage
 from smoothdistill_core.report.tables.table import Column, Table, Value, table
 from smoothdistill_core.results import Method, Outcome, Results
+from smoothdistill_core.results.methods import sweep_of
 from smoothdistill_core.statistics import Comparison
-from smoothdistill_core.store import Cell
 from smoothdistill_core.wording.numbers import NOTHING, count, difference, number, plural
 
 COLUMNS = (
@@ -125,17 +125,13 @@ def _groups(results: Results) -> dict[tuple[str, str, str, str, float | None], l
     What takes no strength is there with 0 and with None: tables write either.
     """
     groups: dict[tuple[str, str, str, str, float | None], list[Outcome]] = defaultdict(list)
-    swept = {_sweep(record.cell) for record in results.cells if record.cell.strength > 0}
+    swept = {sweep_of(record.cell) for record in results.cells if record.cell.strength > 0}
     for outcome in results.outcomes:
-        for strength in (outcome.strength,) if _sweep(outcome.cell) in swept else (0.0, None):
+        for strength in (outcome.strength,) if sweep_of(outcome.cell) in swept else (0.0, None):
             groups[outcome.trial.dataset, outcome.student, outcome.teacher, outcome.penalty, strength].append(outcome)
     for label, outcome in results.chosen:
         groups[outcome.trial.dataset, outcome.student, outcome.teacher, label, None].append(outcome)
     return groups
-
-
-def _sweep(cell: Cell) -> tuple[str, str, str]:
-    return cell.student, cell.teacher, cell.regularizer
 
 
 def _ours(entry: Entry, outcomes: Sequence[Outcome]) -> tuple[float, int]:

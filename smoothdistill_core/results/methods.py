@@ -120,12 +120,12 @@ def score_methods(
 def _methods_of_cells(cells: Sequence[CellRecord], choose: Choose) -> Iterator[tuple[CellRecord, Method]]:
     """Yield every planned student that counts, with the method it belongs to."""
     students = [record for record in cells if record.cell.role is not Role.TEACHER]
-    swept = {_sweep(record.cell) for record in students if record.cell.strength > 0}
+    swept = {sweep_of(record.cell) for record in students if record.cell.strength > 0}
     for record in students:
         cell = record.cell
         if cell.strength > 0:
             yield record, Method.of(cell, SWEET_SPOT if choose.rule == "sweet_spot" else "")
-        elif cell.role is not Role.TAUGHT or _sweep(cell) not in swept:
+        elif cell.role is not Role.TAUGHT or sweep_of(cell) not in swept:
             yield record, Method.of(cell)  # strength 0 of a penalty with others is no candidate, and no method
 
 
@@ -144,7 +144,8 @@ def _why_none(
     return "its teacher has no result" if method.teacher else "it has no formula"
 
 
-def _sweep(cell: Cell) -> tuple[str, str, str]:
+def sweep_of(cell: Cell) -> tuple[str, str, str]:
+    """Return what the strengths of one sweep have in common: student, teacher and penalty."""
     return cell.student, cell.teacher, cell.regularizer
 
 

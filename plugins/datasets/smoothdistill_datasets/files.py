@@ -64,18 +64,20 @@ class FileDataset(UserTable):
             columns[name] = column
             if kind not in ("text", "time", "empty") or name in self.categorical:
                 continue
-            empty = Moments(pd.Series(pd.NaT, column.index, dtype="datetime64[ns]"))
-            moments = empty if kind == "empty" else self._moments(column, str(name))
+            if kind == "empty":
+                moments: Moments | None = Moments(pd.Series(pd.NaT, column.index, dtype="datetime64[ns]"))
+            else:
+                moments = self._moments(column, str(name))
             if moments is None:
                 continue
             in_parts = self.dates != "leave_out" and name not in (*self.targets, *self.drop)
-            if moments.other is None and moments.day_first is not None:
-                columns[name] = moments.values
-            elif moments.other is not None and in_parts:
+            if in_parts and moments.other is not None:
                 raise DataError(
                     f"{file}: column {name!r} holds dates of which day and month may be swapped (such as "
                     f"{moments.other}), and {self.path} does not tell; say day_first in the recipe"
                 )
+            if moments.other is None and moments.day_first is not None:
+                columns[name] = moments.values
             if in_parts:
                 columns |= parts_of(moments, str(name), self.dates, hours=True)
         return frame.iloc[:, :0].assign(**columns)
