@@ -68,6 +68,25 @@ FIT_ROWS = 200
 
 
 @dataclass(frozen=True)
+class _Target:
+    """``values`` (n,) that columns are compared with, with the ``weights`` (n,) of the rows, where they have any."""
+
+    values: Array
+    weights: Array | None
+
+    def left_by(self, heights: Array) -> Array:
+        """Return the share of squares that each of some columns (k, n) leaves beside a number that is added."""
+        heights, values = self._centred(heights), self._centred(self.values)
+        return 1.0 - (heights @ values) ** 2 / np.einsum("kn,kn->k", heights, heights) / (values @ values)
+
+    def _centred(self, heights: Array) -> Array:
+        if self.weights is None:
+            return np.asarray(heights - heights.mean(axis=-1, keepdims=True))
+        mean = np.average(heights, axis=-1, weights=self.weights, keepdims=True)
+        return np.asarray((heights - mean) * np.sqrt(self.weights))
+
+
+@dataclass(frozen=True)
 class _Start:
     """A formula of one variable before its numbers are fitted, and the share of squares that it leaves."""
 
@@ -75,23 +94,24 @@ class _Start:
     formula: Formula
 
 
-def curves(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
-    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
-    values = u.values
-    if u.is_indicator:
-        line = refitted(INNER, values[:FIT_ROWS, None], y[:FIT_ROWS])
-        yield factor.before(composed(line, u.formula))
-        return
+def curves(u: Term, factor: Term, y: Array, roots: Array | None = None) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data.
+
+    ``roots`` (n,) are those of the rows' weights.
+    """
+    values, weights = u.values, None if roots is None else roots**2
     for transform in (IDENTITY, SQUARE, LOG):
         if transform is not IDENTITY and not (y > 0).all():
             continue
         t = transform.of(y)
-        starts = _closest(_starts(values[:FEW], t[:FEW]), FITTED)
+        target = _Target(t[:FEW], None if weights is None else weights[:FEW])
+        starts = _closest(_starts(values[:FEW], target), FITTED)
         if (values > 0).all():
             for response, powers in RESPONSES:
-                starts += _closest(_responses(response, powers, values[:FEW], t[:FEW]), 1)
+                starts += _closest(_responses(response, powers, values[:FEW], target), 1)
         for start in starts:
-            fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS])
+            few = None if weights is None else weights[:FIT_ROWS]
+            fitted = refitted(start.formula, values[:FIT_ROWS, None], t[:FIT_ROWS], few)
             if not reaches(fitted, values[:FIT_ROWS, None]):
                 continue
             inner = composed(fitted, u.formula)
@@ -102,7 +122,7 @@ def _closest(starts: Iterator[_Start], most: int) -> list[_Start]:
     return sorted(starts, key=lambda start: start.left)[:most]
 
 
-def _starts(u: Array, t: Array) -> Iterator[_Start]:
+def _starts(u: Array, t: _Target) -> Iterator[_Start]:
     """Yield the best start of each kind, if it comes close."""
     low, high, positive = float(u.min()), float(u.max()), bool((u > 0).all())
     k = TURNS / max(u.std(), 1e-300)
@@ -130,7 +150,7 @@ def _starts(u: Array, t: Array) -> Iterator[_Start]:
         yield from _best(log, np.ones(len(u)), shifted, t, lambda at: _line(1.0, -outside[at]), 0.0)
 
 
-def _responses(response: Response, powers: Sequence[float], u: Array, t: Array) -> Iterator[_Start]:
+def _responses(response: Response, powers: Sequence[float], u: Array, t: _Target) -> Iterator[_Start]:
     """Yield a response to powers of u."""
     k = 1.0 / np.quantile(u, HALVES)
     for power in powers:
@@ -139,13 +159,11 @@ def _responses(response: Response, powers: Sequence[float], u: Array, t: Array) 
 
 
 def _best(
-    shape: Formula, before: Array, inner: Array, t: Array, written: Callable[[int], Formula], power: float
+    shape: Formula, before: Array, inner: Array, t: _Target, written: Callable[[int], Formula], power: float
 ) -> Iterator[_Start]:
     with np.errstate(all="ignore"):
         heights = shape.predict(inner.reshape(-1, 1)).reshape(inner.shape) * before
-        heights = heights - heights.mean(axis=1, keepdims=True)
-        centred = t - t.mean()
-        left = 1.0 - (heights @ centred) ** 2 / np.einsum("kn,kn->k", heights, heights) / (centred @ centred)
+        left = t.left_by(heights)
     left = np.where(np.isfinite(left), left, 9.0)
     at = int(np.argmin(left))
     if left[at] < CLOSE:

@@ -61,6 +61,8 @@ def functions(groups: Sequence[Term], most: int) -> list[Term]:
 def _functions(group: Term, beside: int) -> list[tuple[int, Term]]:
     """Return 1, powers, exponentials and waves of a group with what each costs; of an angle among many waves alone."""
     found = [(0, group**0.0)]
+    if group.is_indicator:
+        return [*found, (1, group)]
     angle = is_angle(group)
     if angle:
         cosine, sine = group.wave("cos"), group.wave("sin")
@@ -76,7 +78,7 @@ def _functions(group: Term, beside: int) -> list[tuple[int, Term]]:
 
 def is_angle(term: Term) -> bool:
     """Whether waves of it may be seen in the data."""
-    return bool(np.ptp(term.values) >= SWING and np.abs(term.values).max() <= TURNS)
+    return bool(not term.is_indicator and np.ptp(term.values) >= SWING and np.abs(term.values).max() <= TURNS)
 
 
 def _finite(terms: Sequence[Term]) -> list[Term]:

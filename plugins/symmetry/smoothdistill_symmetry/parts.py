@@ -14,6 +14,7 @@ from smoothdistill_core.formula import Formula, Operator
 from smoothdistill_core.searching import front, refitted
 from smoothdistill_symmetry.disguise import reaches
 from smoothdistill_symmetry.effort import OF_NOISY, Effort
+from smoothdistill_symmetry.least_squares import least_squares
 from smoothdistill_symmetry.scalings import offset
 from smoothdistill_symmetry.separability import FACTORS, PRODUCT, REST_OF_FACTORS, Sight, Split
 from smoothdistill_symmetry.smooth_model import SmoothModel
@@ -129,7 +130,7 @@ def _together(split: Split, parts: Sequence[Formula], X: Array, y: Array) -> For
     matrix = np.column_stack([*columns, np.ones(len(y))])
     if not (np.isfinite(matrix).all() and np.isfinite(t).all()):
         return None
-    numbers, without = (np.linalg.lstsq(its, t, rcond=None)[0] for its in (matrix, matrix[:, :-1]))
+    numbers, without = (least_squares(its, t) for its in (matrix, matrix[:, :-1]))
     alone = split.sight in (PRODUCT, FACTORS) or np.linalg.norm(matrix[:, :-1] @ without - t) < ALONE * np.linalg.norm(
         matrix @ numbers - t
     )

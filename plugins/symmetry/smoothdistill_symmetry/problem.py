@@ -130,7 +130,7 @@ class Problem:
 
     def by_roots(self) -> Iterator[Formula]:
         """Yield what a square root plus a sum gives."""
-        if 0 < len(self.groups) <= 4:
+        if 0 < len(self.groups) <= 4 and self._curved:
             yield from solutions(
                 lambda power: self._products(power)[:24], self.factor, self.y, self.noisy, self.effort, self.roots
             )
@@ -138,13 +138,13 @@ class Problem:
     def by_shapes(self) -> Iterator[Formula]:
         """Yield what functions of one variable give."""
         if len(self.groups) == 1 and self._curved:
-            yield from shapes(self.groups[0], self.factor, self.y, self.noisy)
+            yield from shapes(self.groups[0], self.factor, self.y, self.noisy, self.roots)
 
     def by_waves(self) -> Iterator[Formula]:
         """Yield what sums of waves and products give."""
-        if len(self.groups) in (1, 2, 3) and waves(self._curved, self.factor, 1):
+        if len(self.groups) in (1, 2, 3) and waves(self.groups, self.factor, 1):
             yield from relations(
-                lambda power: [*self._products(power)[:40], *waves(self._curved, self.factor**power, 16)],
+                lambda power: [*self._products(power)[:40], *waves(self.groups, self.factor**power, 16)],
                 self.factor,
                 self.y,
                 self.noisy,
@@ -154,13 +154,13 @@ class Problem:
 
     def by_curves(self) -> Iterator[Formula]:
         """Yield what functions of one variable give that is shifted, or to which something is added."""
-        if len(self.groups) == 1:
-            yield from curves(self.groups[0], self.factor, self.y)
+        if len(self.groups) == 1 and self._curved:
+            yield from curves(self.groups[0], self.factor, self.y, self.roots)
 
     def by_superpositions(self) -> Iterator[Formula]:
         """Yield what sums of waves, of decays or of peaks of one variable give."""
         if len(self.groups) == 1 and self._curved:
-            yield from superpositions(self.groups[0], self.factor, self.y)
+            yield from superpositions(self.groups[0], self.factor, self.y, self.roots)
 
     def by_products_of_target(self) -> Iterator[Formula]:
         """Yield what sums of more products give where errors count as those of the target."""
@@ -181,10 +181,10 @@ class Problem:
                 lambda _: functions(self.groups, FUNCTIONS), self.factor, self.y, self.noisy, self.effort, self.roots
             )
 
-    @cached_property
-    def _curved(self) -> tuple[Term, ...]:
-        """The groups of which there are functions that are no lines."""
-        return tuple(group for group in self.groups if not group.is_indicator)
+    @property
+    def _curved(self) -> bool:
+        """Whether there are functions of the groups that are no lines."""
+        return not all(group.is_indicator for group in self.groups)
 
     @property
     def _multiple(self) -> float:

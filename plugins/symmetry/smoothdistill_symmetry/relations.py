@@ -84,7 +84,7 @@ def relations(
             above += [(term, False) for term in _logarithms([term for term, _ in above])]
         for columns in (above, _by_turns(above, below)):
             for top, bottom in _fits(columns, t, t, weights if roots is None else weights * roots, effort):
-                if top:
+                if top and (transform is IDENTITY or not _is_line([*top, *bottom])):
                     under = [(one, 1.0), *((term, -c) for term, c in bottom)] if bottom else []
                     yield _undone(transform, top, under, factor, negative)
 
@@ -142,6 +142,12 @@ def _undone(transform: Transform, above: Sum, below: Sum, factor: Term, negative
         found = quotient(above, below, factor, root=True)
         return times(Formula.constant(-1.0), found) if negative else found
     return factor.before(Formula.apply(transform.undo, quotient(above, below)))
+
+
+def _is_line(terms: Sum) -> bool:
+    """Say whether what a function makes of a sum is a line all the same, between the two values of one indicator."""
+    varying = [term for term, _ in terms if not term.is_one]
+    return len(varying) == 1 and varying[0].is_indicator
 
 
 def _roots(constant: Sum, linear: Sum, factor: Term) -> Iterator[Formula]:

@@ -64,7 +64,7 @@ def found_laws(
     Of more than ``most`` inputs those are looked at that a smooth model depends on most. ``units`` are those of the
     inputs and the target, as far as they are declared. ``taught`` is the teacher that said ``y``, whose gradient shows
     the symmetries; without one a smooth model of ``y`` does. ``weights`` (n,) of the rows, of mean 1, count in all
-    errors, but for those of the parts that a target falls apart into.
+    errors, but for those of the parts that a target falls apart into and of inputs' combinations.
     """
     rows, target, roots = X[:ROWS], y[:ROWS], None if weights is None else np.sqrt(weights[:ROWS])
     places = _places(rows, target, most, taught, roots)

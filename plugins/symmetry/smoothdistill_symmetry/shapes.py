@@ -67,18 +67,19 @@ CLOSE = 0.02
 STEPS = 14
 
 
-def shapes(u: Term, factor: Term, y: Array, noisy: bool) -> Iterator[Formula]:
+def shapes(u: Term, factor: Term, y: Array, noisy: bool, roots: Array | None = None) -> Iterator[Formula]:
     """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data.
 
-    Where values are ``noisy``, errors count as those of the product.
+    Where values are ``noisy``, errors count as those of the product. ``roots`` (n,) are those of the rows' weights.
     """
     weights = np.abs(factor.values) if noisy else np.ones(len(y))
+    weights = weights if roots is None else weights * roots
     positive = bool((u.values > 0).all())
     for inner in (1.0, -1.0, 2.0, -2.0, 0.5) if positive else (1.0, 2.0):
         v = u**inner
-        if not np.isfinite(v.values).all():
+        if not (np.isfinite(v.values).all() and v.values.any()):
             continue
-        factors = np.r_[PLAIN, FACTORS / (np.median(np.abs(v.values)) or 1.0)]
+        factors = np.r_[PLAIN, FACTORS / np.median(np.abs(v.values[v.values != 0.0]))]
         grid = factors[:, None] * v.values[:FEW]
         for shape in SHAPES:
             with np.errstate(all="ignore"):

@@ -28,7 +28,7 @@ class SymmetryStudent(Student):
     """
 
     name = "symmetry"
-    revision = 8
+    revision = 9
     weighs_rows = True
     libraries = ("numpy",)
 

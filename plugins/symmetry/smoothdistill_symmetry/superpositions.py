@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial, reduce
 
 import numpy as np
@@ -19,6 +19,7 @@ from smoothdistill_core.searching import refitted
 from smoothdistill_symmetry.curves import FIT_ROWS
 from smoothdistill_symmetry.disguise import reaches
 from smoothdistill_symmetry.elements import FAMILIES, SEEN, Elements
+from smoothdistill_symmetry.least_squares import least_squares
 from smoothdistill_symmetry.shapes import INNER, ONE, composed
 from smoothdistill_symmetry.term import Term, times
 
@@ -30,45 +31,49 @@ WORTH = 0.3
 CHANCE = 1e-3
 """and so much that among as many as are tried noise has one like it no more often than this."""
 
-POWERS = (ONE, INNER, Formula.apply("square", INNER))
-"""What elements may stand on, the first of these."""
+POWERS = (ONE, INNER, times(INNER, INNER))
+"""What elements may stand on, the first of these; the square is none of a peak, which has to reach far."""
 
 TINY = 1e-9
 """What is added to squares of columns, whose values are near 1, so that there is a solution for one that is 0."""
 
 
-def superpositions(u: Term, factor: Term, y: Array) -> Iterator[Formula]:
-    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data."""
-    values, t = u.values[:FIT_ROWS], y[:FIT_ROWS]
+def superpositions(u: Term, factor: Term, y: Array, roots: Array | None = None) -> Iterator[Formula]:
+    """Yield what comes close to ``factor`` times ``y`` (n,), over the inputs of the data.
+
+    ``roots`` (n,) are those of the rows' weights.
+    """
+    values, t, roots = u.values[:FIT_ROWS], y[:FIT_ROWS], (np.ones(len(y)) if roots is None else roots)[:FIT_ROWS]
     if not np.isfinite(1.0 / np.ptp(values)):
         return
     elements = [family(values) for family in FAMILIES]
     for terms, of_family in itertools.product(range(len(POWERS) + 1), elements):
-        for formula in _sums(values, t, values[:, None] ** np.arange(terms), of_family):
+        for formula in _sums(values, t, values[:, None] ** np.arange(terms), of_family, roots):
             yield factor.before(composed(formula, u.formula))
 
 
-def _sums(u: Array, t: Array, line: Array, elements: Elements) -> Iterator[Formula]:
+def _sums(u: Array, t: Array, line: Array, elements: Elements, roots: Array) -> Iterator[Formula]:
     """Yield sums of one element, of two and so on, on the columns of ``line``, each fitted to the rows."""
-    heights = np.linalg.lstsq(line, t, rcond=None)[0]
+    heights = least_squares(line * roots[:, None], t * roots)
     numbers = [Formula.constant(float(height)) for height in heights]
     parts = [times(number, power) for number, power in zip(numbers, POWERS, strict=False)]
     left = t - line @ heights
     for _ in range(elements.most):
-        element = _nearest(left, line, elements)
+        element = _nearest(left * roots, line * roots[:, None], elements.columns * roots, elements.written)
         if element is None:
             return
-        found = refitted(reduce(partial(Formula.apply, "add"), [*parts, element]), u[:, None], t, rescale=False)
+        start = reduce(partial(Formula.apply, "add"), [*parts, element])
+        found = refitted(start, u[:, None], t, roots**2, rescale=False)
         if not reaches(found, u[:, None], SEEN):
             return
         yield found
         parts, left = [found], t - found.predict(u[:, None])
 
 
-def _nearest(left: Array, line: Array, elements: Elements) -> Formula | None:
+def _nearest(left: Array, line: Array, columns: Array, written: Callable[[int, Array], Formula]) -> Formula | None:
     """Return the element that takes most of what is ``left`` (n,) beside ``line``, if that is much."""
     across = np.linalg.qr(line)[0]
-    columns = elements.columns - elements.columns @ across @ across.T
+    columns = columns - columns @ across @ across.T
     tried, each, rows = columns.shape
     along = columns @ left
     squares = columns @ columns.swapaxes(1, 2) + TINY * np.eye(each)
@@ -77,7 +82,7 @@ def _nearest(left: Array, line: Array, elements: Elements) -> Formula | None:
     if not tried or not taken.max() > float(left @ left) * max(WORTH, _by_chance(tried, rows)):
         return None
     at = int(np.argmax(taken))
-    return elements.written(at, heights[at])
+    return written(at, heights[at])
 
 
 def _by_chance(tried: int, rows: int) -> float:

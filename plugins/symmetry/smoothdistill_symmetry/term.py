@@ -13,6 +13,9 @@ from smoothdistill_core.formula import OPERATORS, Formula
 
 Array = NDArray[np.float64]
 
+ROUNDING = 1e-12
+"""What is left of a 0 or a 1 that was standardised and turned back."""
+
 
 @dataclass(frozen=True, eq=False)
 class Variable:
@@ -81,8 +84,9 @@ class Term:
 
     @cached_property
     def is_indicator(self) -> bool:
-        """Whether it is 0 or 1 in every row: whatever function of it there is, is a line."""
-        return bool(((self.values == 0.0) | (self.values == 1.0)).all())
+        """Whether it is 0 or 1 in every row, but for rounding: whatever function of it there is, is a line."""
+        is_one = self.values > 0.5
+        return bool(is_one.any() and np.abs(self.values - is_one).max() < ROUNDING)
 
     @property
     def is_one(self) -> bool:

@@ -37,6 +37,10 @@ LAWS = {
     "one input": (lambda a: a + 1 / a, (WIDE,)),
     "a shape between two factors": (lambda a: a**3 / np.expm1(1.3 * a), ((0.5, 5),)),
     "a shape in large units": (lambda a: a**3 / np.expm1(1.3e-6 * a), ((0.5e6, 5e6),)),
+    "a shape of what is 0 in most rows": (
+        lambda a: np.exp(-1.3e-6 * np.maximum(a, 0.0)),
+        ((-4e6, 3e6),),
+    ),
     "a Gaussian in small units": (lambda a, b, c: a * c * np.exp(-((b - c) ** 2)), ((1e-5, 3e-5), (1, 3), (1, 3))),
     "a root of what changes its sign": (lambda a, b, c: np.sqrt(a**2 * (b + 3 * c)), ((-2, 2), WIDE, WIDE)),
 }

@@ -161,6 +161,15 @@ def test_noise_is_no_wave_no_decay_no_peak_and_no_bend():
         assert not list(superpositions(t, t**0.0, draw.normal(size=rows)))
 
 
+@pytest.mark.parametrize("unit", [1.0, 1e9, 1e-9])
+def test_waves_on_a_parabola_are_found_in_any_units(unit):
+    u = np.linspace(1.0, 3.0, 200)
+    y = 2 + u - 3 * u**2 + np.sin(12 * u + 1)
+    t = Term.of([Variable(Formula.variable(0), unit * u)], [1.0])
+    errors = [np.mean((found.predict(unit * u[:, None]) - y) ** 2) for found in superpositions(t, t**0.0, y)]
+    assert min(errors) < 1e-12
+
+
 @pytest.mark.parametrize("law", [lambda t: 3 * np.exp(-0.5 * t), lambda t: 3 * t / (2 + t)])
 def test_what_rises_or_falls_is_no_wave(law):
     draw = np.random.default_rng(1)

@@ -56,3 +56,21 @@ def test_equal_weights_change_nothing_but_rounding():
     plain = best_laws(list(found_laws(X, y, 10)), X, y)
     weighted = best_laws(list(found_laws(X, y, 10, weights=ones)), X, y, ones)
     assert [law.formula for law in plain] == [law.formula for law in weighted]
+
+
+SHAPES = {
+    "a function of one input": (lambda x: 3 * x**3 / np.expm1(2.6 * x), 1e-9),
+    "a function with a number added": (lambda x: 2 + 3 * np.tanh(2.2 * x - 4.1), 1e-4),
+    "two waves": (lambda x: np.sin(9 * x) + 0.5 * np.sin(23 * x), 0.02),
+}
+
+
+@pytest.mark.parametrize("what", SHAPES)
+def test_rows_that_weigh_next_to_nothing_hide_no_function_of_one_input(what):
+    law, close = SHAPES[what]
+    x, light = X[:, :1], np.arange(240) % 4 == 0
+    y = law(x[:, 0])
+    wrong = np.where(light, y + 3.0 * RNG.normal(size=240), y)
+    weights = np.where(light, 1e-14, 1.0)
+    found = min(found_laws(x, wrong, 10, weights=weights / weights.mean()), key=lambda found: found.error)
+    assert np.sqrt(np.mean((found.formula.predict(x) - y)[~light] ** 2)) < close * y.std()
