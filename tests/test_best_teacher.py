@@ -281,6 +281,7 @@ def test_a_search_that_fails_anew_leaves_what_an_earlier_one_found(registry, tmp
     again = run(registry, tmp_path, recipe)
     assert [outcome.front for outcome in again.outcomes] == [outcome.front for outcome in first.outcomes]
     assert not again.complete
+    assert [record.cell.role for record in again.unchanged] == [Role.TAUGHT]
 
 
 def stopped_after_training(registry, folder, recipe):
@@ -310,6 +311,17 @@ def test_a_run_that_ends_between_a_new_best_teacher_and_its_student_is_gone_on_w
     assert whole.complete
     assert {outcome.teacher_cell.teacher for outcome in whole.outcomes if outcome.teacher} == {"guess"}
     assert [call[0] for call in CALLS] == ["distil"]
+
+
+def test_a_student_that_was_not_planned_when_its_best_teacher_came_to_its_end_searches_anew(
+    registry, tmp_path, monkeypatch
+):
+    train = Guess.train
+    monkeypatch.setattr(Guess, "train", lambda self, jobs: [] if self.bias == 0.0 else train(self, jobs))
+    run(registry, tmp_path)
+    monkeypatch.setattr(Guess, "train", train)
+    run(registry, tmp_path, RECIPE.replace("teachers: best", "teachers: each"))
+    assert run(registry, tmp_path).outcomes == run(registry).outcomes
 
 
 def test_the_order_of_teachers_in_a_recipe_changes_nothing(registry, tmp_path):

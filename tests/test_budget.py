@@ -4,6 +4,7 @@ import math
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +14,7 @@ from smoothdistill_core.cli.as_json import plain
 from smoothdistill_core.cli.main import main
 from smoothdistill_core.components import Role
 from smoothdistill_core.executors.in_program import CallingThread
+from smoothdistill_core.results.portraying import Portraying
 from smoothdistill_core.store import Store
 from smoothdistill_core.testing import tiny
 
@@ -214,6 +216,13 @@ def test_it_is_trained_anew_with_its_students_once_there_is_more_time(run, then,
     assert bool(results.cut) == bool(then)
 
 
+@pytest.mark.parametrize("workers", [2, 3, 8])
+def test_the_same_budget_brings_nothing_new_however_many_work(run, workers):
+    run("budget: {minutes: 5}", ONE, workers=workers)
+    results = run("budget: {minutes: 5}", ONE, workers=workers)
+    assert {record.attempts for record in results.cells} == {1}
+
+
 def test_a_student_follows_its_teacher_also_where_the_run_ends_between_them(run):
     recipe = ONE + "distil: {seconds: 10}\n"
     run("budget: {minutes: 5}", recipe)
@@ -237,6 +246,34 @@ def test_a_run_does_not_wait_for_what_an_executor_of_others_goes_on_with(run):
         results = run("budget: {seconds: 1}", recipe, executor=executor)
         assert time.monotonic() - began < 1.1 + 1.5
     assert [record.cell.role for record in results.cells if record.state == "done"] == [Role.BASELINE]
+
+
+def test_an_attempt_to_do_cut_work_anew_that_fails_leaves_it_and_is_told(run, monkeypatch):
+    before = run("budget: {minutes: 5}", ONE)
+    monkeypatch.setattr(Learner, "train", lambda self, jobs: 1 / 0)
+    results = run("", ONE)
+    assert [record.cell.role for record in results.unchanged] == [Role.TEACHER, Role.TAUGHT]
+    assert [outcome.front for outcome in results.outcomes] == [outcome.front for outcome in before.outcomes]
+    assert any("left as it was: train learner" in note for note in results.notes)
+
+
+def test_the_answer_is_drawn_anew_once_the_teacher_beside_it_is_another(run):
+    run("budget: {minutes: 5}", ONE)
+    cut = run("budget: {minutes: 5}", ONE)
+    whole = [replace(teacher, stopped_after=None) for teacher in cut.teachers.values()]
+    drawn = [
+        Portraying.of("tiny", cut.answers["tiny"], teachers, "validation").done(cut.drawn)
+        for teachers in (cut.teachers.values(), whole)
+    ]
+    assert drawn == [True, False]
+
+
+def test_a_student_of_an_earlier_plan_follows_its_teacher_when_it_is_planned_again(run):
+    run("budget: {minutes: 5}", ONE)
+    run("", ONE.replace("student: tiny", "student: slow"))
+    later = run("distil: {seconds: 10}\n", ONE)
+    assert later.complete
+    assert not later.cut
 
 
 @pytest.mark.parametrize("minutes", ["0", "-2", "nan", "inf"])

@@ -244,10 +244,13 @@ def test_a_metric_that_fails_leaves_what_was_found_and_is_tried_again(study, mon
     reports = []
     results = run(study("length"), progress=reports.append)
     assert [outcome.scores for outcome in results.outcomes] == [outcome.scores for outcome in before.outcomes]
-    assert reports[-1].failed == len(results.unscorable) == 8
+    assert reports[-1].failed == len(results.unchanged) == 8
     show_results(results, console())
     assert "8 cells lack scores of a metric; run the recipe again to go on." in capsys.readouterr().out
     assert results.notes[-1].startswith("left as it was: score the formulas of tiny on tiny, seed 1 by length: metric")
+    without = run(study())
+    assert without.complete
+    assert without.unchanged == ()
     monkeypatch.setattr(Length, "score", score)
     assert run(study("length")).complete
     assert CALLS == []
@@ -268,7 +271,7 @@ def test_a_study_stopped_while_it_scores_goes_on_where_it_was(study):
 def test_what_a_budget_left_no_time_to_score_is_said_and_is_no_failure(study):
     run(study())
     results = run(study("length", more="budget: {seconds: 0.000001}\n"))
-    assert (len(results.unscored), len(results.unscorable)) == (7, 0)  # the first piece of work is begun in any case
+    assert (len(results.unscored), len(results.unchanged)) == (7, 0)  # the first piece of work is begun in any case
     said = "the budget left no time to score 7 of 14 pieces of work by every metric, and a further run does it"
     assert said in results.limits_met
     assert run(study("length")).complete

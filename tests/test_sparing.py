@@ -1,6 +1,7 @@
 """Sparing: where the first student leaves nothing to find, the other searches of its trial are not run."""
 
 import json
+import math
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
 
@@ -70,6 +71,29 @@ class Second(Searching):
         return [0.5]
 
 
+class Hurried(First):
+    """Finds half of the law where there is a limit."""
+
+    name = "hurried"
+
+    def distil(self, task):
+        if math.isfinite(task.deadline.left):
+            task.deadline.note_cut()
+            return First(half=True).distil(task)
+        return super().distil(task)
+
+
+class Learner(TinyTeacher):
+    """Comes to its own end only without a limit."""
+
+    name = "learner"
+
+    def train(self, jobs):
+        if math.isfinite(jobs[0].deadline.left):
+            jobs[0].deadline.note_cut()
+        return super().train(jobs)
+
+
 RECIPE = """
 name: spares
 dataset: plane
@@ -86,9 +110,9 @@ trials: {seeds: 2}
 def registry(registry_of):
     CALLS.clear()
     return registry_of(
-        teacher=[TinyTeacher],
+        teacher=[TinyTeacher, Learner],
         regularizer=[Plain, Steepness],
-        student=[First, Second],
+        student=[First, Second, Hurried],
         dataset=[Plane],
         metric=[TinyR2, TinyNorm],
     )
@@ -163,6 +187,15 @@ def test_a_run_that_was_stopped_spares_the_same(registry, tmp_path):
     run(registry, tmp_path, stop=stop, progress=lambda report: stop.set() if report.done == 1 else None)
     assert run(registry, tmp_path).complete
     assert CALLS == [("first", False)] * 2
+
+
+def test_what_was_found_before_is_not_spared_and_follows_its_teacher(registry, tmp_path):
+    recipe = RECIPE.replace("teacher: tiny", "teacher: learner").replace("[first, second]", "[hurried, second]")
+    cut = run(registry, tmp_path, recipe + "budget: {minutes: 5}\n")
+    assert {state for _, _, state in states(cut)} == {"done"}
+    whole = run(registry, tmp_path, recipe)
+    assert whole.complete
+    assert not whole.cut
 
 
 def test_a_dry_run_knows_what_is_spared(registry, tmp_path):

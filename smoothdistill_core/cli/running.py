@@ -93,8 +93,7 @@ def run_recipe(
         show_results(results, screen)
     if report:
         report_at_the_end(results, registry, screen)
-    failed_anew = results.outdated and not results.out_of_time
-    return FAILED_CELLS if results.failed or failed_anew or results.unscorable else 0
+    return FAILED_CELLS if results.failed or results.unchanged else 0
 
 
 def validate_recipe(name: str, registry: Registry, overrides: Sequence[str]) -> None:

@@ -84,15 +84,16 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
     def set_params(self, **params: Any) -> Self:
         """Set parameters, and options of components and sections: ``set_params(teacher__epochs=50)``."""
         from smoothdistill_core.estimator.as_recipe import with_option
-        from smoothdistill_core.recipe.defaults import DEFAULTS
+        from smoothdistill_core.recipe.defaults import defaults_of
 
         options = {key: value for key, value in params.items() if key.partition("__")[0::2] != (key, "")}
         options = {key: value for key, value in options.items() if key.partition("__")[0] in HOLD_OPTIONS}
         super().set_params(**{key: value for key, value in params.items() if key not in options})
+        defaults = defaults_of({"prepare": {"validation": self.validation}}, ())
         for key, value in options.items():
             parameter, _, option = key.partition("__")
             held = getattr(self, parameter)
-            held = DEFAULTS.get(parameter) if held is None else held  # options of what a recipe gets by itself
+            held = defaults.get(parameter) if held is None else held  # options of what a recipe gets by itself
             setattr(self, parameter, with_option(held, option, value))
         return self
 

@@ -17,6 +17,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Preparation
 from smoothdistill_core.scaling import Scaling
 from smoothdistill_core.searching import refitted
+from smoothdistill_core.searching.drawn import drawn
 
 Array = NDArray[np.float64]
 
@@ -66,7 +67,7 @@ def out_of_fold(formula: Formula, learnt: Preparation, seed: int) -> OutOfFold:
     """
     errors, rows = [], []
     for fit, held in learnt.folds(FOLDS, seed):
-        seen = np.random.default_rng(seed).permutation(fit)[:MOST_ROWS]
+        seen = drawn(fit, MOST_ROWS, seed)
         fitted = refitted(formula, learnt.inputs_at(seen), learnt.target_at(seen), learnt.weights_at(seen))
         errors.append(learnt.target_at(held) - fitted.predict(learnt.inputs_at(held)))
         rows.append(held)

@@ -10,7 +10,6 @@ from typing import Any
 from smoothdistill_core.components import Role
 from smoothdistill_core.recipe.defaults import ACCURACY, UNPENALISED
 from smoothdistill_core.results import Results
-from smoothdistill_core.results.formula_choice import by_cross_validation
 from smoothdistill_core.store import Cell
 from smoothdistill_core.wording.lists import listed
 from smoothdistill_core.wording.names import Names
@@ -111,7 +110,7 @@ def _choice(results: Results) -> str:
 
 def _of_few(results: Results) -> str:
     """Say by what else the formula to take was chosen, where there are few validation rows; else nothing."""
-    if not any(by_cross_validation(trial, results.choose) for trial in results.trials.values()):
+    if not any(map(results.is_cross_validated, results.trials.values())):
         return ""
     return (
         " That part has few rows, so the formula to take was chosen by cross-validation on the training and validation "

@@ -42,9 +42,11 @@ class Portraying:
             parts = ("validation", "test", "train")  # where there are no other rows, those that others chose on
         part: Part = next((part for part in parts if taken.trial.rows(part)), "train")
         which = [identity_of(outcome) for outcome in (taken, *answer.front)]
-        of_trial = {of.cell.key: of.scores for of in teachers if of.cell.trial == taken.trial.key}
-        teacher = most_accurate(of_trial, judged_on)
+        of_trial = {of.cell.key: of for of in teachers if of.cell.trial == taken.trial.key}
+        teacher = most_accurate({key: of.scores for key, of in of_trial.items()}, judged_on)
         identity = {"revision": REVISION, "formulas": which, "part": part, "teacher": teacher}
+        if teacher is not None and (limit := of_trial[teacher].stopped_after) is not None:
+            identity["cut"] = limit  # trained anew it is another
         return cls(dataset, answer, part, teacher, digest(identity))
 
     def done(self, drawn: Drawn) -> bool:

@@ -33,7 +33,7 @@ from smoothdistill_core.results.sparing import said_of_spared, with_spared
 from smoothdistill_core.results.strength_choice import choose_strengths
 from smoothdistill_core.results.trends import said_of_directions
 from smoothdistill_core.store import CellRecord, Store, TrialRecord
-from smoothdistill_core.store.store import UNCHANGED
+from smoothdistill_core.store.rows import UNCHANGED
 from smoothdistill_core.trial import FrontEntry, Scores
 
 
@@ -138,10 +138,11 @@ class Results:
         return self.ran and not self.outdated and not self.unscored and not self.to_judge
 
     @property
-    def unscorable(self) -> frozenset[str]:
-        """The keys of the ``unscored`` cells to which scores could not be added, as their notes say."""
-        said = {record.cell.key for record in self.cells if any(note.startswith(UNCHANGED) for note in record.notes)}
-        return self.unscored & said
+    def unchanged(self) -> tuple[CellRecord, ...]:
+        """The cells that lack scores, or were cut, and for which a further attempt failed, as their notes say."""
+        lacking = self.unscored | {record.cell.key for record in self.cut}
+        said = (record for record in self.cells if any(note.startswith(UNCHANGED) for note in record.notes))
+        return tuple(record for record in said if record.cell.key in lacking)
 
     @property
     def one_split(self) -> bool:
@@ -221,6 +222,10 @@ class Results:
         """What is to be judged together once all is found: where rows are few, and where there are several trials."""
         return self._answers.to_judge
 
+    def is_cross_validated(self, trial: TrialRecord) -> bool:
+        """Say whether the formulas of a trial were judged by cross-validation: it has few validation rows."""
+        return by_cross_validation(trial, self.choose) and all(task.trial != trial.key for task in self.to_judge)
+
     @property
     def to_draw(self) -> tuple[Portraying, ...]:
         """The answers that have no portrait yet."""
@@ -267,8 +272,7 @@ class Results:
         """Say where a validation part is too small to judge by."""
         for trial in self.trials.values() if weighs_chance(self.choose) else ():
             rows = trial.rows("validation")
-            unjudged = any(task.trial == trial.key for task in self.to_judge)
-            if by_cross_validation(trial, self.choose) and not unjudged:
+            if self.is_cross_validated(trial):
                 yield (
                     f"{trial.dataset}: {rows} validation rows are too few: formulas are judged by cross-validation "
                     f"of their constants on the {rows + trial.rows('train')} training and validation rows"
@@ -309,7 +313,7 @@ class Results:
             )
         elif self.not_begun and "budget" in self.content:
             yield f"{not_run} were not run yet; run it again to do them"
-        if self.out_of_time and (left_over := len(self.unscored - self.unscorable)):
+        if self.out_of_time and (left_over := len(self.unscored - {record.cell.key for record in self.unchanged})):
             yield (
                 f"the budget left no time to score {left_over} of {len(self.cells)} pieces of work by every metric, "
                 "and a further run does it"

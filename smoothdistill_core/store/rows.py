@@ -40,6 +40,9 @@ RUN = tuple(field.name for field in fields(RunRecord))
 OUT_OF_TIME = "out_of_time"
 """The key of `meta` that is there where a budget ended the run."""
 
+UNCHANGED = "left as it was: "
+"""What begins the note of a finished cell that a further attempt could not add to, or do anew."""
+
 ERROR_DIGITS = 4
 """The significant digits of a block's mean squared error: formulas are compared by many of them."""
 

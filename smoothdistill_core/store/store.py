@@ -10,7 +10,6 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 from smoothdistill_core.bounds import kept
@@ -46,6 +45,7 @@ from smoothdistill_core.store.records import (
 )
 from smoothdistill_core.store.rows import (
     OUT_OF_TIME,
+    UNCHANGED,
     Columns,
     cell_columns,
     formula_columns,
@@ -56,9 +56,6 @@ from smoothdistill_core.store.rows import (
     trial_columns,
 )
 from smoothdistill_core.trial import Failure, FrontEntry, Scores, StudentResult, TeacherResult
-
-UNCHANGED = "left as it was: "
-"""What begins the note of a finished cell to which further scores could not be added."""
 
 
 class Store:
@@ -98,9 +95,7 @@ class Store:
     def __enter__(self) -> Store:
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *error: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -166,18 +161,26 @@ class Store:
         with self._reading():
             return bool(read_note(self._database, OUT_OF_TIME))
 
-    def record_teacher(
-        self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None, outdated: Iterable[str] = ()
-    ) -> None:
-        """Store a trained teacher, and what determines its scores, by label; ``outdated`` students then search anew."""
+    def record_teacher(self, key: str, result: TeacherResult, scored_by: Mapping[str, str] | None = None) -> None:
+        """Store a trained teacher, and what determines its scores, by label."""
         with self.transaction():
-            self._database.executemany("UPDATE cells SET stopped_after = 0 WHERE key = ?", [(k,) for k in outdated])
             self._describe_trial(key, result.facts)
             self._store_scores(key, [result.scores], scored_by or {})
             self._store_weights(key, result.weights)
             self._finish(
                 key, "done", result.seconds, json.dumps(kept(result.notes)), stopped_after=result.stopped_after
             )
+
+    def taught_by(self, teacher: str) -> list[str]:
+        """Return the keys of the students that have a result and imitated a teacher, also those of earlier plans."""
+        query = "SELECT key FROM cells WHERE state = 'done' AND teacher_cell = ?"
+        with self._reading():
+            return [key for (key,) in self._database.execute(query, (teacher,))]
+
+    def outdate(self, students: Iterable[str]) -> None:
+        """Note of finished students that their teacher is another by now, so that they search anew."""
+        with self.transaction():
+            self._database.executemany("UPDATE cells SET stopped_after = 0 WHERE key = ?", [(k,) for k in students])
 
     def record_student(
         self,

@@ -12,6 +12,7 @@ from smoothdistill_core.study.pace import KindOfWork, Pace, kind_of_work
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import remaining_tasks
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, Training, keys_of
+from smoothdistill_core.study.time_shares import WorkTime
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,9 @@ def outlook(
     workers: int,
     changes: tuple[str, ...] = (),
     notices: tuple[str, ...] = (),
-    budget: float | None = None,
+    budget: WorkTime | None = None,
 ) -> Outlook:
-    """Return what a run of ``plan`` would do; of a ``budget``, the seconds of all workers, see `remaining_tasks`."""
+    """Return what a run of ``plan`` would do; of a ``budget`` see `remaining_tasks`."""
     pace = Pace.measured(plan, known)
     to_run: Counter[KindOfWork] = Counter()
     to_score: Counter[KindOfWork] = Counter()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
@@ -60,6 +61,16 @@ class Plan:
     def trial_of(self) -> dict[str, Trial]:
         """Each trial that students work on, by its key."""
         return {task.trial_key: task.trial for task in self.distillations}
+
+    @property
+    def ranks(self) -> dict[str, int]:
+        """The place of each trial among those of its dataset, by its key: all datasets have their first one first."""
+        seen: Counter[str] = Counter()
+        ranks = {}
+        for trial in self.trials:
+            ranks[trial.key] = seen[trial.dataset]
+            seen[trial.dataset] += 1
+        return ranks
 
     def scored_by(self, of: Scored) -> dict[str, str]:
         """Return what determines the metrics that teachers, or formulas, are scored by, by their labels."""

@@ -9,6 +9,7 @@ from smoothdistill_core.components import Teacher
 from smoothdistill_core.store import CellState
 from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, keys_of
+from smoothdistill_core.study.time_shares import WorkTime
 
 NOTICEABLY = 1.1
 """So many times the time that it had is worth doing anew what was cut: shares differ a little from run to run."""
@@ -20,13 +21,13 @@ def remaining_tasks(
     weights: Collection[str],
     *,
     keep_weights: bool,
-    budget: float | None = None,
+    budget: WorkTime | None = None,
 ) -> list[Task]:
     """Return the tasks that are left: trainings, teachers to be scored, students, formulas to be scored.
 
     Cells without a result are run, unless they are spared, and those that failed once more. A cell that a time limit
     stopped, also one that had something by then, is left alone until the limit is raised: the same work would run into
-    it again. Of a ``budget``, the seconds of all workers together, each piece of work counts on its share. A
+    it again. Of a ``budget`` each piece of work counts on its share. A
     student is there again with a teacher that it imitates, or might: that one, or the best of several, may be another
     then. A finished cell that lacks the scores of a metric is only scored. ``weights`` are the teachers at hand; the
     others are trained again where a student or a metric asks for them, or where they are to be kept.
@@ -56,12 +57,12 @@ def remaining_tasks(
     return [*trainings, *(task for key, task in teachers.items() if key not in trained), *students, *formulas]
 
 
-def share_of(plan: Plan, known: Mapping[str, CellState], budget: float | None) -> float | None:
+def share_of(plan: Plan, known: Mapping[str, CellState], budget: WorkTime | None) -> float | None:
     """Return the seconds of a ``budget`` that each piece of work counts on; None where there is no budget.
 
     They are somewhat fewer than an equal share: one that is hardly more than that of an earlier run brings nothing new.
     """
-    return None if budget is None else budget / (NOTICEABLY * max(1, _unfinished(plan, known)))
+    return None if budget is None else budget.share(max(1, _unfinished(plan, known))) / NOTICEABLY
 
 
 def is_open(key: str, known: Mapping[str, CellState], limit: float | None = None) -> bool:

@@ -27,12 +27,13 @@ from smoothdistill_core.results import Results
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_formula import BestFormulas
 from smoothdistill_core.study.execution import work_through
+from smoothdistill_core.study.followers import with_another_best
 from smoothdistill_core.study.judging import judge_together
 from smoothdistill_core.study.outlook import Outlook, outlook
 from smoothdistill_core.study.plan import Plan, make_plan
 from smoothdistill_core.study.portraying import draw_answers
 from smoothdistill_core.study.progress import Progress, ProgressCallback
-from smoothdistill_core.study.time_shares import TO_WORK, TimeShares
+from smoothdistill_core.study.time_shares import TO_WORK, TimeShares, WorkTime
 from smoothdistill_core.study.warming_up import warm_up
 from smoothdistill_core.study.work import Work
 from smoothdistill_core.trial import forget_splits, shared_splits
@@ -50,7 +51,7 @@ class Study:
         self.folder = None if folder is None else Path(folder)
 
     def plan(self) -> Plan:
-        """Load the data and list what is to be done; raises `DataError` before any work starts."""
+        """Load the data and list what is to be done; raises `DataError` and `RecipeError` before any work starts."""
         return make_plan(self.recipe, self.registry)
 
     def outlook(self, *, plan: Plan | None = None, workers: int | None = None) -> Outlook:
@@ -93,7 +94,8 @@ class Study:
         early and returns what there is. ``store`` is an open store to use in place of the folder; it stays open. The
         recipe's budget counts from ``began`` of the monotonic clock, or from when there is a plan; the time in which
         components warm up is left out. To ``draw`` the answers, for reports, comes after it. Raises `DataError` for
-        unusable data, `StoreError` for an unusable folder, `ExecutorError` where the workers went away.
+        unusable data, `RecipeError` for a recipe two entries of which come to the same work, `StoreError` for an
+        unusable folder, `ExecutorError` where the workers went away.
         """
         workers, budget = _checked(workers), self.recipe.budget.limit
         if memory is not None and executor is not None:
@@ -109,6 +111,7 @@ class Study:
             with store.transaction():  # a recipe is never there without its plan
                 changes = self._claim(store, plan)
                 store.set_plan(plan.trials, plan.cells)
+                store.outdate(with_another_best(plan, store))
             warned = [*self.recipe.left_out, *plan.notices, *store.notices, *self._unlimited(executor)]
             notices = (*warned, *_outside(store))
             # processes of this machine share what is prepared; those of a foreign executor may be anywhere
@@ -170,10 +173,10 @@ class Study:
             return None
         return f"{kind.__module__}.{kind.__qualname__}"
 
-    def _work_time(self, workers: int) -> float | None:
-        """Return the seconds of all workers together that the budget has for their work."""
+    def _work_time(self, workers: int) -> WorkTime | None:
+        """Return the time that the budget has for work."""
         limit = self.recipe.budget.limit
-        return None if limit is None else TO_WORK * limit * workers
+        return None if limit is None else WorkTime(TO_WORK * limit, workers)
 
     def _claim(self, store: Store, plan: Plan) -> tuple[str, ...]:
         """Make the run ours; return what changed in its recipe since last time."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import time
+from typing import NamedTuple
 
 from smoothdistill_core.study.tasks import Distillation, Task
 
@@ -29,6 +30,17 @@ LATEST = 2.0
 
 AT_LAST = 0.3
 """So many seconds later nobody waits any more for work that nothing stops."""
+
+
+class WorkTime(NamedTuple):
+    """The ``seconds`` that each of several ``workers`` works."""
+
+    seconds: float
+    workers: int
+
+    def share(self, pieces: int) -> float:
+        """Return the seconds that each of so many equal pieces of work may take."""
+        return self.seconds / math.ceil(pieces / self.workers)
 
 
 class TimeShares:
@@ -55,7 +67,7 @@ class TimeShares:
         if first and isinstance(task, Distillation) and task.student.baseline:
             return None
         left = self._left
-        return max(left / math.ceil((waiting + 1) / self._workers), min(left, LEAST))
+        return max(WorkTime(left, self._workers).share(waiting + 1), min(left, LEAST))
 
     def stopped_after(self, limit: float) -> float:
         """Return the seconds after which a task that has a ``limit``, and is to begin now, is stopped."""

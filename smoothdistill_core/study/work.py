@@ -23,6 +23,7 @@ from smoothdistill_core.study.plan import Plan
 from smoothdistill_core.study.remaining_tasks import is_open, limit_of, remaining_tasks, scoring_of, share_of
 from smoothdistill_core.study.stint import Stint, stint_of, stint_with_interims
 from smoothdistill_core.study.tasks import Distillation, Scoring, Task, TeacherSearch, Training, keys_of, trial_of
+from smoothdistill_core.study.time_shares import WorkTime
 from smoothdistill_core.trial import (
     Failure,
     Scores,
@@ -52,7 +53,7 @@ class Work:
         keep_weights: bool,
         part: Part,
         splits: SharedSplits | None = None,
-        budget: float | None = None,
+        budget: WorkTime | None = None,
         owner_of: OwnerOf = nobody,
     ) -> None:
         self._store = store
@@ -62,7 +63,7 @@ class Work:
         self._splits = splits
         self._owner_of = owner_of
         self._preparations = plan.preparations
-        rank = _ranks(plan) if budget is not None else {}
+        rank = plan.ranks if budget is not None else {}
         self._order = {cell.key: (rank.get(cell.trial, 0), place) for place, cell in enumerate(plan.cells)}
         self.total = len(self._order)
         self._ready: list[tuple[tuple[int, int], Task]] = []
@@ -179,7 +180,7 @@ class Work:
             for waiting in self._waiting.pop(key, []):
                 if waiting.key not in self.left:  # it was spared, or failed with its teacher
                     continue
-                if spares:
+                if spares and waiting.key not in self._finished:
                     self.waiting -= 1
                     self._leave(waiting, waiting.key)
                 elif failed is not None and isinstance(task, Training) and not _has_a_choice(waiting):
@@ -316,7 +317,9 @@ class Work:
             self._with_weights.add(trial_of(task, key))
         else:
             outdated = self._outdated_by(key, outcome.scores)
-            self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"), outdated)
+            with self._store.transaction():  # a student never passes for one of the teacher as it is now
+                self._store.outdate([*outdated, *(self._store.taught_by(key) if before is not None else ())])
+                self._store.record_teacher(key, outcome, self._plan.scored_by("teachers"))
             self._finished |= {student: replace(self._finished[student], stopped_after=0.0) for student in outdated}
             self._with_weights.add(trial_of(task, key))
             if outcome.stopped_after is None:
@@ -375,16 +378,6 @@ class Work:
             shown = (most_accurate(self._scores_of(self._teachers[key]), self._part) for key in held)
             kept = [key for key in shown if key is not None]
             self._store.drop_weights(held, but=[*kept, *self.cut_teachers])
-
-
-def _ranks(plan: Plan) -> dict[str, int]:
-    """Return the place of each trial among those of its dataset: all datasets have their first one first."""
-    seen: Counter[str] = Counter()
-    ranks = {}
-    for trial in plan.trials:
-        ranks[trial.key] = seen[trial.dataset]
-        seen[trial.dataset] += 1
-    return ranks
 
 
 def _has_a_choice(task: Distillation | Scoring) -> bool:

@@ -102,6 +102,11 @@ def test_no_categories_may_be_said_by_none(distiller, plane):
     assert str(distiller(categorical=None).fit(*plane).formula_) == str(distiller().fit(*plane).formula_)
 
 
+def test_options_are_set_of_the_teacher_that_the_fit_would_get(distiller, plane):
+    bare = distiller(teacher=None, validation=0.0, choose={"part": "train"})
+    assert not bare.set_params(teacher__epochs=2).fit(*plane).teacher_.component.stopping
+
+
 def test_everything_that_is_wrong_is_said_at_once(distiller, plane):
     with pytest.raises(RecipeError) as caught:
         distiller(teacher="mpl", student="linaer", validation=2.0).fit(*plane)

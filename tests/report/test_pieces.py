@@ -115,3 +115,10 @@ def test_names_are_escaped():
         assert "<b>" not in piece.mathml
         assert "<script>" not in piece.mathml
     assert "&lt;i&gt;" in target.mathml
+
+
+def test_deeply_nested_sums_take_no_time():
+    formula = A
+    for depth in range(40):
+        formula = apply("sub", B, apply("mul", -1.5 - depth, apply("add", formula, C)))
+    assert len(pieces(formula, scaling())) > 40

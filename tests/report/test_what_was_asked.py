@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from smoothdistill_core import recipe_from_text
+from smoothdistill_core.judging import Judgement
 from smoothdistill_core.report.what_was_asked import asked_as_yaml
 
 
@@ -41,10 +42,21 @@ def test_where_the_best_teacher_of_each_penalty_was_distilled_it_was_chosen_by_i
     assert "Of each penalty’s strengths" not in text
 
 
-def test_few_validation_rows_are_said_to_be_judged_by_cross_validation(builder, page_of):
+def test_few_validation_rows_are_said_to_be_judged_by_cross_validation_where_they_were(builder, page_of):
     builder.facts = replace(builder.facts, rows={"train": 20, "validation": 6, "test": 6})
     builder.student(builder.trial())
-    assert "chosen by cross-validation on the training and validation rows together" in page_of(builder.results()).text
+    unjudged = builder.results()
+    (task,) = unjudged.to_judge
+    record = task.record([Judgement((0.5,), {("validation", "r2"): 0.5})] * len(task.formulas))
+    judged = replace(unjudged, judged={(task.dataset, task.trial): record})
+    page, without = page_of(judged).text, page_of(unjudged).text
+    for said in (
+        "chosen by cross-validation on the training and validation rows together",
+        "the 26 rows of training and validation, by cross-validation",
+    ):
+        assert said in page
+        assert said not in without
+    assert "the 6 validation rows" in without
 
 
 def test_several_students_without_a_teacher_are_told_apart(builder, page_of):

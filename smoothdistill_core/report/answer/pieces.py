@@ -104,11 +104,11 @@ class _Writer:
     def _sum(self, formula: Formula) -> list[Piece]:
         found: list[Piece] = []
         for sign, term in _terms(formula):
+            if _binding(term) != SUM and (opposite := _without_minus(term)) is not None:  # a + -2*b reads a - 2*b
+                sign, term = "+" if sign == "-" else "-", opposite
             inside = self.broken(term)
             if _binding(term) == SUM:
                 inside = _bracketed(inside)
-            elif (opposite := _without_minus(term)) is not None:  # a + -2*b reads a - 2*b
-                sign, inside = "+" if sign == "-" else "-", self.broken(opposite)
             if not found and sign == "+":
                 found = inside
                 continue

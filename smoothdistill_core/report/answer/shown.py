@@ -12,7 +12,7 @@ from smoothdistill_core.portrait import Portrait, Portrayed
 from smoothdistill_core.recipe.defaults import ACCURACY, ERROR, LOG_LOSS
 from smoothdistill_core.report.answer.three_sizes import three_sizes
 from smoothdistill_core.results import Answer, Outcome, Results
-from smoothdistill_core.results.formula_choice import by_cross_validation, weighs_chance
+from smoothdistill_core.results.formula_choice import weighs_chance
 from smoothdistill_core.wording.accuracy import of_fitted
 from smoothdistill_core.wording.names import shortened
 from smoothdistill_core.wording.numbers import plural, quantity
@@ -71,14 +71,14 @@ class Shown:
         """Which rows the formulas of all sizes were compared on."""
         results, trial = self.results, self.answer.recommended.trial
         choose = results.choose
-        if by_cross_validation(trial, choose):
+        trials = [other for other in results.trials.values() if other.dataset == self.dataset]
+        if any(map(results.is_cross_validated, trials if self.answer.trials > 1 else [trial])):
             rows = trial.rows("train") + trial.rows("validation")
             return f"the {plural(rows, 'row')} of training and validation, by cross-validation"
-        seeds = sum(other.dataset == self.dataset for other in results.trials.values())
         part = "training" if choose.part == "train" else "validation"
-        if seeds > 1 and weighs_chance(choose):
+        if len(trials) > 1 and weighs_chance(choose):
             judged = self.answer.trials
-            of = f"all {seeds}" if judged == seeds else f"{judged} of {seeds}"
+            of = f"all {judged}" if judged == len(trials) else f"{judged} of {len(trials)}"
             return f"the validation rows of {of} seeds"
         return f"the {plural(trial.rows(choose.part), f'{part} row')}"
 
