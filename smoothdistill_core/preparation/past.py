@@ -59,9 +59,13 @@ class Series:
         return cls(order, place)
 
     def back(self, column: pd.Series[Any], steps: int) -> pd.Series[Any]:
-        """Return the values of ``steps`` rows before; missing where the series does not reach so far back."""
+        """Return the values of ``steps`` rows before; missing where the series does not reach so far back.
+
+        Truth values become numbers: those of a table that is read otherwise are the same then.
+        """
         import pandas as pd
 
+        column = _as_numbers(column) if pd.api.types.is_bool_dtype(column) else column
         position = np.empty(len(self.order), dtype=np.intp)
         position[self.order] = np.arange(len(self.order))
         source = np.where(self.place >= steps, self.order[np.maximum(position - steps, 0)], -1)
@@ -76,7 +80,7 @@ class Series:
             raise DataError(
                 f"prepare.rolling: column {column.name!r} holds no numbers, and has no mean; give it to lags"
             )
-        numbers = pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)
+        numbers = _as_numbers(column)
         total = np.zeros(len(column))
         for steps in range(1, window + 1):
             total += self.back(numbers, steps).to_numpy()
@@ -131,3 +135,9 @@ def lag_of(name: str) -> tuple[str, int] | None:
 def rolling_name(column: str, window: int) -> str:
     """Return what the mean of the rows before is called."""
     return f"mean({column}[t-{window}..t-1])"
+
+
+def _as_numbers(column: pd.Series[Any]) -> pd.Series[Any]:
+    import pandas as pd
+
+    return pd.Series(column.to_numpy(dtype=np.float64, na_value=np.nan), index=column.index)

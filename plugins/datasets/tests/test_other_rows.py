@@ -2,11 +2,16 @@
 
 import gzip
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from smoothdistill_core import DataError
+from smoothdistill_core import DataError, Explanation, Formula
+from smoothdistill_core.prediction import predicted_rows
+from smoothdistill_core.preparation import learn
+from smoothdistill_core.recipe import Prepare
 from smoothdistill_datasets.csv_file import Csv
+from smoothdistill_datasets.parquet_file import Parquet
 
 
 def test_other_rows_are_read_by_the_same_options(tmp_path):
@@ -59,3 +64,23 @@ def test_other_rows_may_lack_a_date(tmp_path):
     (tmp_path / "new.csv").write_text("sold,price\n,1\n,2\n")
     rows = Csv(path=tmp_path / "houses.csv", target="price", dates="parts").rows_of(tmp_path / "new.csv")
     assert rows[["sold.year", "sold.weekday"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("name", ["sales.parquet", "sales.csv"])
+def test_past_truth_values_of_the_target_are_the_same_however_rows_write_them(tmp_path, name):
+    frame = pd.DataFrame({"day": range(60), "fee": np.arange(60) % 7, "sold": np.arange(60) % 3 == 0})
+    path, new = tmp_path / name, tmp_path / f"new_{name}"
+    if name == "sales.parquet":
+        frame.to_parquet(path)
+        frame.astype({"sold": float}).to_parquet(new)
+        dataset = Parquet(path=path, target="sold")
+    else:
+        frame.to_csv(path, index=False)
+        new.write_text(path.read_text().upper().replace("DAY,FEE,SOLD", "day,fee,sold"))
+        dataset = Csv(path=path, target="sold")
+    options = Prepare(split="time", by="day", lags={"sold": [1]})
+    scaling = learn(dataset.load(), options, 0).facts.scaling
+    before = Explanation(Formula.variable(scaling.names.index("sold[t-1]")), scaling)
+    for file in (path, new):
+        found = predicted_rows(before, dataset.rows_of(file), options, dataset.cells_of(file))
+        np.testing.assert_array_equal(found.values[1:], frame["sold"][:-1])
