@@ -46,7 +46,8 @@ def read_rows(path: Path, dataset: Dataset | None, separator: str | None) -> tup
 
 def _separated(dataset: Dataset, separator: str) -> Dataset:
     try:
-        return type(dataset).model_validate({**dict(dataset), "separator": separator})
+        type(dataset).model_validate({**dict(dataset), "separator": separator})
+        return dataset.model_copy(update={"separator": separator})  # a copy still knows how its own file is read
     except ValidationError as error:
         said = "; ".join(in_words(error.errors(include_url=False)[0]))
         raise DataError(f"--separator {separator!r}: {said}") from None

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr
 
 from smoothdistill_core import DataError, Proposal
 from smoothdistill_core.columns import Numerals
@@ -48,12 +48,23 @@ class Csv(FileDataset):
     names: tuple[str, ...] = ()
     """The names of the columns, in order, of a file that has no header line."""
 
+    _own_separator: str = PrivateAttr("")
+    """That of the own file, also of a copy that reads others with another one."""
+
+    def model_post_init(self, context: Any) -> None:
+        """Keep the separator as it is said; copies do not come by here."""
+        self._own_separator = self.separator
+
     @classmethod
     def propose(cls, source: str, target: str, given: Mapping[str, Any]) -> Proposal | None:
         """Say how a text file is read: its encoding, its separator, its header and how its numbers are written."""
         from smoothdistill_datasets.proposing import propose_csv
 
         return propose_csv(cls, source, target, given)
+
+    def raw(self) -> pd.DataFrame:
+        """Return the table as the file has it."""
+        return self.model_copy(update={"separator": self._own_separator})._read(self.path)
 
     def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
         return self.parsed(file, path)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Callable, Iterable
+from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -58,6 +59,7 @@ class FileDataset(UserTable):
         import pandas as pd
 
         frame = self.with_numbers(self._read(file))
+        own = cache(self._own_table)  # read where a date asks for it, and once
         columns: dict[str, pd.Series] = {}
         for name in frame.columns:
             kind, column = plain(frame[name])
@@ -67,7 +69,7 @@ class FileDataset(UserTable):
             if kind == "empty":
                 moments: Moments | None = Moments(pd.Series(pd.NaT, column.index, dtype="datetime64[ns]"))
             else:
-                moments = self._moments(column, str(name))
+                moments = self._moments(column, str(name), own)
             if moments is None:
                 continue
             in_parts = self.dates != "leave_out" and name not in (*self.targets, *self.drop)
@@ -86,16 +88,25 @@ class FileDataset(UserTable):
         """Return the rows of another file with nothing but what stands there."""
         return self._read(file)
 
-    def _moments(self, column: pd.Series, name: str) -> Moments | None:
+    def _moments(self, column: pd.Series, name: str, own_table: Callable[[], pd.DataFrame]) -> Moments | None:
         """Return what a column of another file says, day and month as this dataset's own file has them."""
         moments = moments_of(column, self.day_first)
         if moments is None or moments.other is None:
             return moments
-        own = self._read(self.path)
+        own = own_table()
         known = moments_of(plain(own[name])[1]) if name in own.columns else None
         if known is None or known.other is not None or known.day_first is None:
             return moments
         return moments_of(column, known.day_first)
+
+    def _own_table(self) -> pd.DataFrame:
+        """Return the table of this dataset's own file; one without columns where the file cannot be read any more."""
+        import pandas as pd
+
+        try:
+            return self.raw()
+        except DataError:
+            return pd.DataFrame()
 
     def ambiguous_missing(self, frame: pd.DataFrame) -> list[str]:
         """Say so where NA may be a country: beside codes of two capital letters, where the recipe does not tell."""

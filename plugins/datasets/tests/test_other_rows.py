@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError, Explanation, Formula
+from smoothdistill_core.cli.reading_rows import read_rows
 from smoothdistill_core.prediction import predicted_rows
 from smoothdistill_core.preparation import learn
 from smoothdistill_core.recipe import Prepare
@@ -64,6 +65,29 @@ def test_other_rows_may_lack_a_date(tmp_path):
     (tmp_path / "new.csv").write_text("sold,price\n,1\n,2\n")
     rows = Csv(path=tmp_path / "houses.csv", target="price", dates="parts").rows_of(tmp_path / "new.csv")
     assert rows[["sold.year", "sold.weekday"]].isna().all(axis=None)
+
+
+AMBIGUOUS = "sold,built,area\n03/04/2024,02/03/2001,1\n02/05/2024,01/02/2001,2\n"
+
+
+def test_an_own_file_that_cannot_be_read_does_not_tell_the_order_of_days_and_months(tmp_path):
+    (tmp_path / "new.csv").write_text(AMBIGUOUS)
+    rows = Csv(path=tmp_path / "moved.csv", target="price").rows_of(tmp_path / "new.csv")
+    assert rows["area"].tolist() == [1, 2]
+    assert rows["sold"].tolist() == ["03/04/2024", "02/05/2024"]
+    with pytest.raises(DataError, match=r"and .*moved\.csv does not tell; say day_first"):
+        Csv(path=tmp_path / "moved.csv", target="price", dates="parts").rows_of(tmp_path / "new.csv")
+
+
+def test_the_own_file_is_read_once_and_with_its_own_separator(tmp_path, monkeypatch):
+    (tmp_path / "houses.csv").write_text("sold;built;price\n03/04/2024;02/03/2001;1\n02/25/2024;01/31/2001;2\n")
+    (tmp_path / "new.csv").write_text(AMBIGUOUS)
+    raw, read = Csv.raw, []
+    monkeypatch.setattr(Csv, "raw", lambda dataset: read.append(dataset.path) or raw(dataset))
+    dataset = Csv(path=tmp_path / "houses.csv", target="price", separator=";", dates="parts")
+    rows, _ = read_rows(tmp_path / "new.csv", dataset, ",")
+    assert (rows["sold.month"].tolist(), rows["built.month"].tolist()) == ([3, 2], [2, 1])
+    assert len(read) == 1
 
 
 @pytest.mark.parametrize("name", ["sales.parquet", "sales.csv"])
