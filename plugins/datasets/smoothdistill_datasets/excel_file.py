@@ -56,9 +56,8 @@ class Excel(FileDataset):
     def _parsed(self, file: IO[bytes], path: Path) -> pd.DataFrame:
         import pandas as pd
 
-        missing: Any = (
-            {} if self.missing_values is None else {"keep_default_na": False, "na_values": ["", *self.missing_values]}
-        )
+        # what else stands for no value is taken out later: pandas would take the cell FALSE for a 0
+        missing: Any = {} if self.missing_values is None else {"keep_default_na": False, "na_values": [""]}
         with self._opened(file, path) as (book, names):
             self._check_names(names)
             cells: pd.DataFrame = pd.read_excel(book, sheet_name=self.sheet or 0, dtype=object, **missing)

@@ -6,6 +6,8 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
 from pydantic import model_validator
@@ -201,17 +203,21 @@ class UserTable(Dataset):
 
     def _without_missing(self, column: pd.Series[Any]) -> pd.Series[Any]:
         """Return a column without the texts, and the numbers, that stand where there is no value."""
+        import numpy as np
         import pandas as pd
 
         if not self.missing_values:
             return column
-        texts = self.missing_values
-        numbers = [number for number in map(_as_number, texts) if number is not None]
+        texts = set(self.missing_values)
+        numbers = {number for number in map(_as_number, texts) if number is not None}
         if isinstance(column.dtype, pd.CategoricalDtype):
-            odd = [value for value in column.cat.categories if value in texts or value in numbers]
+            odd = [value for value in column.cat.categories if _is_one_of(value, texts, numbers)]
             return column.cat.remove_categories(odd) if odd else column
-        are_numbers = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-        gaps = column.isin(numbers if are_numbers else [*texts, *numbers])
+        if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
+            gaps = column.isin(numbers)
+        else:  # Arrow's types would compare with values of their own type only
+            found = [_is_one_of(value, texts, numbers) for value in column.astype(object)]
+            gaps = pd.Series(found, column.index, dtype=bool)
         return column.where(~gaps) if gaps.any() else column
 
     def _check_names(self, names: Sequence[str]) -> None:
@@ -258,3 +264,10 @@ def _as_number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
+
+
+def _is_one_of(value: object, texts: set[str], numbers: set[float]) -> bool:
+    """Say whether a value is one of some texts and numbers; truth values are neither, though True is equal to 1."""
+    if isinstance(value, str):
+        return value in texts
+    return isinstance(value, (Real, Decimal)) and not isinstance(value, bool) and value in numbers

@@ -1,0 +1,54 @@
+"""What stands for no value is taken out of columns of any storage, and truth values never stand for none."""
+
+from datetime import date
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from smoothdistill_datasets.excel_file import Excel
+from smoothdistill_datasets.parquet_file import Parquet
+
+TRUTHS = {
+    "plain": pd.Series([True, False] * 10),
+    "nullable": pd.Series([True, False, None, False] * 5, dtype="boolean"),
+    "objects": pd.Series([True, False, None, False] * 5, dtype=object),
+    "categories": pd.Series([True, False] * 10, dtype="category"),
+    "of Arrow": pd.Series([True, False] * 10, dtype="bool[pyarrow]"),
+}
+
+
+@pytest.mark.parametrize("storage", TRUTHS)
+@pytest.mark.parametrize("number", ["0", "1"])
+def test_truth_values_are_no_numbers(storage, number):
+    frame = pd.DataFrame({"garden": TRUTHS[storage], "fee": np.arange(20)})
+    found = Parquet(path="houses.parquet", target="price", missing_values=(number,)).with_numbers(frame)
+    pd.testing.assert_series_equal(found["garden"], frame["garden"])
+    assert found["fee"].isna().sum() == 1
+
+
+@pytest.mark.parametrize("number", ["0", "1"])
+def test_truth_values_of_a_sheet_are_no_numbers(tmp_path, number):
+    frame = pd.DataFrame({"garden": [True, False, None, False], "fee": [0, 1, 2, 3], "price": [5, 6, 7, 8]})
+    frame.to_excel(tmp_path / "houses.xlsx", index=False)
+    table = Excel(path=tmp_path / "houses.xlsx", target="price", missing_values=(number,)).load()
+    assert table.frame.isna().sum().to_dict() == {"garden": 1, "fee": 1, "price": 0}
+
+
+def test_columns_of_arrows_types_lose_what_stands_for_no_value(tmp_path):
+    frame = pd.DataFrame(
+        {
+            "garden": pd.Series([True, False], dtype="bool[pyarrow]"),
+            "day": pd.Series([date(2024, 5, 31)] * 2, dtype=pd.ArrowDtype(pa.date32())),
+            "sold": pd.Series(pd.to_datetime(["2024-05-31"] * 2), dtype=pd.ArrowDtype(pa.timestamp("ns"))),
+            "rooms": pd.Series([-999, 2], dtype="int64[pyarrow]"),
+            "fee": pd.Series([2.5, -999.0], dtype="double[pyarrow]"),
+            "town": pd.Series(["?", "Ulm"], dtype=pd.ArrowDtype(pa.string())),
+            "price": [1, 2],
+        }
+    )
+    frame.to_parquet(tmp_path / "houses.parquet")
+    dataset = Parquet(path=tmp_path / "houses.parquet", target="price", missing_values=("-999", "?"))
+    gaps = dataset.with_numbers(dataset.raw()).isna().sum()
+    assert gaps[gaps > 0].to_dict() == {"rooms": 1, "fee": 1, "town": 1}
