@@ -40,11 +40,17 @@ class Excel(FileDataset):
         if reason := cls.unavailable():
             raise DataError(f"{source}: {reason}")
         draft = cls.model_validate({"path": source, "target": target, **given})
-        unnamed = (f"{UNNAMED}{place}" for place, name in enumerate(draft._header()) if not name)
+        unnamed = (name for name in draft._stored(draft.path).columns if name.startswith(UNNAMED))
         drop = tuple(dict.fromkeys([*given.get("drop", ()), *unnamed]))
         return propose_table(cls, {"path": source, **given, "drop": drop}, target)
 
     def _read(self, path: Path) -> pd.DataFrame:
+        frame = self._stored(path)
+        self._check_unnamed(frame.columns, path)
+        return frame
+
+    def _stored(self, path: Path) -> pd.DataFrame:
+        """Return the table of a file, also where columns have no name."""
         check_there(path)
         with open_regular(path) as file:  # a workbook is an archive itself, and is not unpacked
             before = fingerprint_of(file)
@@ -61,15 +67,8 @@ class Excel(FileDataset):
         with self._opened(file, path) as (book, names):
             self._check_names(names)
             cells: pd.DataFrame = pd.read_excel(book, sheet_name=self.sheet or 0, dtype=object, **missing)
-        self._check_unnamed(cells.columns, path)
         # each cell as its own type has it: a text of digits stays one, as codes have leading zeros
         return cells.infer_objects().set_axis([str(name) for name in cells.columns], axis="columns")
-
-    def _header(self) -> list[str]:
-        """Return the names of the columns, empty where there is none."""
-        check_there(self.path)
-        with open_regular(self.path) as file, self._opened(file, self.path) as (_, names):
-            return names
 
     @contextmanager
     def _opened(self, file: IO[bytes], path: Path) -> Iterator[tuple[pd.ExcelFile, list[str]]]:

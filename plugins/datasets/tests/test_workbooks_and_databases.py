@@ -100,6 +100,13 @@ def test_a_column_of_a_sheet_without_a_name_is_refused_or_left_out(tmp_path):
     assert proposal.left_out["Unnamed: 0"] == "it has no name"
 
 
+def test_a_column_at_the_right_of_a_sheet_without_a_name_is_left_out(tmp_path):
+    noted = HOUSES.assign(note=[None, "old", *[None] * 38]).set_axis([*HOUSES.columns, ""], axis="columns")
+    proposal = Excel.propose(str(excel(tmp_path, noted).path), "price", {})
+    assert proposal.left_out["Unnamed: 4"] == "it has no name"
+    assert list(Excel.model_validate(proposal.options).load().frame.columns) == ["area", "town", "price"]
+
+
 def test_codes_of_a_sheet_keep_their_zeros_and_numbers_as_text_are_numbers(tmp_path):
     frame = pd.DataFrame({"zip": ["01234", "10001", "00501"], "area": ["1.5", "2", "3"], "price": [1, 2, 3]})
     table = excel(tmp_path, frame).load()
