@@ -122,7 +122,7 @@ class FileDataset(UserTable):
             if rows:
                 problems.append(
                     f"column {name!r} holds codes of two capital letters, and NA in {rows} of {len(written)} rows; say "
-                    "missing_values: [] where NA is one of them, or missing_values: [NA] where it stands for no value"
+                    "missing_values: [] where it is one of them, or missing_values: [NA] where it stands for no value"
                 )
         return problems
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import starmap
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +57,8 @@ def propose_csv(kind: type[Csv], source: str, target: str, given: Mapping[str, A
         cells = draft.parsed(file, path, as_text=True)
     said = {option: given[option] for option in ("decimal", "thousands", "missing_values") if option in given}
     written = writing_of(cells.drop(columns=drop, errors="ignore"), draft.separator, said, str(path))
+    if "missing_values" in written and draft.missing_values is None:  # said here, and of NA by nobody
+        _refuse(draft, draft.ambiguous_missing(draft.raw().drop(columns=drop, errors="ignore")))
     options = {**written, **options, **said}
     return propose_table(kind, {"path": source, **options}, target, [remark] if remark else [])
 
@@ -70,12 +72,12 @@ def propose_table(
     options = {option: tuple(value) if isinstance(value, list) else value for option, value in options.items()}
     dataset = kind.model_validate({**options, "target": target})
     frame = dataset.raw()
-    if wrong := dataset.wrong_options([str(name) for name in frame.columns]):
-        raise DataError("\n".join(f"{dataset.where}: {text}" for text in wrong))
+    _refuse(dataset, dataset.wrong_options([str(name) for name in frame.columns]))
     if frame.empty:
         raise DataError(f"{dataset.where}: there is a header but no row of data; add rows")
     targets = {each.target: _target(each, frame) for each in dataset.each_target()}
     frame = dataset.with_numbers(frame.drop(columns=[*dataset.drop, *dataset.more_targets]))
+    _refuse(dataset, dataset.ambiguous_missing(frame))
     settled = dataset.settled(frame)
     left_out = _left_out(dataset, frame, settled)
     used = {name: column for name, column in settled.columns.items() if name not in left_out}
@@ -109,6 +111,12 @@ def propose_table(
         len(frame),
         final.title,
     )
+
+
+def _refuse(dataset: UserTable, problems: Sequence[str]) -> None:
+    """Raise `DataError` with what is in the way of a table, a line each, if anything is."""
+    if problems:
+        raise DataError("\n".join(f"{dataset.where}: {text}" for text in problems))
 
 
 def _left_out(dataset: UserTable, frame: pd.DataFrame, settled: Settled) -> dict[str, str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -32,8 +31,6 @@ USUAL = frozenset(
 
 NEVER_A_CATEGORY = USUAL - {"None"}
 
-CODE = re.compile(r"[A-Z]{2}")
-
 
 @dataclass(frozen=True)
 class _Column:
@@ -62,7 +59,7 @@ def writing_of(cells: pd.DataFrame, separator: str, given: Mapping[str, Any], wh
     if signs := sorted({column.sign for column in columns if column.sign is not None}):
         options["signs"] = signs
     if "missing_values" not in given:
-        options |= _missing(distinct, {column.name for column in columns}, where)
+        options |= _missing(distinct, {column.name for column in columns})
     return {**options, **given}
 
 
@@ -138,21 +135,16 @@ def _said(way: Numerals) -> str:
     return f'decimal: "{way.decimal}"{group}'
 
 
-def _missing(distinct: Mapping[Any, Sequence[str]], numbers: set[str], where: str) -> dict[str, Any]:
-    """Return the option `missing_values` where it has to be said; raises `DataError` where NA may be a country."""
+def _missing(distinct: Mapping[Any, Sequence[str]], numbers: set[str]) -> dict[str, Any]:
+    """Return the option `missing_values` where it has to be said."""
     found: set[str] = set()
     seen: set[str] = set()
     for name, texts in distinct.items():
         seen |= USUAL.intersection(texts)
         if str(name) in numbers:
             found |= {text for text in texts if text.strip() in PLACEHOLDERS}
-            continue
-        if "NA" in texts and len(texts) > 2 and all(CODE.fullmatch(text) for text in texts):
-            raise DataError(
-                f"{where}: column {str(name)!r} holds codes of two capital letters, of which NA may be one; say "
-                "missing_values: [] where it is, or missing_values: [NA] where it stands for no value"
-            )
-        found |= NEVER_A_CATEGORY.intersection(texts)
+        else:
+            found |= NEVER_A_CATEGORY.intersection(texts)
     if found == seen:
         return {}
     return {"missing_values": sorted(found)}

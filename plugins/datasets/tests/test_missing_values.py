@@ -7,6 +7,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from smoothdistill_core import DataError, Registry
+from smoothdistill_core.recipe import propose
 from smoothdistill_datasets.excel_file import Excel
 from smoothdistill_datasets.parquet_file import Parquet
 
@@ -52,3 +54,21 @@ def test_columns_of_arrows_types_lose_what_stands_for_no_value(tmp_path):
     dataset = Parquet(path=tmp_path / "houses.parquet", target="price", missing_values=("-999", "?"))
     gaps = dataset.with_numbers(dataset.raw()).isna().sum()
     assert gaps[gaps > 0].to_dict() == {"rooms": 1, "fee": 1, "town": 1}
+
+
+COUNTRIES = pd.DataFrame({"land": ["NA", "ZA", "BW"] * 4, "area": ["1", "-", "3"] * 4, "price": range(12)})
+
+
+@pytest.mark.parametrize("name", ["houses.csv", "houses.xlsx"])
+@pytest.mark.parametrize("also", [[], ["area"]], ids=["alone", "beside a placeholder"])
+def test_init_asks_whether_na_is_a_country(tmp_path, name, also):
+    frame, path = COUNTRIES[["land", *also, "price"]].assign(rooms=np.arange(12) % 5), tmp_path / name
+    if name == "houses.xlsx":
+        frame.to_excel(path, index=False)
+    else:
+        frame.to_csv(path, index=False)
+    with pytest.raises(DataError, match=r"NA in 4 of 12 rows; say missing_values: \[\] where it is") as caught:
+        propose(Registry(), str(path), "price", {})
+    assert "\n" not in str(caught.value)
+    options = propose(Registry(), str(path), "price", {"missing_values": ["-"]}).proposal.options
+    assert options["missing_values"] == ["-"]
