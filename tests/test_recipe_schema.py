@@ -48,6 +48,7 @@ def test_the_schema_accepts_every_shipped_recipe(schema, name):
     [
         "dataset: diabetes",
         "dataset: [diabetes, {name: csv, path: a.csv, target: y}]",
+        "dataset: {name: csv, path: a.csv, target: y, missing_values: [NA, -999]}",
         "dataset: diabetes\nregularizer: {name: gentle, order: 2, strength: [1, 2]}",
         "dataset: diabetes\nregularizer: [none, {name: lipschitz, norm: sum, strength: 0.5}]",
         "dataset: diabetes\nrequires: [mlp]\nkeep: teachers\nprepare: {target: log1p, max_rows: 100}",

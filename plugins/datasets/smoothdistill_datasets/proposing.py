@@ -55,7 +55,7 @@ def propose_csv(kind: type[Csv], source: str, target: str, given: Mapping[str, A
     draft = kind(path=path, target=target, **options)
     with unpacked(path) as file:
         cells = draft.parsed(file, path, as_text=True)
-    said = {option: given[option] for option in ("decimal", "thousands", "missing_values") if option in given}
+    said = {option: getattr(draft, option) for option in ("decimal", "thousands", "missing_values") if option in given}
     written = writing_of(cells.drop(columns=drop, errors="ignore"), draft.separator, said, str(path))
     if "missing_values" in written and draft.missing_values is None:  # said here, and of NA by nobody
         _refuse(draft, draft.ambiguous_missing(draft.raw().drop(columns=drop, errors="ignore")))

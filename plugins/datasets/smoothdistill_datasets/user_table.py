@@ -10,7 +10,7 @@ from decimal import Decimal
 from numbers import Real
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Self
 
-from pydantic import model_validator
+from pydantic import field_validator, model_validator
 
 from smoothdistill_core import DataError, Dataset, Table
 from smoothdistill_core.columns import (
@@ -19,6 +19,7 @@ from smoothdistill_core.columns import (
     Dates,
     Numerals,
     Settled,
+    label,
     moments_of,
     plain,
     settle,
@@ -46,8 +47,8 @@ class UserTable(Dataset):
     categorical: tuple[str, ...] = ()
     """Columns whose values are categories, even where they are numbers or many."""
     missing_values: tuple[str, ...] | None = None
-    """Texts that stand where there is no value, besides empty cells; an empty list for none. Left out: NA, null and the
-    like, as pandas has them."""
+    """Texts, or numbers, that stand where there is no value, besides empty cells; an empty list for none. Left out: NA,
+    null and the like, as pandas has them."""
     decimal: Literal[".", ","] = "."
     """The decimal mark of the numbers."""
     thousands: str | None = None
@@ -92,6 +93,13 @@ class UserTable(Dataset):
             )
             for target in self.targets
         ]
+
+    @field_validator("missing_values", mode="before", json_schema_input_type=tuple[str | float, ...] | None)
+    @classmethod
+    def _numbers_as_texts(cls, values: Any) -> Any:
+        if not isinstance(values, tuple):
+            return values
+        return tuple(label(value) if type(value) in (int, float) else value for value in values)
 
     @model_validator(mode="after")
     def _check_targets(self) -> Self:

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
+from pydantic import ValidationError
 
 from smoothdistill_core import DataError, Registry
 from smoothdistill_core.recipe import propose
+from smoothdistill_datasets.csv_file import Csv
 from smoothdistill_datasets.excel_file import Excel
 from smoothdistill_datasets.parquet_file import Parquet
 
@@ -54,6 +56,18 @@ def test_columns_of_arrows_types_lose_what_stands_for_no_value(tmp_path):
     dataset = Parquet(path=tmp_path / "houses.parquet", target="price", missing_values=("-999", "?"))
     gaps = dataset.with_numbers(dataset.raw()).isna().sum()
     assert gaps[gaps > 0].to_dict() == {"rooms": 1, "fee": 1, "town": 1}
+
+
+def test_numbers_need_no_quotation_marks(tmp_path):
+    (tmp_path / "houses.csv").write_text("area,town,price\n1,Ulm,1\n-999,?,2\n3,Ulm,3\n")
+    told = {"path": tmp_path / "houses.csv", "target": "price", "missing_values": [-999, -1.5, "?"]}
+    dataset = Csv.model_validate(told)
+    assert dataset.missing_values == ("-999", "-1.5", "?")
+    assert dataset.load().frame.isna().sum().to_dict() == {"area": 1, "town": 1, "price": 0}
+    proposed = propose(Registry(), str(tmp_path / "houses.csv"), "price", {"missing_values": [-999, "?"]})
+    assert proposed.proposal.options["missing_values"] == ["-999", "?"]
+    with pytest.raises(ValidationError, match="valid string"):
+        Csv.model_validate(told | {"missing_values": [True]})
 
 
 COUNTRIES = pd.DataFrame({"land": ["NA", "ZA", "BW"] * 4, "area": ["1", "-", "3"] * 4, "price": range(12)})
