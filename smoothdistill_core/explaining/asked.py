@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.components import Table, Teacher
 from smoothdistill_core.errors import DataError, PluginError, SmoothdistillError, one_line
 from smoothdistill_core.estimator.columns import names_of
-from smoothdistill_core.explaining.all_columns import OnAllColumns, commonest
+from smoothdistill_core.explaining.labels import Relabelled
 from smoothdistill_core.explaining.probabilities import checked_probabilities, log_odds
 from smoothdistill_core.recipe.defaults import BLACK_BOX
 from smoothdistill_core.registry import Registry
@@ -89,8 +89,8 @@ def asked(
             raise DataError("an ONNX file is explained by its numbers; give a function for probabilities")
         file = black_box(onnx=model)
         columns = _columns(file, X, table, outputs)
-        boxes = (file.model_copy(update={"column": place}) for place in columns.values())
-        teachers = tuple(_on_all_columns(black_box, box, X, table, str(box)) for box in boxes)
+        whole = file.with_columns_of(table)
+        teachers = tuple(whole.model_copy(update={"column": place}) for place in columns.values())
         return Asked(Path(model).name, "value", tuple(columns), teachers)
     name, how = _name(model), _takes(model, X, takes)
     if probability is None:
@@ -111,7 +111,7 @@ def asked(
             "probability=True), or give a function that returns probabilities and say probability=True"
         )
     answers = getattr(model, "predict_proba", None) or black_box.of(model, takes=how).answers
-    classes = _classes(model, answers, _first(X, table), name)
+    classes = _classes(model, answers, _first(model, X, table), name)
     labels = [str(label) for label in classes]
     explained = tuple(labels[1:] if len(labels) == 2 else labels)
     teachers = tuple(
@@ -145,31 +145,23 @@ def _of_table(X: Any, table: Table) -> Any:
     return rows if hasattr(X, "columns") else rows.to_numpy()
 
 
-def _first(X: Any, table: Table) -> Any:
+def _first(model: Any, X: Any, table: Table) -> Any:
     """Return two rows as the model knows them: the first of X, or of the table where these have gaps."""
     import pandas as pd
 
-    return _of_table(X, table) if pd.isna(np.asarray(X[:2], dtype=object)).any() else X[:2]
+    rows = _of_table(X, table) if pd.isna(np.asarray(X[:2], dtype=object)).any() else X[:2]
+    named = list(getattr(model, "feature_names_in_", ()))
+    return rows[named] if named and set(named) <= set(getattr(rows, "columns", ())) else rows
 
 
 def _teacher(
     black_box: Any, model: Any, how: Takes, X: Any, table: Table, label: str, column: int | None = None
 ) -> Teacher:
-    """Return the teacher that asks a model in memory."""
-    box = black_box.of(model, takes=how, label=label, column=column)
-    has_names = hasattr(X, "columns") and (how == "frame" or hasattr(model, "feature_names_in_"))
-    return _on_all_columns(black_box, box, X, table, label, has_names)
-
-
-def _on_all_columns(black_box: Any, box: Teacher, X: Any, table: Table, label: str, has_names: bool = False) -> Teacher:
-    """Return a teacher that gets all columns of X, whichever turn out to be inputs, as a table if it ``has_names``."""
-    frame = table.frame.drop(columns=table.target)
-    fills = commonest(frame)
-    if not fills:
-        return box
-    empty = X.iloc[:0] if isinstance(X, type(frame)) else frame.iloc[:0]
-    on_all = OnAllColumns(box, empty, names_of(empty), fills, not has_names)
-    whole: Teacher = black_box.of(on_all, takes="frame", label=label)
+    """Return the teacher that asks a model in memory, which gets all columns of X, whichever turn out to be inputs."""
+    names = names_of(X)
+    if how == "frame" and names != tuple(getattr(X, "columns", names)):
+        model = Relabelled(getattr(model, "predict", model), dict(zip(names, X.columns, strict=True)))
+    whole: Teacher = black_box.of(model, takes=how, label=label, column=column).with_columns_of(table)
     return whole
 
 

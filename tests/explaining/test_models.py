@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 from sklearn.compose import make_column_transformer
 from sklearn.ensemble import RandomForestClassifier, RandomForestRegressor
-from sklearn.linear_model import LinearRegression, SGDClassifier
+from sklearn.linear_model import LinearRegression, LogisticRegression, SGDClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import OneHotEncoder
 
@@ -40,6 +40,44 @@ def test_a_table_without_names_may_have_a_column_of_one_value(explain, points):
     explained = explain(lambda frame: 2.0 * frame[0] - frame[1] + frame[2], X)
     assert explained.scores["r2"] == pytest.approx(1.0)
     np.testing.assert_allclose(explained.predict(X), 2.0 * X[0] - X[1], atol=1e-2)
+    assert explain(lambda frame: 2.0 * frame[0] - frame[1], X[[0, 1]]).scores["r2"] == pytest.approx(1.0)
+
+
+@pytest.fixture(scope="module")
+def mostly_old(homes):
+    """Numbers, text and a mark that few rows have, which is an input in every split."""
+    return homes.assign(new=np.arange(160) % 8 == 0)
+
+
+def test_an_array_with_indicators_is_what_a_model_gets_that_takes_arrays(explain, mostly_old):
+    explained = explain(lambda X: X[:, 0] + 5 * X[:, 4], mostly_old, takes="array")
+    assert explained.scores["r2"] == pytest.approx(1.0)
+    arrays = np.column_stack([mostly_old[["area", "rooms"]], np.eye(160)[:, :3]])
+    fitted = LinearRegression().fit(arrays, mostly_old["area"] - mostly_old["rooms"])
+    assert explain(fitted, mostly_old).scores["r2"] > 0.99
+
+
+def test_an_estimator_gets_its_columns_in_its_own_order(explain, mostly_old):
+    own = mostly_old[["new", "rooms", "area"]]
+    fitted = LinearRegression().fit(own, mostly_old["area"] - 9 * own["rooms"] + 30 * own["new"])
+    assert explain(fitted, mostly_old).scores["r2"] > 0.99
+    of_two = LinearRegression().fit(own, mostly_old[["area", "rooms"]])
+    assert explain(of_two, mostly_old).outputs == ("y0", "y1")
+    classifier = LogisticRegression(max_iter=1000).fit(own, mostly_old["area"] > 100)
+    assert explain(classifier, mostly_old).scores["agreement"] > 0.9
+
+
+def test_an_onnx_file_with_an_input_a_column_gets_them_from_a_table(explain, points, tmp_path):
+    import onnx
+    from onnx import TensorProto, helper
+
+    ends = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["rows", 1]) for name in "bay"]
+    graph = helper.make_graph([helper.make_node("Sub", ["b", "a"], ["y"])], "difference", ends[:2], ends[2:])
+    path = tmp_path / "difference.onnx"
+    onnx.save(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8), path)
+    for second in (np.arange(150) % 8 == 0, np.full(150, 2.0)):
+        X = pd.DataFrame({"a": points[:, 0], "kind": "x", "b": second.astype(float)})
+        np.testing.assert_allclose(explain(path, X).predict(X), X["b"] - X["a"], atol=0.05)
 
 
 def test_a_torch_module_in_training_mode_is_explained_and_left_as_it_was(explain, points):

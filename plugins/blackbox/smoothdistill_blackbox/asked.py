@@ -21,14 +21,28 @@ class AskedTeacher(TrainedTeacher):
         self.scaling = scaling
         self.step = step
         self.notes = notes
+        self._whole = scaling if model.columns is None else model.columns.whole(scaling)
+        places = {(each.column, each.category): place for place, each in enumerate(self._whole.features)}
+        self._places = [places[feature.column, feature.category] for feature in scaling.features]
 
     def predict(self, X: Array) -> Array:
         """Return the standardised predictions (n,) for ``X`` (n, d); where the model has no number, NaN or infinity."""
-        return self.scaling.standardise(self.model.predict(X, self.scaling))
+        return self.scaling.standardise(self.answers(X))
+
+    def answers(self, X: Array) -> Array:
+        """Return the same in the units of the model."""
+        return self.model.predict(self._completed(X), self._whole)
 
     def gradient(self, X: Array) -> Array | None:
         """Return the exact input gradient (n, d) of a torch module; None for any other model."""
-        return self.model.gradient(X, self.scaling)
+        gradient = self.model.gradient(self._completed(X), self._whole)
+        return None if gradient is None else gradient[:, self._places]
+
+    def _completed(self, X: Array) -> Array:
+        """Return rows (n, d) with further inputs that have one value, if the model takes such: standardised it is 0."""
+        completed = np.zeros((len(X), len(self._whole.features)))
+        completed[:, self._places] = X
+        return completed
 
     def save(self) -> bytes:
         """Return the scaling and what stands for the model, in the safetensors format."""
@@ -60,7 +74,7 @@ def _check_finite(teacher: AskedTeacher, X: Array, prediction: Array) -> None:
     if not len(bad):
         return
     first = X[bad[:1]]
-    values = teacher.model.predict(first, teacher.scaling)
+    values = teacher.answers(first)
     row = table(first, teacher.scaling)
     given = listed([f"{name}={row[name].iloc[0]}" for name in row.columns])
     wrong = f"the black box {teacher.model.name} gives {values[0]} for {len(bad)} of {len(X)} training rows"

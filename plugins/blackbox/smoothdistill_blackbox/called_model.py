@@ -31,6 +31,8 @@ class CalledModel(LiveModel):
         """Call the model; a table becomes an array where it takes arrays, and the other way round."""
         import pandas as pd
 
+        if self._names and set(self._names) <= set(getattr(X, "columns", ())):
+            X = X[self._names]
         if self._takes == "array":
             X = np.asarray(X, dtype=np.float64)
         elif self._takes == "frame" and not isinstance(X, pd.DataFrame):
@@ -43,9 +45,9 @@ class CalledModel(LiveModel):
         if self._takes == "frame":
             return self._call(table(X, scaling))
         if self._inputs not in (None, X.shape[1]):
-            columns = list(dict.fromkeys(feature.column for feature in scaling.features))
-            if self._takes == "auto" and self._inputs == len(columns):
-                return self._call(table(X, scaling).to_numpy())
+            frame = table(X, scaling)
+            if self._takes == "auto" and self._inputs == frame.shape[1]:
+                return self._call(frame.to_numpy())
             raise DataError(
                 f"the black box {self.name} takes {self._inputs} inputs, and the data have {X.shape[1]}: "
                 f"{listed(scaling.names)}; leave out the columns that it was not fitted on"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
-from pydantic import Field
+from pydantic import Field, PrivateAttr
 
 from smoothdistill_core import Teacher, TrainedTeacher, TrainingJob
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from smoothdistill_blackbox.all_columns import AllColumns
     from smoothdistill_blackbox.given_model import GivenModel
+    from smoothdistill_core import Table
 
     Array = NDArray[np.float64]
 
@@ -38,11 +40,13 @@ class GivenTeacher(Teacher):
     )
     label: str = Field("", description="what tables call it; left out, the name of its file or of its class")
 
+    _columns: AllColumns | None = PrivateAttr(None)
+
     def train(self, jobs: Sequence[TrainingJob]) -> list[TrainedTeacher]:
         """Ask the model for the training rows of each job; raises `DataError` for answers that cannot be used."""
         from smoothdistill_blackbox.asked import asked
 
-        model = self._of_column(self._model_now())
+        model = self._as_asked(self._model_now())
         return [asked(model, job, self.step) for job in jobs]
 
     def load(self, data: bytes) -> TrainedTeacher:
@@ -51,7 +55,7 @@ class GivenTeacher(Teacher):
         from smoothdistill_core.scaling import Scaling
 
         scaling, model = AskedTeacher.parts(data)
-        return AskedTeacher(self._of_column(self._model_from(model)), Scaling.from_json(scaling), self.step)
+        return AskedTeacher(self._as_asked(self._model_from(model)), Scaling.from_json(scaling), self.step)
 
     def ask(self, X: Any) -> Array:
         """Return the model's target (n,) for rows as a caller has them, in the data's own units.
@@ -59,7 +63,7 @@ class GivenTeacher(Teacher):
         An array or a table goes to the model as it is, unless ``takes`` names the other. Raises `DataError` where
         the model raises, or returns anything but one number a row.
         """
-        return self._of_column(self._model_now()).ask_rows(X)
+        return self._as_asked(self._model_now()).ask_rows(X)
 
     def answers(self, X: Any) -> Any:
         """Return whatever the model returns for rows as a caller has them; raises `DataError` where it raises."""
@@ -69,8 +73,19 @@ class GivenTeacher(Teacher):
         """Return how many numbers a row the model returns for rows as a caller has them; raises as `ask` does."""
         return self._model_now().width(X)
 
-    def _of_column(self, model: GivenModel) -> GivenModel:
-        model.column = self.column
+    def with_columns_of(self, table: Table) -> Self:
+        """Return this teacher for a model that takes all columns of a table, whichever of them are inputs.
+
+        One that has a single value where a study trains is none; the model gets its commonest value in the table.
+        """
+        from smoothdistill_blackbox.all_columns import AllColumns
+
+        teacher = self.model_copy()
+        teacher._columns = AllColumns.of(table)
+        return teacher
+
+    def _as_asked(self, model: GivenModel) -> GivenModel:
+        model.column, model.columns = self.column, self._columns
         return model
 
     @abstractmethod

@@ -14,6 +14,7 @@ from smoothdistill_core import DataError, SmoothdistillError
 from smoothdistill_core.errors import one_line
 
 if TYPE_CHECKING:
+    from smoothdistill_blackbox.all_columns import AllColumns
     from smoothdistill_core.scaling import Scaling
 
     Array = NDArray[np.float64]
@@ -22,11 +23,13 @@ if TYPE_CHECKING:
 class GivenModel(ABC):
     """A model that works in the data's own units; ``name`` is what messages call it.
 
-    ``column`` is the place of the number that is the target, where the model returns several a row.
+    ``column`` is the place of the number that is the target, where the model returns several a row. ``columns`` are all
+    that the model takes, where these are more than may be inputs.
     """
 
     name: str
     column: int | None = None
+    columns: AllColumns | None = None
 
     def predict(self, X: Array, scaling: Scaling) -> Array:
         """Return the target (n,) in its own units for standardised rows (n, d).

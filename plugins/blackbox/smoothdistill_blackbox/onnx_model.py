@@ -68,7 +68,7 @@ class OnnxModel(GivenModel):
 
     def __reduce__(self) -> tuple[type[OnnxModel], tuple[bytes, str, str], dict[str, Any]]:
         # a session of ONNX Runtime does not pickle
-        return OnnxModel, (self._data, self._output, self.name), {"column": self.column}
+        return OnnxModel, (self._data, self._output, self.name), {"column": self.column, "columns": self.columns}
 
     def ask(self, X: Any) -> Any:
         """Run the file on an array or a table of numbers."""
