@@ -77,7 +77,8 @@ class _Target:
     def left_by(self, heights: Array) -> Array:
         """Return the share of squares that each of some columns (k, n) leaves beside a number that is added."""
         heights, values = self._centred(heights), self._centred(self.values)
-        return 1.0 - (heights @ values) ** 2 / np.einsum("kn,kn->k", heights, heights) / (values @ values)
+        left: Array = 1.0 - (heights @ values) ** 2 / np.einsum("kn,kn->k", heights, heights) / (values @ values)
+        return left
 
     def _centred(self, heights: Array) -> Array:
         if self.weights is None:
