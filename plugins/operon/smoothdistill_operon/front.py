@@ -42,10 +42,16 @@ class Member:
     @property
     def candidate(self) -> Candidate:
         """The formula over the inputs of the task, with the tree's own prediction."""
-        return Candidate(self.seen.formula(self.shown), self._predict)
+        return Candidate(self._formula, self._predict)
+
+    @property
+    def _formula(self) -> Formula:
+        return self.seen.formula(self.shown)
 
     def _predict(self, X: Array) -> Array:
-        return self.seen.prediction(self.tree.predict(self.seen.inputs(X)))
+        """Return what the tree computes; the formula has values also where exp(log(x)), which it has as x, has none."""
+        value = self.seen.prediction(self.tree.predict(self.seen.inputs(X)))
+        return np.where(np.isnan(value), self._formula.predict(X), value)
 
 
 def member(tree: ScaledTree, seen: Coordinates, X: Array, y: Array, weights: Array) -> Member | None:

@@ -221,3 +221,13 @@ def test_a_tree_that_is_flat_in_single_precision_is_not_scaled_up(factor, is_kep
     assert (found is not None) == is_kept
     if found is not None:
         verify(found.candidate, given.X, "operon")
+
+
+@pytest.mark.parametrize("coordinates", COORDINATES)
+def test_an_exponential_of_a_logarithm_is_its_argument_also_where_that_is_negative(coordinates):
+    given = law(lambda a, b: a / b, "ab")
+    seen = coordinates(given)
+    tree = ScaledTree((Part(1.0, column=1), Part(1.6, column=0), Part(1.0, "Log"), Part(1.0, "Exp"), Part(1.0, "Div")))
+    assert tree.formula.text(["a", "b"]) == "exp(log(1.6*a))/b"
+    shown = member(tree, seen, np.abs(seen.inputs(given.X)) + 1.0, seen.target(given.y), np.full(200, 1 / 200))
+    verify(shown.candidate, given.X, "operon")
