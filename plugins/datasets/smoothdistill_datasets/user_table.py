@@ -223,6 +223,8 @@ class UserTable(Dataset):
             return column.cat.remove_categories(odd) if odd else column
         if isinstance(column.dtype, np.dtype) and column.dtype.kind in "iuf":
             gaps = column.isin(numbers)
+        elif isinstance(column.dtype, pd.StringDtype):
+            gaps = column.isin(texts)
         else:  # Arrow's types would compare with values of their own type only
             found = [_is_one_of(value, texts, numbers) for value in column.astype(object)]
             gaps = pd.Series(found, column.index, dtype=bool)
