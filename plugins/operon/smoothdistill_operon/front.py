@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,14 +44,17 @@ class Member:
         """The formula over the inputs of the task, with the tree's own prediction."""
         return Candidate(self._formula, self._predict)
 
-    @property
+    @cached_property
     def _formula(self) -> Formula:
         return self.seen.formula(self.shown)
 
     def _predict(self, X: Array) -> Array:
         """Return what the tree computes; the formula has values also where exp(log(x)), which it has as x, has none."""
         value = self.seen.prediction(self.tree.predict(self.seen.inputs(X)))
-        return np.where(np.isnan(value), self._formula.predict(X), value)
+        missing = np.isnan(value)
+        if missing.any():
+            value[missing] = self._formula.predict(X[missing])
+        return value
 
 
 def member(tree: ScaledTree, seen: Coordinates, X: Array, y: Array, weights: Array) -> Member | None:
