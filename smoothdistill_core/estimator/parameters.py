@@ -89,7 +89,7 @@ class Parameters(BaseEstimator):  # type: ignore[misc]
         options = {key: value for key, value in params.items() if key.partition("__")[0::2] != (key, "")}
         options = {key: value for key, value in options.items() if key.partition("__")[0] in HOLD_OPTIONS}
         super().set_params(**{key: value for key, value in params.items() if key not in options})
-        defaults = defaults_of({"prepare": {"validation": self.validation}}, ())
+        defaults = defaults_of({"prepare": {"validation": self.validation}}, ()) if options else {}
         for key, value in options.items():
             parameter, _, option = key.partition("__")
             held = getattr(self, parameter)
