@@ -17,6 +17,7 @@ from typing import Any
 
 from smoothdistill_core.errors import PluginError, one_line
 from smoothdistill_core.executors.following import follow
+from smoothdistill_core.executors.freed_memory import give_back
 from smoothdistill_core.executors.interim import send_with
 from smoothdistill_core.executors.interrupts import ignore_interrupts
 from smoothdistill_core.executors.memory import MemoryGuard
@@ -193,6 +194,7 @@ def _work(pipe: Connection[bytes, bytes], parent: int) -> None:
             outcome = _done(task)
             send_with(None)
             pipe.send_bytes(outcome)
+            give_back()
     except (EOFError, BrokenPipeError, ConnectionResetError):  # reset where it was gone before it read our last word
         return
     except OSError:  # what ran here closed the pipe: nobody can be told but by the exit code

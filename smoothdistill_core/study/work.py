@@ -15,6 +15,7 @@ from functools import partial
 from smoothdistill_core.components import Part, Role, at_strength
 from smoothdistill_core.errors import DataError
 from smoothdistill_core.executors import OwnerOf, apart, nobody, submit_within
+from smoothdistill_core.executors.freed_memory import give_back
 from smoothdistill_core.results.portraying import most_accurate
 from smoothdistill_core.store import Store
 from smoothdistill_core.study.best_teacher import best_teacher
@@ -357,15 +358,17 @@ class Work:
 
     def _trial(self, trial: Trial, key: str) -> Trial:
         """Return a trial with where its prepared data are shared."""
-        learnt = self._preparations.pop(key, None)
+        is_new = key in self._preparations
         if self._splits is None:
-            if learnt is not None:
-                hand_over(trial, learnt)
+            if is_new:
+                hand_over(trial, self._preparations.pop(key))
             return trial
         shared = self._splits.of(key)
-        if learnt is not None:
+        if is_new:
             with suppress(DataError):  # the task meets the same, and fails with it
-                shared.get(lambda: learnt)
+                shared.get(partial(self._preparations.__getitem__, key))
+            del self._preparations[key]
+            give_back()
         return replace(trial, shared=shared)
 
     def _end_trials(self, trials: Collection[str]) -> None:

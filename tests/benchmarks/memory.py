@@ -1,4 +1,4 @@
-"""How much memory a run takes for its data: its largest process, and all of its processes together.
+"""How much memory a run takes for its data, its largest process and all of its processes together, and how long.
 
     python tests/benchmarks/memory.py [--rows 10000 100000] [--features 5 50] [--files parquet csv] [--json FILE]
 
@@ -26,6 +26,7 @@ import pandas as pd
 COMMAND = [sys.executable, "-m", "smoothdistill_core.cli", "run"]
 WORKERS = (1, 2)
 SECONDS_BETWEEN = 0.02
+SECONDS = "seconds"
 
 
 def with_descendants(process: int) -> Iterator[int]:
@@ -44,9 +45,10 @@ def resident(process: int) -> tuple[float, float]:
 
 
 def peaks(recipe: Path, out: Path, workers: int) -> dict[str, float]:
-    """Return the peaks of a run in MB: of its largest process, and of all of them together."""
+    """Return the peaks of a run in MB, of its largest process and of all of them together, and its seconds."""
     command = [*COMMAND, str(recipe), "--out", str(out), "--workers", str(workers)]
     largest = together = 0.0
+    begun = time.perf_counter()
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as run:
         while run.poll() is None:
             with contextlib.suppress(OSError):  # a process that ended while it was looked at
@@ -56,11 +58,15 @@ def peaks(recipe: Path, out: Path, workers: int) -> dict[str, float]:
             time.sleep(SECONDS_BETWEEN)
     if run.returncode:
         raise SystemExit(f"{' '.join(command)} failed with exit code {run.returncode}")
-    return {f"largest process, {workers} workers": largest, f"together, {workers} workers": together}
+    return {
+        f"largest process, {workers} workers": largest,
+        f"together, {workers} workers": together,
+        f"{SECONDS}, {workers} workers": time.perf_counter() - begun,
+    }
 
 
 def measure(folder: Path, rows: int, features: int, file: str) -> dict[str, float]:
-    """Return the peaks in MB of runs on a table of random numbers, with each number of workers."""
+    """Return peaks in MB and seconds of runs on a table of random numbers, with each number of workers."""
     X = np.random.default_rng(0).normal(size=(rows, features))
     table = pd.DataFrame(X, columns=[f"x{number}" for number in range(features)])
     table = table.assign(y=np.sin(X[:, 0]) + X[:, 1])
@@ -101,7 +107,10 @@ def main() -> None:
                 data = rows * features * 8 / 1e6
                 found = measure(Path(name), rows, features, file)
                 title = f"{rows} x {features} ({data:.1f} MB as float64), {file}, times the data"
-                results[title] = {what: (peak - base[what]) / data for what, peak in found.items()}
+                results[title] = {
+                    what: value if what.startswith(SECONDS) else (value - base[what]) / data
+                    for what, value in found.items()
+                }
     for title, figures in results.items():
         print(title)
         for what, value in figures.items():

@@ -6,6 +6,7 @@ spectral, Frobenius and Euclidean norms are the same number. Where rows have wei
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from smoothdistill_core import Measure, Metric, ScoringContext, TrainedTeacher
@@ -17,7 +18,12 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 ROWS_AT_ONCE = 8_192
-"""Norms are taken of so many rows at a time: numpy needs two copies of what it is given."""
+"""Gradients are compared and measured at so many rows at a time: numpy needs copies of what it is given."""
+
+
+def blocks(count: int) -> Iterator[slice]:
+    """Yield slices that together are so many rows."""
+    return (slice(begin, begin + ROWS_AT_ONCE) for begin in range(0, count, ROWS_AT_ONCE))
 
 
 def gradient_norms(context: ScoringContext) -> Array:
@@ -26,8 +32,7 @@ def gradient_norms(context: ScoringContext) -> Array:
 
     gradient = context.gradient()
     norms = np.empty(len(gradient))
-    for begin in range(0, len(gradient), ROWS_AT_ONCE):
-        rows = slice(begin, begin + ROWS_AT_ONCE)
+    for rows in blocks(len(gradient)):
         with np.errstate(all="ignore"):
             norms[rows] = np.linalg.norm(gradient[rows], axis=1)
     return norms
@@ -124,10 +129,12 @@ class GradientFidelity(Metric):
         if context.teacher_gradient is None:
             return None
         with np.errstate(all="ignore"):
-            wanted = context.teacher_gradient()
-            each = 1.0 if context.weights is None else context.weights[:, None]
-            missed = float(np.sum(each * (context.gradient() - wanted) ** 2))
-            size = float(np.sum(each * wanted**2))
+            found, wanted = context.gradient(), context.teacher_gradient()
+            each = np.ones(len(wanted)) if context.weights is None else context.weights
+            missed = size = 0.0
+            for rows in blocks(len(wanted)):
+                missed += float(np.sum(each[rows, None] * (found[rows] - wanted[rows]) ** 2))
+                size += float(np.sum(each[rows, None] * wanted[rows] ** 2))
             if size == 0.0 and np.isfinite(missed):
                 return float(missed == 0.0)
             return 1.0 - missed / size if size > 0.0 else np.nan
