@@ -14,6 +14,8 @@ from smoothdistill_mlp.compiled_memory import (
     CURVATURE,
     DELTA,
     FACTOR,
+    FIRST,
+    INPUTS,
     SIGNAL,
     SLOPE,
     bias_of,
@@ -70,11 +72,14 @@ def relu_jacobian_gradient(gradient, network, penalty, error, memory):
     for layer in range(top, 1, -1):
         below = rows_of(memory, DELTA, layer - 1, n)
         np.dot(rows_of(memory, DELTA, layer, n), matrix_of(flat, widths, layer), below)
-        below *= rows_of(memory, SLOPE, layer - 1, n)
-    signal = rows_of(memory, SIGNAL, 0, 2 * n)[n:]
-    np.dot(rows_of(memory, DELTA, 1, n), matrix_of(flat, widths, 1), signal)
+        slope = rows_of(memory, SLOPE, layer - 1, n)
+        for i in range(n):
+            for j in range(widths[layer - 1]):
+                below[i, j] *= slope[i, j]
+    signal = rows_of(memory, SIGNAL, INPUTS, 2 * n)[n:]
+    np.dot(rows_of(memory, DELTA, FIRST, n), matrix_of(flat, widths, FIRST), signal)
     pull(signal, penalty)
-    x = rows_of(memory, SIGNAL, 0, n)
+    x = rows_of(memory, SIGNAL, INPUTS, n)
     for i in range(n):
         e = error[i]
         for j in range(widths[0]):
@@ -87,7 +92,8 @@ def relu_jacobian_gradient(gradient, network, penalty, error, memory):
         np.dot(signal, matrix_of(flat, widths, layer).T, above)
         slope = rows_of(memory, SLOPE, layer, n)
         bias, found = bias_of(flat, widths, layer), bias_of(gradient, widths, layer)
-        found[:] = 0
+        for j in range(widths[layer]):
+            found[j] = 0
         for i in range(n):
             e = error[i]
             for j in range(widths[layer]):
@@ -109,21 +115,26 @@ def last_hidden_layer(gradient, network, error, memory):
     n, top = len(error), len(widths) - 2
     weight, found = matrix_of(flat, widths, top + 1)[0], matrix_of(gradient, widths, top + 1)[0]
     matrix, slope = matrix_of(flat, widths, top), rows_of(memory, SLOPE, top, n)
-    below, at_bias = matrix_of(gradient, widths, top), bias_of(gradient, widths, top)
+    bias, below, at_bias = bias_of(flat, widths, top), matrix_of(gradient, widths, top), bias_of(gradient, widths, top)
     np.dot(slope.T, rows_of(memory, SIGNAL, top - 1, 2 * n)[n:], below)
-    at_bias[:] = 0
+    for j in range(widths[top]):
+        at_bias[j] = 0
+    of_output = bias_of(gradient, widths, top + 1)
+    of_output[0] = 0
     for i in range(n):
         e = error[i]
+        of_output[0] += e
         for j in range(widths[top]):
             at_bias[j] += e * slope[i, j]
-    np.dot(matrix * below, np.ones(widths[top - 1], flat.dtype), found)
-    found += bias_of(flat, widths, top) * at_bias
-    at_bias *= weight
+    products, ones = np.empty_like(below), np.ones(widths[top - 1], flat.dtype)
     for j in range(widths[top]):
-        w = weight[j]
         for k in range(widths[top - 1]):
-            below[j, k] *= w
-    bias_of(gradient, widths, top + 1)[0] = error.sum()
+            products[j, k] = matrix[j, k] * below[j, k]
+            below[j, k] *= weight[j]
+    np.dot(products, ones, found)
+    for j in range(widths[top]):
+        found[j] += bias[j] * at_bias[j]
+        at_bias[j] *= weight[j]
 
 
 @compiled
@@ -150,11 +161,13 @@ def jacobian_gradient(gradient, network, penalty, n, memory):
     if top == 0:
         row = weight.copy().reshape((1, len(weight)))
         pull(row, penalty)
-        found += row[0]
+        for j in range(len(weight)):
+            found[j] += row[0, j]
         return
     factor = rows_of(memory, FACTOR, top, n)
     for i in range(n):
-        factor[i] = weight
+        for j in range(widths[top]):
+            factor[i, j] = weight[j]
     for layer in range(top, 0, -1):
         factor, slope = rows_of(memory, FACTOR, layer, n), rows_of(memory, SLOPE, layer, n)
         g = rows_of(memory, DELTA, layer, 2 * n)[n:]
@@ -163,8 +176,8 @@ def jacobian_gradient(gradient, network, penalty, n, memory):
                 g[i, j] = factor[i, j] * slope[i, j]
         if layer > 1:
             np.dot(g, matrix_of(flat, widths, layer), rows_of(memory, FACTOR, layer - 1, n))
-    jacobian = rows_of(memory, SIGNAL, 0, 2 * n)[n:]
-    np.dot(rows_of(memory, DELTA, 1, 2 * n)[n:], matrix_of(flat, widths, 1), jacobian)
+    jacobian = rows_of(memory, SIGNAL, INPUTS, 2 * n)[n:]
+    np.dot(rows_of(memory, DELTA, FIRST, 2 * n)[n:], matrix_of(flat, widths, FIRST), jacobian)
     pull(jacobian, penalty)
     for layer in range(1, top + 1):
         signal = rows_of(memory, SIGNAL, layer, 2 * n)[n:]

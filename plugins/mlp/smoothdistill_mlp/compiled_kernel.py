@@ -13,7 +13,17 @@ import scipy.linalg.cython_blas  # noqa: F401 what numba multiplies with; loaded
 
 from smoothdistill_mlp.compiled_jacobian_penalty import jacobian_gradient, relu_jacobian_gradient
 from smoothdistill_mlp.compiled_kernel_inputs import RELU
-from smoothdistill_mlp.compiled_memory import DELTA, FACTOR, SIGNAL, SLOPE, bias_of, compiled, matrix_of, rows_of
+from smoothdistill_mlp.compiled_memory import (
+    DELTA,
+    FACTOR,
+    INPUTS,
+    SIGNAL,
+    SLOPE,
+    bias_of,
+    compiled,
+    matrix_of,
+    rows_of,
+)
 from smoothdistill_mlp.compiled_network import forward, output_error, output_gradient
 from smoothdistill_mlp.compiled_norm_penalties import column_gradient, spectral_gradient
 from smoothdistill_mlp.compiled_penalty_codes import (
@@ -41,9 +51,10 @@ def train_epoch(network, penalty, adam, steps, data, order, memory):
     for start in range(0, len(order), memory.size):
         rows = order[start : start + memory.size]
         n = len(rows)
-        x = rows_of(memory, SIGNAL, 0, n)
+        x = rows_of(memory, SIGNAL, INPUTS, n)
         for i in range(n):
-            x[i] = data.X[rows[i]]
+            for j in range(x.shape[1]):
+                x[i, j] = data.X[rows[i], j]
             target[i] = data.y[rows[i]]
         for i in range(min(n, len(weights))):
             weights[i] = data.weights[rows[i]]
@@ -85,16 +96,20 @@ def loss_gradient(gradient, network, penalty, y, weights, memory):
         delta = rows_of(memory, DELTA, layer, m)
         np.dot(delta.T, rows_of(memory, SIGNAL, layer - 1, m), matrix_of(gradient, widths, layer))
         own, own_bias = delta[:n], bias_of(gradient, widths, layer)
-        own_bias[:] = 0
+        for j in range(widths[layer]):
+            own_bias[j] = 0
         for i in range(n):
             for j in range(widths[layer]):
                 own_bias[j] += own[i, j]
         if layer > 1:
-            below = rows_of(memory, DELTA, layer - 1, m)[:n]
+            below, slope = rows_of(memory, DELTA, layer - 1, m)[:n], rows_of(memory, SLOPE, layer - 1, n)
+            bent = rows_of(memory, FACTOR, layer - 1, n)
             np.dot(own, matrix_of(flat, widths, layer), below)
-            below *= rows_of(memory, SLOPE, layer - 1, n)
-            if of_slopes:
-                below += rows_of(memory, FACTOR, layer - 1, n)
+            for i in range(n):
+                for j in range(widths[layer - 1]):
+                    below[i, j] *= slope[i, j]
+                    if of_slopes:
+                        below[i, j] += bent[i, j]
     if penalty.code == HALF_SQUARES:
         for k in range(len(flat)):
             gradient[k] += penalty.strength * flat[k]

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numba import njit
 
-SIGNAL, DELTA, SLOPE, FACTOR, CURVATURE = 0, 1, 2, 3, 4
+SIGNAL, DELTA, SLOPE, FACTOR, CURVATURE = (np.int64(kind) for kind in range(5))
 """The kinds of numbers in the working memory.
 
 SIGNAL: what a layer gives, h, and in the second half what a penalty sends up, r. DELTA: the gradient of the loss by
 what enters an activation, and in the second half the output's own, g. SLOPE and CURVATURE: the activation's first and
 second derivative. FACTOR: what a slope is multiplied with in the Jacobian, and then what comes back from it.
 """
+
+INPUTS, FIRST = np.int64(0), np.int64(1)
+"""The numbers of two layers. These and the kinds are numpy's: code is compiled anew for each value of Python's own."""
 
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 """Compiles a function when it is first called, and keeps that on disk until the function's own file changes.

@@ -101,10 +101,12 @@ def output_gradient(gradient, network, error, memory):
     top = rows_of(memory, SIGNAL, layers - 1, n)
     slope, delta = rows_of(memory, SLOPE, layers - 1, n), rows_of(memory, DELTA, layers - 1, n)
     found = gradient[place:bias]
-    found[:] = 0
-    gradient[bias] = error.sum()
+    for j in range(width):
+        found[j] = 0
+    gradient[bias] = 0
     for i in range(n):
         e = error[i]
+        gradient[bias] += e
         for j in range(width):
             found[j] += e * top[i, j]
     if layers > 1:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from smoothdistill_mlp.compiled_memory import compiled, matrix_of
+from smoothdistill_mlp.compiled_memory import FIRST, compiled, matrix_of
 from smoothdistill_mlp.compiled_penalty_codes import NORM_PRODUCT
 from smoothdistill_mlp.power_iteration import POWER_STEPS
 
@@ -30,8 +30,10 @@ def spectral_gradient(gradient, network, penalty):
         matrix = matrix_of(flat, widths, layer)
         u, v = vectors[at : at + out], vectors[at + out : at + out + into]
         for _ in range(POWER_STEPS):
-            v[:] = unit(np.dot(matrix.T, u))
-            u[:] = unit(np.dot(matrix, v))
+            np.dot(matrix.T, u, v)
+            shorten(v)
+            np.dot(matrix, v, u)
+            shorten(u)
         norms[layer - 1] = np.dot(u, np.dot(matrix, v))
         at += out + into
     at = 0
@@ -56,15 +58,19 @@ def column_gradient(gradient, network, strength):
 
     dP / dc = c / |c|, and 0 for a column of zeros.
     """
-    matrix, found = matrix_of(network.parameters, network.widths, 1), matrix_of(gradient, network.widths, 1)
+    matrix, found = matrix_of(network.parameters, network.widths, FIRST), matrix_of(gradient, network.widths, FIRST)
     for j in range(network.widths[0]):
-        length = np.sqrt(np.dot(matrix[:, j].copy(), matrix[:, j].copy()))
+        column = matrix[:, j].copy()
+        length = np.sqrt(np.dot(column, column))
         if length > 0:
-            found[:, j] += strength / length * matrix[:, j]
+            for i in range(len(column)):
+                found[i, j] += strength / length * column[i]
 
 
 @compiled
-def unit(vector):
-    """Return ``vector`` divided by its length, or as it is where that is 0."""
-    length = math.sqrt(np.dot(vector, vector))
-    return vector / vector.dtype.type(length) if length > 0 else vector
+def shorten(vector):
+    """Divide ``vector`` by its length, unless that is 0."""
+    length = vector.dtype.type(math.sqrt(np.dot(vector, vector)))
+    if length > 0:
+        for k in range(len(vector)):
+            vector[k] /= length
