@@ -152,7 +152,8 @@ def read_hints(
         columns = plan.columns[layer + 1]
         for _ in range(widths[layer]):
             if factors[layer] > 0.0:
-                by_guess[:] = -batch[hint]
+                for i in range(n):
+                    by_guess[i] = -batch[hint, i]
                 for column in range(columns):
                     factor, signal = readers[reader + column], signals[reads + column]
                     for i in range(n):
