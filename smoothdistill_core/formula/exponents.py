@@ -8,7 +8,7 @@ from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.affine import tidied
-from smoothdistill_core.formula.summands import INVERSE, Nodes, Term, sum_of, term_of, terms_of
+from smoothdistill_core.formula.summands import ADD, INVERSE, SUB, Nodes, Term, sum_of, term_of, terms_of
 
 NEG, MUL, DIV, EXP = (OPERATORS[name] for name in ("neg", "mul", "div", "exp"))
 
@@ -37,7 +37,7 @@ def _cleared(product: Nodes) -> Nodes:
         below = factor[0] is INVERSE
         exponential = factor[1:] if below else factor
         if exponential[0] is EXP:
-            terms = terms_of(exponential[1:])
+            terms = _summands(exponential[1:])
             constant = sum(term.number for term in terms if not term.factors)
             moving = [Term(-term.number if below else term.number, term.factors) for term in terms if term.factors]
             if moving and constant and abs(constant) <= LARGEST:
@@ -45,3 +45,13 @@ def _cleared(product: Nodes) -> Nodes:
                 factor = (EXP, *sum_of(moving))
         cleared.append(factor)
     return product if cleared == list(factors) else sum_of([Term(number, tuple(cleared))])
+
+
+def _summands(argument: Nodes) -> list[Term]:
+    """Return the summands of an argument: of 0.04*(x - 45) there are two."""
+    found = []
+    for number, factors in terms_of(argument):
+        is_sum = len(factors) == 1 and factors[0][0] in (ADD, SUB)
+        inner = terms_of(factors[0]) if is_sum else [Term(1.0, factors)]
+        found += [Term(number * term.number, term.factors) for term in inner]
+    return found

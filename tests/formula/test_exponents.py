@@ -26,6 +26,8 @@ def times(number, formula):
         (APPLY("add", C(1.0), APPLY("div", C(20.0), exponential(1.5, times(2.0, B)))), 8),
         (APPLY("sin", times(2.0, APPLY("mul", exponential(0.5, APPLY("neg", A)), B))), 8),
         (times(3.0, APPLY("exp", APPLY("sub", A, C(2.0)))), 4),
+        (times(5.5, APPLY("exp", times(-0.04, APPLY("sub", A, C(45.1))))), 6),
+        (APPLY("sub", A, times(2.0, APPLY("exp", times(0.5, APPLY("add", C(-3.0), APPLY("sub", A, B)))))), 10),
     ],
 )
 def test_a_number_goes_out_of_an_exponent_where_another_is_before_it(formula, nodes):
