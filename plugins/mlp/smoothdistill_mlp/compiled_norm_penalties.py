@@ -31,9 +31,9 @@ def spectral_gradient(gradient, network, penalty):
         u, v = vectors[at : at + out], vectors[at + out : at + out + into]
         for _ in range(POWER_STEPS):
             np.dot(matrix.T, u, v)
-            shorten(v)
+            normalise(v)
             np.dot(matrix, v, u)
-            shorten(u)
+            normalise(u)
         norms[layer - 1] = np.dot(u, np.dot(matrix, v))
         at += out + into
     at = 0
@@ -68,7 +68,7 @@ def column_gradient(gradient, network, strength):
 
 
 @compiled
-def shorten(vector):
+def normalise(vector):
     """Divide ``vector`` by its length, unless that is 0."""
     length = vector.dtype.type(math.sqrt(np.dot(vector, vector)))
     if length > 0:
