@@ -11,7 +11,7 @@ from smoothdistill_core.formula.evaluation import arguments_of, ends_of
 from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.nodes import Constant, Node
 from smoothdistill_core.formula.operators.table import OPERATORS
-from smoothdistill_core.formula.summands import NEAR, Nodes, Term, sum_of, sums_of, terms_of
+from smoothdistill_core.formula.summands import NEAR, Nodes, Term, outside_brackets, sum_of, sums_of, terms_of
 
 ADD, SUB, MUL, NEG, SIN, COS = (OPERATORS[name] for name in ("add", "sub", "mul", "neg", "sin", "cos"))
 
@@ -93,7 +93,7 @@ def _angles(formula: Formula) -> Iterator[tuple[int, int, _Angle]]:
     ends = ends_of(arguments_of(nodes))
     for place, node in enumerate(nodes):
         if node in (SIN, COS):
-            number, terms = _outside_brackets(terms_of(nodes[place + 1 : ends[place]]))
+            number, terms = outside_brackets(terms_of(nodes[place + 1 : ends[place]]))
             moving = [term for term in terms if term.factors]
             phase = number * sum(term.number for term in terms if not term.factors)
             if moving:
@@ -102,13 +102,6 @@ def _angles(formula: Formula) -> Iterator[tuple[int, int, _Angle]]:
 
 def _with(formula: Formula, place: int, end: int, part: Nodes) -> Formula:
     return Formula((*formula.nodes[:place], *part, *formula.nodes[end:]))
-
-
-def _outside_brackets(terms: Sequence[Term]) -> tuple[float, Sequence[Term]]:
-    """Return the number that stands before the only bracket of a sum, and what is in it; 1 and the sum elsewhere."""
-    if len(terms) != 1 or len(terms[0].factors) != 1 or terms[0].factors[0][0] not in (ADD, SUB):
-        return 1.0, terms
-    return terms[0].number, terms_of(terms[0].factors[0])
 
 
 def _joined(one: Term, other: Term) -> Iterator[Term]:

@@ -8,7 +8,7 @@ from smoothdistill_core.formula.formula import Formula
 from smoothdistill_core.formula.operators.operator import Operator
 from smoothdistill_core.formula.operators.table import OPERATORS
 from smoothdistill_core.formula.rewriting.affine import tidied
-from smoothdistill_core.formula.summands import ADD, INVERSE, SUB, Nodes, Term, sum_of, term_of, terms_of
+from smoothdistill_core.formula.summands import INVERSE, Nodes, Term, outside_brackets, sum_of, term_of, terms_of
 
 NEG, MUL, DIV, EXP = (OPERATORS[name] for name in ("neg", "mul", "div", "exp"))
 
@@ -50,8 +50,7 @@ def _cleared(product: Nodes) -> Nodes:
 def _summands(argument: Nodes) -> list[Term]:
     """Return the summands of an argument: of 0.04*(x - 45) there are two."""
     found = []
-    for number, factors in terms_of(argument):
-        is_sum = len(factors) == 1 and factors[0][0] in (ADD, SUB)
-        inner = terms_of(factors[0]) if is_sum else [Term(1.0, factors)]
-        found += [Term(number * term.number, term.factors) for term in inner]
+    for term in terms_of(argument):
+        number, inside = outside_brackets([term])
+        found += [Term(number * inner.number, inner.factors) for inner in inside]
     return found

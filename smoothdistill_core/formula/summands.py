@@ -50,6 +50,13 @@ def terms_of(nodes: Nodes) -> list[Term]:
     return found
 
 
+def outside_brackets(terms: Sequence[Term]) -> tuple[float, Sequence[Term]]:
+    """Return the number that stands before the only bracket of a sum, and what is in it; 1 and the sum elsewhere."""
+    if len(terms) != 1 or len(terms[0].factors) != 1 or terms[0].factors[0][0] not in (ADD, SUB):
+        return 1.0, terms
+    return terms[0].number, terms_of(terms[0].factors[0])
+
+
 def term_of(nodes: Nodes, number: float = 1.0) -> Term:
     """Return a product, times a number, as a summand."""
     factors, left = [], [nodes]

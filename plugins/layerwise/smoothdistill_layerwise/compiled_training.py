@@ -152,7 +152,7 @@ def read_hints(
         columns = plan.columns[layer + 1]
         for _ in range(widths[layer]):
             if factors[layer] > 0.0:
-                for i in range(n):
+                for i in range(n):  # an array assigned to a slice takes seconds more to compile
                     by_guess[i] = -batch[hint, i]
                 for column in range(columns):
                     factor, signal = readers[reader + column], signals[reads + column]

@@ -92,8 +92,7 @@ def relu_jacobian_gradient(gradient, network, penalty, error, memory):
         np.dot(signal, matrix_of(flat, widths, layer).T, above)
         slope = rows_of(memory, SLOPE, layer, n)
         bias, found = bias_of(flat, widths, layer), bias_of(gradient, widths, layer)
-        for j in range(widths[layer]):
-            found[j] = 0
+        found[:] = 0
         for i in range(n):
             e = error[i]
             for j in range(widths[layer]):
@@ -117,8 +116,7 @@ def last_hidden_layer(gradient, network, error, memory):
     matrix, slope = matrix_of(flat, widths, top), rows_of(memory, SLOPE, top, n)
     bias, below, at_bias = bias_of(flat, widths, top), matrix_of(gradient, widths, top), bias_of(gradient, widths, top)
     np.dot(slope.T, rows_of(memory, SIGNAL, top - 1, 2 * n)[n:], below)
-    for j in range(widths[top]):
-        at_bias[j] = 0
+    at_bias[:] = 0
     of_output = bias_of(gradient, widths, top + 1)
     of_output[0] = 0
     for i in range(n):

@@ -96,8 +96,7 @@ def loss_gradient(gradient, network, penalty, y, weights, memory):
         delta = rows_of(memory, DELTA, layer, m)
         np.dot(delta.T, rows_of(memory, SIGNAL, layer - 1, m), matrix_of(gradient, widths, layer))
         own, own_bias = delta[:n], bias_of(gradient, widths, layer)
-        for j in range(widths[layer]):
-            own_bias[j] = 0
+        own_bias[:] = 0
         for i in range(n):
             for j in range(widths[layer]):
                 own_bias[j] += own[i, j]

@@ -21,7 +21,8 @@ INPUTS, FIRST = np.int64(0), np.int64(1)
 compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
 """Compiles a function when it is first called, and keeps that on disk until the function's own file changes.
 
-numba does not see a change in another file that the function calls: after one, remove ``__pycache__``.
+numba does not see a change in another file that the function calls: after one, remove ``__pycache__``. Arrays go into
+others number by number: an array that is assigned to a slice takes seconds more to compile.
 """
 
 

@@ -101,8 +101,7 @@ def output_gradient(gradient, network, error, memory):
     top = rows_of(memory, SIGNAL, layers - 1, n)
     slope, delta = rows_of(memory, SLOPE, layers - 1, n), rows_of(memory, DELTA, layers - 1, n)
     found = gradient[place:bias]
-    for j in range(width):
-        found[j] = 0
+    found[:] = 0
     gradient[bias] = 0
     for i in range(n):
         e = error[i]
