@@ -24,7 +24,7 @@ class Component(BaseModel):
     given for it is taken. An option that nobody may see is a `Secret`.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)
 
     kind: ClassVar[Kind]
     name: ClassVar[str]
@@ -45,7 +45,8 @@ class Component(BaseModel):
                 raise TypeError(f"{cls.__name__}.{option} is a secret, and its default is text in the source: use None")
         if any(holds_secrets(field.annotation) for field in cls.model_fields.values()):
             cls.model_config["hide_input_in_errors"] = True  # pydantic's messages show all that was given
-            cls.model_rebuild(force=True)
+            if cls.__pydantic_complete__:  # built with the settings as they were
+                cls.model_rebuild(force=True)
 
     @model_validator(mode="before")
     @classmethod

@@ -5,8 +5,9 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Iterable
+from functools import lru_cache
 from importlib.machinery import ModuleSpec
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import Distribution, EntryPoint, entry_points, version
 from typing import Any
 
 from packaging.requirements import Requirement
@@ -35,11 +36,14 @@ def installed() -> list[EntryPoint]:
 
 
 def origin(point: EntryPoint) -> tuple[str, str]:
-    """Return the distribution and the version that a plugin comes from; empty where they are unknown.
+    """Return the distribution and the version that a plugin comes from; empty where they are unknown."""
+    return _name_and_version(point.dist) if point.dist else ("", "")
 
-    All metadata of the distribution are read for it, each time.
-    """
-    return (point.dist.name or "", point.dist.version or "") if point.dist else ("", "")
+
+@lru_cache(maxsize=64)
+def _name_and_version(distribution: Distribution) -> tuple[str, str]:
+    """Return both of a distribution that may have many plugins; all its metadata are read for it."""
+    return distribution.name or "", distribution.version or ""
 
 
 def load(point: EntryPoint) -> object:
@@ -63,7 +67,7 @@ def check_contract(needed: Any) -> None:
 
 def _check_core(point: EntryPoint) -> None:
     """Refuse a plugin whose distribution requires another smoothdistill (pip's ``--no-deps`` lets it in)."""
-    if point.dist is None or point.dist.name == OWN_DISTRIBUTION:
+    if point.dist is None or origin(point)[0] == OWN_DISTRIBUTION:
         return
     for requirement in map(Requirement, point.dist.requires or ()):
         wanted = requirement.marker is None or requirement.marker.evaluate()

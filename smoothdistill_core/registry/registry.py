@@ -59,7 +59,7 @@ class Registry:
             if self._manager.has_plugin(name):
                 self._manager.unregister(name=name)
             return self._list(name, distribution, version, "broken", str(error))
-        admission = admit(offered, self._owner)
+        admission = admit(offered, self._owner, built_in=distribution == OWN_DISTRIBUTION)
         if admission.left_out and not admission.accepted:
             self._manager.unregister(name=name)
             state: State = "duplicate" if admission.clashes else "broken"

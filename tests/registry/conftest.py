@@ -2,12 +2,20 @@
 
 import sys
 from importlib.metadata import EntryPoint
-from types import SimpleNamespace
+from typing import NamedTuple
 
 import pytest
 
 from smoothdistill_core import Registry
 from smoothdistill_core.registry import discovery
+
+
+class Installed(NamedTuple):
+    """A distribution, as far as the registry asks."""
+
+    name: str
+    version: str
+    requires: tuple[str, ...] | None = None
 
 
 @pytest.fixture
@@ -26,7 +34,7 @@ def installed(monkeypatch):
             if code is not None:  # else it is there already
                 (tmp_path / f"entry_{name}.py").write_text(code)
             point = EntryPoint(name, f"entry_{name}", "smoothdistill")
-            points.append(point._for(SimpleNamespace(name=f"dist-{name}", version="1.2", requires=None)))
+            points.append(point._for(Installed(f"dist-{name}", "1.2")))
         for name in modules:  # another test may have installed its namesake
             monkeypatch.delitem(sys.modules, f"entry_{name}", raising=False)
         monkeypatch.setattr(discovery, "entry_points", lambda group: points)

@@ -4,10 +4,13 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
+from pydantic import ValidationError
 
 import smoothdistill_core
 from smoothdistill_core import Dataset, PluginError, Registry, Student, hookimpl
+from smoothdistill_core.components import KINDS
 from smoothdistill_core.hookspecs import CONTRACT, DEPRECATED
+from smoothdistill_core.registry.admission import check_options
 from stand_ins.plugin import Coin, plugin
 
 
@@ -159,6 +162,27 @@ def test_an_option_that_no_recipe_can_hold_is_refused(registry):
 
     broken = registry.register(plugin("metric", Weighted), "weighted")
     assert "metric 'coin' has an option that no recipe can hold" in broken.reason
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_recipes_can_hold_all_built_in_options(kind):
+    registry = Registry()
+    for component in registry.components(kind).values():
+        assert registry.is_built_in(component)
+        check_options(component)
+
+
+def test_options_are_made_ready_when_they_are_first_used(registry):
+    class Biased(Coin):
+        """Falls more often on one side."""
+
+        heads: float = 0.5
+
+    registry.register(plugin("metric", Biased), "mint", distribution="smoothdistill")
+    assert not Biased.__pydantic_complete__
+    assert Biased(heads=0.7).options() == {"heads": 0.7}
+    with pytest.raises(ValidationError, match="Extra inputs are not permitted"):
+        Biased(tails=0.3)
 
 
 def test_an_unknown_hook_suggests_the_right_one(registry):
