@@ -96,8 +96,20 @@ class Component(BaseModel):
 
 def digest(identity: Mapping[str, Any]) -> str:
     """Return 32 hexadecimal digits that stand for plain JSON data."""
-    text = json.dumps(identity, sort_keys=True, separators=(",", ":"), allow_nan=False)
+    return digest_of_text(canonical(identity))
+
+
+def canonical(data: Any) -> str:
+    """Return plain JSON data as the one text that equal data have."""
+    return _CANONICAL.encode(data)
+
+
+def digest_of_text(text: str) -> str:
+    """Return 32 hexadecimal digits that stand for a text."""
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+_CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"), allow_nan=False)
 
 
 def _relative_to_recipe(path: Path, info: ValidationInfo) -> Path:

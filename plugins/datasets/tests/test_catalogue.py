@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from smoothdistill_core import DataError
@@ -127,6 +128,14 @@ def test_friedman1_takes_rows_noise_and_random_state():
     assert exact.label == "friedman1(rows=50, noise=0.0, random_state=3)"
     assert Friedman1().label == "friedman1"
     assert Friedman1().load().frame.equals(Friedman1().load().frame)
+
+
+@pytest.mark.parametrize("scaled", [True, False])
+def test_diabetes_is_that_of_scikit_learn_to_the_bit(scaled):
+    from sklearn.datasets import load_diabetes
+
+    expected = load_diabetes(as_frame=True, scaled=scaled).frame
+    pd.testing.assert_frame_equal(Diabetes(scaled=scaled).load().frame, expected, check_exact=True)
 
 
 def test_diabetes_comes_scaled_or_in_its_own_units():
