@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import get_args
 
 import numpy as np
@@ -33,14 +34,18 @@ class Ranking:
     ``friedman_p`` asks whether the methods differ at all, by the chi-squared distribution; ``iman_davenport_p`` is the
     same by the F distribution, less conservative. Both are None where they have no value: for a single dataset, where
     every dataset ties all methods, and the second where every dataset ranks them alike. Methods whose average ranks
-    differ by less than ``critical_difference`` are not told apart.
+    differ by less than the `critical_difference` are not told apart.
     """
 
     average_ranks: dict[str, float]
     datasets: int
     friedman_p: float | None
     iman_davenport_p: float | None
-    critical_difference: float
+
+    @cached_property
+    def critical_difference(self) -> float:
+        """How far two average ranks must be apart to be told apart (`critical_difference`)."""
+        return critical_difference(len(self.average_ranks), self.datasets)
 
     @property
     def differ(self) -> bool:
@@ -87,13 +92,7 @@ def rank_methods(scores: Mapping[str, Sequence[float] | Array], direction: Direc
     doubled = np.stack([doubled_ranks(-row if direction == "higher" else row) for row in table])
     average = {name: float(rank) for name, rank in zip(columns, doubled.mean(axis=0) / 2, strict=True)}
     friedman, iman_davenport = _friedman(doubled / 2)
-    return Ranking(
-        dict(sorted(average.items(), key=lambda item: item[1])),
-        len(table),
-        friedman,
-        iman_davenport,
-        critical_difference(len(columns), len(table)),
-    )
+    return Ranking(dict(sorted(average.items(), key=lambda item: item[1])), len(table), friedman, iman_davenport)
 
 
 def critical_difference(methods: int, datasets: int) -> float:
@@ -106,12 +105,12 @@ def critical_difference(methods: int, datasets: int) -> float:
 
 def _friedman(ranks: Array) -> tuple[float | None, float | None]:
     """Return the p-values of Friedman and of Iman and Davenport for ``ranks`` (n, k), corrected for ties."""
-    from scipy import stats
-
     n, k = ranks.shape
     spread = float(((ranks - (k + 1) / 2) ** 2).sum())
     if n < 2 or not spread:
         return None, None
+    from scipy import stats
+
     between = n * float(((ranks.mean(axis=0) - (k + 1) / 2) ** 2).sum())
     share = between / spread  # 1 where every dataset ranks alike: Kendall's coefficient of concordance
     friedman = float(stats.chi2.sf(n * (k - 1) * share, k - 1))
