@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from smoothdistill_core.searching.compiled_formula import ROWS_AT_ONCE, Code, Room, derive, room_for, run
-from smoothdistill_core.searching.compiled_sums import Floats, compiled, product
+from smoothdistill_core.searching.compiled_sums import Floats, compiled, inlined, product
 from smoothdistill_core.searching.compiled_triangle import decompose, take_in
 
 CONVERGED = 1e-9
@@ -97,7 +97,7 @@ def squares(problem: Problem, parameters: Floats, room: Room) -> float:
     return total
 
 
-@compiled
+@inlined
 def linearise(problem: Problem, parameters: Floats, room: Room, triangle: Floats) -> None:
     """Make the triangle (k + 1, k + 1) that of the residuals' derivatives by k parameters, and of the residuals."""
     factor, offset = set_parameters(problem, parameters)
@@ -158,7 +158,7 @@ def damped(slope: Floats, sizes: Floats, damping: float, along: Floats) -> tuple
     return length, bent / length
 
 
-@compiled
+@inlined
 def step_within(region: float, slope: Floats, sizes: Floats, damping: float, rows: int, along: Floats) -> float:
     """Put the best step that is no longer than the region in ``along`` (k,); return its damping, 0 if it is shorter."""
     smallest, largest, steepest = math.inf, 0.0, 0.0
@@ -190,7 +190,7 @@ def step_within(region: float, slope: Floats, sizes: Floats, damping: float, row
     return damping
 
 
-@compiled
+@inlined
 def scale(triangle: Floats, units: Floats, columns: Floats, rows: Floats, slope: Floats) -> float:
     """Put the triangle, with parameters in units of their effect, in columns and rows (k, k), and slopes (k,) there.
 

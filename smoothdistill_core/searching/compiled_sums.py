@@ -26,6 +26,11 @@ def compiled(function: Function) -> Function:
     return cast(Function, njit(cache=True, nogil=True, error_model="numpy")(function))
 
 
+def inlined(function: Function) -> Function:
+    """Return the function as a part of the only compiled one that calls it: by itself it would be compiled twice."""
+    return cast(Function, njit(inline="always", nogil=True, error_model="numpy")(function))
+
+
 @compiled
 def product(a: Floats, b: Floats) -> float:
     """Return the scalar product, in an order that does not depend on where memory lies."""

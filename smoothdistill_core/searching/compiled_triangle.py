@@ -9,13 +9,13 @@ import math
 
 import numpy as np
 
-from smoothdistill_core.searching.compiled_sums import Floats, compiled, product
+from smoothdistill_core.searching.compiled_sums import Floats, inlined, product
 
 SWEEPS = 30
 ORTHOGONAL = 1e-15
 
 
-@compiled
+@inlined
 def take_in(triangle: Floats, rows: Floats, count: int) -> None:
     """Let an upper triangle (k, k) take in the first ``count`` of rows, which are given as columns (k, n) and used up.
 
@@ -39,7 +39,7 @@ def take_in(triangle: Floats, rows: Floats, count: int) -> None:
                 other[r] -= share * column[r]
 
 
-@compiled
+@inlined
 def decompose(rows: Floats) -> Floats:
     """Return the singular values (k,) of a matrix (k, k), whose rows become its right singular vectors times these.
 

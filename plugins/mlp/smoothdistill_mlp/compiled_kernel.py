@@ -21,6 +21,7 @@ from smoothdistill_mlp.compiled_memory import (
     SLOPE,
     bias_of,
     compiled,
+    inlined,
     matrix_of,
     rows_of,
 )
@@ -64,7 +65,7 @@ def train_epoch(network, penalty, adam, steps, data, order, memory):
     return steps
 
 
-@compiled
+@inlined
 def loss_gradient(gradient, network, penalty, y, weights, memory):
     """Write the gradient of L = mean(w (f(x) - y)^2) + strength * P for the rows x that stand in ``memory``.
 

@@ -25,6 +25,9 @@ numba does not see a change in another file that the function calls: after one, 
 others number by number: an array that is assigned to a slice takes seconds more to compile.
 """
 
+inlined: Any = njit(inline="always", nogil=True, error_model="numpy")
+"""Makes a function part of the only one that calls it: compiled by itself it would be compiled twice."""
+
 
 @compiled
 def offsets(widths, layer):
