@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,17 +43,18 @@ class Edges:
     def of(cls, split: Split) -> Edges:
         """Return the edges of a split."""
         seen = [rows for part, rows in split.parts.items() if part != "test"]
-        X, y = np.concatenate([rows.X for rows in seen]), np.concatenate([rows.y for rows in seen])
+        y = np.concatenate([rows.y for rows in seen])
+        scaling, few = split.facts.scaling, min(OUTERMOST, len(y))
         if has_log_odds(split.facts):
             y = np.array([-1.0, 1.0]) * farthest(len(y))
-        scaling, few = split.facts.scaling, min(OUTERMOST, len(X))
-        beyond, moved = [np.empty((0, X.shape[1]))], []
+        beyond, moved = [np.empty((0, len(scaling.features)))], []
         for place, (feature, (low, high)) in enumerate(zip(scaling.features, scaling.standardised_box, strict=True)):
             if feature.category is not None:
                 continue
+            column = np.concatenate([rows.X[:, place] for rows in seen])
             for towards, edge in ((1.0, low), (-1.0, high)):
-                outermost = np.sort(np.argpartition(towards * X[:, place], few - 1)[:few])
-                beyond.append(X[outermost])
+                outermost = np.sort(np.argpartition(towards * column, few - 1)[:few])
+                beyond.append(_at(outermost, [rows.X for rows in seen]))
                 beyond[-1][:, place] = edge
                 moved += [place] * few
         return cls(np.concatenate(beyond), np.array(moved, dtype=np.intp), (float(y.min()), float(y.max())), split)
@@ -74,3 +76,12 @@ class Edges:
         feature = self.split.facts.scaling.features[self.moved[worst]]
         edge = self.X[worst, self.moved[worst]] * feature.scale + feature.mean
         return f"the formula at {readable(feature.name)} = {edge:.4g}"
+
+
+def _at(places: NDArray[np.intp], parts: Sequence[Array]) -> Array:
+    """Return the rows at ``places``, in ascending order, of ``parts`` (n, d) end to end, which may be large."""
+    found, begin = [], 0
+    for X in parts:
+        found.append(X[places[(begin <= places) & (places < begin + len(X))] - begin])
+        begin += len(X)
+    return np.concatenate(found)

@@ -101,7 +101,11 @@ def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array
         train = split.parts["train"]
         y = response(train.y, data, train.weights) if has_log_odds(split.facts) else data
     known = np.isfinite(y)
-    return (X[known], y[known], None if weights is None else weights[known]) if known.any() else None
+    if not known.any():
+        return None
+    if known.all():  # as a rule; to choose among rows copies them
+        return X, y, weights
+    return X[known], y[known], None if weights is None else weights[known]
 
 
 def _jittered(X: Array, origin: NDArray[np.intp], width: float, rng: np.random.Generator) -> Array:
