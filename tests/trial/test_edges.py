@@ -35,6 +35,17 @@ def step(height, at):
     return Formula.apply("add", Formula.constant(60.0), below)
 
 
+def test_the_outermost_rows_are_those_of_training_and_validation_together():
+    split = split_of(validation=0.3)
+    X = np.concatenate([rows.X for part, rows in split.parts.items() if part != "test"])
+    edges, number = Edges.of(split), next(i for i, f in enumerate(split.facts.scaling.features) if f.category is None)
+    order = np.argsort(X[:, number])
+    for rows, edge in zip((order[:5], order[-5:]), split.facts.scaling.standardised_box[number], strict=True):
+        here = edges.X[edges.X[:, number] == edge]
+        assert (np.delete(here, number, axis=1) == np.delete(X[np.sort(rows)], number, axis=1)).all()
+    assert len(edges.X) == 10
+
+
 def test_a_line_goes_on_beyond_the_data():
     split = split_of()
     assert Edges.of(split).passed_by(over_raw(split, Formula.linear([-0.25], 300.0))) == ""
