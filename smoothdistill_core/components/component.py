@@ -20,8 +20,9 @@ class Component(BaseModel):
     """A frozen pydantic model whose fields are the options that a recipe may give.
 
     A subclass sets the plain class variable ``name``, what recipes say. Validation, JSON schema and
-    identity follow from the fields. Options are immutable: a sequence is a ``tuple[...]``, and a list
-    given for it is taken. An option that nobody may see is a `Secret`.
+    identity follow from the fields, and are made ready when they are first used. Options are immutable:
+    a sequence is a ``tuple[...]``, and a list given for it is taken. An option that nobody may see is a
+    `Secret`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True)

@@ -38,7 +38,7 @@ def admit(
 ) -> Admission:
     """Look at each thing that a plugin's hooks offer (hook, thing); ``owner(what, name)`` knows who has a name.
 
-    Of what is ``built_in`` the options are not looked at: that would be a third of the time in which plugins are
+    Of what is ``built_in`` the options are not looked at: that would be a quarter of the time in which plugins are
     found, and tests hold them to it.
     """
     accepted: dict[tuple[str, str], Any] = {}

@@ -103,8 +103,8 @@ def validation_rows(split: Split, teacher: TrainedTeacher | None) -> tuple[Array
     known = np.isfinite(y)
     if not known.any():
         return None
-    if known.all():  # as a rule; to choose among rows copies them
-        return X, y, weights
+    if known.all():  # as a rule; to choose among inputs would copy them
+        return X, y[known], weights
     return X[known], y[known], None if weights is None else weights[known]
 
 
