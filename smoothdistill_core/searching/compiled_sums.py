@@ -21,7 +21,8 @@ RIDGE = 1e-11
 def compiled(function: Function) -> Function:
     """Return the function compiled when it is first called, and kept on disk until its own file changes.
 
-    numba does not see a change in another file that the function calls: after one, remove ``__pycache__``.
+    numba does not see a change in another file that the function calls: after one, remove ``__pycache__``. An array
+    that is assigned to a slice takes seconds more to compile than its numbers one by one.
     """
     return cast(Function, njit(cache=True, nogil=True, error_model="numpy")(function))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +11,7 @@ from smoothdistill_core.formula import Formula
 from smoothdistill_core.formula.notation import readable
 from smoothdistill_core.preparation import Split
 from smoothdistill_core.trial.log_odds import farthest, has_log_odds
+from smoothdistill_core.trial.rows_at import rows_at
 
 Array = NDArray[np.float64]
 
@@ -54,7 +54,7 @@ class Edges:
             column = np.concatenate([rows.X[:, place] for rows in seen])
             for towards, edge in ((1.0, low), (-1.0, high)):
                 outermost = np.sort(np.argpartition(towards * column, few - 1)[:few])
-                beyond.append(_at(outermost, [rows.X for rows in seen]))
+                beyond.append(rows_at(outermost, [rows.X for rows in seen]))
                 beyond[-1][:, place] = edge
                 moved += [place] * few
         return cls(np.concatenate(beyond), np.array(moved, dtype=np.intp), (float(y.min()), float(y.max())), split)
@@ -76,12 +76,3 @@ class Edges:
         feature = self.split.facts.scaling.features[self.moved[worst]]
         edge = self.X[worst, self.moved[worst]] * feature.scale + feature.mean
         return f"the formula at {readable(feature.name)} = {edge:.4g}"
-
-
-def _at(places: NDArray[np.intp], parts: Sequence[Array]) -> Array:
-    """Return the rows at ``places``, in ascending order, of ``parts`` (n, d) end to end, which may be large."""
-    found, begin = [], 0
-    for X in parts:
-        found.append(X[places[(begin <= places) & (places < begin + len(X))] - begin])
-        begin += len(X)
-    return np.concatenate(found)

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from smoothdistill_core.formula import Formula
 from smoothdistill_core.preparation import Split
 from smoothdistill_core.preparation.leaving_one_out import errors_of_leaving_one_out
+from smoothdistill_core.trial.rows_at import rows_at
 
 Array = NDArray[np.float64]
 
@@ -83,9 +84,9 @@ class _SmoothModels:
     def of(cls, split: Split) -> _SmoothModels:
         """Return models of the rows of a split that choose and fit formulas, or of as many of them as there may be."""
         seen = [split.parts[part] for part in ("train", "validation")]
-        X, y = np.concatenate([rows.X for rows in seen]), np.concatenate([rows.y for rows in seen])
-        drawn = np.random.default_rng(0).permutation(len(X))[:MOST_ROWS]
-        return cls(X[drawn], y[drawn])
+        y = np.concatenate([rows.y for rows in seen])
+        drawn = np.random.default_rng(0).permutation(len(y))[:MOST_ROWS]
+        return cls(rows_at(drawn, [rows.X for rows in seen]), y[drawn])
 
     def see(self, formula: Formula) -> bool:
         """Say whether a model predicts what a formula leaves."""

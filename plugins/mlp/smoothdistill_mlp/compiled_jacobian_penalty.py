@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from smoothdistill_core.searching.compiled_sums import compiled
 from smoothdistill_mlp.compiled_memory import (
     CURVATURE,
     DELTA,
@@ -19,7 +20,6 @@ from smoothdistill_mlp.compiled_memory import (
     SIGNAL,
     SLOPE,
     bias_of,
-    compiled,
     matrix_of,
     rows_of,
 )

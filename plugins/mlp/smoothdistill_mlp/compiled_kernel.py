@@ -11,8 +11,9 @@ import math
 import numpy as np
 import scipy.linalg.cython_blas  # noqa: F401 what numba multiplies with; loaded here, so that thread limits find it
 
+from smoothdistill_core.searching.compiled_sums import compiled, inlined
 from smoothdistill_mlp.compiled_jacobian_penalty import jacobian_gradient, relu_jacobian_gradient
-from smoothdistill_mlp.compiled_kernel_inputs import RELU
+from smoothdistill_mlp.compiled_kernel_inputs import RELU, Adam, Data, Ints, Memory, Penalty, Perceptron
 from smoothdistill_mlp.compiled_memory import (
     DELTA,
     FACTOR,
@@ -20,8 +21,6 @@ from smoothdistill_mlp.compiled_memory import (
     SIGNAL,
     SLOPE,
     bias_of,
-    compiled,
-    inlined,
     matrix_of,
     rows_of,
 )
@@ -40,7 +39,9 @@ BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-8
 
 
 @compiled
-def train_epoch(network, penalty, adam, steps, data, order, memory):
+def train_epoch(
+    network: Perceptron, penalty: Penalty, adam: Adam, steps: int, data: Data, order: Ints, memory: Memory
+) -> int:
     """Train one epoch in place on the rows of ``data`` in ``order``, as many at a time as ``memory`` is for.
 
     The arguments are those of `smoothdistill_mlp.compiled_kernel_inputs`; ``steps`` are the optimiser's steps so far,

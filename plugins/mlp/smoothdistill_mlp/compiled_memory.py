@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
-from numba import njit
+
+from smoothdistill_core.searching.compiled_sums import compiled
 
 SIGNAL, DELTA, SLOPE, FACTOR, CURVATURE = (np.int64(kind) for kind in range(5))
 """The kinds of numbers in the working memory.
@@ -17,16 +16,6 @@ second derivative. FACTOR: what a slope is multiplied with in the Jacobian, and 
 
 INPUTS, FIRST = np.int64(0), np.int64(1)
 """The numbers of two layers. These and the kinds are numpy's: code is compiled anew for each value of Python's own."""
-
-compiled: Any = njit(cache=True, nogil=True, error_model="numpy")
-"""Compiles a function when it is first called, and keeps that on disk until the function's own file changes.
-
-numba does not see a change in another file that the function calls: after one, remove ``__pycache__``. Arrays go into
-others number by number: an array that is assigned to a slice takes seconds more to compile.
-"""
-
-inlined: Any = njit(inline="always", nogil=True, error_model="numpy")
-"""Makes a function part of the only one that calls it: compiled by itself it would be compiled twice."""
 
 
 @compiled

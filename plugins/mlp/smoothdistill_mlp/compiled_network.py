@@ -11,6 +11,7 @@ import math
 
 import numpy as np
 
+from smoothdistill_core.searching.compiled_sums import compiled
 from smoothdistill_mlp.compiled_kernel_inputs import LOGISTIC, RELU, TANH
 from smoothdistill_mlp.compiled_memory import (
     CURVATURE,
@@ -18,7 +19,6 @@ from smoothdistill_mlp.compiled_memory import (
     SIGNAL,
     SLOPE,
     bias_of,
-    compiled,
     matrix_of,
     offsets,
     rows_of,

@@ -6,7 +6,8 @@ import math
 
 import numpy as np
 
-from smoothdistill_mlp.compiled_memory import FIRST, compiled, matrix_of
+from smoothdistill_core.searching.compiled_sums import compiled
+from smoothdistill_mlp.compiled_memory import FIRST, matrix_of
 from smoothdistill_mlp.compiled_penalty_codes import NORM_PRODUCT
 from smoothdistill_mlp.power_iteration import POWER_STEPS
 
