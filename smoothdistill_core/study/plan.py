@@ -194,15 +194,15 @@ class _TrialCells:
     def _add_training(self, teacher: Teacher, sweep: Sweep) -> list[Cell]:
         """Add the training of a sweep; return its cells, which are still to be added."""
         regularizer, path = sweep.regularizer, sweep.strengths if sweep.path else ()
-        trains = trainer(teacher, path)
+        trains, name, label = trainer(teacher, path), str(teacher), sweep.label
         targets = self._learnt_together(teacher, regularizer)
         cells = [
             Cell(
                 self._identity.teacher(trains, regularizer, strength, path[:place] if path else None, targets),
                 self._identity.key,
                 Role.TEACHER,
-                teacher=str(teacher),
-                regularizer=sweep.label,
+                teacher=name,
+                regularizer=label,
                 strength=strength,
             )
             for place, strength in enumerate(sweep.strengths)
@@ -212,9 +212,7 @@ class _TrialCells:
         trainings = self._plan.trainings
         first = len(trainings)
         if targets:
-            first = self._plan.of_targets.setdefault(
-                (targets, self._trial.seed, str(teacher), sweep.label, sweep.strengths), first
-            )
+            first = self._plan.of_targets.setdefault((targets, self._trial.seed, name, label, sweep.strengths), first)
         if first < len(trainings):
             trainings[first] = trainings[first].with_target(training)
         else:
