@@ -30,8 +30,8 @@ class Course:
         self.job = job
         self.strengths = (*job.path, job.strength)
         self.reached: list[Trained] = []
-        self._teacher = teacher
-        self._adapting = _adapting(teacher, job)
+        self._teacher = teacher.for_rows(len(job.y))
+        self._adapting = _adapting(self._teacher, job)
         self._begin()
 
     @property

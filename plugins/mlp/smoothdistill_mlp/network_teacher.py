@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
@@ -52,6 +53,12 @@ class NetworkTeacher(Teacher):
         description="passes over the training part; a network that learns several targets together makes those of as "
         f"many trainings, of {MOST_TRAININGS} at most",
     )
+    max_steps: int | None = Field(
+        None,
+        ge=1,
+        description="optimiser steps at most, or one epoch: on many rows they end before the `epochs` do; left out, no "
+        "limit",
+    )
     batch_size: int = Field(128, ge=1, description="rows an optimiser step; multiples of 32 train fastest")
     learning_rate: float = Field(0.001, gt=0, description="Adam's step size")
     stopping: Literal["early"] | None = Field(
@@ -87,11 +94,13 @@ class NetworkTeacher(Teacher):
     def identity(self) -> dict[str, Any]:
         """Return what decides its results; options of early stopping have no say where it takes all epochs.
 
-        Nor has the number of members where there is one.
+        Nor has the number of members where there is one, or a limit of steps where there is none.
         """
         said = super().identity()
         if self.members == 1:
             del said["options"]["members"]
+        if self.max_steps is None:
+            del said["options"]["max_steps"]
         if self.stopping is None:
             for option in ("stopping", "patience"):
                 del said["options"][option]
@@ -99,7 +108,14 @@ class NetworkTeacher(Teacher):
 
     def for_path(self, steps: int) -> Self:
         """Return the teacher of each step: all steps take ``epochs`` together, or one each where those are fewer."""
-        return self.model_copy(update={"epochs": max(1, self.epochs // steps)})
+        return self._as_long(lambda whole: max(1, whole // steps))
+
+    def for_rows(self, rows: int) -> Self:
+        """Return the teacher of so many training rows: one whose ``epochs`` are within ``max_steps``."""
+        if self.max_steps is None:
+            return self
+        within = self.max_steps // math.ceil(rows / self.batch_size)
+        return self.model_copy(update={"epochs": max(1, min(self.epochs, within))})
 
     def warm_up(self) -> None:
         """Train a network on two rows, and ask it for its gradient there."""
@@ -153,7 +169,12 @@ class NetworkTeacher(Teacher):
 
     def _for_targets(self, count: int) -> Self:
         """Return what trains networks of so many targets."""
-        return self if count == 1 else self.model_copy(update={"epochs": self.epochs * min(count, MOST_TRAININGS)})
+        return self if count == 1 else self._as_long(lambda one: one * min(count, MOST_TRAININGS))
+
+    def _as_long(self, length: Callable[[int], int]) -> Self:
+        """Return the teacher with ``length`` of its epochs, and of its steps where they are limited."""
+        steps = None if self.max_steps is None else length(self.max_steps)
+        return self.model_copy(update={"epochs": length(self.epochs), "max_steps": steps})
 
     def load(self, data: bytes) -> TrainedTeacher:
         """Read what `TrainedMLP.save` or `TrainedEnsemble.save` wrote."""

@@ -1,4 +1,4 @@
-"""Paths through strengths and early stops: both engines, alone or together, and as the reference does it."""
+"""How long networks train: paths, early stops and steps at most; both engines, alone or together, as the reference."""
 
 from dataclasses import replace
 
@@ -80,6 +80,33 @@ def test_steps_get_steeper_as_the_strength_falls(engine):
 @pytest.mark.parametrize(("epochs", "steps", "each"), [(200, 10, 20), (205, 10, 20), (3, 10, 1)])
 def test_the_steps_of_a_path_share_the_epochs_of_one_training(epochs, steps, each):
     assert MLP(epochs=epochs).for_path(steps) == MLP(epochs=each)
+
+
+@ENGINES
+@pytest.mark.parametrize(
+    ("rows", "max_steps", "epochs"), [(75, 14, 4), (75, 2, 1), (64, 14, 7), (75, 100, 9)], ids=lambda value: f"{value}"
+)
+def test_training_ends_with_the_last_epoch_that_lies_within_its_steps(engine, rows, max_steps, epochs):
+    given, options = job(rows=rows), {"engine": engine, "hidden": (8,), "batch_size": 32}  # 75 rows are 3 steps
+    (trained,) = MLP(epochs=9, max_steps=max_steps, **options).train([given])
+    assert same(trained, MLP(epochs=epochs, **options).train([given])[0])
+
+
+def test_jobs_with_fewer_rows_train_for_more_epochs_beside_others():
+    mlp = MLP(hidden=(8,), epochs=50, max_steps=12, batch_size=32, stopping="early", patience=1000)
+    few, many = mlp.train([job(rows=64), job(rows=380)])
+    assert same(few, mlp.train([job(rows=64)])[0])
+    assert same(many, mlp.train([job(rows=380)])[0])
+
+
+def test_the_steps_of_a_path_share_the_limit_of_one_training():
+    assert MLP(epochs=200, max_steps=8000).for_path(10) == MLP(epochs=20, max_steps=800)
+    assert MLP(epochs=200, max_steps=5).for_path(10) == MLP(epochs=20, max_steps=1)
+
+
+def test_a_limit_of_steps_is_part_of_the_identity_only_where_there_is_one():
+    assert "max_steps" not in MLP().identity()["options"]
+    assert MLP(max_steps=10).identity() != MLP(max_steps=20).identity() != MLP().identity()
 
 
 def validation_error(trained, given):

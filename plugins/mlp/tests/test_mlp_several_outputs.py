@@ -103,10 +103,10 @@ def test_weights_of_rows_count_in_each_output():
 def test_so_many_targets_have_the_epochs_of_three_trainings_at_most():
     X, Y = rows()
     seven = np.column_stack([Y, Y, Y[:, 0]])
-    (trained,) = MLP(hidden=(8,), epochs=2, stopping="early", patience=1).train(
-        [replace(job(validation=(X, np.full_like(seven, 1e6))), y=seven)]
-    )
-    assert any("of 6 epochs" in note for note in trained.notes)
+    given = replace(job(validation=(X, np.full_like(seven, 1e6))), y=seven)
+    for options in ({"epochs": 2}, {"epochs": 100, "max_steps": 2 * -(-len(X) // 128)}):
+        (trained,) = MLP(hidden=(8,), stopping="early", patience=1, **options).train([given])
+        assert any("of 6 epochs" in note for note in trained.notes)
 
 
 @pytest.mark.parametrize("regularizer", [Jacobian(adapt="balance"), Curvature(), GradientL1(), Monotone(rising=["x0"])])
