@@ -138,13 +138,14 @@ def test_a_recipe_of_data_alone_has_a_plain_network_and_a_path_that_keep_their_b
     (teacher,), (plain, path) = recipe.teacher, recipe.regularizer
     assert (teacher.name, teacher.epochs, teacher.stopping) == ("mlp", 400, "early")
     assert teacher.patience == teacher.epochs
+    assert [teacher.for_rows(rows).epochs for rows in (300, 2_560, 30_000)] == [400, 400, 34]
     assert (str(plain.regularizer), plain.path) == ("none", False)
     assert (str(path.regularizer), path.path, path.strengths[0], path.strengths[-1]) == ("jacobian", True, 1.0, 0.001)
 
 
 def test_without_validation_rows_the_teacher_of_a_recipe_that_names_none_trains_to_the_end(read):
     (teacher,) = read("dataset: diabetes\nprepare: {validation: 0}\nchoose: {part: train}").teacher
-    assert (teacher.epochs, teacher.stopping) == (400, None)
+    assert (teacher.epochs, teacher.max_steps, teacher.stopping) == (400, 8_000, None)
 
 
 def test_a_list_keeps_its_order_and_each_entry_its_options(read):
