@@ -107,7 +107,10 @@ class NetworkTeacher(Teacher):
         return said
 
     def for_path(self, steps: int) -> Self:
-        """Return the teacher of each step: all steps take ``epochs`` together, or one each where those are fewer."""
+        """Return the teacher of each step: all share ``epochs``, or take one each where those are fewer.
+
+        So they do ``max_steps``.
+        """
         return self._as_long(lambda whole: max(1, whole // steps))
 
     def for_rows(self, rows: int) -> Self:

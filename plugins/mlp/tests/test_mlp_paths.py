@@ -83,9 +83,7 @@ def test_the_steps_of_a_path_share_the_epochs_of_one_training(epochs, steps, eac
 
 
 @ENGINES
-@pytest.mark.parametrize(
-    ("rows", "max_steps", "epochs"), [(75, 14, 4), (75, 2, 1), (64, 14, 7), (75, 100, 9)], ids=lambda value: f"{value}"
-)
+@pytest.mark.parametrize(("rows", "max_steps", "epochs"), [(75, 14, 4), (75, 2, 1), (64, 14, 7), (75, 100, 9)])
 def test_training_ends_with_the_last_epoch_that_lies_within_its_steps(engine, rows, max_steps, epochs):
     given, options = job(rows=rows), {"engine": engine, "hidden": (8,), "batch_size": 32}  # 75 rows are 3 steps
     (trained,) = MLP(epochs=9, max_steps=max_steps, **options).train([given])
